@@ -1,0 +1,299 @@
+/** Everything that may be asked, by either door. A new row does not compile until the server handles it. */
+import * as v from 'valibot';
+import { clientList, deviceSummary, mixState } from './events.ts';
+import {
+  channel,
+  channels,
+  clientId,
+  clientName,
+  flag,
+  gain,
+  gains,
+  masterGain,
+  mutes,
+  outputPair,
+  pan,
+  pans,
+  revision,
+  timestamp,
+} from './fields.ts';
+
+/**
+ * Who may send a command. `anyone`: whoever is connected. `owner`: the musician whose mix it is, and any
+ * engineer. `engineer`: engineers only. In open mode everybody counts as an engineer.
+ */
+export type Permission = 'anyone' | 'owner' | 'engineer';
+
+/** SPEC S3. `live` is answered at once and durable soon; `kept` is answered when durable; `query` changes nothing. */
+export type Durability = 'live' | 'kept' | 'query';
+
+interface Row {
+  readonly about: string;
+  readonly body: v.GenericSchema;
+  readonly answer: v.GenericSchema;
+  readonly by: Permission;
+  readonly keeping: Durability;
+  /** Sent by a test and printed in docs/protocol.md. */
+  readonly example: unknown;
+}
+
+/** The mix meant; the sender's own when absent. */
+const target_client_id = v.optional(clientId);
+
+/** What the author of an accepted change is told: the mix, its new revision, and the value as stored. */
+const changed = <Fields extends v.ObjectEntries>(fields: Fields) =>
+  v.strictObject({ client_id: clientId, revision, ...fields });
+
+/** A mix as it stands in channels_state.json. */
+const savedMix = v.strictObject({
+  channels: v.array(channel),
+  gains,
+  pans,
+  mutes,
+  solos: v.array(channel),
+  master_gain: masterGain,
+  timestamp,
+});
+
+export const commands = {
+  hello: {
+    about: 'First message on the native door: who I am. An unknown or absent client_id becomes a new musician.',
+    body: v.strictObject({
+      client_id: v.optional(clientId),
+      name: v.optional(clientName),
+      device_name: v.optional(clientName),
+    }),
+    answer: v.strictObject({
+      client_id: clientId,
+      name: v.string(),
+      protocol: v.number(),
+      server_version: v.string(),
+      device: deviceSummary,
+    }),
+    by: 'anyone',
+    keeping: 'query',
+    example: { client_id: 'drummer', name: 'Leo' },
+  },
+  subscribe: {
+    about:
+      'My mix, and its changes from now on. Without `channels` the saved mix comes back (SPEC S7); what is given is applied on top.',
+    body: v.strictObject({
+      channels: v.optional(channels),
+      gains: v.optional(gains),
+      pans: v.optional(pans),
+      mutes: v.optional(mutes),
+    }),
+    answer: v.strictObject({
+      ...mixState.entries,
+      /** Where the mix came from: the store, an older devices.json, or nowhere (a new musician). */
+      restored_from: v.picklist(['store', 'devices.json', 'defaults']),
+    }),
+    by: 'anyone',
+    keeping: 'live',
+    example: {},
+  },
+  watch_mix: {
+    about: "Another musician's mix, and its changes from now on.",
+    body: v.strictObject({ client_id: clientId }),
+    answer: mixState,
+    by: 'anyone',
+    keeping: 'query',
+    example: { client_id: 'drummer' },
+  },
+  unwatch_mix: {
+    about: "No more changes of another musician's mix.",
+    body: v.strictObject({ client_id: clientId }),
+    answer: v.strictObject({ client_id: clientId }),
+    by: 'anyone',
+    keeping: 'query',
+    example: { client_id: 'drummer' },
+  },
+  update_gain: {
+    about: 'Level of one channel in one mix (linear).',
+    body: v.strictObject({ channel, gain, target_client_id }),
+    answer: changed({ channel, gain }),
+    by: 'owner',
+    keeping: 'live',
+    example: { channel: 3, gain: 0.5 },
+  },
+  update_pan: {
+    about: 'Pan of one channel in one mix.',
+    body: v.strictObject({ channel, pan, target_client_id }),
+    answer: changed({ channel, pan }),
+    by: 'owner',
+    keeping: 'live',
+    example: { channel: 3, pan: -0.25 },
+  },
+  toggle_mute: {
+    about: 'Mute of one channel in one mix: sets the value given, whatever the name says.',
+    body: v.strictObject({ channel, muted: flag, target_client_id }),
+    answer: changed({ channel, muted: flag }),
+    by: 'owner',
+    keeping: 'live',
+    example: { channel: 3, muted: true },
+  },
+  toggle_solo: {
+    about: 'Solo of one channel inside one mix: sets the value given. Never touches another mix.',
+    body: v.strictObject({ channel, soloed: flag, target_client_id }),
+    answer: changed({ channel, soloed: flag }),
+    by: 'owner',
+    keeping: 'live',
+    example: { channel: 3, soloed: false },
+  },
+  toggle_channel: {
+    about: 'Whether a channel is on in one mix. Off keeps its gain, pan and mute.',
+    body: v.strictObject({ channel, on: flag, target_client_id }),
+    answer: changed({ channel, on: flag }),
+    by: 'owner',
+    keeping: 'live',
+    example: { channel: 3, on: true },
+  },
+  update_master_gain: {
+    about: 'Level of a whole mix (linear).',
+    body: v.strictObject({ master_gain: masterGain, target_client_id }),
+    answer: changed({ master_gain: masterGain }),
+    by: 'owner',
+    keeping: 'live',
+    example: { master_gain: 0.9 },
+  },
+  update_client_mix: {
+    about: 'Several values of one mix at once: lists replace, tables are laid over what is there.',
+    body: v.strictObject({
+      target_client_id: clientId,
+      channels: v.optional(channels),
+      gains: v.optional(gains),
+      pans: v.optional(pans),
+      mutes: v.optional(mutes),
+      solos: v.optional(channels),
+      master_gain: v.optional(masterGain),
+    }),
+    answer: mixState,
+    by: 'owner',
+    keeping: 'live',
+    example: { target_client_id: 'drummer', channels: [0, 1, 3], gains: { 0: 0.8 }, master_gain: 1 },
+  },
+  mute_all: {
+    about: 'Fades a whole mix out, or back in exactly as it was (SPEC M9).',
+    body: v.strictObject({ muted: flag, target_client_id }),
+    answer: changed({ muted: flag }),
+    by: 'owner',
+    keeping: 'live',
+    example: { muted: false },
+  },
+  set_output: {
+    about: 'The hardware output pair a mix plays on; null for none. A pair carries one mix.',
+    body: v.strictObject({ output: outputPair, target_client_id }),
+    answer: changed({ output: outputPair }),
+    by: 'owner',
+    keeping: 'kept',
+    example: { output: 1 },
+  },
+  get_saved_channels_state: {
+    about: 'Saved mixes: all, or one.',
+    body: v.strictObject({ client_id: v.optional(clientId) }),
+    answer: v.strictObject({ data: v.record(v.string(), savedMix), count: v.number() }),
+    by: 'anyone',
+    keeping: 'query',
+    example: { client_id: 'drummer' },
+  },
+  clear_saved_channels_state: {
+    about: 'Clears saved mixes: one, or all (engineer). Undoable.',
+    body: v.strictObject({ client_id: v.optional(clientId) }),
+    answer: v.strictObject({ message: v.string() }),
+    by: 'owner',
+    keeping: 'kept',
+    example: { client_id: 'drummer' },
+  },
+  get_clients: {
+    about: 'Every musician known, connected or not.',
+    body: v.strictObject({}),
+    answer: clientList,
+    by: 'anyone',
+    keeping: 'query',
+    example: {},
+  },
+  set_client_name: {
+    about: 'The name people see.',
+    body: v.strictObject({ client_id: clientId, custom_name: clientName }),
+    answer: v.strictObject({ client_id: clientId, custom_name: clientName }),
+    by: 'owner',
+    keeping: 'kept',
+    example: { client_id: 'drummer', custom_name: 'Leo' },
+  },
+  set_client_order: {
+    about: 'The order musicians are listed in.',
+    body: v.strictObject({ order: v.pipe(v.array(clientId), v.maxLength(10_000)) }),
+    answer: v.strictObject({ order: v.array(clientId) }),
+    by: 'engineer',
+    keeping: 'kept',
+    example: { order: ['drummer'] },
+  },
+  watch_meters: {
+    about: 'Binary meter frames at 25 Hz for the inputs and the mixes this connection watches.',
+    body: v.strictObject({ on: flag }),
+    answer: v.strictObject({ on: flag }),
+    by: 'anyone',
+    keeping: 'query',
+    example: { on: false },
+  },
+  ping: {
+    about: 'The timestamp comes back with the server’s own.',
+    body: v.strictObject({ timestamp: v.optional(timestamp) }),
+    answer: v.strictObject({ timestamp: v.optional(timestamp), server_timestamp: timestamp }),
+    by: 'anyone',
+    keeping: 'query',
+    example: { timestamp: 1_760_000_000_000 },
+  },
+  heartbeat: {
+    about: 'The same as ping, by the name existing clients use.',
+    body: v.strictObject({ timestamp: v.optional(timestamp) }),
+    answer: v.strictObject({ timestamp: v.optional(timestamp), server_timestamp: timestamp }),
+    by: 'anyone',
+    keeping: 'query',
+    example: { timestamp: 1_760_000_000_000 },
+  },
+  get_server_stats: {
+    about: 'Health of the engine, the store and the connections.',
+    body: v.strictObject({}),
+    answer: v.looseObject({ version: v.string(), uptime_s: v.number(), clients: v.number() }),
+    by: 'anyone',
+    keeping: 'query',
+    example: {},
+  },
+} as const satisfies Readonly<Record<string, Row>>;
+
+export type CommandType = keyof typeof commands;
+export type CommandBody<T extends CommandType> = v.InferOutput<(typeof commands)[T]['body']>;
+export type CommandAnswer<T extends CommandType> = v.InferOutput<(typeof commands)[T]['answer']>;
+
+/** What travels on the native door, both ways. */
+export interface CommandMessage<T extends CommandType = CommandType> {
+  readonly id: number;
+  readonly type: T;
+  readonly body: v.InferInput<(typeof commands)[T]['body']>;
+}
+export type AnswerMessage =
+  | { readonly re: number; readonly ok: unknown }
+  | { readonly re: number | null; readonly error: ErrorBody };
+
+/** Why a message was refused. */
+export type ErrorCode =
+  | 'bad_message' /* not JSON, not text, not the message form */
+  | 'too_large'
+  | 'unknown_command'
+  | 'invalid' /* a field is missing, of the wrong type, or out of range */
+  | 'not_permitted'
+  | 'not_ready' /* hello comes first */
+  | 'unknown_client'
+  | 'unknown_channel'
+  | 'unknown_output'
+  | 'output_taken'
+  | 'not_saved' /* a kept change that the disk refused */
+  | 'internal';
+
+export interface ErrorBody {
+  readonly code: ErrorCode;
+  /** The field at fault, as a path ("gains.3"); empty when the message as a whole is. */
+  readonly field: string;
+  readonly message: string;
+}

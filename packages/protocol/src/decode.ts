@@ -1,0 +1,107 @@
+/** Bytes to a checked command: past this line nothing is validated again. */
+import * as v from 'valibot';
+import { commands, type CommandBody, type CommandType, type ErrorBody, type ErrorCode } from './commands.ts';
+import { MESSAGE_BYTES_MAX } from './units.ts';
+
+/** A command that has passed its schema. `id` is the sender's, to be repeated in the answer. */
+export type CheckedCommand = {
+  [T in CommandType]: { readonly id: number; readonly type: T; readonly body: CommandBody<T> };
+}[CommandType];
+
+/** The sender's fault: goes back as one clear error, changes nothing. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly field: string;
+  /** Id of the message refused; null when it could not be read. */
+  readonly re: number | null;
+
+  constructor(code: ErrorCode, field: string, message: string, re: number | null = null) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.field = field;
+    this.re = re;
+  }
+
+  toBody(): ErrorBody {
+    return { code: this.code, field: this.field, message: this.message };
+  }
+}
+
+const SHOWN_VALUE_MAX = 60;
+
+/** A value as it can be shown in an error: short, on one line. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
+  return text.length > SHOWN_VALUE_MAX ? `${text.slice(0, SHOWN_VALUE_MAX)}…` : text;
+}
+
+/** "gain must be a number from 0 to 10 (…), got 10.5": the field, the limit, the value. */
+function explain(issue: v.BaseIssue<unknown>): { field: string; message: string } {
+  const field = v.getDotPath(issue) ?? '';
+  const name = field || 'body';
+  if (issue.type === 'strict_object') {
+    const problem = issue.expected === 'never' ? 'is not a field of this command' : 'is missing';
+    const wanted = issue.expected === 'Object' ? 'must be an object' : problem;
+    const got = wanted === 'is missing' ? '' : `, got ${shown(issue.input)}`;
+    return { field, message: `${name} ${wanted}${got}` };
+  }
+  return { field, message: `${name} ${issue.message}, got ${shown(issue.input)}` };
+}
+
+const isCommandType = (type: unknown): type is CommandType =>
+  typeof type === 'string' && Object.hasOwn(commands, type);
+
+/**
+ * Checks the body of a command by its row in the table.
+ * @throws Refusal naming the first field at fault, its limit and its value
+ */
+export function checkCommand(type: unknown, body: unknown, id: number): CheckedCommand {
+  if (!isCommandType(type)) {
+    throw new Refusal('unknown_command', 'type', `there is no command ${shown(type)}`, id);
+  }
+  const result = v.safeParse(commands[type].body, body ?? {}, { abortEarly: true });
+  if (!result.success) {
+    const { field, message } = explain(result.issues[0]);
+    throw new Refusal('invalid', field, `${type}: ${message}`, id);
+  }
+  // The table pairs each type with its schema; TypeScript cannot follow that through a lookup by a union of keys.
+  return { id, type, body: result.output } as CheckedCommand;
+}
+
+/** An id is any whole number a sender can count to. */
+const isMessageId = (id: unknown): id is number => typeof id === 'number' && Number.isSafeInteger(id) && id >= 0;
+
+/**
+ * Reads one message of the native door: `{"id": 7, "type": "update_gain", "body": {…}}`.
+ * @throws Refusal
+ */
+export function decodeCommand(text: string): CheckedCommand {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    throw new Refusal('bad_message', '', `not JSON: ${shown(text)}`);
+  }
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    throw new Refusal('bad_message', '', `a message is an object with id, type and body, got ${shown(message)}`);
+  }
+  const { id, type, body, ...rest } = message as Record<string, unknown>;
+  if (!isMessageId(id)) {
+    throw new Refusal('bad_message', 'id', `id must be a whole number from 0, got ${shown(id)}`);
+  }
+  const extra = Object.keys(rest)[0];
+  if (extra !== undefined) {
+    throw new Refusal('bad_message', extra, `${shown(extra)} is not a field of a message`, id);
+  }
+  return checkCommand(type, body, id);
+}
+
+/** @throws Refusal when a message is longer than any honest one. Checked before it is decoded. */
+export function checkMessageSize(byteLength: number): void {
+  if (byteLength > MESSAGE_BYTES_MAX) {
+    const limit = MESSAGE_BYTES_MAX.toLocaleString('en-US');
+    throw new Refusal('too_large', '', `a message is at most ${limit} bytes, got ${byteLength.toLocaleString('en-US')}`);
+  }
+}

@@ -1,0 +1,142 @@
+/** What the server may say without being asked, on the native door. */
+import * as v from 'valibot';
+import { channel, clientId, flag, gain, masterGain, mix, mutes, outputPair, pan, revision, timestamp } from './fields.ts';
+
+/** One replaced value of a mix. The receiver replaces, never merges. */
+export const change = v.variant('type', [
+  v.strictObject({ type: v.literal('gain'), channel, value: gain }),
+  v.strictObject({ type: v.literal('pan'), channel, value: pan }),
+  v.strictObject({ type: v.literal('mute'), channel, value: flag }),
+  v.strictObject({ type: v.literal('solo'), channel, value: flag }),
+  v.strictObject({ type: v.literal('channel_toggle'), channel, value: flag }),
+  v.strictObject({ type: v.literal('master_gain'), value: masterGain }),
+  v.strictObject({ type: v.literal('mute_all'), value: flag }),
+  v.strictObject({ type: v.literal('output'), value: outputPair }),
+  v.strictObject({ type: v.literal('mix'), value: mix }),
+]);
+export type Change = v.InferOutput<typeof change>;
+
+/** Everything a page needs to draw one mix. */
+export const mixState = v.strictObject({
+  client_id: clientId,
+  mix,
+  output: outputPair,
+  mute_all: flag,
+  /** Names the mix in binary meter frames. */
+  mix_number: v.number(),
+  /** Counts accepted changes of this mix; a gap means: subscribe or watch again. */
+  revision,
+  /** The newest revision known to be on disk. */
+  saved_revision: revision,
+});
+export type MixState = v.InferOutput<typeof mixState>;
+
+export const clientSummary = v.strictObject({
+  client_id: clientId,
+  name: v.string(),
+  connected: flag,
+  output: outputPair,
+  channels: v.array(channel),
+  mutes,
+  last_seen: timestamp,
+});
+export type ClientSummary = v.InferOutput<typeof clientSummary>;
+
+export const clientList = v.strictObject({
+  clients: v.array(clientSummary),
+  order: v.array(clientId),
+  count: v.number(),
+});
+export type ClientList = v.InferOutput<typeof clientList>;
+
+/** The audio device as the page needs to know it. */
+export const deviceSummary = v.strictObject({
+  name: v.string(),
+  host_api: v.string(),
+  sample_rate: v.number(),
+  /** Input channels in order; the position is the channel number. */
+  inputs: v.array(v.strictObject({ name: v.string() })),
+  output_pairs: v.number(),
+});
+export type DeviceSummary = v.InferOutput<typeof deviceSummary>;
+
+/** Every event: its body, and what it means. */
+export const events = {
+  change: {
+    about: 'Somebody else changed a mix this connection sees. Never sent to the author, who has the answer.',
+    body: v.strictObject({
+      client_id: clientId,
+      changes: v.array(change),
+      revision,
+      /** Client id of the author, or "server". */
+      source: v.string(),
+      source_name: v.string(),
+      timestamp,
+    }),
+    example: {
+      client_id: 'drummer',
+      changes: [{ type: 'gain', channel: 3, value: 0.5 }],
+      revision: 42,
+      source: 'engineer',
+      source_name: 'Sam',
+      timestamp: 1_760_000_000_000,
+    },
+  },
+  mix_state: {
+    about: 'The full state of one mix, after a gap this connection could not have noticed.',
+    body: mixState,
+    example: {
+      client_id: 'drummer',
+      mix: { channels: [0, 1], gains: { 0: 0.8 }, pans: {}, mutes: {}, solos: [], master_gain: 1 },
+      output: 0,
+      mute_all: false,
+      mix_number: 0,
+      revision: 43,
+      saved_revision: 43,
+    },
+  },
+  saved: {
+    about: 'Everything of this mix up to the revision is on disk.',
+    body: v.strictObject({ client_id: clientId, revision }),
+    example: { client_id: 'drummer', revision: 42 },
+  },
+  clients: {
+    about: 'Somebody came, left, was renamed or routed: the whole list.',
+    body: clientList,
+    example: {
+      clients: [
+        {
+          client_id: 'drummer',
+          name: 'Leo',
+          connected: true,
+          output: 0,
+          channels: [0, 1],
+          mutes: {},
+          last_seen: 1_760_000_000_000,
+        },
+      ],
+      order: ['drummer'],
+      count: 1,
+    },
+  },
+  device: {
+    about: 'The audio device changed.',
+    body: deviceSummary,
+    example: {
+      name: 'Demo band',
+      host_api: 'virtual',
+      sample_rate: 48_000,
+      inputs: [{ name: 'Kick' }],
+      output_pairs: 8,
+    },
+  },
+} as const;
+
+export type EventType = keyof typeof events;
+export type EventBody<T extends EventType> = v.InferOutput<(typeof events)[T]['body']>;
+
+/** What travels on the native door for an event. */
+export interface EventMessage<T extends EventType = EventType> {
+  readonly type: T;
+  readonly body: EventBody<T>;
+}

@@ -1,0 +1,107 @@
+/** The fields messages are made of, each with its limits and the words it is refused with. */
+import * as v from 'valibot';
+import {
+  CHANNEL_MAX,
+  CLIENT_ID_MAX,
+  CLIENT_NAME_MAX,
+  GAIN_MAX,
+  MASTER_GAIN_MAX,
+  PAN_MAX,
+  PAN_MIN,
+} from './units.ts';
+
+const CONTROL_CHARACTERS = /\p{Cc}/u;
+const CHANNEL_KEY = /^(?:0|[1-9]\d{0,3})$/;
+
+/** A finite number in [low, high]. valibot's `number` already refuses NaN. */
+const numberWithin = (low: number, high: number, unit: string) => {
+  const message = `must be a number from ${low} to ${high}${unit}`;
+  return v.pipe(v.number(message), v.finite(message), v.minValue(low, message), v.maxValue(high, message));
+};
+
+/** Linear amplitude of one channel in one mix: 0 = off, 1 = unity (0 dB), 10 = +20 dB. */
+export const gain = numberWithin(0, GAIN_MAX, ' (linear; 1 = 0 dB, 10 = +20 dB)');
+
+/** Linear amplitude of a whole mix: 0 = off, 1 = unity (0 dB), 5 = +14 dB. */
+export const masterGain = numberWithin(0, MASTER_GAIN_MAX, ' (linear; 1 = 0 dB, 5 = +14 dB)');
+
+/** -1 hard left … 0 centre … +1 hard right. */
+export const pan = numberWithin(PAN_MIN, PAN_MAX, ' (-1 left, +1 right)');
+
+const CHANNEL_MESSAGE = `must be a whole channel number from 0 to ${CHANNEL_MAX}`;
+
+/** An input channel, from 0. Whether the device has it is the desk's question. */
+export const channel = v.pipe(
+  v.number(CHANNEL_MESSAGE),
+  v.integer(CHANNEL_MESSAGE),
+  v.minValue(0, CHANNEL_MESSAGE),
+  v.maxValue(CHANNEL_MAX, CHANNEL_MESSAGE),
+);
+
+/** A channel number as a JSON object's key. */
+const channelKey = v.pipe(
+  v.string(),
+  v.regex(CHANNEL_KEY, CHANNEL_MESSAGE),
+  v.check((key) => Number(key) <= CHANNEL_MAX, CHANNEL_MESSAGE),
+);
+
+const sortedUnique = (numbers: number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);
+
+/** Channel numbers in any order; they are kept ascending and once each. */
+export const channels = v.pipe(
+  v.array(channel, 'must be a list of channel numbers'),
+  v.maxLength(CHANNEL_MAX + 1, `must hold at most ${CHANNEL_MAX + 1} channels`),
+  v.transform(sortedUnique),
+);
+
+export const gains = v.record(channelKey, gain, 'must map channel numbers to gains');
+export const pans = v.record(channelKey, pan, 'must map channel numbers to pans');
+export const mutes = v.record(
+  channelKey,
+  v.boolean('must be true or false'),
+  'must map channel numbers to true or false',
+);
+
+/** Any text a band gives itself, spaces and accents included; no control characters. */
+export const clientId = v.pipe(
+  v.string('must be a text'),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(CLIENT_ID_MAX, `must be at most ${CLIENT_ID_MAX} characters`),
+  v.check((id) => !CONTROL_CHARACTERS.test(id), 'must not hold control characters'),
+  v.check((id) => id !== '__proto__', 'must not be "__proto__"'),
+);
+
+export const clientName = v.pipe(
+  v.string('must be a text'),
+  v.trim(),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(CLIENT_NAME_MAX, `must be at most ${CLIENT_NAME_MAX} characters`),
+  v.check((name) => !CONTROL_CHARACTERS.test(name), 'must not hold control characters'),
+);
+
+export const flag = v.boolean('must be true or false');
+
+/** Milliseconds since 1970, or any number the sender wants back. */
+export const timestamp = v.pipe(v.number('must be a number'), v.finite('must be a finite number'));
+
+/** A hardware output pair, from 0: pair 1 is outputs 3-4 on screen. Null means no output. */
+export const outputPair = v.nullable(
+  v.pipe(
+    v.number('must be an output pair number or null'),
+    v.integer('must be a whole output pair number'),
+    v.minValue(0, 'must be 0 or more'),
+    v.maxValue(511, 'must be at most 511'),
+  ),
+);
+
+export const revision = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** A whole mix: see `Mix`. */
+export const mix = v.strictObject({
+  channels,
+  gains,
+  pans,
+  mutes,
+  solos: channels,
+  master_gain: masterGain,
+});

@@ -1,0 +1,8 @@
+/** What the server and the page agree on. The page imports units, mix, meters and types; validators stay on the server. */
+export * from './commands.ts';
+export * from './decode.ts';
+export * from './events.ts';
+export * from './meters.ts';
+export * from './mix.ts';
+export * from './units.ts';
+export * from './version.ts';

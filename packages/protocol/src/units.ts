@@ -1,0 +1,30 @@
+/** Ranges, defaults and conversions of every quantity on the wire: the only place they are written. */
+
+/** Linear gain of one channel: 0 = off, 1 = unity (0 dB), 10 = +20 dB (SPEC M2). */
+export const GAIN_MAX = 10;
+export const GAIN_DEFAULT = 1;
+
+/** Linear gain of a mix's master: 0 = off, 1 = unity (0 dB), 5 = +14 dB (SPEC M2). */
+export const MASTER_GAIN_MAX = 5;
+export const MASTER_GAIN_DEFAULT = 1;
+
+/** -1 hard left, 0 centre, +1 hard right (SPEC M2). */
+export const PAN_MIN = -1;
+export const PAN_MAX = 1;
+export const PAN_DEFAULT = 0;
+
+/** Highest channel number that may appear in a message or a file; a device usually has far fewer. */
+export const CHANNEL_MAX = 1023;
+
+/** Longest client id and client name, in UTF-16 code units. */
+export const CLIENT_ID_MAX = 128;
+export const CLIENT_NAME_MAX = 64;
+
+/** Longest control message, in bytes of UTF-8. A whole mix of 1,024 channels fits. */
+export const MESSAGE_BYTES_MAX = 65_536;
+
+/** Level of a linear gain in dB; -Infinity for 0. Source: 20 log10 of an amplitude ratio. */
+export const gainToDb = (gain: number): number => 20 * Math.log10(gain);
+
+/** Linear gain of a level in dB; 0 for -Infinity. */
+export const dbToGain = (levelDb: number): number => 10 ** (levelDb / 20);
