@@ -19,7 +19,8 @@ function resolveKey(from, name) {
   for (let at = from; ; at = at.slice(0, at.lastIndexOf('/node_modules/'))) {
     const key = `${at ? `${at}/` : ''}node_modules/${name}`;
     if (packages[key]) return key;
-    if (!at.includes('/node_modules/')) return packages[`node_modules/${name}`] ? `node_modules/${name}` : null;
+    if (!at.includes('/node_modules/'))
+      return packages[`node_modules/${name}`] ? `node_modules/${name}` : null;
   }
 }
 

@@ -57,7 +57,8 @@ const savedMix = v.strictObject({
 
 export const commands = {
   hello: {
-    about: 'First message on the native door: who I am. An unknown or absent client_id becomes a new musician.',
+    about:
+      'First message on the native door: who I am. An unknown or absent client_id becomes a new musician.',
     body: v.strictObject({
       client_id: v.optional(clientId),
       name: v.optional(clientName),
@@ -273,8 +274,7 @@ export interface CommandMessage<T extends CommandType = CommandType> {
   readonly body: v.InferInput<(typeof commands)[T]['body']>;
 }
 export type AnswerMessage =
-  | { readonly re: number; readonly ok: unknown }
-  | { readonly re: number | null; readonly error: ErrorBody };
+  { readonly re: number; readonly ok: unknown } | { readonly re: number | null; readonly error: ErrorBody };
 
 /** Why a message was refused. */
 export type ErrorCode =

@@ -61,6 +61,8 @@ export function checkCommand(type: unknown, body: unknown, id: number): CheckedC
   if (!isCommandType(type)) {
     throw new Refusal('unknown_command', 'type', `there is no command ${shown(type)}`, id);
   }
+  if (Array.isArray(body))
+    throw new Refusal('invalid', '', `${type}: body must be an object, got a list`, id);
   const result = v.safeParse(commands[type].body, body ?? {}, { abortEarly: true });
   if (!result.success) {
     const { field, message } = explain(result.issues[0]);
@@ -71,7 +73,8 @@ export function checkCommand(type: unknown, body: unknown, id: number): CheckedC
 }
 
 /** An id is any whole number a sender can count to. */
-const isMessageId = (id: unknown): id is number => typeof id === 'number' && Number.isSafeInteger(id) && id >= 0;
+const isMessageId = (id: unknown): id is number =>
+  typeof id === 'number' && Number.isSafeInteger(id) && id >= 0;
 
 /**
  * Reads one message of the native door: `{"id": 7, "type": "update_gain", "body": {…}}`.
@@ -85,7 +88,11 @@ export function decodeCommand(text: string): CheckedCommand {
     throw new Refusal('bad_message', '', `not JSON: ${shown(text)}`);
   }
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-    throw new Refusal('bad_message', '', `a message is an object with id, type and body, got ${shown(message)}`);
+    throw new Refusal(
+      'bad_message',
+      '',
+      `a message is an object with id, type and body, got ${shown(message)}`,
+    );
   }
   const { id, type, body, ...rest } = message as Record<string, unknown>;
   if (!isMessageId(id)) {
@@ -102,6 +109,10 @@ export function decodeCommand(text: string): CheckedCommand {
 export function checkMessageSize(byteLength: number): void {
   if (byteLength > MESSAGE_BYTES_MAX) {
     const limit = MESSAGE_BYTES_MAX.toLocaleString('en-US');
-    throw new Refusal('too_large', '', `a message is at most ${limit} bytes, got ${byteLength.toLocaleString('en-US')}`);
+    throw new Refusal(
+      'too_large',
+      '',
+      `a message is at most ${limit} bytes, got ${byteLength.toLocaleString('en-US')}`,
+    );
   }
 }

@@ -1,6 +1,18 @@
 /** What the server may say without being asked, on the native door. */
 import * as v from 'valibot';
-import { channel, clientId, flag, gain, masterGain, mix, mutes, outputPair, pan, revision, timestamp } from './fields.ts';
+import {
+  channel,
+  clientId,
+  flag,
+  gain,
+  masterGain,
+  mix,
+  mutes,
+  outputPair,
+  pan,
+  revision,
+  timestamp,
+} from './fields.ts';
 
 /** One replaced value of a mix. The receiver replaces, never merges. */
 export const change = v.variant('type', [

@@ -19,7 +19,6 @@ const HEADER_BYTES = 8;
 const MIX_FRAME_BYTES = HEADER_BYTES + 9;
 const ZERO_DBFS = 240;
 
-
 export interface InputMeterFrame {
   readonly kind: 'inputs';
   readonly sequence: number;

@@ -1,0 +1,243 @@
+/** Settings: flags, then environment, then config/foldback.json, then defaults (SPEC O2). */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+
+/** A wrong setting: one clear line, then exit. */
+export class SettingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SettingError';
+  }
+}
+
+const whole = (low: number, high: number) => {
+  const message = `must be a whole number from ${low} to ${high}`;
+  return v.pipe(
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d+$/), v.transform(Number))], message),
+    v.integer(message),
+    v.minValue(low, message),
+    v.maxValue(high, message),
+  );
+};
+
+const SWITCH_MESSAGE = 'must be true or false';
+const onOff = v.union(
+  [
+    v.boolean(),
+    v.pipe(
+      v.picklist(['true', 'false', '1', '0']),
+      v.transform((text) => text === 'true' || text === '1'),
+    ),
+  ],
+  SWITCH_MESSAGE,
+);
+
+const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'));
+
+/** "Ana=1": a client's name or id, and an output pair from 0. */
+const ROUTE_MESSAGE = 'must look like <client>=<output pair>, pairs counting from 0, such as "Ana=1"';
+const route = v.pipe(
+  v.string(ROUTE_MESSAGE),
+  v.regex(/^.+=\d{1,3}$/, ROUTE_MESSAGE),
+  v.transform((pairing) => {
+    const split = pairing.lastIndexOf('=');
+    return { client: pairing.slice(0, split), output: Number(pairing.slice(split + 1)) };
+  }),
+);
+
+const textList = v.union([
+  v.array(text),
+  v.pipe(
+    text,
+    v.transform((list) => list.split(',')),
+  ),
+]);
+const routeList = v.union([
+  v.array(route),
+  v.pipe(
+    text,
+    v.transform((list) => list.split(',')),
+    v.array(route),
+  ),
+]);
+
+interface Setting<Schema extends v.GenericSchema = v.GenericSchema> {
+  readonly flag: string;
+  readonly value: string;
+  readonly about: string;
+  readonly schema: Schema;
+  /** May be given several times. */
+  readonly many?: boolean;
+}
+
+/** One row per setting. The environment name is FOLDBACK_ and the flag in capitals; the file's key is the row's name. */
+const settings = {
+  port: { flag: 'port', value: '<n>', about: 'port of the page (5100)', schema: whole(0, 65_535) },
+  host: {
+    flag: 'host',
+    value: '<address>',
+    about: 'address to listen on (0.0.0.0: every network)',
+    schema: text,
+  },
+  config: {
+    flag: 'config',
+    value: '<dir>',
+    about: 'folder of settings and saved mixes (./config)',
+    schema: text,
+  },
+  device: {
+    flag: 'device',
+    value: '<name|index|virtual>',
+    about:
+      'audio device; "virtual" is the built-in demo band (the first interface with 4 inputs or more, else virtual)',
+    schema: text,
+  },
+  sampleRate: {
+    flag: 'sample-rate',
+    value: '<Hz>',
+    about: "sample rate (the device's own)",
+    schema: whole(8_000, 384_000),
+  },
+  block: { flag: 'block', value: '<frames>', about: "block size (the device's own)", schema: whole(1, 8192) },
+  route: {
+    flag: 'route',
+    value: '<client>=<pair>',
+    about: 'gives a mix an output pair, counting from 0; may be repeated',
+    schema: routeList,
+    many: true,
+  },
+  autoRoute: {
+    flag: 'auto-route',
+    value: '<true|false>',
+    about: 'a new musician gets the first free output pair (true)',
+    schema: onOff,
+  },
+  open: { flag: 'open', value: '', about: 'everybody may change every mix', schema: onOff },
+  allowedOrigins: {
+    flag: 'allowed-origin',
+    value: '<origin>',
+    about: 'a web page from elsewhere that may use this mixer; may be repeated',
+    schema: textList,
+    many: true,
+  },
+  jsonLog: { flag: 'json-log', value: '', about: 'log lines as JSON', schema: onOff },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+type SettingName = keyof typeof settings;
+type Given = { readonly [Name in SettingName]: v.InferOutput<(typeof settings)[Name]['schema']> };
+
+/** What there is when nobody says otherwise; the settings that are not here are the device's choice. */
+const DEFAULTS = {
+  port: 5100,
+  host: '0.0.0.0',
+  config: 'config',
+  route: [],
+  autoRoute: true,
+  open: false,
+  allowedOrigins: [],
+  jsonLog: false,
+} satisfies Partial<Given>;
+
+type Defaulted = keyof typeof DEFAULTS;
+export type ServerSettings = Pick<Given, Defaulted> & {
+  readonly [Name in Exclude<SettingName, Defaulted>]?: Given[Name] | undefined;
+};
+
+const names = Object.keys(settings) as SettingName[];
+const rowOf = (name: SettingName): Setting => settings[name];
+const environmentName = (name: SettingName): string =>
+  `FOLDBACK_${rowOf(name).flag.toUpperCase().replaceAll('-', '_')}`;
+
+export function helpText(): string {
+  const rows = names.map((name) => {
+    const { flag, value, about } = rowOf(name);
+    return `  ${`--${flag} ${value}`.padEnd(34)}${about}`;
+  });
+  return [
+    'foldback: personal monitor mixing that never loses a mix',
+    '',
+    'npm start -- [settings]',
+    '',
+    ...rows,
+    `  ${'--help'.padEnd(34)}this text`,
+    '',
+    'Each setting can also be given in the environment (FOLDBACK_PORT=5100, FOLDBACK_SAMPLE_RATE=48000, …)',
+    'or in <config>/foldback.json ({"port": 5100, "sampleRate": 48000, …}). Flags win over the environment, that over the file.',
+    '',
+  ].join('\n');
+}
+
+function parse(name: SettingName, raw: unknown, from: string): unknown {
+  const result = v.safeParse(rowOf(name).schema, raw, { abortEarly: true });
+  if (result.success) return result.output;
+  throw new SettingError(`${from} ${result.issues[0].message}, got ${JSON.stringify(raw)}`);
+}
+
+function readFlags(args: readonly string[]): Map<string, unknown> {
+  const options = Object.fromEntries(
+    names.map((name) => {
+      const row = rowOf(name);
+      return [
+        row.flag,
+        { type: row.value === '' ? 'boolean' : 'string', multiple: row.many ?? false } as const,
+      ];
+    }),
+  );
+  try {
+    const { values } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean' } } });
+    return new Map(Object.entries(values));
+  } catch (error) {
+    throw new SettingError(`${(error as Error).message.split('. ')[0]}. --help lists the settings.`);
+  }
+}
+
+function readFile(folder: string): Map<string, unknown> {
+  const path = join(folder, 'foldback.json');
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch {
+    return new Map();
+  }
+  let values: unknown;
+  try {
+    values = JSON.parse(content);
+  } catch (error) {
+    throw new SettingError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new SettingError(`${path} must hold one object`);
+  }
+  const unknown = Object.keys(values).find((key) => !Object.hasOwn(settings, key) || key === 'config');
+  if (unknown !== undefined) throw new SettingError(`${path}: there is no setting "${unknown}"`);
+  return new Map(Object.entries(values));
+}
+
+/**
+ * @param args what follows the program's name
+ * @returns undefined when help was asked for
+ * @throws SettingError naming the setting, where it was given, its limit and its value
+ */
+export function readSettings(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): ServerSettings | undefined {
+  const flags = readFlags(args);
+  if (flags.get('help')) return undefined;
+  const given: Record<string, unknown> = {};
+  const take = (name: SettingName, file: ReadonlyMap<string, unknown>, path: string) => {
+    const { flag } = rowOf(name);
+    const variable = environmentName(name);
+    if (flags.has(flag)) given[name] = parse(name, flags.get(flag), `--${flag}`);
+    else if (environment[variable] !== undefined) given[name] = parse(name, environment[variable], variable);
+    else if (file.has(name)) given[name] = parse(name, file.get(name), `${path}: ${name}`);
+  };
+  take('config', new Map(), '');
+  const folder = resolve(String(given['config'] ?? DEFAULTS.config));
+  const file = readFile(folder);
+  for (const name of names) if (name !== 'config') take(name, file, join(folder, 'foldback.json'));
+  // Each value has passed its own row's schema; a loop over rows cannot tell TypeScript which is which.
+  return { ...DEFAULTS, ...(given as Partial<Given>), config: folder };
+}

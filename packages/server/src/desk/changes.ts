@@ -1,0 +1,76 @@
+/** What differs between two states of one musician, as whole replaced values. */
+import { gainOf, isMuted, panOf, type Change, type Mix } from '@foldback/protocol';
+import type { Client } from './client.ts';
+
+/** From here on the whole mix is shorter than its parts. */
+const WHOLE_MIX_FROM = 16;
+
+type Table = 'gains' | 'pans' | 'mutes';
+
+/** Channels whose entry in a table is another than before. */
+function changedChannels(before: Mix, after: Mix, table: Table): number[] {
+  if (before[table] === after[table]) return [];
+  return Object.keys(after[table])
+    .filter((channel) => before[table][channel] !== after[table][channel])
+    .map(Number);
+}
+
+/** Channels that joined or left a list. */
+function toggledChannels(before: readonly number[], after: readonly number[]): number[] {
+  if (before === after) return [];
+  const was = new Set(before);
+  const is = new Set(after);
+  return [...new Set([...before, ...after])].filter((channel) => was.has(channel) !== is.has(channel));
+}
+
+/** The changes a page must apply to come from `before` to `after`. Empty when only the name differs. */
+export function changesBetween(before: Client, after: Client): Change[] {
+  const was = before.mix;
+  const is = after.mix;
+  const changes: Change[] = [
+    ...toggledChannels(was.channels, is.channels).map((channel): Change => ({
+      type: 'channel_toggle',
+      channel,
+      value: is.channels.includes(channel),
+    })),
+    ...changedChannels(was, is, 'gains').map((channel): Change => ({
+      type: 'gain',
+      channel,
+      value: gainOf(is, channel),
+    })),
+    ...changedChannels(was, is, 'pans').map((channel): Change => ({
+      type: 'pan',
+      channel,
+      value: panOf(is, channel),
+    })),
+    ...changedChannels(was, is, 'mutes').map((channel): Change => ({
+      type: 'mute',
+      channel,
+      value: isMuted(is, channel),
+    })),
+    ...toggledChannels(was.solos, is.solos).map((channel): Change => ({
+      type: 'solo',
+      channel,
+      value: is.solos.includes(channel),
+    })),
+  ];
+  if (was.master_gain !== is.master_gain) changes.push({ type: 'master_gain', value: is.master_gain });
+  const others: Change[] = [];
+  if (before.mute_all !== after.mute_all) others.push({ type: 'mute_all', value: after.mute_all });
+  if (before.output !== after.output) others.push({ type: 'output', value: after.output });
+  return changes.length >= WHOLE_MIX_FROM
+    ? [{ type: 'mix', value: wireMix(is) }, ...others]
+    : [...changes, ...others];
+}
+
+/** A mix as messages carry it: the same values, in tables and lists of the message's own. */
+export function wireMix(mix: Mix) {
+  return {
+    channels: [...mix.channels],
+    gains: { ...mix.gains },
+    pans: { ...mix.pans },
+    mutes: { ...mix.mutes },
+    solos: [...mix.solos],
+    master_gain: mix.master_gain,
+  };
+}

@@ -1,0 +1,322 @@
+/** Sole owner of the current state of every mix. Everything that alters sound passes through here. */
+import { EMPTY_MIX, Refusal, type Change, type CommandBody, type Mix } from '@foldback/protocol';
+import { NotSavedError, type Loaded, type StateStore } from '../store/state-store.ts';
+import { changesBetween } from './changes.ts';
+import type { Client } from './client.ts';
+import { edits, updateMix, type EditCommand, type MixUpdate, type Stage } from './edits.ts';
+
+/** Whose hand it was. One object per connection, so that the author can be told from the audience. */
+export interface Author {
+  readonly clientId: string;
+  readonly name: string;
+}
+
+export const SERVER_AUTHOR: Author = { clientId: 'server', name: 'Foldback' };
+
+/** An accepted change, for those who see the mix. */
+export interface DeskChange {
+  readonly before: Client;
+  readonly after: Client;
+  readonly changes: readonly Change[];
+  readonly author: Author;
+}
+
+/**
+ * Where effects go, in this order: hear first, show second, keep third. None of them throws into the desk:
+ * each reports its own trouble.
+ */
+export interface Outlets {
+  /** `before` is undefined for a mix that appears, `after` for one that goes. */
+  hear(before: Client | undefined, after: Client | undefined): void;
+  show(change: DeskChange): void;
+  /** The list of musicians, or something in it, is another. */
+  showList(): void;
+  readonly store: StateStore;
+}
+
+export interface DeskOptions {
+  readonly outlets: Outlets;
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** Gives a musician nobody has seen before the first free output pair. */
+  readonly autoRoute: boolean;
+}
+
+export class Desk {
+  readonly #clients = new Map<string, Client>();
+  readonly #mixNumbers = new Map<string, number>();
+  readonly #savedRevisions = new Map<string, number>();
+  /** How many phones are connected, by client; absent for none. */
+  readonly #presence = new Map<string, number>();
+  /** Connected clients whose saved state was cleared: they go for good when they disconnect unchanged. */
+  readonly #cleared = new Set<string>();
+  readonly #options: DeskOptions;
+  readonly #outlets: Outlets;
+  #order: readonly string[] = [];
+  #stage: Stage = { inputs: 0, outputPairs: 0 };
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#outlets = options.outlets;
+  }
+
+  /** Takes in what the store had. Nothing is heard yet: the engine asks for `clients()` when it opens. */
+  restore(loaded: Loaded): void {
+    for (const client of loaded.clients) {
+      this.#put(client);
+      this.#savedRevisions.set(client.id, client.revision);
+    }
+    this.#order = loaded.order;
+  }
+
+  /** The device that is open now: which channels and outputs may be asked for. */
+  setStage(stage: Stage): void {
+    this.#stage = stage;
+  }
+
+  get order(): readonly string[] {
+    return this.#order;
+  }
+
+  clients(): IterableIterator<Client> {
+    return this.#clients.values();
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  find(id: string): Client | undefined {
+    return this.#clients.get(id);
+  }
+
+  /** @throws Refusal unknown_client */
+  get(id: string, field = 'client_id'): Client {
+    const client = this.#clients.get(id);
+    if (!client)
+      throw new Refusal('unknown_client', field, `${field}: there is no client ${JSON.stringify(id)}`);
+    return client;
+  }
+
+  /** Names the client's mix in the engine and in meter frames; stays the same for as long as the server runs. */
+  mixNumber(id: string): number {
+    let number = this.#mixNumbers.get(id);
+    if (number === undefined) {
+      number = this.#mixNumbers.size;
+      this.#mixNumbers.set(id, number);
+    }
+    return number;
+  }
+
+  /** The newest revision of a client known to be on disk; 0 for none. */
+  savedRevision(id: string): number {
+    return this.#savedRevisions.get(id) ?? 0;
+  }
+
+  /** The store says what is on disk. */
+  noteSaved(id: string, revision: number): void {
+    if (revision > this.savedRevision(id)) this.#savedRevisions.set(id, revision);
+  }
+
+  isConnected(id: string): boolean {
+    return this.#presence.has(id);
+  }
+
+  /** A musician appears for the first time, with an older mix or none. */
+  admit(id: string, name: string | null, mix: Mix = EMPTY_MIX): Client {
+    const now = this.#options.now();
+    const client: Client = {
+      id,
+      mix,
+      name,
+      output: this.#options.autoRoute ? this.#freeOutput() : null,
+      mute_all: false,
+      revision: 1,
+      changed_at: now,
+      seen_at: now,
+    };
+    this.#put(client);
+    this.#outlets.hear(undefined, client);
+    this.#outlets.showList();
+    this.#outlets.store.record(client);
+    return client;
+  }
+
+  /** One more phone of this musician is here. */
+  arrive(id: string): void {
+    const phones = this.#presence.get(id) ?? 0;
+    this.#presence.set(id, phones + 1);
+    if (phones === 0) this.#presenceChanged(id);
+  }
+
+  /** One phone less. */
+  leave(id: string): void {
+    const phones = this.#presence.get(id) ?? 0;
+    if (phones > 1) {
+      this.#presence.set(id, phones - 1);
+      return;
+    }
+    this.#presence.delete(id);
+    if (this.#cleared.has(id)) this.#forget(id);
+    else this.#presenceChanged(id);
+  }
+
+  /** A live change: heard, shown and on its way to the disk when this returns. @throws Refusal and changes nothing */
+  run<T extends EditCommand>(type: T, id: string, body: CommandBody<T>, author: Author): Client {
+    const before = this.get(id, 'target_client_id');
+    return this.#accept(before, edits[type](before, body, this.#stage), author, true);
+  }
+
+  /** What subscribe and import bring: several values of one mix. @throws Refusal and changes nothing */
+  update(id: string, update: MixUpdate, author: Author): Client {
+    const before = this.get(id);
+    return this.#accept(before, updateMix(before, update, this.#stage), author, true);
+  }
+
+  /**
+   * A kept change: heard and shown at once, answered when it is on disk. When the disk refuses it is taken back, so that
+   * what people see is what they will find tomorrow.
+   *
+   * @throws Refusal and changes nothing
+   */
+  async runKept<T extends 'set_output' | 'set_client_name'>(
+    type: T,
+    id: string,
+    body: CommandBody<T>,
+    author: Author,
+  ): Promise<Client> {
+    const before = this.get(id, 'target_client_id');
+    const edited = edits[type](before, body, this.#stage);
+    if (edited.output !== before.output) this.#requireFreeOutput(edited.output, id);
+    const after = this.#accept(before, edited, author, false);
+    try {
+      await this.#outlets.store.keepClient(after);
+    } catch (error) {
+      const now = this.find(id);
+      if (now && after !== before) {
+        const undone = { ...now, output: before.output, name: before.name };
+        this.#accept(now, undone, SERVER_AUTHOR, true);
+      }
+      throw asRefusal(error);
+    }
+    return after;
+  }
+
+  /** Gives a mix an output pair, taking it from whoever had it: for `--route`, where the person at the computer decides. */
+  assignOutput(id: string, output: number): void {
+    for (const other of this.#clients.values()) {
+      if (other.output === output && other.id !== id) {
+        this.#accept(other, { ...other, output: null }, SERVER_AUTHOR, true);
+      }
+    }
+    const before = this.get(id);
+    this.#accept(before, edits.set_output(before, { output }, this.#stage), SERVER_AUTHOR, true);
+  }
+
+  /**
+   * Forgets the saved state of clients (SPEC S8). A mix nobody is connected to goes out of the engine; one that somebody is
+   * playing with goes on sounding as it is until they leave, because nobody's ears are cleared in the middle of a song.
+   *
+   * @returns how many had a saved state
+   * @throws Refusal when the disk refused; nothing is then cleared
+   */
+  async clear(ids: readonly string[]): Promise<number> {
+    const known = ids.filter((id) => this.#clients.has(id) && !this.#cleared.has(id));
+    try {
+      await this.#outlets.store.clear(known);
+    } catch (error) {
+      throw asRefusal(error);
+    }
+    for (const id of known) {
+      this.#savedRevisions.delete(id);
+      if (this.isConnected(id)) this.#cleared.add(id);
+      else this.#forget(id);
+    }
+    return known.length;
+  }
+
+  /** Whether a client's state is among the saved ones: cleared ones are not until they change again. */
+  isKept(id: string): boolean {
+    return this.#clients.has(id) && !this.#cleared.has(id);
+  }
+
+  /** @throws Refusal when the disk refused */
+  async setOrder(order: readonly string[]): Promise<void> {
+    try {
+      await this.#outlets.store.keepOrder(order);
+    } catch (error) {
+      throw asRefusal(error);
+    }
+    this.#order = order;
+    this.#outlets.showList();
+  }
+
+  /** Clients in the order people chose, then the others as they came. */
+  *listed(): Generator<Client> {
+    const first = new Set(this.#order);
+    for (const id of this.#order) {
+      const client = this.#clients.get(id);
+      if (client) yield client;
+    }
+    for (const client of this.#clients.values()) if (!first.has(client.id)) yield client;
+  }
+
+  #accept(before: Client, edited: Client, author: Author, record: boolean): Client {
+    if (edited === before) return before;
+    const after: Client = { ...edited, revision: before.revision + 1, changed_at: this.#options.now() };
+    this.#clients.set(after.id, after);
+    this.#cleared.delete(after.id);
+    this.#outlets.hear(before, after);
+    this.#outlets.show({ before, after, changes: changesBetween(before, after), author });
+    if (before.name !== after.name || before.output !== after.output) this.#outlets.showList();
+    if (record) this.#outlets.store.record(after);
+    return after;
+  }
+
+  #presenceChanged(id: string): void {
+    const before = this.#clients.get(id);
+    if (!before) return;
+    const after = { ...before, seen_at: this.#options.now() };
+    this.#clients.set(id, after);
+    this.#outlets.hear(before, after);
+    this.#outlets.showList();
+    if (!this.#cleared.has(id)) this.#outlets.store.record(after);
+  }
+
+  #forget(id: string): void {
+    const client = this.#clients.get(id);
+    this.#clients.delete(id);
+    this.#cleared.delete(id);
+    this.#outlets.hear(client, undefined);
+    this.#outlets.showList();
+  }
+
+  #put(client: Client): void {
+    this.#clients.set(client.id, client);
+    this.mixNumber(client.id);
+  }
+
+  #freeOutput(): number | null {
+    const taken = new Set<number | null>();
+    for (const client of this.#clients.values()) taken.add(client.output);
+    for (let pair = 0; pair < this.#stage.outputPairs; pair++) if (!taken.has(pair)) return pair;
+    return null;
+  }
+
+  #requireFreeOutput(output: number | null, id: string): void {
+    if (output === null) return;
+    for (const other of this.#clients.values()) {
+      if (other.output !== output || other.id === id) continue;
+      const outputs = `outputs ${2 * output + 1}-${2 * output + 2}`;
+      throw new Refusal(
+        'output_taken',
+        'output',
+        `output: pair ${output} (${outputs}) plays the mix of ${other.name ?? other.id}`,
+      );
+    }
+  }
+}
+
+function asRefusal(error: unknown): unknown {
+  return error instanceof NotSavedError ? new Refusal('not_saved', '', error.message) : error;
+}

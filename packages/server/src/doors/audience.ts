@@ -1,0 +1,149 @@
+/** Every connected phone, and who hears of what. A slow phone costs the others nothing (SPEC C7). */
+import type { EventBody } from '@foldback/protocol';
+import type { DeskChange } from '../desk/desk.ts';
+import { wireMix } from '../desk/changes.ts';
+import type { Client } from '../desk/client.ts';
+import { Broadcast, type Phone } from './phone.ts';
+
+/** Above this a phone gets no meters: they are stale before they arrive. */
+const METER_BACKLOG_BYTES = 16 * 1024;
+/** Above this a phone gets no changes; it gets the full state when it has caught up. */
+const CHANGE_BACKLOG_BYTES = 256 * 1024;
+/** A phone that takes nothing for this long is closed; it will come back and ask for everything. */
+const STALL_MS = 10_000;
+
+/** What the audience must know of the desk. */
+export interface ShownDesk {
+  find(id: string): Client | undefined;
+  mixNumber(id: string): number;
+  savedRevision(id: string): number;
+}
+
+/** Everything a page needs to draw one mix. */
+export function mixStateOf(client: Client, desk: ShownDesk): EventBody<'mix_state'> {
+  return {
+    client_id: client.id,
+    mix: wireMix(client.mix),
+    output: client.output,
+    mute_all: client.mute_all,
+    mix_number: desk.mixNumber(client.id),
+    revision: client.revision,
+    saved_revision: desk.savedRevision(client.id),
+  };
+}
+
+export class Audience {
+  readonly #phones = new Set<Phone>();
+  readonly #watchers = new Map<string, Set<Phone>>();
+  readonly #desk: ShownDesk;
+  readonly #nowMs: () => number;
+
+  /** @param nowMs a clock that never steps, ms */
+  constructor(desk: ShownDesk, nowMs: () => number) {
+    this.#desk = desk;
+    this.#nowMs = nowMs;
+  }
+
+  get size(): number {
+    return this.#phones.size;
+  }
+
+  phones(): Iterable<Phone> {
+    return this.#phones;
+  }
+
+  join(phone: Phone): void {
+    this.#phones.add(phone);
+  }
+
+  leave(phone: Phone): void {
+    this.#phones.delete(phone);
+    for (const id of phone.watching) this.#stopWatching(phone, id);
+    phone.watching.clear();
+  }
+
+  watch(phone: Phone, id: string): void {
+    phone.watching.add(id);
+    phone.missed.delete(id);
+    let watchers = this.#watchers.get(id);
+    if (!watchers) this.#watchers.set(id, (watchers = new Set()));
+    watchers.add(phone);
+  }
+
+  unwatch(phone: Phone, id: string): void {
+    phone.watching.delete(id);
+    phone.missed.delete(id);
+    this.#stopWatching(phone, id);
+  }
+
+  /** A change, to everyone who sees the mix but its author, who has the answer (SPEC C4). */
+  showChange({ after, changes, author }: DeskChange): void {
+    if (changes.length === 0) return;
+    const broadcast = new Broadcast('change', {
+      client_id: after.id,
+      changes: [...changes],
+      revision: after.revision,
+      source: author.clientId,
+      source_name: this.#desk.find(author.clientId)?.name ?? author.name,
+      timestamp: after.changed_at,
+    });
+    for (const phone of this.#watchers.get(after.id) ?? []) {
+      if (phone.identity !== author) this.#deliverChange(phone, after.id, broadcast);
+    }
+  }
+
+  /** What is on disk, to those who see the mix. */
+  showSaved(id: string, revision: number): void {
+    const watchers = this.#watchers.get(id);
+    if (!watchers) return;
+    const broadcast = new Broadcast('saved', { client_id: id, revision });
+    for (const phone of watchers) this.#deliverChange(phone, id, broadcast);
+  }
+
+  /** An event for every phone that has said who it is. */
+  showAll(broadcast: Broadcast): void {
+    for (const phone of this.#phones) {
+      if (phone.identity && phone.wire.bufferedBytes() <= CHANGE_BACKLOG_BYTES) phone.wire.deliver(broadcast);
+    }
+  }
+
+  /** Meters are dropped for a phone that is behind, never queued. */
+  deliverMeters(phone: Phone, frame: ArrayBuffer): void {
+    if (phone.wire.bufferedBytes() <= METER_BACKLOG_BYTES) phone.wire.deliverMeters(frame);
+  }
+
+  /** The phone has taken what was waiting: it gets the full state of what it missed. */
+  drained(phone: Phone): void {
+    phone.stalledSince = undefined;
+    for (const id of phone.missed) {
+      const client = this.#desk.find(id);
+      if (client) phone.wire.deliver(new Broadcast('mix_state', mixStateOf(client, this.#desk)));
+    }
+    phone.missed.clear();
+  }
+
+  /** Closes phones that take nothing any more. Called now and then. */
+  closeStalled(): void {
+    const now = this.#nowMs();
+    for (const phone of this.#phones) {
+      if (phone.stalledSince !== undefined && now - phone.stalledSince > STALL_MS) {
+        phone.wire.close('too slow');
+      }
+    }
+  }
+
+  #deliverChange(phone: Phone, id: string, broadcast: Broadcast): void {
+    if (phone.wire.bufferedBytes() > CHANGE_BACKLOG_BYTES) {
+      phone.missed.add(id);
+      phone.stalledSince ??= this.#nowMs();
+      return;
+    }
+    phone.wire.deliver(broadcast);
+  }
+
+  #stopWatching(phone: Phone, id: string): void {
+    const watchers = this.#watchers.get(id);
+    watchers?.delete(phone);
+    if (watchers?.size === 0) this.#watchers.delete(id);
+  }
+}

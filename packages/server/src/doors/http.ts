@@ -1,0 +1,143 @@
+/** The one port: the page, health, and the doors that hang on the same app. uWebSockets.js stays in this folder. */
+import {
+  App,
+  us_listen_socket_close,
+  us_socket_local_port,
+  type HttpRequest,
+  type HttpResponse,
+  type TemplatedApp,
+  type us_listen_socket,
+} from 'uWebSockets.js';
+import type { Origins } from '../access/origins.ts';
+import { chooseEncoding, type StaticFile } from './static-files.ts';
+
+/** Exists at run time and is missing from the typings: refuse a port another program already has. */
+const EXCLUSIVE_PORT = 1;
+type ListenExclusively = (
+  host: string,
+  port: number,
+  options: number,
+  callback: (socket: us_listen_socket | false) => void,
+) => TemplatedApp;
+
+/** No inline script or style element, nothing from elsewhere, in nobody's frame. */
+const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+  [
+    'Content-Security-Policy',
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  ],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Cross-Origin-Opener-Policy', 'same-origin'],
+];
+
+export interface HttpOptions {
+  readonly files: ReadonlyMap<string, StaticFile>;
+  readonly origins: Origins;
+  /** Other doors on the same port; they must be there before the page's catch-all. */
+  readonly attach: (app: TemplatedApp) => void;
+  readonly health: () => Promise<{ ok: boolean } & Record<string, unknown>>;
+}
+
+function writeHead(response: HttpResponse, status: string, contentType: string): void {
+  response.writeStatus(status).writeHeader('Content-Type', contentType);
+  for (const [name, value] of SECURITY_HEADERS) response.writeHeader(name, value);
+}
+
+export function refuse(response: HttpResponse, status: string, message: string): void {
+  response.cork(() => {
+    writeHead(response, status, 'text/plain; charset=utf-8');
+    response.end(`${message}\n`);
+  });
+}
+
+function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile): void {
+  const notModified = request.getHeader('if-none-match') === file.etag;
+  const encoding = chooseEncoding(file, request.getHeader('accept-encoding'));
+  const body = file.bodies[encoding] ?? file.bodies.identity;
+  response.cork(() => {
+    writeHead(response, notModified ? '304 Not Modified' : '200 OK', file.contentType);
+    response.writeHeader('Cache-Control', file.cacheControl);
+    response.writeHeader('ETag', file.etag);
+    response.writeHeader('Vary', 'Accept-Encoding');
+    if (notModified) {
+      response.endWithoutBody();
+      return;
+    }
+    if (encoding !== 'identity') response.writeHeader('Content-Encoding', encoding);
+    response.end(body);
+  });
+}
+
+export class HttpDoor {
+  readonly app: TemplatedApp = App();
+  #socket: us_listen_socket | undefined;
+
+  constructor({ files, origins, attach, health }: HttpOptions) {
+    attach(this.app);
+    this.app.get('/healthz', (response) => {
+      let gone = false;
+      response.onAborted(() => {
+        gone = true;
+      });
+      health().then(
+        (report) => {
+          if (gone) return;
+          response.cork(() => {
+            writeHead(response, report.ok ? '200 OK' : '503 Service Unavailable', 'application/json');
+            response.end(JSON.stringify(report));
+          });
+        },
+        () => {
+          if (!gone) refuse(response, '503 Service Unavailable', 'health cannot be told');
+        },
+      );
+    });
+    this.app.get('/*', (response, request) => {
+      if (!origins.allowsHost(request.getHeader('host'))) {
+        refuse(response, '421 Misdirected Request', 'This is not the name or address of this mixer.');
+        return;
+      }
+      const file = files.get(request.getUrl());
+      if (file) sendFile(response, request, file);
+      else refuse(response, '404 Not Found', 'There is no such page.');
+    });
+    this.app.any('/*', (response) =>
+      refuse(response, '405 Method Not Allowed', 'Only GET is understood here.'),
+    );
+  }
+
+  /**
+   * @param port 0 for any free one
+   * @returns the port that is open
+   * @throws Error when it is taken
+   */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const listen = this.app.listen as unknown as ListenExclusively;
+      listen.call(this.app, host, port, EXCLUSIVE_PORT, (socket) => {
+        if (!socket) {
+          reject(
+            new Error(
+              `port ${port} on ${host} cannot be opened: another program has it, or the address is not ours`,
+            ),
+          );
+          return;
+        }
+        this.#socket = socket;
+        resolve(us_socket_local_port(socket));
+      });
+    });
+  }
+
+  /** No new connections; those that are open stay until they are closed. */
+  stopListening(): void {
+    if (this.#socket) us_listen_socket_close(this.#socket);
+    this.#socket = undefined;
+  }
+
+  close(): void {
+    this.stopListening();
+    this.app.close();
+  }
+}

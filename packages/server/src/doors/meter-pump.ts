@@ -1,0 +1,74 @@
+/** Reads the engine's meters 25 times a second and hands them to those who watch (SPEC M8). Nobody watching: nothing read. */
+import { METER_RATE_HZ, encodeInputMeters, encodeMixMeters } from '@foldback/protocol';
+import type { Logger } from 'pino';
+import type { Engine } from '../engine/engine.ts';
+import type { Audience } from './audience.ts';
+import type { Phone } from './phone.ts';
+
+const PERIOD_MS = 1000 / METER_RATE_HZ;
+/** peakL, peakR, rmsL, rmsR, reduction gain. */
+const VALUES_PER_MIX = 5;
+
+export class MeterPump {
+  readonly #engine: Engine;
+  readonly #audience: Audience;
+  readonly #mixNumber: (clientId: string) => number;
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #sequence = 0;
+  /** A slow engine is asked again only when it has answered. */
+  #reading = false;
+  #failing = false;
+
+  constructor(engine: Engine, audience: Audience, mixNumber: (clientId: string) => number, log: Logger) {
+    this.#engine = engine;
+    this.#audience = audience;
+    this.#mixNumber = mixNumber;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => void this.#pump(), PERIOD_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#reading) return;
+    const phones = [...this.#audience.phones()].filter((phone) => phone.wantsMeters);
+    if (phones.length === 0) return;
+    this.#reading = true;
+    try {
+      await this.#readAndSend(phones);
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) this.#log.error({ err: error }, 'Meters cannot be read');
+      this.#failing = true;
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #readAndSend(phones: readonly Phone[]): Promise<void> {
+    const watched = [...new Set(phones.flatMap((phone) => [...phone.watching]))];
+    const numbers = Uint32Array.from(watched, this.#mixNumber);
+    const readings = await this.#engine.readMeters(numbers);
+    const sequence = this.#sequence++ >>> 0;
+    const inputFrame = encodeInputMeters(sequence, readings.inputs);
+    const mixFrames = new Map<string, ArrayBuffer>();
+    watched.forEach((id, index) => {
+      const reading = readings.mixes.subarray(index * VALUES_PER_MIX, (index + 1) * VALUES_PER_MIX);
+      mixFrames.set(id, encodeMixMeters(sequence, numbers[index] ?? 0, reading));
+    });
+    for (const phone of phones) {
+      this.#audience.deliverMeters(phone, inputFrame);
+      for (const id of phone.watching) {
+        const frame = mixFrames.get(id);
+        if (frame) this.#audience.deliverMeters(phone, frame);
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** One connected phone, whichever door it came by. Alive from open to close; nothing of it is kept elsewhere. */
+import type { EventBody, EventMessage, EventType } from '@foldback/protocol';
+import type { Role } from '../access/permissions.ts';
+import type { Author } from '../desk/desk.ts';
+
+/** An event on its way to many phones: made into text once, however many doors ask. */
+export class Broadcast<T extends EventType = EventType> {
+  readonly event: EventMessage<T>;
+  #text: string | undefined;
+
+  constructor(type: T, body: EventBody<T>) {
+    this.event = { type, body };
+  }
+
+  get text(): string {
+    return (this.#text ??= JSON.stringify(this.event));
+  }
+}
+
+/** What a door knows about reaching one phone. */
+export interface Wire {
+  deliver(broadcast: Broadcast): void;
+  deliverMeters(frame: ArrayBuffer): void;
+  /** Bytes the phone has not taken yet. */
+  bufferedBytes(): number;
+  close(reason: string): void;
+}
+
+/** Who a phone said it is. Also the author of what it changes: one object per connection. */
+export interface Identity extends Author {
+  readonly role: Role;
+}
+
+export class Phone {
+  readonly wire: Wire;
+  /** Set by hello. */
+  identity: Identity | undefined;
+  /** Clients whose changes this phone sees: its own, and those it watches. */
+  readonly watching = new Set<string>();
+  /** Clients of which it missed a change, because it was too slow. */
+  readonly missed = new Set<string>();
+  /** ms since start of the process when it began to be too slow; undefined when it keeps up. */
+  stalledSince: number | undefined;
+  wantsMeters = false;
+
+  constructor(wire: Wire) {
+    this.wire = wire;
+  }
+}

@@ -1,0 +1,240 @@
+/** One row per command: what answers it. Both doors ask here; a command without a row does not compile (SPEC C1). */
+import { randomUUID } from 'node:crypto';
+import {
+  PROTOCOL_VERSION,
+  Refusal,
+  gainOf,
+  panOf,
+  type CheckedCommand,
+  type ClientList,
+  type CommandAnswer,
+  type CommandBody,
+  type CommandType,
+  type DeviceSummary,
+} from '@foldback/protocol';
+import { authorize, type Role } from '../access/permissions.ts';
+import { wireMix } from '../desk/changes.ts';
+import type { Client } from '../desk/client.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { EditCommand } from '../desk/edits.ts';
+import type { StateStore } from '../store/state-store.ts';
+import { mixStateOf, type Audience } from './audience.ts';
+import type { Identity, Phone } from './phone.ts';
+
+/** A phone that has said who it is, and the command it sent. */
+interface Asked<T extends CommandType> {
+  readonly phone: Phone;
+  readonly who: Identity;
+  /** The client the command is about. */
+  readonly target: string;
+  readonly body: CommandBody<T>;
+}
+
+type Answered<T extends CommandType> = CommandAnswer<T> | Promise<CommandAnswer<T>>;
+type Rows = { readonly [T in Exclude<CommandType, 'hello'>]: (asked: Asked<T>) => Answered<T> };
+
+export interface RequestsOptions {
+  readonly desk: Desk;
+  readonly audience: Audience;
+  readonly store: StateStore;
+  readonly device: () => DeviceSummary;
+  readonly stats: () => Promise<CommandAnswer<'get_server_stats'>>;
+  readonly version: string;
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** What a phone may do that has shown no credential. */
+  readonly roleOfStrangers: Role;
+  readonly onArrival: (arrival: Arrival) => void;
+}
+
+/** Who came, and what was there for them: for the log. */
+export interface Arrival {
+  readonly client: Client;
+  readonly restoredFrom: CommandAnswer<'subscribe'>['restored_from'];
+}
+
+export function clientListOf(desk: Desk): ClientList {
+  const clients = [...desk.listed()].map((client) => ({
+    client_id: client.id,
+    name: displayName(client),
+    connected: desk.isConnected(client.id),
+    output: client.output,
+    channels: [...client.mix.channels],
+    mutes: { ...client.mix.mutes },
+    last_seen: client.seen_at,
+  }));
+  return { clients, order: [...desk.order], count: clients.length };
+}
+
+export const displayName = (client: Client): string => client.name ?? client.id;
+
+export class Requests {
+  readonly #options: RequestsOptions;
+  readonly #rows: Rows;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+    this.#rows = this.#buildRows(options);
+  }
+
+  /**
+   * Answers a checked command of a phone. Live changes and questions are answered synchronously.
+   * @throws Refusal
+   */
+  answer(phone: Phone, command: CheckedCommand): unknown {
+    if (command.type === 'hello') return this.#hello(phone, command.body);
+    const who = phone.identity;
+    if (!who) throw new Refusal('not_ready', 'type', `${command.type}: say hello first`, command.id);
+    authorize(command, who);
+    return this.#answerRow(command.type, phone, who, command.body);
+  }
+
+  /** The phone has gone. */
+  goodbye(phone: Phone): void {
+    const id = phone.identity?.clientId;
+    const subscribed = id !== undefined && phone.watching.has(id);
+    this.#options.audience.leave(phone);
+    if (subscribed) this.#options.desk.leave(id);
+  }
+
+  #answerRow<T extends keyof Rows>(type: T, phone: Phone, who: Identity, body: unknown): unknown {
+    // checkCommand has paired the body with its type; a lookup by a union of keys hides that from TypeScript.
+    const checked = body as CommandBody<T> & { target_client_id?: string; client_id?: string };
+    const target = checked.target_client_id ?? checked.client_id ?? who.clientId;
+    return this.#rows[type]({ phone, who, target, body: checked });
+  }
+
+  #hello(phone: Phone, body: CommandBody<'hello'>): CommandAnswer<'hello'> {
+    if (phone.identity)
+      throw new Refusal('invalid', 'type', 'hello: this connection has said who it is already');
+    const { desk, device, version, roleOfStrangers } = this.#options;
+    const clientId = body.client_id ?? randomUUID();
+    const name = desk.find(clientId)?.name ?? body.name ?? body.device_name ?? null;
+    phone.identity = { clientId, name: name ?? clientId, role: roleOfStrangers };
+    return {
+      client_id: clientId,
+      name: name ?? '',
+      protocol: PROTOCOL_VERSION,
+      server_version: version,
+      device: device(),
+    };
+  }
+
+  async #subscribe({ phone, who, body }: Asked<'subscribe'>): Promise<CommandAnswer<'subscribe'>> {
+    const { desk, audience, store, onArrival } = this.#options;
+    const id = who.clientId;
+    let restored_from: CommandAnswer<'subscribe'>['restored_from'] = 'store';
+    if (!desk.find(id)) {
+      const older = await store.olderMix(id);
+      restored_from = older ? 'devices.json' : 'defaults';
+      // Another phone of the same musician may have been quicker.
+      if (!desk.find(id)) desk.admit(id, who.name === id ? null : who.name, older);
+    }
+    const client = desk.update(id, body, who);
+    if (!phone.watching.has(id)) {
+      audience.watch(phone, id);
+      desk.arrive(id);
+      onArrival({ client, restoredFrom: restored_from });
+    }
+    return { ...mixStateOf(desk.get(id), desk), restored_from };
+  }
+
+  #ping({ body }: { body: CommandBody<'ping'> }): CommandAnswer<'ping'> {
+    return { timestamp: body.timestamp, server_timestamp: this.#options.now() };
+  }
+
+  #buildRows({ desk, audience, stats }: RequestsOptions): Rows {
+    const edit = <T extends EditCommand>(type: T, { target, body, who }: Asked<T>): Client =>
+      desk.run(type, target, body, who);
+    const stamp = ({ id, revision }: Client) => ({ client_id: id, revision });
+
+    return {
+      subscribe: (asked) => this.#subscribe(asked),
+      watch_mix: ({ phone, body }) => {
+        const client = desk.get(body.client_id);
+        audience.watch(phone, client.id);
+        return mixStateOf(client, desk);
+      },
+      unwatch_mix: ({ phone, who, body }) => {
+        if (body.client_id !== who.clientId) audience.unwatch(phone, body.client_id);
+        return { client_id: body.client_id };
+      },
+      update_gain: (asked) => {
+        const client = edit('update_gain', asked);
+        const { channel } = asked.body;
+        return { ...stamp(client), channel, gain: gainOf(client.mix, channel) };
+      },
+      update_pan: (asked) => {
+        const client = edit('update_pan', asked);
+        const { channel } = asked.body;
+        return { ...stamp(client), channel, pan: panOf(client.mix, channel) };
+      },
+      toggle_mute: (asked) => ({
+        ...stamp(edit('toggle_mute', asked)),
+        ...only(asked.body, 'channel', 'muted'),
+      }),
+      toggle_solo: (asked) => ({
+        ...stamp(edit('toggle_solo', asked)),
+        ...only(asked.body, 'channel', 'soloed'),
+      }),
+      toggle_channel: (asked) => ({
+        ...stamp(edit('toggle_channel', asked)),
+        ...only(asked.body, 'channel', 'on'),
+      }),
+      update_master_gain: (asked) => {
+        const client = edit('update_master_gain', asked);
+        return { ...stamp(client), master_gain: client.mix.master_gain };
+      },
+      update_client_mix: (asked) => mixStateOf(edit('update_client_mix', asked), desk),
+      mute_all: (asked) => {
+        const client = edit('mute_all', asked);
+        return { ...stamp(client), muted: client.mute_all };
+      },
+      set_output: async ({ target, body, who }) => {
+        const client = await desk.runKept('set_output', target, body, who);
+        return { ...stamp(client), output: client.output };
+      },
+      set_client_name: async ({ target, body, who }) => {
+        await desk.runKept('set_client_name', target, body, who);
+        return { client_id: target, custom_name: body.custom_name };
+      },
+      get_saved_channels_state: ({ body }) => {
+        const ids = body.client_id === undefined ? [...desk.listed()].map(({ id }) => id) : [body.client_id];
+        const data: CommandAnswer<'get_saved_channels_state'>['data'] = {};
+        for (const id of ids.filter((each) => desk.isKept(each))) {
+          const { mix, changed_at } = desk.get(id);
+          data[id] = { ...wireMix(mix), timestamp: changed_at };
+        }
+        return { data, count: Object.keys(data).length };
+      },
+      clear_saved_channels_state: async ({ body }) => {
+        if (body.client_id !== undefined) {
+          desk.get(body.client_id);
+          await desk.clear([body.client_id]);
+          return { message: `Cleared the saved mix of ${body.client_id}` };
+        }
+        const count = await desk.clear([...desk.clients()].map(({ id }) => id));
+        return { message: `Cleared ${count} saved mixes` };
+      },
+      get_clients: () => clientListOf(desk),
+      set_client_order: async ({ body }) => {
+        await desk.setOrder(body.order);
+        return { order: body.order };
+      },
+      watch_meters: ({ phone, body }) => {
+        phone.wantsMeters = body.on;
+        return { on: body.on };
+      },
+      ping: (asked) => this.#ping(asked),
+      heartbeat: (asked) => this.#ping(asked),
+      get_server_stats: () => stats(),
+    };
+  }
+}
+
+/** The named fields of a body: an answer repeats what was stored, not who it was for. */
+function only<Body extends object, Key extends keyof Body>(body: Body, ...keys: Key[]): Pick<Body, Key> {
+  const picked = {} as Pick<Body, Key>;
+  for (const key of keys) picked[key] = body[key];
+  return picked;
+}

@@ -1,0 +1,38 @@
+/**
+ * The engine as the server knows it: asynchronous, message-shaped, so that it may live in another process without anybody
+ * noticing. Every driver passes engine.contract.ts.
+ */
+import type {
+  AudioDeviceInfo,
+  EngineStats,
+  MeterReadings,
+  MixTarget,
+  OpenRequest,
+  StreamInfo,
+} from '@foldback/engine-native';
+
+export type { AudioDeviceInfo, EngineStats, MeterReadings, MixTarget, OpenRequest, StreamInfo };
+
+export interface Engine {
+  listDevices(): Promise<AudioDeviceInfo[]>;
+
+  /** Opens a device and starts it. What is answered may differ from what was asked. @throws EngineError */
+  open(request: OpenRequest): Promise<StreamInfo>;
+
+  /** New targets of some mixes, in one step. Order is kept: the last message about a mix wins. */
+  setMixes(targets: readonly MixTarget[]): Promise<void>;
+
+  /** A mix that is gone fades out. */
+  removeMix(mix: number): Promise<void>;
+
+  /** The mix number each output pair plays, or -1. */
+  setRoutes(routes: Int32Array): Promise<void>;
+
+  /** Peaks and RMS since the last call: all inputs, and the mixes named. */
+  readMeters(mixes: Uint32Array): Promise<MeterReadings>;
+
+  stats(): Promise<EngineStats>;
+
+  /** Fades out and lets the device go. May be called twice. */
+  close(options?: { fadeMs?: number }): Promise<void>;
+}

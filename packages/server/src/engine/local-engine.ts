@@ -1,0 +1,47 @@
+/** The engine in this very process. */
+import { NativeEngine } from '@foldback/engine-native';
+import type {
+  AudioDeviceInfo,
+  Engine,
+  EngineStats,
+  MeterReadings,
+  MixTarget,
+  OpenRequest,
+  StreamInfo,
+} from './engine.ts';
+
+export class LocalEngine implements Engine {
+  readonly #native = new NativeEngine();
+
+  listDevices(): Promise<AudioDeviceInfo[]> {
+    return NativeEngine.listDevices();
+  }
+
+  open(request: OpenRequest): Promise<StreamInfo> {
+    return this.#native.open(request);
+  }
+
+  async setMixes(targets: readonly MixTarget[]): Promise<void> {
+    this.#native.setMixes(targets);
+  }
+
+  async removeMix(mix: number): Promise<void> {
+    this.#native.removeMix(mix);
+  }
+
+  async setRoutes(routes: Int32Array): Promise<void> {
+    this.#native.setRoutes(routes);
+  }
+
+  async readMeters(mixes: Uint32Array): Promise<MeterReadings> {
+    return this.#native.readMeters(mixes);
+  }
+
+  async stats(): Promise<EngineStats> {
+    return this.#native.stats();
+  }
+
+  close(options?: { fadeMs?: number }): Promise<void> {
+    return this.#native.close(options);
+  }
+}

@@ -1,0 +1,62 @@
+/** The program: settings, a log, a server, and a gentle end. */
+import { readFileSync } from 'node:fs';
+import { createLog } from './log.ts';
+import { helpText, readSettings, SettingError } from './config.ts';
+import { LocalEngine } from './engine/local-engine.ts';
+import { startServer, type RunningServer } from './server.ts';
+
+/** After this the process ends whatever still hangs. */
+const STOP_DEADLINE_MS = 8000;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+function settingsOrExit() {
+  try {
+    const settings = readSettings(process.argv.slice(2), process.env);
+    if (settings) return settings;
+    process.stdout.write(helpText());
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+const settings = settingsOrExit();
+const log = createLog(settings.jsonLog);
+let server: RunningServer | undefined;
+let stopping = false;
+
+async function stop(why: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info(`${why}: saving and fading out`);
+  setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+  await starting.catch(() => undefined);
+  await server?.stop();
+  log.info('Goodbye. Every mix is saved.');
+  process.exit(0);
+}
+
+// Before anything opens: a signal that comes while starting must end it too.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+process.on('disconnect', () => void stop('The parent process has gone'));
+process.on('uncaughtException', (error) =>
+  log.error({ err: error }, 'Something unforeseen; the sound goes on'),
+);
+process.on('unhandledRejection', (error) =>
+  log.error({ err: error }, 'Something unforeseen; the sound goes on'),
+);
+
+const starting = startServer(settings, { engine: new LocalEngine(), log, version });
+try {
+  server = await starting;
+  log.info(`Point a phone at ${server.urls.join(' or ')}`);
+  process.send?.({ type: 'ready', port: server.port });
+} catch (error) {
+  log.error({ err: error }, 'The server cannot start');
+  process.exit(1);
+}

@@ -1,0 +1,219 @@
+/** Everything wired together: load state, open the engine, play every mix, then let phones in. */
+import type { DeviceSummary } from '@foldback/protocol';
+import { networkInterfaces } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { Origins } from './access/origins.ts';
+import { ChangeLog, outputName } from './change-log.ts';
+import type { ServerSettings } from './config.ts';
+import { Desk } from './desk/desk.ts';
+import { Audience } from './doors/audience.ts';
+import { HttpDoor } from './doors/http.ts';
+import { MeterPump } from './doors/meter-pump.ts';
+import { NativeDoor } from './doors/native-door.ts';
+import { Broadcast } from './doors/phone.ts';
+import { clientListOf, displayName, Requests, type Arrival } from './doors/requests.ts';
+import { loadStaticFiles } from './doors/static-files.ts';
+import type { Engine, StreamInfo } from './engine/engine.ts';
+import { MixPlayer } from './engine/mix-player.ts';
+import { openDevice } from './engine/open-device.ts';
+import { SqliteStore } from './store/sqlite-store.ts';
+import type { Loaded, StoreNotice } from './store/state-store.ts';
+
+const PAGE_FOLDER = fileURLToPath(new URL('../../web-client/dist', import.meta.url));
+/** The list of musicians changes in bursts (everybody reconnects); it is told at most this often. */
+const LIST_PERIOD_MS = 100;
+const STALL_CHECK_MS = 1000;
+/** On the way out the sound goes gently. */
+const FADE_OUT_MS = 80;
+
+const SOURCES: Readonly<Record<Loaded['source'], string>> = {
+  store: 'the saved state',
+  backup: 'a backup',
+  mirror: 'channels_state.json',
+  empty: 'nowhere: this is a fresh start',
+};
+
+export interface RunningServer {
+  readonly port: number;
+  /** Addresses a phone can be pointed at. */
+  readonly urls: readonly string[];
+  /** Flushes what is unsaved, fades the sound out, lets everything go. */
+  stop(): Promise<void>;
+}
+
+export interface ServerParts {
+  readonly engine: Engine;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+export async function startServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
+  const { engine, log, version } = parts;
+  const startedAt = performance.now();
+  const monotonicMs = () => performance.now();
+
+  let player: MixPlayer | undefined;
+  let listTimer: NodeJS.Timeout | undefined;
+  let stream: StreamInfo | undefined;
+
+  const store = new SqliteStore({
+    directory: settings.config,
+    listener: {
+      saved(revisions) {
+        for (const { id, revision } of revisions) {
+          desk.noteSaved(id, revision);
+          audience.showSaved(id, revision);
+        }
+      },
+      notice: (notice) => logNotice(log, notice),
+    },
+  });
+  const desk: Desk = new Desk({
+    now: Date.now,
+    autoRoute: settings.autoRoute,
+    outlets: {
+      hear: (before, after) => player?.play(before, after),
+      show(change) {
+        audience.showChange(change);
+        const authorName = desk.find(change.author.clientId)?.name ?? change.author.name;
+        changeLog.note(change.after.id, displayName(change.after), authorName, change.changes);
+      },
+      showList() {
+        listTimer ??= setTimeout(() => {
+          listTimer = undefined;
+          audience.showAll(new Broadcast('clients', clientListOf(desk)));
+        }, LIST_PERIOD_MS);
+      },
+      store,
+    },
+  });
+  const audience = new Audience(desk, monotonicMs);
+  const changeLog = new ChangeLog(log, (channel) => stream?.inputNames[channel] ?? `channel ${channel + 1}`);
+
+  const loaded = await store.load();
+  desk.restore(loaded);
+
+  stream = await openDevice(
+    engine,
+    { device: settings.device, sampleRateHz: settings.sampleRate, blockFrames: settings.block },
+    log,
+  );
+  desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
+  player = new MixPlayer(engine, desk, log);
+  await player.start(stream);
+  logRestored(log, loaded, desk, performance.now() - startedAt);
+  applyRoutes(settings, desk, log);
+
+  const device = deviceSummary(stream);
+  const stats = async () => ({
+    version,
+    uptime_s: Math.round((performance.now() - startedAt) / 1000),
+    clients: desk.size,
+    phones: audience.size,
+    engine: await engine.stats(),
+  });
+  const requests = new Requests({
+    desk,
+    audience,
+    store,
+    device: () => device,
+    stats,
+    version,
+    now: Date.now,
+    roleOfStrangers: settings.open ? 'engineer' : 'musician',
+    onArrival: (arrival) => logArrival(log, arrival),
+  });
+
+  let port = settings.port;
+  const origins = new Origins(() => port, settings.allowedOrigins);
+  const http = new HttpDoor({
+    files: loadStaticFiles(PAGE_FOLDER),
+    origins,
+    health: async () => ({ ok: true, ...(await stats()) }),
+    attach: (app) => new NativeDoor(app, { requests, audience, origins, log }),
+  });
+  port = await http.listen(settings.host, settings.port);
+
+  const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
+  meters.start();
+  const stallTimer = setInterval(() => audience.closeStalled(), STALL_CHECK_MS);
+
+  return {
+    port,
+    urls: urlsOf(settings.host, port),
+    async stop() {
+      meters.stop();
+      clearInterval(stallTimer);
+      clearTimeout(listTimer);
+      http.close();
+      changeLog.flush();
+      await Promise.all([engine.close({ fadeMs: FADE_OUT_MS }), store.close()]);
+    },
+  };
+}
+
+function deviceSummary(stream: StreamInfo): DeviceSummary {
+  return {
+    name: stream.deviceName,
+    host_api: stream.hostApi,
+    sample_rate: stream.sampleRateHz,
+    inputs: stream.inputNames.map((name) => ({ name })),
+    output_pairs: Math.floor(stream.outputs / 2),
+  };
+}
+
+function logNotice(log: Logger, { level, code, message }: StoreNotice): void {
+  log[level]({ code }, message);
+}
+
+function logRestored(log: Logger, { source }: Loaded, desk: Desk, ms: number): void {
+  const count = desk.size;
+  if (count === 0) {
+    log.info('No saved mixes yet: every musician who comes gets one');
+    return;
+  }
+  const who = [...desk.clients()].slice(0, 8).map(displayName).join(', ');
+  const others = count > 8 ? ` and ${count - 8} more` : '';
+  log.info(
+    `Restored ${count} ${count === 1 ? 'mix' : 'mixes'} from ${SOURCES[source]} in ${ms.toFixed(0)} ms: ${who}${others}`,
+  );
+}
+
+function logArrival(log: Logger, { client, restoredFrom }: Arrival): void {
+  const output = client.output === null ? 'no output' : `outputs ${outputName(client.output)}`;
+  const what =
+    restoredFrom === 'store'
+      ? `their mix of ${client.mix.channels.length} channels`
+      : restoredFrom === 'devices.json'
+        ? 'their mix from devices.json'
+        : 'a new, empty mix';
+  log.info(`${displayName(client)} is here with ${what}, ${output}`);
+}
+
+/** `--route Ana=1`: the person at the computer decides; a musician who has not come yet is remembered by that name. */
+function applyRoutes({ route }: ServerSettings, desk: Desk, log: Logger): void {
+  for (const { client: wanted, output } of route) {
+    const client = desk.find(wanted) ?? [...desk.clients()].find(({ name }) => name === wanted);
+    if (!client) {
+      log.warn(`--route ${wanted}=${output}: nobody is called "${wanted}" yet`);
+      continue;
+    }
+    try {
+      desk.assignOutput(client.id, output);
+      log.info(`${displayName(client)} plays on outputs ${outputName(output)}`);
+    } catch (error) {
+      log.error({ err: error }, `--route ${wanted}=${output} cannot be done`);
+    }
+  }
+}
+
+function urlsOf(host: string, port: number): string[] {
+  const at = (address: string) => `http://${address.includes(':') ? `[${address}]` : address}:${port}/`;
+  if (host !== '0.0.0.0' && host !== '::') return [at(host)];
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  return [...addresses, 'localhost'].map(at);
+}

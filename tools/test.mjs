@@ -1,0 +1,57 @@
+/** `npm test`: sets up, builds, lints and tests everything, and ends with one line: "N passed, N failed". */
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { nx, root, setup } from './setup.mjs';
+
+const JEST_REPORT = 'report.jest.json';
+const CTEST_REPORT = /^report\.ctest.*\.xml$/;
+const CTEST_COUNTS =
+  /<testsuite\b[^>]*?tests="(\d+)"[^>]*?failures="(\d+)"[^>]*?disabled="(\d+)"[^>]*?skipped="(\d+)"/s;
+
+const folders = ['tools', ...readdirSync(join(root, 'packages')).map((name) => join('packages', name))].map(
+  (name) => join(root, name),
+);
+const reportsIn = (folder) =>
+  readdirSync(folder).filter((file) => file === JEST_REPORT || CTEST_REPORT.test(file));
+
+/** What one report says: how many passed, how many failed. */
+function count(path) {
+  const text = readFileSync(path, 'utf8');
+  if (path.endsWith('.json')) {
+    const report = JSON.parse(text);
+    return [report.numPassedTests, report.numFailedTests + report.numRuntimeErrorTestSuites];
+  }
+  const [, tests, failures, disabled, skipped] = CTEST_COUNTS.exec(text).map(Number);
+  return [tests - failures - disabled - skipped, failures];
+}
+
+for (const folder of folders) for (const file of reportsIn(folder)) rmSync(join(folder, file));
+
+let status = 1;
+try {
+  await setup({ forTests: true });
+  status = await nx(
+    'run-many',
+    '-t',
+    'build',
+    'lint',
+    'test',
+    '--outputStyle=static',
+    ...process.argv.slice(2),
+  );
+} catch (error) {
+  console.error(error.message);
+}
+
+let passed = 0;
+let failed = 0;
+for (const folder of folders.filter(existsSync)) {
+  for (const file of reportsIn(folder)) {
+    const [ok, bad] = count(join(folder, file));
+    passed += ok;
+    failed += bad;
+  }
+}
+if (status !== 0 && failed === 0) failed = 1; // a build, a lint or a crash is a failure too
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
