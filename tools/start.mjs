@@ -7,14 +7,7 @@ const server = ['--disable-warning=ExperimentalWarning', join(root, 'packages/se
 
 try {
   await setup();
-  const built = await nx(
-    'run-many',
-    '-t',
-    'build',
-    '-p',
-    '@foldback/engine-native,@foldback/web-client',
-    '--outputStyle=static',
-  );
+  const built = await nx('run-many', '-t', 'build', '-p', 'engine-native,web-client', '--outputStyle=static');
   process.exitCode = built || (await run(node, server, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] }));
 } catch (error) {
   console.error(error.message);

@@ -206,7 +206,7 @@ export const commands = {
     example: { client_id: 'drummer' },
   },
   get_clients: {
-    about: 'Every musician known, connected or not.',
+    about: 'Every musician known, connected or not; from now on also when the list changes.',
     body: v.strictObject({}),
     answer: clientList,
     by: 'anyone',

@@ -64,7 +64,7 @@ export const mutes = v.record(
 
 /** Any text a band gives itself, spaces and accents included; no control characters. */
 export const clientId = v.pipe(
-  v.string('must be a text'),
+  v.string(`must be a text of 1 to ${CLIENT_ID_MAX} characters`),
   v.minLength(1, 'must not be empty'),
   v.maxLength(CLIENT_ID_MAX, `must be at most ${CLIENT_ID_MAX} characters`),
   v.check((id) => !CONTROL_CHARACTERS.test(id), 'must not hold control characters'),
@@ -72,7 +72,7 @@ export const clientId = v.pipe(
 );
 
 export const clientName = v.pipe(
-  v.string('must be a text'),
+  v.string(`must be a text of 1 to ${CLIENT_NAME_MAX} characters`),
   v.trim(),
   v.minLength(1, 'must not be empty'),
   v.maxLength(CLIENT_NAME_MAX, `must be at most ${CLIENT_NAME_MAX} characters`),

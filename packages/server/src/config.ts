@@ -47,28 +47,12 @@ const route = v.pipe(
   }),
 );
 
-const textList = v.union([
-  v.array(text),
-  v.pipe(
-    text,
-    v.transform((list) => list.split(',')),
-  ),
-]);
-const routeList = v.union([
-  v.array(route),
-  v.pipe(
-    text,
-    v.transform((list) => list.split(',')),
-    v.array(route),
-  ),
-]);
-
 interface Setting<Schema extends v.GenericSchema = v.GenericSchema> {
   readonly flag: string;
   readonly value: string;
   readonly about: string;
   readonly schema: Schema;
-  /** May be given several times. */
+  /** May be given several times; in the environment, parted by commas. */
   readonly many?: boolean;
 }
 
@@ -105,7 +89,7 @@ const settings = {
     flag: 'route',
     value: '<client>=<pair>',
     about: 'gives a mix an output pair, counting from 0; may be repeated',
-    schema: routeList,
+    schema: v.array(route),
     many: true,
   },
   autoRoute: {
@@ -119,7 +103,7 @@ const settings = {
     flag: 'allowed-origin',
     value: '<origin>',
     about: 'a web page from elsewhere that may use this mixer; may be repeated',
-    schema: textList,
+    schema: v.array(text),
     many: true,
   },
   jsonLog: { flag: 'json-log', value: '', about: 'log lines as JSON', schema: onOff },
@@ -170,7 +154,9 @@ export function helpText(): string {
 }
 
 function parse(name: SettingName, raw: unknown, from: string): unknown {
-  const result = v.safeParse(rowOf(name).schema, raw, { abortEarly: true });
+  const { schema, many } = rowOf(name);
+  const value = many && typeof raw === 'string' ? raw.split(',') : raw;
+  const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   throw new SettingError(`${from} ${result.issues[0].message}, got ${JSON.stringify(raw)}`);
 }
@@ -235,7 +221,7 @@ export function readSettings(
     else if (file.has(name)) given[name] = parse(name, file.get(name), `${path}: ${name}`);
   };
   take('config', new Map(), '');
-  const folder = resolve(String(given['config'] ?? DEFAULTS.config));
+  const folder = resolve((given['config'] as string | undefined) ?? DEFAULTS.config);
   const file = readFile(folder);
   for (const name of names) if (name !== 'config') take(name, file, join(folder, 'foldback.json'));
   // Each value has passed its own row's schema; a loop over rows cannot tell TypeScript which is which.

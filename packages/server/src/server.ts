@@ -53,9 +53,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   const startedAt = performance.now();
   const monotonicMs = () => performance.now();
 
-  let player: MixPlayer | undefined;
   let listTimer: NodeJS.Timeout | undefined;
-  let stream: StreamInfo | undefined;
 
   const store = new SqliteStore({
     directory: settings.config,
@@ -73,7 +71,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     now: Date.now,
     autoRoute: settings.autoRoute,
     outlets: {
-      hear: (before, after) => player?.play(before, after),
+      hear: (before, after) => player.play(before, after),
       show(change) {
         audience.showChange(change);
         const authorName = desk.find(change.author.clientId)?.name ?? change.author.name;
@@ -82,25 +80,25 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       showList() {
         listTimer ??= setTimeout(() => {
           listTimer = undefined;
-          audience.showAll(new Broadcast('clients', clientListOf(desk)));
+          audience.showList(() => new Broadcast('clients', clientListOf(desk)));
         }, LIST_PERIOD_MS);
       },
       store,
     },
   });
   const audience = new Audience(desk, monotonicMs);
-  const changeLog = new ChangeLog(log, (channel) => stream?.inputNames[channel] ?? `channel ${channel + 1}`);
+  const player = new MixPlayer(engine, desk, log);
 
   const loaded = await store.load();
   desk.restore(loaded);
 
-  stream = await openDevice(
+  const stream = await openDevice(
     engine,
     { device: settings.device, sampleRateHz: settings.sampleRate, blockFrames: settings.block },
     log,
   );
   desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
-  player = new MixPlayer(engine, desk, log);
+  const changeLog = new ChangeLog(log, (channel) => stream.inputNames[channel] ?? `channel ${channel + 1}`);
   await player.start(stream);
   logRestored(log, loaded, desk, performance.now() - startedAt);
   applyRoutes(settings, desk, log);
@@ -191,7 +189,7 @@ function logArrival(log: Logger, { client, restoredFrom }: Arrival): void {
   log.info(`${displayName(client)} is here with ${what}, ${output}`);
 }
 
-/** `--route Ana=1`: the person at the computer decides; a musician who has not come yet is remembered by that name. */
+/** `--route Ana=1`: the person at the computer decides, also over the pair of somebody else. */
 function applyRoutes({ route }: ServerSettings, desk: Desk, log: Logger): void {
   for (const { client: wanted, output } of route) {
     const client = desk.find(wanted) ?? [...desk.clients()].find(({ name }) => name === wanted);

@@ -100,11 +100,14 @@ export class Audience {
     for (const phone of watchers) this.#deliverChange(phone, id, broadcast);
   }
 
-  /** An event for every phone that has said who it is. */
-  showAll(broadcast: Broadcast): void {
-    for (const phone of this.#phones) {
-      if (phone.identity && phone.wire.bufferedBytes() <= CHANGE_BACKLOG_BYTES) phone.wire.deliver(broadcast);
-    }
+  /** The list of musicians, to those who asked for it; made only when there are any. */
+  showList(list: () => Broadcast): void {
+    const listeners = [...this.#phones].filter(
+      ({ wantsList, wire }) => wantsList && wire.bufferedBytes() <= CHANGE_BACKLOG_BYTES,
+    );
+    if (listeners.length === 0) return;
+    const broadcast = list();
+    for (const phone of listeners) phone.wire.deliver(broadcast);
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */

@@ -42,6 +42,8 @@ export class Phone {
   /** ms since start of the process when it began to be too slow; undefined when it keeps up. */
   stalledSince: number | undefined;
   wantsMeters = false;
+  /** Asked for the list of musicians, and so hears when it changes. */
+  wantsList = false;
 
   constructor(wire: Wire) {
     this.wire = wire;

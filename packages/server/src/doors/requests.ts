@@ -216,7 +216,10 @@ export class Requests {
         const count = await desk.clear([...desk.clients()].map(({ id }) => id));
         return { message: `Cleared ${count} saved mixes` };
       },
-      get_clients: () => clientListOf(desk),
+      get_clients: ({ phone }) => {
+        phone.wantsList = true;
+        return clientListOf(desk);
+      },
       set_client_order: async ({ body }) => {
         await desk.setOrder(body.order);
         return { order: body.order };

@@ -1,0 +1,52 @@
+import { commands, checkCommand, type CommandType } from '@foldback/protocol';
+import { authorize, type Role } from './permissions.ts';
+
+const OWN = 'ana';
+const OTHER = 'leo';
+
+function isAllowed(role: Role, type: CommandType, target: Record<string, string>): boolean {
+  const example = commands[type].example as Record<string, unknown>;
+  const { target_client_id: _target, client_id: _id, ...rest } = example;
+  try {
+    authorize(checkCommand(type, { ...rest, ...target }, 1), { clientId: OWN, role });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How a command names the client it is about. */
+function targetField(type: CommandType): string | undefined {
+  const fields = Object.keys(commands[type].body.entries);
+  return ['target_client_id', 'client_id'].find((field) => fields.includes(field));
+}
+
+const types = Object.keys(commands) as CommandType[];
+const ownerCommands = types.filter((type) => commands[type].by === 'owner');
+
+test('there are commands for owners, for engineers and for anyone', () => {
+  expect(new Set(types.map((type) => commands[type].by))).toEqual(new Set(['anyone', 'owner', 'engineer']));
+});
+
+test.each(ownerCommands)('%s: a musician their own mix, an engineer all, a viewer none', (type) => {
+  const field = targetField(type) ?? 'target_client_id';
+  expect(isAllowed('musician', type, { [field]: OWN })).toBe(true);
+  expect(isAllowed('musician', type, { [field]: OTHER })).toBe(false);
+  expect(isAllowed('engineer', type, { [field]: OTHER })).toBe(true);
+  expect(isAllowed('viewer', type, { [field]: OWN })).toBe(false);
+});
+
+test('clearing without a name means everybody, so a musician may not', () => {
+  expect(isAllowed('musician', 'clear_saved_channels_state', {})).toBe(false);
+  expect(isAllowed('engineer', 'clear_saved_channels_state', {})).toBe(true);
+});
+
+test('the order of musicians is the engineer’s', () => {
+  expect(isAllowed('musician', 'set_client_order', {})).toBe(false);
+  expect(isAllowed('engineer', 'set_client_order', {})).toBe(true);
+});
+
+test.each(types.filter((type) => commands[type].by === 'anyone'))('%s may be asked by a viewer', (type) => {
+  const field = targetField(type);
+  expect(isAllowed('viewer', type, field === undefined ? {} : { [field]: OTHER })).toBe(true);
+});

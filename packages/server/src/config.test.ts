@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { helpText, readSettings, SettingError } from './config.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'foldback-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const read = (args: string[], environment: Record<string, string> = {}, file?: string) => {
+  if (file !== undefined) writeFileSync(join(folder, 'foldback.json'), file);
+  return readSettings(['--config', folder, ...args], environment);
+};
+
+test('without a word the port is 5100 and the device is chosen', () => {
+  const settings = read([]);
+  expect(settings).toMatchObject({
+    port: 5100,
+    host: '0.0.0.0',
+    open: false,
+    autoRoute: true,
+    config: folder,
+  });
+  expect(settings?.device).toBeUndefined();
+});
+
+test('flags win over the environment, that over the file', () => {
+  const file = '{"port": 1, "block": 64, "sampleRate": 44100}';
+  const settings = read(['--port', '3'], { FOLDBACK_PORT: '2', FOLDBACK_SAMPLE_RATE: '96000' }, file);
+  expect(settings).toMatchObject({ port: 3, sampleRate: 96_000, block: 64 });
+});
+
+test('the folder itself comes from a flag or the environment', () => {
+  expect(readSettings([], { FOLDBACK_CONFIG: folder })?.config).toBe(folder);
+});
+
+test('routes name a client and a pair, and names may hold equal signs', () => {
+  const settings = read(['--route', 'Ana=1', '--route', 'a=b=0']);
+  expect(settings?.route).toEqual([
+    { client: 'Ana', output: 1 },
+    { client: 'a=b', output: 0 },
+  ]);
+});
+
+test('routes from the environment are parted by commas', () => {
+  expect(read([], { FOLDBACK_ROUTE: 'Ana=0,Leo=1' })?.route).toHaveLength(2);
+});
+
+test.each([
+  [
+    'a port that is no number',
+    ['--port', 'abc'],
+    {},
+    undefined,
+    '--port must be a whole number from 0 to 65535, got "abc"',
+  ],
+  [
+    'a port too high',
+    [],
+    { FOLDBACK_PORT: '70000' },
+    undefined,
+    'FOLDBACK_PORT must be a whole number from 0 to 65535, got "70000"',
+  ],
+  [
+    'a flag nobody knows',
+    ['--volume', '11'],
+    {},
+    undefined,
+    "Unknown option '--volume'. --help lists the settings.",
+  ],
+  ['a file that is not JSON', [], {}, '{', 'is not JSON'],
+  ['a file that is a list', [], {}, '[]', 'must hold one object'],
+  ['a setting in the file nobody knows', [], {}, '{"volume": 11}', 'there is no setting "volume"'],
+  ['a bad value in the file', [], {}, '{"open": "yes"}', 'open must be true or false, got "yes"'],
+  [
+    'a route without a pair',
+    ['--route', 'Ana'],
+    {},
+    undefined,
+    '--route must look like <client>=<output pair>',
+  ],
+])('%s is one clear error', (_why, args, environment, file, message) => {
+  expect(() => read(args, environment as Record<string, string>, file)).toThrow(SettingError);
+  expect(() => read(args, environment as Record<string, string>, file)).toThrow(message);
+});
+
+test('help names every flag', () => {
+  expect(readSettings(['--help'], {})).toBeUndefined();
+  for (const flag of [
+    '--port',
+    '--host',
+    '--config',
+    '--device',
+    '--sample-rate',
+    '--block',
+    '--open',
+    '--route',
+    '--help',
+  ]) {
+    expect(helpText()).toContain(flag);
+  }
+});

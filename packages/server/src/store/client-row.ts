@@ -1,0 +1,53 @@
+/** A client as a row of the database, with the checksum that shows a flipped bit. */
+import { crc32 } from 'node:zlib';
+import type { SavedClient } from './state-store.ts';
+
+export interface ClientRow {
+  readonly id: string;
+  readonly mix: string;
+  readonly extra: string;
+  readonly name: string | null;
+  readonly output: number | null;
+  readonly mute_all: number;
+  readonly revision: number;
+  readonly changed_at: number;
+  readonly seen_at: number;
+  readonly crc: number;
+}
+
+/** The three long columns are chained as they are; the rest goes in as one line. */
+const checksum = (row: Omit<ClientRow, 'crc'>): number => {
+  const rest = JSON.stringify([
+    row.name,
+    row.output,
+    row.mute_all,
+    row.revision,
+    row.changed_at,
+    row.seen_at,
+  ]);
+  return crc32(rest, crc32(row.extra, crc32(row.mix, crc32(row.id))));
+};
+
+export const isIntact = (row: ClientRow): boolean => checksum(row) === row.crc;
+
+export function rowOf(client: SavedClient, extra: string): ClientRow {
+  const row = {
+    id: client.id,
+    mix: JSON.stringify(client.mix),
+    extra,
+    name: client.name,
+    output: client.output,
+    mute_all: client.mute_all ? 1 : 0,
+    revision: client.revision,
+    changed_at: client.changed_at,
+    seen_at: client.seen_at,
+  };
+  return { ...row, crc: checksum(row) };
+}
+
+/** The client as JSON text, for the journey to the event loop: the mix stays the text it is. */
+export const clientJson = (row: ClientRow): string =>
+  `{"id":${JSON.stringify(row.id)},"mix":${row.mix},"name":${JSON.stringify(row.name)},"output":${row.output},` +
+  `"mute_all":${row.mute_all === 1},"revision":${row.revision},"changed_at":${row.changed_at},"seen_at":${row.seen_at}}`;
+
+export const clientOf = (row: ClientRow): SavedClient => JSON.parse(clientJson(row)) as SavedClient;

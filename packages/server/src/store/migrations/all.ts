@@ -1,0 +1,7 @@
+/** Every step of the schema, in order. A new one gets the next number and a golden store of the version before. */
+import { clients } from './0001-clients.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [clients];
+
+export const SCHEMA_VERSION = migrations.length;

@@ -1,0 +1,54 @@
+/**
+ * A note beside the database of how far it has come. SQLite drops a damaged write-ahead log and opens a zeroed file as an
+ * empty database without a word; the seal shows that something is missing. It is written after every commit and not
+ * flushed: it may lag behind after a power cut, which is harmless, and it is never ahead.
+ */
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+
+export interface Seal {
+  readonly commits: number;
+  readonly clients: number;
+}
+
+/** Fixed, so that a newer seal always covers the older one whole. */
+const SEAL_BYTES = 96;
+
+const textOf = ({ commits, clients }: Seal): string => {
+  const body = `foldback seal: ${commits} commits, ${clients} clients`;
+  return `${`${body}, crc ${crc32(body)}`.padEnd(SEAL_BYTES - 1)}\n`;
+};
+
+const SEAL = /^(foldback seal: (\d+) commits, (\d+) clients), crc (\d+) *\n$/;
+
+/** The seal; `undefined` when there is none, `'damaged'` when it cannot be what was written. */
+export function readSeal(path: string): Seal | 'damaged' | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'damaged';
+  }
+  const [, body, commits, clients, crc] = SEAL.exec(text) ?? [];
+  if (body === undefined || crc32(body) !== Number(crc)) return 'damaged';
+  return { commits: Number(commits), clients: Number(clients) };
+}
+
+/** Holds the seal open, so that sealing a commit is one small write into the page cache. */
+export class SealWriter {
+  readonly #handle: number;
+
+  constructor(path: string) {
+    this.#handle = openSync(path, constants.O_RDWR | constants.O_CREAT);
+  }
+
+  write(seal: Seal): void {
+    const text = textOf(seal);
+    writeSync(this.#handle, text, 0);
+    if (fstatSync(this.#handle).size > text.length) ftruncateSync(this.#handle, text.length);
+  }
+
+  close(): void {
+    closeSync(this.#handle);
+  }
+}

@@ -1,0 +1,206 @@
+/** The StateStore on SQLite, as the event loop sees it: queues, paces, retries; every disk is touched in a worker. */
+import type { Mix } from '@foldback/protocol';
+import { systemClock, type Clock } from './clock.ts';
+import type { StoreChange } from './database.ts';
+import { PendingChanges, type Batch } from './pending-changes.ts';
+import { messageOf, StoreInUseError } from './sqlite-errors.ts';
+import type {
+  Loaded,
+  SavedClient,
+  SavedRevision,
+  StateStore,
+  StoreListener,
+  StoreNotice,
+} from './state-store.ts';
+import { StoreCallError, StoreThread } from './store-thread.ts';
+
+/** From one batch to the next, in ms: what moves faster than this is coalesced. */
+export const BATCH_INTERVAL_MS = 20;
+/** Attempts after a refusal: doubling from the first to the last, in ms. */
+export const RETRY_FIRST_MS = 50;
+export const RETRY_LAST_MS = 2000;
+/** A disk that has not answered for this long, in ms, is told (SPEC S5: within 2 s). */
+export const SILENCE_MS = 1500;
+
+export interface SqliteStoreOptions {
+  /** The config directory; made when it is not there. */
+  readonly directory: string;
+  readonly listener: StoreListener;
+  /** Paces batches and retries. */
+  readonly clock?: Clock;
+}
+
+export class SqliteStore implements StateStore {
+  readonly #directory: string;
+  readonly #listener: StoreListener;
+  readonly #clock: Clock;
+  readonly #pending = new PendingChanges();
+  /** The newest of everybody, so that a store lost under us can be written anew. The objects are the desk's. */
+  readonly #latest = new Map<string, SavedClient>();
+  #order: readonly string[] = [];
+  #thread: StoreThread;
+  #inFlight: Promise<void> | undefined;
+  /** Runs when the next batch may go; undefined when it may go at once. */
+  #cancelPause: (() => void) | undefined;
+  #retryMs = 0;
+  #failing = false;
+  #closing = false;
+
+  constructor({ directory, listener, clock = systemClock }: SqliteStoreOptions) {
+    this.#directory = directory;
+    this.#listener = listener;
+    this.#clock = clock;
+    this.#thread = this.#startThread();
+  }
+
+  async load(): Promise<Loaded> {
+    this.#thread.onClients = (clients) => {
+      for (const client of clients) this.#latest.set(client.id, client);
+    };
+    try {
+      const { order, source } = await this.#thread.call('load', null);
+      this.#order = order;
+      const clients = [...this.#latest.values()].sort(
+        (a, b) => b.seen_at - a.seen_at || b.changed_at - a.changed_at || (a.id < b.id ? -1 : 1),
+      );
+      return { clients, order, source };
+    } catch (error) {
+      if (error instanceof StoreCallError && error.cause_name === 'StoreInUseError') {
+        throw new StoreInUseError(this.#directory);
+      }
+      this.#failed(messageOf(error));
+      return { clients: [], order: [], source: 'empty' };
+    }
+  }
+
+  record(client: SavedClient): void {
+    this.#latest.set(client.id, client);
+    this.#pending.record(client);
+    this.#sendSoon();
+  }
+
+  async keepClient(client: SavedClient): Promise<void> {
+    await this.#keep({ kind: 'client', client });
+    const latest = this.#latest.get(client.id);
+    if (latest === undefined || latest.revision < client.revision) this.#latest.set(client.id, client);
+  }
+
+  async clear(ids: readonly string[]): Promise<void> {
+    await this.#keep({ kind: 'clear', ids });
+  }
+
+  async keepOrder(order: readonly string[]): Promise<void> {
+    await this.#keep({ kind: 'order', order });
+    this.#order = order;
+  }
+
+  async olderMix(id: string): Promise<Mix | undefined> {
+    return (await this.#thread.call('olderMix', id)) ?? undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#cancelPause?.();
+    await this.#inFlight;
+    if (!this.#pending.isEmpty) await this.#send();
+    try {
+      await this.#thread.call('close', null);
+    } catch (error) {
+      this.#failed(messageOf(error));
+    }
+    await this.#thread.end();
+  }
+
+  async #keep(change: StoreChange): Promise<void> {
+    const kept = this.#pending.keep(change);
+    if (this.#retryMs > 0) this.#endPause(); // somebody waits: no time for patience with the disk
+    this.#sendSoon();
+    await kept;
+  }
+
+  #sendSoon(): void {
+    if (this.#inFlight !== undefined || this.#cancelPause !== undefined || this.#closing) return;
+    this.#inFlight = Promise.resolve() // what else happens in this turn of the loop comes along
+      .then(() => this.#send())
+      .finally(() => {
+        this.#inFlight = undefined;
+        this.#pause(Math.max(BATCH_INTERVAL_MS, this.#retryMs));
+      });
+  }
+
+  #pause(delayMs: number): void {
+    if (this.#closing) return;
+    this.#cancelPause = this.#clock.after(delayMs, () => {
+      this.#endPause();
+      if (!this.#pending.isEmpty || this.#failing) this.#sendSoon();
+    });
+    if (this.#retryMs > 0 && this.#pending.isAwaited) {
+      this.#endPause();
+      this.#sendSoon();
+    }
+  }
+
+  #endPause(): void {
+    this.#cancelPause?.();
+    this.#cancelPause = undefined;
+  }
+
+  /** One batch, to its end. Never rejects. */
+  async #send(): Promise<void> {
+    const batch = this.#pending.take();
+    const stopWatching = this.#clock.after(SILENCE_MS, () => {
+      this.#failed('the disk does not answer');
+    });
+    try {
+      if (this.#thread.hasEnded) this.#thread = this.#startThread();
+      const outcome = await this.#thread.call('commit', batch.changes);
+      if (outcome === 'committed') this.#committed(batch);
+      else this.#saveAnew(batch);
+    } catch (error) {
+      batch.refused(messageOf(error));
+      this.#failed(messageOf(error));
+      this.#retryMs = Math.min(RETRY_LAST_MS, Math.max(RETRY_FIRST_MS, this.#retryMs * 2));
+    } finally {
+      stopWatching();
+    }
+  }
+
+  #committed(batch: Batch): void {
+    this.#retryMs = 0;
+    const saved: SavedRevision[] = [];
+    for (const change of batch.changes) {
+      if (change.kind === 'client') saved.push({ id: change.client.id, revision: change.client.revision });
+      else if (change.kind === 'clear') for (const id of change.ids) this.#latest.delete(id);
+    }
+    batch.committed();
+    if (saved.length > 0) this.#listener.saved(saved);
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#tell('info', 'save_recovered', 'saving works again; nothing was lost');
+  }
+
+  /** The store is a new one: everybody goes into it, before what was about to be saved. */
+  #saveAnew(batch: Batch): void {
+    batch.again();
+    const waiting = this.#pending.take();
+    for (const client of this.#latest.values()) this.#pending.record(client);
+    this.#pending.keep({ kind: 'order', order: this.#order }).catch(() => undefined);
+    waiting.again();
+  }
+
+  #failed(reason: string): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#tell('error', 'save_failed', `changes cannot be saved at the moment (${reason}); trying again`);
+  }
+
+  #tell(level: StoreNotice['level'], code: StoreNotice['code'], message: string): void {
+    this.#listener.notice({ level, code, message, at: this.#clock.now() });
+  }
+
+  #startThread(): StoreThread {
+    return new StoreThread(this.#directory, (notice) => {
+      this.#listener.notice(notice);
+    });
+  }
+}

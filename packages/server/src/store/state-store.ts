@@ -1,0 +1,101 @@
+/**
+ * Where mixes outlive the process: the interface the desk and the doors know. One driver exists (SqliteStore); every
+ * driver passes state-store.contract.ts, so a store shared by several servers is a second driver, not a rewrite.
+ */
+import type { Mix } from '@foldback/protocol';
+
+/** All that is kept of one musician. */
+export interface SavedClient {
+  readonly id: string;
+  readonly mix: Mix;
+  /** The name people see; null when nobody gave one. */
+  readonly name: string | null;
+  /** Hardware output pair, from 0; null for none. */
+  readonly output: number | null;
+  readonly mute_all: boolean;
+  /** Counts accepted changes of this client. */
+  readonly revision: number;
+  /** ms since 1970 of the newest change: the `timestamp` of the file people know. */
+  readonly changed_at: number;
+  /** ms since 1970 when somebody was last connected to this mix. */
+  readonly seen_at: number;
+}
+
+/** Something a person should know about the store, in words for the log and the page. */
+export interface StoreNotice {
+  readonly level: 'info' | 'warn' | 'error';
+  /** For the page, which has its own words in each language. */
+  readonly code:
+    | 'imported' /* a channels_state.json from elsewhere was taken in */
+    | 'import_refused' /* it could not be read and was set aside */
+    | 'repaired' /* a stored or imported value was out of range and was mended */
+    | 'edited_while_running' /* somebody edited the file; their version was set aside, unread */
+    | 'recovered' /* the newest generation was damaged; an older one is in use */
+    | 'newer_version' /* a store of a newer program was left alone */
+    | 'save_failed'
+    | 'save_recovered';
+  readonly message: string;
+  readonly at: number;
+}
+
+export interface Loaded {
+  readonly clients: readonly SavedClient[];
+  /** Client ids in the order people chose; may lack some. */
+  readonly order: readonly string[];
+  /** Which generation the clients came from. */
+  readonly source: 'store' | 'backup' | 'mirror' | 'empty';
+}
+
+/** A revision that is on disk. */
+export interface SavedRevision {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** Thrown to whoever asked for a kept change that the disk refused. Live changes are retried instead. */
+export class NotSavedError extends Error {
+  constructor(reason: string) {
+    super(`not saved: ${reason}`);
+    this.name = 'NotSavedError';
+  }
+}
+
+/** What the store tells. Called on the event loop, never synchronously from the call that caused it. */
+export interface StoreListener {
+  saved(revisions: readonly SavedRevision[]): void;
+  notice(notice: StoreNotice): void;
+}
+
+export interface StateStore {
+  /**
+   * Everything saved, once, before anything else is called. Never rejects: a store that cannot be read is set aside, and
+   * the newest generation that can be read is used (SPEC S5). Notices tell.
+   */
+  load(): Promise<Loaded>;
+
+  /**
+   * Live change: returns at once and is durable within 100 ms (SPEC S3). Changes of one client that come faster
+   * than the disk are coalesced: the newest is what counts. Retried for as long as the disk refuses.
+   */
+  record(client: SavedClient): void;
+
+  /** Kept change of one client. @throws NotSavedError when the disk refused; nothing of it is then kept */
+  keepClient(client: SavedClient): Promise<void>;
+
+  /**
+   * Kept change: forgets the saved state of these clients, undoably (SPEC S8): what was there is set aside in the same commit.
+   * A live change of theirs that is not yet written is dropped with it. @throws NotSavedError
+   */
+  clear(ids: readonly string[]): Promise<void>;
+
+  /** Kept change: the order people list clients in. @throws NotSavedError */
+  keepOrder(order: readonly string[]): Promise<void>;
+
+  /**
+   * The mix of a client the store has never seen, from an older `devices.json` beside it (SPEC S7), repaired; undefined when there is none.
+   */
+  olderMix(id: string): Promise<Mix | undefined>;
+
+  /** Writes what is pending, brings the mirror up to date, closes. Resolves even when the disk refuses (the notices told). */
+  close(): Promise<void>;
+}

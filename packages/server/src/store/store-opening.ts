@@ -1,0 +1,148 @@
+/**
+ * Finds the newest state that can be read (SPEC S5): the database, else the mirror, else nothing. Whatever cannot be
+ * read is set aside under a portable name, never overwritten, and told. Ends with the file people know taken in.
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseChannelsState, UnreadableFileError } from './channels-state-file.ts';
+import { Database } from './database.ts';
+import { hashOf } from './json-mirror.ts';
+import { readSeal } from './seal.ts';
+import { asideName, setAside } from './set-aside.ts';
+import { isDamage, messageOf, NewerStoreError } from './sqlite-errors.ts';
+import type { Loaded, StoreNotice } from './state-store.ts';
+import { CHANNELS_STATE_FILE, DATABASE_FILE, SEAL_FILE } from './store-files.ts';
+
+export interface OpenedStore {
+  readonly database: Database;
+  readonly source: Loaded['source'];
+}
+
+/** What a notice says, without the time, which is the opening's. */
+type Tell = (level: StoreNotice['level'], code: StoreNotice['code'], message: string) => void;
+
+/** @throws only when the place is bad (full, read-only, no handles left), in which case nothing was changed */
+export function openStore(
+  directory: string,
+  at: number,
+  listener: (notice: StoreNotice) => void,
+): OpenedStore {
+  const tell: Tell = (level, code, message) => {
+    listener({ level, code, message, at });
+  };
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, DATABASE_FILE);
+  const seal = readSeal(join(directory, SEAL_FILE));
+
+  const existing = openExisting(path, at, tell);
+  if (existing === undefined && seal !== undefined && !existsSync(path)) {
+    tell('warn', 'recovered', `${DATABASE_FILE} is gone; starting from ${CHANNELS_STATE_FILE}`);
+  }
+  const database = existing ?? Database.create(path);
+  try {
+    if (existing !== undefined && seal === 'damaged') {
+      tell('warn', 'recovered', `${SEAL_FILE} was damaged; the store itself is whole and in use`);
+    } else if (existing !== undefined && seal !== undefined && seal.commits > existing.account.commits) {
+      const lost = seal.commits - existing.account.commits;
+      tell(
+        'warn',
+        'recovered',
+        `the store lacks its newest ${lost} saves; using ${CHANNELS_STATE_FILE} for what it has`,
+      );
+    }
+    const imported = takeInFile(database, directory, at, tell);
+    if (existing !== undefined) return { database, source: 'store' };
+    return { database, source: imported > 0 ? 'mirror' : 'empty' };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The database in place, verified; undefined when there is none any more, because it was set aside. */
+function openExisting(path: string, at: number, tell: Tell): Database | undefined {
+  if (!existsSync(path)) {
+    // A log without its database would be replayed into the new one.
+    if (existsSync(`${path}-wal`)) setAsideDatabase(path, 'orphan', at);
+    return undefined;
+  }
+  let database: Database | undefined;
+  try {
+    database = Database.open(path);
+    database.verify();
+    return database;
+  } catch (error) {
+    database?.close();
+    if (error instanceof NewerStoreError) {
+      const name = setAsideDatabase(path, 'newer', at);
+      tell('error', 'newer_version', `${error.message}; it is kept untouched as ${name}`);
+      return undefined;
+    }
+    if (!isDamage(error)) throw error;
+    const name = setAsideDatabase(path, 'damaged', at);
+    tell('error', 'recovered', `the store was damaged (${messageOf(error)}) and is kept as ${name}`);
+    return undefined;
+  }
+}
+
+/** The database and its log move together, so that SQLite still finds one by the other. */
+function setAsideDatabase(path: string, why: string, at: number): string {
+  const name = asideName(path, why, at);
+  for (const suffix of ['', '-wal']) {
+    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${name}${suffix}`);
+  }
+  rmSync(`${path}-shm`, { force: true }); // an index of the log, which SQLite makes anew
+  return basename(name);
+}
+
+/** @returns how many clients the file brought or changed */
+function takeInFile(database: Database, directory: string, at: number, tell: Tell): number {
+  const path = join(directory, CHANNELS_STATE_FILE);
+  const refuse = (reason: string): number => {
+    const name = basename(setAside(path, 'unreadable', at));
+    tell(
+      'error',
+      'import_refused',
+      `${CHANNELS_STATE_FILE} could not be read (${reason}) and is kept as ${name}`,
+    );
+    return 0;
+  };
+  let content: Buffer;
+  try {
+    content = readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return 0;
+    if (code === 'EMFILE' || code === 'ENFILE') throw error;
+    return refuse(messageOf(error));
+  }
+  const hash = hashOf(content);
+  const { mirrored, pending } = database.mirrorHashes;
+  if (hash === mirrored || hash === pending) return 0;
+
+  try {
+    const file = parseChannelsState(content);
+    if (file.repairs.length > 0) {
+      const name = asideName(path, 'imported', at);
+      copyFileSync(path, name);
+      tell(
+        'info',
+        'repaired',
+        `${CHANNELS_STATE_FILE} needed mending; the file as it was is kept as ${basename(name)}`,
+      );
+      for (const repair of file.repairs) tell('warn', 'repaired', repair);
+    }
+    const changed = database.takeIn(file, hash, at);
+    if (changed > 0) {
+      tell(
+        'info',
+        'imported',
+        `${changed} of ${file.clients.length} clients taken in from ${CHANNELS_STATE_FILE}`,
+      );
+    }
+    return changed;
+  } catch (error) {
+    if (error instanceof UnreadableFileError) return refuse(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+/** The store's worker as the event loop sees it: calls that are answered, and news that comes unasked. */
+import { Worker } from 'node:worker_threads';
+import type { SavedClient, StoreNotice } from './state-store.ts';
+import type { StoreCall, StoreCalls, StoreReply, StoreRequest, StoreWorkerData } from './store-messages.ts';
+import { workerFile } from './worker-file.ts';
+
+/** What the worker refused, by the name and in the words of the error there. */
+export class StoreCallError extends Error {
+  readonly cause_name: string;
+
+  constructor(causeName: string, message: string) {
+    super(message);
+    this.name = 'StoreCallError';
+    this.cause_name = causeName;
+  }
+}
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class StoreThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = 0;
+  #ended: Error | undefined;
+  /** Told of what was loaded, lot by lot, before the answer to `load`. */
+  onClients: (clients: readonly SavedClient[]) => void = () => undefined;
+
+  constructor(directory: string, tell: (notice: StoreNotice) => void) {
+    const workerData: StoreWorkerData = { directory };
+    this.#worker = new Worker(workerFile('store-worker'), { workerData });
+    this.#worker.on('message', (text: string) => {
+      const reply = JSON.parse(text) as StoreReply;
+      if (reply.kind === 'notice') tell(reply.notice);
+      else if (reply.kind === 'clients') this.onClients(reply.clients);
+      else this.#settle(reply);
+    });
+    this.#worker.on('error', (error) => {
+      this.#end(error instanceof Error ? error : new Error(String(error)));
+    });
+    this.#worker.on('exit', () => {
+      this.#end(new Error('the store has ended'));
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  call<Call extends StoreCall>(
+    call: Call,
+    ask: StoreCalls[Call]['ask'],
+  ): Promise<StoreCalls[Call]['answer']> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    this.#calls += 1;
+    const request: StoreRequest<Call> = { number: this.#calls, call, ask };
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(request.number, { resolve, reject });
+    });
+    this.#worker.postMessage(JSON.stringify(request));
+    return answer as Promise<StoreCalls[Call]['answer']>;
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: StoreReply & { kind: 'answer' | 'error' }): void {
+    const waiting = this.#waiting.get(reply.number);
+    this.#waiting.delete(reply.number);
+    if (reply.kind === 'answer') waiting?.resolve(reply.answer);
+    else waiting?.reject(new StoreCallError(reply.name, reply.message));
+  }
+
+  #end(reason: Error): void {
+    this.#ended ??= reason;
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+}

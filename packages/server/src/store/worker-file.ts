@@ -1,0 +1,3 @@
+/** Where a worker's code lies: TypeScript beside us when run from source, JavaScript beside us in the bundle. */
+export const workerFile = (name: string): URL =>
+  new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);

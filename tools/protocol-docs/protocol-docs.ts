@@ -1,0 +1,119 @@
+/** Makes docs/protocol.md from the one table of commands, so that the page cannot be wrong about the code. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { commands, events, MESSAGE_BYTES_MAX, METER_RATE_HZ, PROTOCOL_VERSION } from '@foldback/protocol';
+import type { GenericSchema } from 'valibot';
+
+export const PAGE = fileURLToPath(new URL('../../docs/protocol.md', import.meta.url));
+const METERS_SOURCE = fileURLToPath(new URL('../../packages/protocol/src/meters.ts', import.meta.url));
+
+/** The parts of a valibot schema a description is made of. */
+interface Inspected {
+  readonly type: string;
+  readonly message?: unknown;
+  readonly wrapped?: Inspected;
+  readonly item?: Inspected;
+  readonly value?: Inspected;
+  readonly literal?: unknown;
+  readonly key?: string;
+  readonly options?: readonly unknown[];
+  readonly entries?: Readonly<Record<string, Inspected>>;
+}
+
+const inspect = (schema: GenericSchema): Inspected => schema as unknown as Inspected;
+
+/** A field's type and limits in words; our schemas say "must be …" when they refuse. */
+function describe(schema: Inspected): string {
+  if (schema.type === 'optional' && schema.wrapped) return `${describe(schema.wrapped)}; may be absent`;
+  if (schema.type === 'nullable' && schema.wrapped) {
+    const inner = describe(schema.wrapped);
+    return inner.endsWith('or null') ? inner : `${inner}, or null`;
+  }
+  if (typeof schema.message === 'string') return schema.message.replace(/^must (be |map )?/, '');
+  if (schema.type === 'array' && schema.item) return `list of ${describe(schema.item)}`;
+  if (schema.type === 'record' && schema.value) return `table of ${describe(schema.value)}`;
+  if (schema.type === 'picklist')
+    return (schema.options ?? []).map((option) => JSON.stringify(option)).join(' or ');
+  if (schema.type === 'literal') return JSON.stringify(schema.literal);
+  if (schema.type === 'variant') return 'one of the changes below';
+  if (schema.entries) return `{ ${Object.keys(schema.entries).join(', ')} }`;
+  return schema.type;
+}
+
+function fieldTable(schema: Inspected): string {
+  const rows = Object.entries(schema.entries ?? {}).map(
+    ([name, field]) => `| \`${name}\` | ${describe(field)} |`,
+  );
+  return rows.length === 0 ? 'Nothing.' : ['| field | value |', '|---|---|', ...rows].join('\n');
+}
+
+const json = (value: unknown): string => `\`\`\`json\n${JSON.stringify(value)}\n\`\`\``;
+
+function commandSection([name, row]: [string, (typeof commands)[keyof typeof commands]]): string {
+  return [
+    `### ${name}`,
+    row.about,
+    `Sent by: ${row.by}. Keeping: ${row.keeping}.`,
+    fieldTable(inspect(row.body)),
+    json({ id: 1, type: name, body: row.example }),
+    `Answer: ${Object.keys(inspect(row.answer).entries ?? {})
+      .map((field) => `\`${field}\``)
+      .join(', ')}`,
+  ].join('\n\n');
+}
+
+function eventSection([name, row]: [string, (typeof events)[keyof typeof events]]): string {
+  return [
+    `### ${name}`,
+    row.about,
+    fieldTable(inspect(row.body)),
+    json({ type: name, body: row.example }),
+  ].join('\n\n');
+}
+
+function changeTable(): string {
+  const changes = inspect(events.change.body).entries?.['changes']?.item?.options as readonly Inspected[];
+  const rows = changes.map(({ entries }) => {
+    const { type, channel, value } = entries ?? {};
+    return `| ${type ? describe(type) : ''} | ${channel ? 'yes' : ''} | ${value ? describe(value) : ''} |`;
+  });
+  return ['| type | channel | value |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** The byte layout, from the comment beside the code that writes it. */
+function meterLayout(): string {
+  const comment = /^\/\*\*\n([\s\S]*?)\n \*\//.exec(readFileSync(METERS_SOURCE, 'utf8'))?.[1] ?? '';
+  return comment
+    .split('\n')
+    .map((line) => line.replace(/^ \* ?/, ''))
+    .slice(2)
+    .join('\n');
+}
+
+export function protocolPage(): string {
+  const limit = MESSAGE_BYTES_MAX.toLocaleString('en-US');
+  const sections = [
+    '# Protocol',
+    'Generated from `packages/protocol` by `node tools/protocol-docs/generate.ts`; do not edit.',
+    `Version ${PROTOCOL_VERSION}. One WebSocket at \`/ws\`. Text messages are JSON, at most ${limit} bytes; binary ones are meters, ${METER_RATE_HZ} a second.`,
+    'A phone sends `{"id", "type", "body"}` and gets one answer: `{"re": id, "ok": …}` or `{"re": id, "error": {"code", "field", "message"}}`. ' +
+      'Events come as `{"type", "body"}`. Everything on one socket keeps its order. `hello` comes first, then usually `subscribe` and `watch_meters`.',
+    'Gains are linear amplitude (1 = 0 dB), pans -1 to +1, channels and output pairs count from 0, times are ms since 1970. ' +
+      'Commands carry the value wanted, so a repeated message does no harm. Out of range is refused and changes nothing.',
+    'Every accepted change of a mix counts its `revision`. The author has it in the answer; everybody else who sees the mix gets a `change`. ' +
+      'A gap means: `subscribe` (or `watch_mix`) again and replace everything.',
+    '## Commands',
+    ...Object.entries(commands).map(commandSection),
+    '## Events',
+    ...Object.entries(events).map(eventSection),
+    '## Changes',
+    changeTable(),
+    '## Binary meter frames',
+    `\`\`\`text\n${meterLayout()}\n\`\`\``,
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+export function writePage(): void {
+  writeFileSync(PAGE, protocolPage());
+}
