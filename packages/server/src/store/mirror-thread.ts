@@ -5,7 +5,7 @@ import type { FromMirror, MirrorWorkerData, ToMirror } from './mirror-messages.t
 import { messageOf } from './sqlite-errors.ts';
 import type { StoreNotice } from './state-store.ts';
 import type { MirrorLink } from './store-service.ts';
-import { workerFile } from './worker-file.ts';
+import { WORKER_ARGV, workerFile } from './worker-file.ts';
 
 export interface MirrorThreadOptions {
   readonly directory: string;
@@ -22,7 +22,7 @@ export class MirrorThread implements MirrorLink {
   constructor(options: MirrorThreadOptions) {
     this.#options = options;
     const workerData: MirrorWorkerData = { directory: options.directory };
-    this.#worker = new Worker(workerFile('mirror-worker'), { workerData });
+    this.#worker = new Worker(workerFile('mirror-worker'), { workerData, execArgv: WORKER_ARGV });
     this.#worker.on('message', (message: FromMirror) => {
       this.#hear(message);
     });

@@ -1,13 +1,16 @@
 /** What is waiting to be committed, in the order it was asked for. Pure: no disk, no time. */
 import type { StoreChange } from './database.ts';
-import { NotSavedError, type SavedClient } from './state-store.ts';
+import { NotSavedError } from './state-store.ts';
 
-/** A live change: replaced by a newer one of the same client, kept when the disk refuses. */
+/** What a live change is about; a newer one about the same replaces it. Only these are retried for ever. */
+export type LiveChange = Extract<StoreChange, { kind: 'client' | 'order' }>;
+
+/** Replaced by a newer one, and waiting for as long as the disk refuses. */
 interface Live {
-  client: SavedClient;
+  change: LiveChange;
 }
 
-/** A kept change: somebody waits for it, and a refusal ends it. */
+/** Somebody waits for it, and a refusal ends it. */
 interface Kept {
   readonly change: StoreChange;
   readonly resolve: () => void;
@@ -16,11 +19,16 @@ interface Kept {
 
 type Pending = Live | Kept;
 
-const isKept = (pending: Pending): pending is Kept => 'change' in pending;
+const isKept = (pending: Pending): pending is Kept => 'resolve' in pending;
+
+const subjectsOf = (change: StoreChange): readonly string[] => {
+  if (change.kind === 'client') return [`client ${change.client.id}`];
+  return change.kind === 'order' ? ['order'] : change.ids.map((id) => `client ${id}`);
+};
 
 export class PendingChanges {
   #queue: Pending[] = [];
-  /** The live change of a client that a newer one may replace, because nothing kept has been asked for after it. */
+  /** The live change that a newer one may replace where it stands, because nothing kept was asked for after it. */
   #replaceable = new Map<string, Live>();
   #keptCount = 0;
 
@@ -33,13 +41,15 @@ export class PendingChanges {
     return this.#keptCount > 0;
   }
 
-  record(client: SavedClient): void {
-    const earlier = this.#replaceable.get(client.id);
-    if (earlier !== undefined) earlier.client = client;
-    else {
-      const live: Live = { client };
-      this.#queue.push(live);
-      this.#replaceable.set(client.id, live);
+  record(change: LiveChange): void {
+    for (const subject of subjectsOf(change)) {
+      const earlier = this.#replaceable.get(subject);
+      if (earlier !== undefined) earlier.change = change;
+      else {
+        const live: Live = { change };
+        this.#queue.push(live);
+        this.#replaceable.set(subject, live);
+      }
     }
   }
 
@@ -57,9 +67,7 @@ export class PendingChanges {
     this.#replaceable.clear();
     this.#keptCount = 0;
     return {
-      changes: queue.map((pending) =>
-        isKept(pending) ? pending.change : { kind: 'client', client: pending.client },
-      ),
+      changes: queue.map(({ change }) => change),
       committed: () => {
         for (const pending of queue) if (isKept(pending)) pending.resolve();
       },
@@ -68,13 +76,13 @@ export class PendingChanges {
         for (const pending of queue) if (isKept(pending)) pending.reject(error);
         this.#putBack(queue.filter((pending) => !isKept(pending)));
       },
-      again: () => {
-        this.#putBack(queue);
+      againAfter: (first) => {
+        this.#putBack([...first.map((change) => ({ change })), ...queue]);
       },
     };
   }
 
-  /** In front of what came since, which it precedes; a live change that has a newer one by now gives way to it. */
+  /** In front of what came since; a live change that has a newer one by now gives way to it. */
   #putBack(earlier: readonly Pending[]): void {
     const later = this.#queue;
     this.#queue = [];
@@ -82,16 +90,14 @@ export class PendingChanges {
     this.#keptCount = 0;
     for (const pending of [...earlier, ...later]) {
       if (isKept(pending)) this.#push(pending);
-      else this.record(pending.client);
+      else this.record(pending.change);
     }
   }
 
   #push(kept: Kept): void {
     this.#queue.push(kept);
     this.#keptCount += 1;
-    const { change } = kept;
-    if (change.kind === 'client') this.#replaceable.delete(change.client.id);
-    else if (change.kind === 'clear') for (const id of change.ids) this.#replaceable.delete(id);
+    for (const subject of subjectsOf(kept.change)) this.#replaceable.delete(subject);
   }
 }
 
@@ -101,6 +107,6 @@ export interface Batch {
   readonly committed: () => void;
   /** The disk refused: who waits is told, live changes wait for the next attempt. */
   readonly refused: (reason: string) => void;
-  /** It was not tried: everything waits for the next attempt. */
-  readonly again: () => void;
+  /** It was not tried: everything waits for the next attempt, behind these. */
+  readonly againAfter: (first: readonly LiveChange[]) => void;
 }

@@ -56,7 +56,10 @@ export function repairMix(raw: JsonObject): RepairedMix {
   const repairs: string[] = [];
   const extra = Object.entries(raw).filter(([key]) => !MIX_KEYS.has(key));
 
-  const perChannel = <Value>(key: string, read: (raw: unknown) => Reading<Value>): Record<string, Value> => {
+  const perChannel = <Value extends number | boolean>(
+    key: string,
+    read: (raw: unknown) => Reading<Value>,
+  ): Record<string, Value> => {
     const table = raw[key];
     if (table === undefined) return {};
     if (typeof table !== 'object' || table === null) {

@@ -2,7 +2,7 @@
 import type { Mix } from '@foldback/protocol';
 import { systemClock, type Clock } from './clock.ts';
 import type { StoreChange } from './database.ts';
-import { PendingChanges, type Batch } from './pending-changes.ts';
+import { PendingChanges, type Batch, type LiveChange } from './pending-changes.ts';
 import { messageOf, StoreInUseError } from './sqlite-errors.ts';
 import type {
   Loaded,
@@ -21,6 +21,9 @@ export const RETRY_FIRST_MS = 50;
 export const RETRY_LAST_MS = 2000;
 /** A disk that has not answered for this long, in ms, is told (SPEC S5: within 2 s). */
 export const SILENCE_MS = 1500;
+
+/** How long close() waits for the disk, in ms. */
+export const CLOSE_MS = 5000;
 
 export interface SqliteStoreOptions {
   /** The config directory; made when it is not there. */
@@ -58,8 +61,9 @@ export class SqliteStore implements StateStore {
       for (const client of clients) this.#latest.set(client.id, client);
     };
     try {
-      const { order, source } = await this.#thread.call('load', null);
+      const { order, source, writable } = await this.#thread.call('load', null);
       this.#order = order;
+      if (!writable) this.#retryLater();
       const clients = [...this.#latest.values()].sort(
         (a, b) => b.seen_at - a.seen_at || b.changed_at - a.changed_at || (a.id < b.id ? -1 : 1),
       );
@@ -75,7 +79,7 @@ export class SqliteStore implements StateStore {
 
   record(client: SavedClient): void {
     this.#latest.set(client.id, client);
-    this.#pending.record(client);
+    this.#pending.record({ kind: 'client', client });
     this.#sendSoon();
   }
 
@@ -86,7 +90,14 @@ export class SqliteStore implements StateStore {
   }
 
   async clear(ids: readonly string[]): Promise<void> {
-    await this.#keep({ kind: 'clear', ids });
+    const before = ids.flatMap((id) => this.#latest.get(id) ?? []);
+    for (const id of ids) this.#latest.delete(id);
+    try {
+      await this.#keep({ kind: 'clear', ids });
+    } catch (error) {
+      for (const client of before) if (!this.#latest.has(client.id)) this.#latest.set(client.id, client);
+      throw error;
+    }
   }
 
   async keepOrder(order: readonly string[]): Promise<void> {
@@ -103,12 +114,23 @@ export class SqliteStore implements StateStore {
     this.#cancelPause?.();
     await this.#inFlight;
     if (!this.#pending.isEmpty) await this.#send();
+    await this.#closeThread();
+  }
+
+  /** A disk that hangs must not keep a server from ending. */
+  async #closeThread(): Promise<void> {
+    const tooLate = Promise.withResolvers<null>();
+    const cancel = this.#clock.after(CLOSE_MS, () => {
+      tooLate.reject(new Error('the disk does not answer'));
+    });
     try {
-      await this.#thread.call('close', null);
+      await Promise.race([this.#thread.call('close', null), tooLate.promise]);
     } catch (error) {
       this.#failed(messageOf(error));
+    } finally {
+      cancel();
     }
-    await this.#thread.end();
+    void this.#thread.end();
   }
 
   async #keep(change: StoreChange): Promise<void> {
@@ -155,7 +177,7 @@ export class SqliteStore implements StateStore {
       if (this.#thread.hasEnded) this.#thread = this.#startThread();
       const outcome = await this.#thread.call('commit', batch.changes);
       if (outcome === 'committed') this.#committed(batch);
-      else this.#saveAnew(batch);
+      else batch.againAfter(this.#everything());
     } catch (error) {
       batch.refused(messageOf(error));
       this.#failed(messageOf(error));
@@ -170,7 +192,6 @@ export class SqliteStore implements StateStore {
     const saved: SavedRevision[] = [];
     for (const change of batch.changes) {
       if (change.kind === 'client') saved.push({ id: change.client.id, revision: change.client.revision });
-      else if (change.kind === 'clear') for (const id of change.ids) this.#latest.delete(id);
     }
     batch.committed();
     if (saved.length > 0) this.#listener.saved(saved);
@@ -179,13 +200,17 @@ export class SqliteStore implements StateStore {
     this.#tell('info', 'save_recovered', 'saving works again; nothing was lost');
   }
 
-  /** The store is a new one: everybody goes into it, before what was about to be saved. */
-  #saveAnew(batch: Batch): void {
-    batch.again();
-    const waiting = this.#pending.take();
-    for (const client of this.#latest.values()) this.#pending.record(client);
-    this.#pending.keep({ kind: 'order', order: this.#order }).catch(() => undefined);
-    waiting.again();
+  /** What a new store must hold before anything else goes into it. */
+  #everything(): readonly LiveChange[] {
+    const clients = [...this.#latest.values()].map((client) => ({ kind: 'client', client }) as const);
+    return [...clients, { kind: 'order', order: this.#order }];
+  }
+
+  /** The worker has told that the place cannot be written. */
+  #retryLater(): void {
+    this.#failing = true;
+    this.#retryMs = RETRY_FIRST_MS;
+    this.#pause(this.#retryMs);
   }
 
   #failed(reason: string): void {

@@ -5,10 +5,17 @@ import type { Loaded, SavedClient, StoreNotice } from './state-store.ts';
 
 /** Asked of the worker, one answer each, in order. */
 export interface StoreCalls {
-  load: { ask: null; answer: Omit<Loaded, 'clients'> };
+  load: { ask: null; answer: LoadOutcome };
   commit: { ask: readonly StoreChange[]; answer: CommitOutcome };
   olderMix: { ask: string; answer: Mix | null };
   close: { ask: null; answer: null };
+}
+
+export interface LoadOutcome {
+  readonly order: Loaded['order'];
+  readonly source: Loaded['source'];
+  /** False when the place cannot be written: the clients came from a copy, and saving must be tried again. */
+  readonly writable: boolean;
 }
 
 /** `replaced`: the store's files were gone or damaged and are new, and nothing was committed: send everything. */

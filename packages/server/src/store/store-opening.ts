@@ -2,12 +2,12 @@
  * Finds the newest state that can be read (SPEC S5): the database, else the mirror, else nothing. Whatever cannot be
  * read is set aside under a portable name, never overwritten, and told. Ends with the file people know taken in.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseChannelsState, UnreadableFileError } from './channels-state-file.ts';
 import { Database } from './database.ts';
 import { hashOf } from './json-mirror.ts';
-import { readSeal } from './seal.ts';
+import { readSeal, type Seal } from './seal.ts';
 import { asideName, setAside } from './set-aside.ts';
 import { isDamage, messageOf, NewerStoreError } from './sqlite-errors.ts';
 import type { Loaded, StoreNotice } from './state-store.ts';
@@ -30,32 +30,41 @@ export function openStore(
   const tell: Tell = (level, code, message) => {
     listener({ level, code, message, at });
   };
-  mkdirSync(directory, { recursive: true });
   const path = join(directory, DATABASE_FILE);
   const seal = readSeal(join(directory, SEAL_FILE));
 
   const existing = openExisting(path, at, tell);
-  if (existing === undefined && seal !== undefined && !existsSync(path)) {
-    tell('warn', 'recovered', `${DATABASE_FILE} is gone; starting from ${CHANNELS_STATE_FILE}`);
-  }
+  if (seal !== undefined) compareWithSeal(path, existing, seal, tell);
   const database = existing ?? Database.create(path);
   try {
-    if (existing !== undefined && seal === 'damaged') {
-      tell('warn', 'recovered', `${SEAL_FILE} was damaged; the store itself is whole and in use`);
-    } else if (existing !== undefined && seal !== undefined && seal.commits > existing.account.commits) {
-      const lost = seal.commits - existing.account.commits;
-      tell(
-        'warn',
-        'recovered',
-        `the store lacks its newest ${lost} saves; using ${CHANNELS_STATE_FILE} for what it has`,
-      );
-    }
     const imported = takeInFile(database, directory, at, tell);
     if (existing !== undefined) return { database, source: 'store' };
     return { database, source: imported > 0 ? 'mirror' : 'empty' };
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** Tells what the seal shows to be missing, of which SQLite says nothing. */
+function compareWithSeal(
+  path: string,
+  existing: Database | undefined,
+  seal: Seal | 'damaged',
+  tell: Tell,
+): void {
+  if (existing === undefined) {
+    if (!existsSync(path))
+      tell('warn', 'recovered', `${DATABASE_FILE} is not there; using ${CHANNELS_STATE_FILE}`);
+  } else if (seal === 'damaged') {
+    tell('warn', 'recovered', `${SEAL_FILE} was damaged; the store itself is whole and in use`);
+  } else if (seal.commits > existing.account.commits) {
+    const lost = seal.commits - existing.account.commits;
+    tell(
+      'warn',
+      'recovered',
+      `the store lacks its newest ${lost} saves; using ${CHANNELS_STATE_FILE} for them`,
+    );
   }
 }
 

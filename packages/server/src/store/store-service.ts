@@ -1,5 +1,5 @@
 /** What the store's worker does: owns the database, answers the event loop's calls, and keeps the mirror informed. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mix } from '@foldback/protocol';
@@ -9,10 +9,10 @@ import type { Database, MirrorHashes, StoreChange } from './database.ts';
 import { olderMixFrom } from './devices-file.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { SealWriter } from './seal.ts';
-import { isDamage, messageOf } from './sqlite-errors.ts';
-import type { Loaded, StoreNotice } from './state-store.ts';
+import { isDamage, messageOf, StoreInUseError } from './sqlite-errors.ts';
+import type { StoreNotice } from './state-store.ts';
 import { CHANNELS_STATE_FILE, DATABASE_FILE, DEVICES_FILE, SEAL_FILE } from './store-files.ts';
-import type { CommitOutcome } from './store-messages.ts';
+import type { CommitOutcome, LoadOutcome } from './store-messages.ts';
 import { openStore, type OpenedStore } from './store-opening.ts';
 
 /** The mirror as the service needs it; it lives in another worker. */
@@ -41,21 +41,21 @@ export class StoreService {
   /** Undefined while the place cannot be written; every commit tries again. */
   #database: Database | undefined;
   #seal: SealWriter | undefined;
-  #unlock = (): void => undefined;
+  #unlock: (() => void) | undefined;
 
   constructor(options: StoreServiceOptions) {
     this.#options = options;
   }
 
   /** Delivers all clients as JSON lists. @throws StoreInUseError; nothing else keeps a server from starting */
-  load(deliver: (clientsJson: string) => void): Omit<Loaded, 'clients'> {
+  load(deliver: (clientsJson: string) => void): LoadOutcome {
     const { directory, clock, tell } = this.#options;
-    this.#unlock = lockDirectory(directory);
     try {
       const { database, source } = this.#open();
       deliverClients(database, deliver);
-      return { order: database.order, source };
+      return { order: database.order, source, writable: true };
     } catch (error) {
+      if (error instanceof StoreInUseError) throw error;
       this.#closeDatabase();
       tell({
         level: 'error',
@@ -112,11 +112,13 @@ export class StoreService {
   async close(): Promise<void> {
     await this.#options.mirror.close();
     this.#closeDatabase();
-    this.#unlock();
+    this.#unlock?.();
   }
 
   #open(): OpenedStore {
     const { directory, clock, mirror, tell } = this.#options;
+    mkdirSync(directory, { recursive: true });
+    this.#unlock ??= lockDirectory(directory);
     const opened = openStore(directory, clock.now(), tell);
     this.#database = opened.database;
     this.#seal ??= new SealWriter(join(directory, SEAL_FILE));
@@ -140,7 +142,7 @@ export class StoreService {
   }
 
   /** The place cannot be written: what it holds is read from a copy elsewhere, so that the sound comes back all the same. */
-  #loadCopy(deliver: (clientsJson: string) => void): Omit<Loaded, 'clients'> {
+  #loadCopy(deliver: (clientsJson: string) => void): LoadOutcome {
     const { directory, clock, tell } = this.#options;
     let copy: string | undefined;
     let opened: OpenedStore | undefined;
@@ -149,7 +151,7 @@ export class StoreService {
       for (const file of FILES_OF_THE_STORE) copyIfThere(join(directory, file), join(copy, file));
       opened = openStore(copy, clock.now(), tell);
       deliverClients(opened.database, deliver);
-      return { order: opened.database.order, source: opened.source };
+      return { order: opened.database.order, source: opened.source, writable: false };
     } catch (error) {
       tell({
         level: 'error',
@@ -157,7 +159,7 @@ export class StoreService {
         message: `the saved mixes could not be read (${messageOf(error)}); starting without them`,
         at: clock.now(),
       });
-      return { order: [], source: 'empty' };
+      return { order: [], source: 'empty', writable: false };
     } finally {
       opened?.database.close();
       if (copy !== undefined) rmSync(copy, { recursive: true, force: true });

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SavedClient, StoreNotice } from './state-store.ts';
 import type { StoreCall, StoreCalls, StoreReply, StoreRequest, StoreWorkerData } from './store-messages.ts';
-import { workerFile } from './worker-file.ts';
+import { WORKER_ARGV, workerFile } from './worker-file.ts';
 
 /** What the worker refused, by the name and in the words of the error there. */
 export class StoreCallError extends Error {
@@ -30,7 +30,7 @@ export class StoreThread {
 
   constructor(directory: string, tell: (notice: StoreNotice) => void) {
     const workerData: StoreWorkerData = { directory };
-    this.#worker = new Worker(workerFile('store-worker'), { workerData });
+    this.#worker = new Worker(workerFile('store-worker'), { workerData, execArgv: WORKER_ARGV });
     this.#worker.on('message', (text: string) => {
       const reply = JSON.parse(text) as StoreReply;
       if (reply.kind === 'notice') tell(reply.notice);
