@@ -1,5 +1,7 @@
 /** What an error of SQLite or the file system means for the store: is the file bad, or is the place bad? */
 
+import { types } from 'node:util';
+
 /** SQLite's primary result codes, from sqlite3.h. */
 const SQLITE_CORRUPT = 11;
 const SQLITE_BUSY = 5;
@@ -23,8 +25,9 @@ export class StoreInUseError extends Error {
   }
 }
 
+/** Not `instanceof Error`: Jest runs tests in a realm of their own, where Node's errors are strangers. */
 const primaryCode = (error: unknown): number | undefined =>
-  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+  types.isNativeError(error) && 'errcode' in error && typeof error.errcode === 'number'
     ? error.errcode & 0xff
     : undefined;
 
@@ -36,4 +39,5 @@ export const isDamage = (error: unknown): boolean =>
   primaryCode(error) === SQLITE_CORRUPT ||
   primaryCode(error) === SQLITE_NOTADB;
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string =>
+  types.isNativeError(error) ? error.message : String(error);

@@ -1,0 +1,154 @@
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Database, type MirrorHashes } from './database.ts';
+import { hashOf, JsonMirror, MIRROR_INTERVAL_MS } from './json-mirror.ts';
+import { ManualClock } from './manual-clock.ts';
+import { AT, clientWith, RecordingListener, TemporaryDirectory } from './store-stage.ts';
+
+let directory: TemporaryDirectory;
+let database: Database;
+let clock: ManualClock;
+let listener: RecordingListener;
+let mirror: JsonMirror;
+let kept: MirrorHashes[];
+let diskRefuses: boolean;
+/** Settles when the mirror has handed its next hash over and gone on. */
+let file: string;
+
+const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const read = (): { channels_state: Record<string, { timestamp: number }> } =>
+  JSON.parse(readFileSync(file, 'utf8')) as { channels_state: Record<string, { timestamp: number }> };
+const save = (id: string, changed_at = AT): void => {
+  database.commit([{ kind: 'client', client: clientWith({ id, changed_at }) }], AT);
+  mirror.changed(false);
+};
+
+beforeEach(() => {
+  directory = new TemporaryDirectory();
+  file = join(directory.path, 'channels_state.json');
+  const databasePath = join(directory.path, 'foldback.db');
+  database = Database.create(databasePath);
+  clock = new ManualClock();
+  listener = new RecordingListener();
+  kept = [];
+  diskRefuses = false;
+  mirror = new JsonMirror({
+    directory: directory.path,
+    databasePath,
+    clock,
+    hashes: database.mirrorHashes,
+    keepHashes: (hashes) => {
+      if (diskRefuses) return Promise.reject(new Error('no space left'));
+      database.noteMirror(hashes);
+      kept.push(hashes);
+      return Promise.resolve();
+    },
+    tell: (notice) => {
+      listener.notice(notice);
+    },
+  });
+});
+
+afterEach(async () => {
+  await mirror.close();
+  database.close();
+  directory.remove();
+});
+
+test('the first change is in the file at once, the next ones together before a second has passed', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  expect(Object.keys(read().channels_state)).toEqual(['leo']);
+  save('ana');
+  save('zoe');
+  await turnOfTheLoop();
+  expect(Object.keys(read().channels_state)).toEqual(['leo']);
+  clock.pass(MIRROR_INTERVAL_MS);
+  await turnOfTheLoop();
+  expect(Object.keys(read().channels_state)).toEqual(['leo', 'ana', 'zoe']);
+  expect(kept).toHaveLength(2);
+});
+
+test('the database knows the hash of a file before the file is there, and the one it replaces', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  const first = hashOf(readFileSync(file));
+  expect(kept).toEqual([{ mirrored: '', pending: first }]);
+  clock.pass(MIRROR_INTERVAL_MS);
+  save('ana');
+  await turnOfTheLoop();
+  expect(kept[1]).toEqual({ mirrored: first, pending: hashOf(readFileSync(file)) });
+});
+
+test('somebody who was cleared leaves the file', async () => {
+  save('leo');
+  save('ana');
+  await turnOfTheLoop();
+  database.commit([{ kind: 'clear', ids: ['leo'] }], AT);
+  mirror.changed(true);
+  clock.pass(MIRROR_INTERVAL_MS);
+  await turnOfTheLoop();
+  expect(Object.keys(read().channels_state)).toEqual(['ana']);
+});
+
+test('an edit made while running is kept under another name and told, and ours comes back', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  writeFileSync(file, '{"channels_state":{"edited":{}}}');
+  clock.pass(MIRROR_INTERVAL_MS);
+  mirror.lookForEdits();
+  await turnOfTheLoop();
+  expect(listener.codes).toEqual(['edited_while_running']);
+  const aside = readdirSync(directory.path).filter((name) => name.startsWith('channels_state.edited-'));
+  expect(aside).toEqual(['channels_state.edited-20260731T201500Z.json']);
+  expect(readFileSync(join(directory.path, String(aside[0])), 'utf8')).toContain('edited');
+  expect(Object.keys(read().channels_state)).toEqual(['leo']);
+});
+
+test('a file that was only copied back over itself is no edit', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  const content = readFileSync(file);
+  renameSync(file, `${file}.bak`);
+  writeFileSync(file, content);
+  clock.pass(MIRROR_INTERVAL_MS);
+  mirror.lookForEdits();
+  await turnOfTheLoop();
+  expect(listener.codes).toEqual([]);
+});
+
+test('a disk that refuses is told once, the file stays whole, and it is current again when the disk is', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  diskRefuses = true;
+  for (let second = 0; second < 5; second += 1) {
+    clock.pass(MIRROR_INTERVAL_MS);
+    save('ana', AT + second);
+    await turnOfTheLoop();
+  }
+  expect(Object.keys(read().channels_state)).toEqual(['leo']);
+  diskRefuses = false;
+  clock.pass(MIRROR_INTERVAL_MS);
+  await turnOfTheLoop();
+  expect(read().channels_state['ana']?.timestamp).toBe(AT + 4);
+  expect(listener.codes).toEqual(['save_failed', 'save_recovered']);
+});
+
+test('closing writes what was still waiting, and leaves no half-written file behind', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  save('ana');
+  await mirror.close();
+  expect(Object.keys(read().channels_state)).toEqual(['leo', 'ana']);
+  expect(existsSync(`${file}.tmp`)).toBe(false);
+});
+
+test('a clock that is set back a year does not stop the mirror', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  clock.jump(-365 * 24 * 3600 * 1000);
+  save('ana');
+  clock.pass(MIRROR_INTERVAL_MS);
+  await turnOfTheLoop();
+  expect(Object.keys(read().channels_state)).toEqual(['leo', 'ana']);
+});
