@@ -13,12 +13,14 @@ import { chooseEncoding, type StaticFile } from './static-files.ts';
 
 /** Exists at run time and is missing from the typings: refuse a port another program already has. */
 const EXCLUSIVE_PORT = 1;
-type ListenExclusively = (
-  host: string,
-  port: number,
-  options: number,
-  callback: (socket: us_listen_socket | false) => void,
-) => TemplatedApp;
+interface ExclusiveListener {
+  listen(
+    host: string,
+    port: number,
+    options: typeof EXCLUSIVE_PORT,
+    callback: (socket: us_listen_socket | false) => void,
+  ): TemplatedApp;
+}
 
 /** No inline script or style element, nothing from elsewhere, in nobody's frame. */
 const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
@@ -114,8 +116,8 @@ export class HttpDoor {
    */
   listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      const listen = this.app.listen as unknown as ListenExclusively;
-      listen.call(this.app, host, port, EXCLUSIVE_PORT, (socket) => {
+      const app = this.app as unknown as ExclusiveListener;
+      app.listen(host, port, EXCLUSIVE_PORT, (socket) => {
         if (!socket) {
           reject(
             new Error(

@@ -73,7 +73,7 @@ export class NativeDoor {
       deliver: (broadcast) => void socket.send(broadcast.text),
       deliverMeters: (frame) => void socket.send(frame, true),
       bufferedBytes: () => socket.getBufferedAmount(),
-      close: (reason) => void socket.end(TRY_AGAIN_LATER, reason),
+      close: (reason) => socket.end(TRY_AGAIN_LATER, reason),
     });
     Object.assign(socket.getUserData(), { phone, open: true });
     this.#options.audience.join(phone);

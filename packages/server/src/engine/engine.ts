@@ -5,13 +5,13 @@
 import type {
   AudioDeviceInfo,
   EngineStats,
-  MeterReadings,
+  Meters,
   MixTarget,
   OpenRequest,
   StreamInfo,
 } from '@foldback/engine-native';
 
-export type { AudioDeviceInfo, EngineStats, MeterReadings, MixTarget, OpenRequest, StreamInfo };
+export type { AudioDeviceInfo, EngineStats, Meters, MixTarget, OpenRequest, StreamInfo };
 
 export interface Engine {
   listDevices(): Promise<AudioDeviceInfo[]>;
@@ -29,7 +29,7 @@ export interface Engine {
   setRoutes(routes: Int32Array): Promise<void>;
 
   /** Peaks and RMS since the last call: all inputs, and the mixes named. */
-  readMeters(mixes: Uint32Array): Promise<MeterReadings>;
+  readMeters(mixes: Uint32Array): Promise<Meters>;
 
   stats(): Promise<EngineStats>;
 

@@ -4,14 +4,18 @@ import type {
   AudioDeviceInfo,
   Engine,
   EngineStats,
-  MeterReadings,
+  Meters,
   MixTarget,
   OpenRequest,
   StreamInfo,
 } from './engine.ts';
 
 export class LocalEngine implements Engine {
-  readonly #native = new NativeEngine();
+  readonly #native: NativeEngine;
+
+  constructor(native = new NativeEngine()) {
+    this.#native = native;
+  }
 
   listDevices(): Promise<AudioDeviceInfo[]> {
     return NativeEngine.listDevices();
@@ -33,7 +37,7 @@ export class LocalEngine implements Engine {
     this.#native.setRoutes(routes);
   }
 
-  async readMeters(mixes: Uint32Array): Promise<MeterReadings> {
+  async readMeters(mixes: Uint32Array): Promise<Meters> {
     return this.#native.readMeters(mixes);
   }
 

@@ -1,0 +1,123 @@
+/** Desk, player and real engine together, on a device stepped block by block: what a musician does is what comes out. */
+import { NativeEngine } from '@foldback/engine-native';
+import { EMPTY_MIX } from '@foldback/protocol';
+import { pino } from 'pino';
+import { Desk, SERVER_AUTHOR } from '../desk/desk.ts';
+import type { StateStore } from '../store/state-store.ts';
+import { LocalEngine } from './local-engine.ts';
+import { MixPlayer } from './mix-player.ts';
+
+const RATE_HZ = 48_000;
+const INPUTS = 2;
+const OUTPUTS = 4;
+const BLOCK_FRAMES = 48;
+const framesOf = (ms: number): number => (ms * RATE_HZ) / 1000;
+
+const forgetfulStore: StateStore = {
+  load: async () => ({ clients: [], order: [], source: 'empty' }),
+  record: () => undefined,
+  keepClient: async () => undefined,
+  clear: async () => undefined,
+  keepOrder: async () => undefined,
+  olderMix: async () => undefined,
+  close: async () => undefined,
+};
+
+const native = new NativeEngine();
+const engine = new LocalEngine(native);
+const log = pino({ level: 'silent' });
+const desk: Desk = new Desk({
+  now: () => 0,
+  autoRoute: false,
+  outlets: {
+    hear: (before, after) => player.play(before, after),
+    show: () => undefined,
+    showList: () => undefined,
+    store: forgetfulStore,
+  },
+});
+const player = new MixPlayer(engine, desk, log);
+
+/** Plays a constant 0.1 into every input and gives what one output channel did, frame by frame. */
+function listen(ms: number, output: number): number[] {
+  const heard: number[] = [];
+  const input = new Float32Array(INPUTS * BLOCK_FRAMES).fill(0.1);
+  for (let frame = 0; frame < framesOf(ms); frame += BLOCK_FRAMES) {
+    const block = native.render(input, BLOCK_FRAMES);
+    heard.push(...block.subarray(output * BLOCK_FRAMES, (output + 1) * BLOCK_FRAMES));
+  }
+  return heard;
+}
+
+/** When a sound stopped moving, in ms from the beginning. */
+function settledAfterMs(heard: readonly number[]): number {
+  const last = heard.at(-1) ?? 0;
+  return (heard.findLastIndex((sample) => sample !== last) + 1) / framesOf(1);
+}
+
+beforeAll(async () => {
+  const client = { name: null, output: null, mute_all: false, revision: 1, changed_at: 0, seen_at: 0 };
+  desk.restore({
+    clients: [
+      { ...client, id: 'ana', output: 0, mix: { ...EMPTY_MIX, channels: [0], pans: { 0: -1 } } },
+      {
+        ...client,
+        id: 'leo',
+        output: 1,
+        mix: { ...EMPTY_MIX, channels: [1], pans: { 1: -1 }, gains: { 1: 0.5 } },
+      },
+    ],
+    order: [],
+    source: 'store',
+  });
+  const stream = await engine.open({
+    device: { kind: 'manual', inputs: INPUTS, outputs: OUTPUTS },
+    sampleRateHz: RATE_HZ,
+  });
+  desk.setStage({ inputs: INPUTS, outputPairs: OUTPUTS / 2 });
+  await player.start(stream);
+});
+
+afterAll(() => engine.close());
+
+test('restored mixes fade in over at least 20 ms, before anybody connects', () => {
+  const heard = listen(100, 0);
+  expect(heard.at(-1)).toBeCloseTo(0.1, 6);
+  expect(settledAfterMs(heard)).toBeGreaterThanOrEqual(20);
+  expect(listen(10, 2).at(-1)).toBeCloseTo(0.05, 6);
+});
+
+test('a fall is done in 10 ms', () => {
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, SERVER_AUTHOR);
+  const heard = listen(30, 0);
+  expect(heard.at(-1)).toBeCloseTo(0.05, 6);
+  expect(settledAfterMs(heard)).toBeCloseTo(10, 0);
+});
+
+test('a rise of 12 dB is spread over 180 ms, for the ears', () => {
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 * 10 ** (12 / 20) }, SERVER_AUTHOR);
+  expect(settledAfterMs(listen(300, 0))).toBeCloseTo(180, 0);
+});
+
+test('mute all is silent within 50 ms and brings back exactly what was there', () => {
+  const [before] = listen(10, 0).slice(-1);
+  desk.run('mute_all', 'ana', { muted: true }, SERVER_AUTHOR);
+  const heard = listen(100, 0);
+  expect(heard.at(-1)).toBe(0);
+  expect(settledAfterMs(heard)).toBeLessThanOrEqual(50);
+  expect(listen(10, 2).at(-1)).toBeCloseTo(0.05, 6);
+  desk.run('mute_all', 'ana', { muted: false }, SERVER_AUTHOR);
+  expect(listen(400, 0).at(-1)).toBe(before);
+});
+
+test('a mix moves to another output pair when that is asked for', async () => {
+  await desk.runKept('set_output', 'leo', { output: null }, SERVER_AUTHOR);
+  await desk.runKept('set_output', 'ana', { output: 1 }, SERVER_AUTHOR);
+  expect(listen(100, 0).at(-1)).toBe(0);
+  expect(listen(10, 2).at(-1)).toBeGreaterThan(0.05);
+});
+
+test('a cleared mix goes silent', async () => {
+  await desk.clear(['ana']);
+  expect(listen(100, 2).at(-1)).toBe(0);
+});

@@ -1,0 +1,77 @@
+/** The example of every command, sent over a real socket: what docs/protocol.md shows is what the server does. */
+import * as v from 'valibot';
+import { commands, events, type CommandType, type EventType } from '@foldback/protocol';
+import { NativeClient } from './support/native-client.ts';
+import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+
+const folder = temporaryFolder();
+let server: ServerProcess;
+let drummer: NativeClient;
+let engineer: NativeClient;
+
+beforeAll(async () => {
+  server = await ServerProcess.start({
+    config: folder.path,
+    args: ['--device', 'virtual', '--open', '--auto-route', 'false'],
+  });
+  drummer = await NativeClient.join(server.port, 'drummer', 'Leo');
+  engineer = await NativeClient.join(server.port, 'engineer', 'Sam');
+}, 60_000);
+
+afterAll(async () => {
+  await server?.end();
+  folder.remove();
+});
+
+const others = (Object.keys(commands) as CommandType[]).filter((type) => type !== 'hello');
+
+test.each(others)('%s answers as its schema says', async (type) => {
+  const answer = await drummer.ask(type, commands[type].example as never);
+  expect(v.safeParse(commands[type].answer, answer).issues).toBeUndefined();
+});
+
+test('a change is told to those who see the mix, once, and not to its author', async () => {
+  await engineer.ask('watch_mix', { client_id: 'drummer' });
+  const seen = engineer.collectEvents();
+  const own = drummer.collectEvents();
+  const { revision } = await drummer.ask('update_gain', { channel: 2, gain: 0.125 });
+  await engineer.ask('ping', {});
+  await drummer.ask('ping', {});
+  const isChange = ({ type }: { type: EventType }) => type === 'change';
+  expect(seen.filter(isChange).map(({ body }) => body)).toEqual([
+    {
+      client_id: 'drummer',
+      changes: [{ type: 'gain', channel: 2, value: 0.125 }],
+      revision,
+      source: 'drummer',
+      source_name: 'Leo',
+      timestamp: expect.any(Number),
+    },
+  ]);
+  expect(own.filter(isChange)).toEqual([]);
+});
+
+test('in open mode an engineer moves a musician’s fader and the musician sees who it was', async () => {
+  const change = drummer.nextEvent('change');
+  await engineer.ask('update_gain', { channel: 1, gain: 2, target_client_id: 'drummer' });
+  expect(await change).toMatchObject({
+    source_name: 'Sam',
+    changes: [{ type: 'gain', channel: 1, value: 2 }],
+  });
+});
+
+test('"saved" comes when the change is on disk', async () => {
+  const { revision } = await drummer.ask('watch_mix', { client_id: 'drummer' });
+  const telling = drummer.nextEvent('saved', (body) => body.revision === revision + 1);
+  await drummer.ask('update_gain', { channel: 0, gain: 0.75 });
+  const saved = await telling;
+  expect(v.safeParse(events.saved.body, saved).success).toBe(true);
+});
+
+test('who asks for the list of musicians hears when somebody comes', async () => {
+  await engineer.ask('get_clients', {});
+  const list = engineer.nextEvent('clients', ({ clients }) => clients.some(({ name }) => name === 'Mia'));
+  const mia = await NativeClient.join(server.port, 'mia', 'Mia');
+  expect((await list).clients.map(({ client_id }) => client_id)).toContain('mia');
+  mia.close();
+});

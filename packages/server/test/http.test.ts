@@ -1,0 +1,80 @@
+/** The page, health and the headers that protect them. */
+import { NativeClient } from './support/native-client.ts';
+import { request } from 'node:http';
+import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+
+const folder = temporaryFolder();
+let server: ServerProcess;
+
+beforeAll(async () => {
+  server = await ServerProcess.start({ config: folder.path, args: ['--device', 'virtual'] });
+}, 60_000);
+
+afterAll(async () => {
+  await server?.end();
+  folder.remove();
+});
+
+/** fetch() writes its own Host header; a rebound name needs a client that does not. */
+function get(path: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: server.port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+test('the page comes with headers that let nothing else in', async () => {
+  const response = await fetch(server.url);
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('<script type="module"');
+  const policy = response.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toContain('unsafe-inline');
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('the script comes compressed, and is kept for ever by its hash', async () => {
+  const page = await (await fetch(server.url)).text();
+  const script = /src="([^"]+\.js)"/.exec(page)?.[1] ?? '';
+  const response = await fetch(new URL(script, server.url), { headers: { 'accept-encoding': 'br' } });
+  expect(response.headers.get('content-encoding')).toBe('br');
+  expect(response.headers.get('cache-control')).toContain('immutable');
+});
+
+test('a page that has not changed is not sent again', async () => {
+  const etag = (await fetch(server.url)).headers.get('etag') ?? '';
+  expect(await get('/', { host: `127.0.0.1:${server.port}`, 'if-none-match': etag })).toBe(304);
+});
+
+test('/healthz tells that all is well', async () => {
+  const response = await fetch(new URL('/healthz', server.url));
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ ok: true, engine: { callbacks: expect.any(Number) } });
+});
+
+test('there is nothing elsewhere, and nothing can be put here', async () => {
+  expect((await fetch(new URL('/../package.json', server.url))).status).toBe(404);
+  expect((await fetch(new URL('/etc/passwd', server.url))).status).toBe(404);
+  expect((await fetch(server.url, { method: 'POST', body: 'x' })).status).toBe(405);
+});
+
+test('a name that was rebound to this address is refused', async () => {
+  expect(await get('/', { host: 'evil.example' })).toBe(421);
+  expect(await get('/', { host: `localhost:${server.port}` })).toBe(200);
+});
+
+test('a page from elsewhere cannot open a socket', async () => {
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+  const headers = {
+    ...upgrade,
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    host: `127.0.0.1:${server.port}`,
+  };
+  expect(await get('/ws', { ...headers, origin: 'http://evil.example' })).toBe(403);
+  const phone = await NativeClient.connect(server.port);
+  expect(await phone.ask('hello', {})).toMatchObject({ protocol: 1 });
+});

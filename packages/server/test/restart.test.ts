@@ -1,0 +1,150 @@
+/** The server goes and comes back, gently or not; the mixes are as they were. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NativeClient } from './support/native-client.ts';
+import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+import { eventually } from './support/wait.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+const running = new Set<ServerProcess>();
+
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(async () => {
+  await Promise.all([...running].map((server) => server.end('SIGKILL')));
+  running.clear();
+  folder.remove();
+});
+
+async function start(...args: string[]): Promise<ServerProcess> {
+  const server = await ServerProcess.start({ config: folder.path, args: ['--device', 'virtual', ...args] });
+  running.add(server);
+  return server;
+}
+
+test('killed after a change is said to be saved, everything is there again: mix, name, output', async () => {
+  const first = await start();
+  const ana = await NativeClient.join(first.port, 'ana');
+  await ana.ask('set_client_name', { client_id: 'ana', custom_name: 'Ana' });
+  await ana.ask('set_output', { output: 3 });
+  await ana.ask('subscribe', { channels: [0, 2], gains: { 0: 0.3 }, pans: { 2: -1 }, mutes: { 2: true } });
+  await ana.ask('toggle_solo', { channel: 0, soloed: true });
+  const { revision } = await ana.ask('watch_mix', { client_id: 'ana' });
+  const saved = ana.nextEvent('saved', (body) => body.revision === revision + 1);
+  await ana.ask('update_master_gain', { master_gain: 0.7 });
+  await saved;
+  await first.end('SIGKILL');
+
+  const second = await start();
+  const again = await NativeClient.connect(second.port);
+  expect(await again.ask('hello', { client_id: 'ana' })).toMatchObject({ name: 'Ana' });
+  expect(await again.ask('subscribe', {})).toMatchObject({
+    restored_from: 'store',
+    output: 3,
+    mix: {
+      channels: [0, 2],
+      gains: { 0: 0.3 },
+      pans: { 2: -1 },
+      mutes: { 2: true },
+      solos: [0],
+      master_gain: 0.7,
+    },
+  });
+}, 60_000);
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s saves what was moved a moment before, and ends with 0',
+  async (signal) => {
+    const first = await start();
+    const ana = await NativeClient.join(first.port, 'ana');
+    await ana.ask('update_gain', { channel: 1, gain: 0.123 });
+    expect(await first.end(signal)).toBe(0);
+    expect(await ana.closed).toBeGreaterThan(0);
+
+    const second = await start();
+    const again = await NativeClient.join(second.port, 'ana');
+    expect((await again.ask('watch_mix', { client_id: 'ana' })).mix.gains).toEqual({ 1: 0.123 });
+  },
+  60_000,
+);
+
+test('a musician the store does not know gets the mix of an older devices.json', async () => {
+  const configuration = { channels: [1], gains: { 1: 0.4 }, pans: {}, mutes: {}, master_gain: 2 };
+  writeFileSync(join(folder.path, 'devices.json'), JSON.stringify({ 'old phone': { configuration } }));
+  const server = await start();
+  const phone = await NativeClient.connect(server.port);
+  await phone.ask('hello', { client_id: 'old phone' });
+  expect(await phone.ask('subscribe', {})).toMatchObject({
+    restored_from: 'devices.json',
+    mix: { channels: [1], gains: { 1: 0.4 }, master_gain: 2 },
+  });
+}, 60_000);
+
+test('who subscribes with channels gets those, over what was saved', async () => {
+  const server = await start();
+  const phone = await NativeClient.join(server.port, 'ana');
+  await phone.ask('subscribe', { channels: [0, 1], gains: { 0: 0.5, 1: 0.6 } });
+  const { mix } = await phone.ask('subscribe', { channels: [1], gains: { 1: 0.7 } });
+  expect(mix).toMatchObject({ channels: [1], gains: { 0: 0.5, 1: 0.7 } });
+}, 60_000);
+
+test('a cleared mix stays cleared over a kill', async () => {
+  const first = await start('--open');
+  const ana = await NativeClient.join(first.port, 'ana');
+  await ana.ask('update_gain', { channel: 0, gain: 0.5 });
+  ana.close();
+  const engineer = await NativeClient.join(first.port, 'engineer');
+  await eventually('Ana has left', async () => {
+    const { clients } = await engineer.ask('get_clients', {});
+    return clients.find(({ client_id }) => client_id === 'ana')?.connected === false;
+  });
+  expect((await engineer.ask('get_saved_channels_state', { client_id: 'ana' })).count).toBe(1);
+  await engineer.ask('clear_saved_channels_state', { client_id: 'ana' });
+  expect((await engineer.ask('get_saved_channels_state', { client_id: 'ana' })).count).toBe(0);
+  await first.end('SIGKILL');
+
+  const second = await start('--open');
+  const later = await NativeClient.join(second.port, 'engineer');
+  const { data } = await later.ask('get_saved_channels_state', {});
+  expect(Object.keys(data)).toEqual(['engineer']);
+}, 60_000);
+
+test('--route gives a mix its output pair', async () => {
+  const first = await start('--auto-route', 'false');
+  const ana = await NativeClient.join(first.port, 'ana', 'Ana');
+  expect((await ana.ask('watch_mix', { client_id: 'ana' })).output).toBeNull();
+  await first.end();
+
+  const second = await start('--route', 'Ana=2');
+  const again = await NativeClient.join(second.port, 'ana');
+  expect((await again.ask('watch_mix', { client_id: 'ana' })).output).toBe(2);
+  expect(second.output).toContain('Ana plays on outputs 5-6');
+}, 60_000);
+
+test('a taken port is one clear error', async () => {
+  const first = await start();
+  const elsewhere = temporaryFolder();
+  const second = ServerProcess.start({
+    config: elsewhere.path,
+    args: ['--device', 'virtual', '--port', String(first.port)],
+  });
+  await expect(second).rejects.toThrow(`port ${first.port} on 127.0.0.1 cannot be opened`);
+  elsewhere.remove();
+}, 60_000);
+
+test('a second server on the same folder is one clear error, and harms nothing', async () => {
+  await start();
+  const second = ServerProcess.start({ config: folder.path, args: ['--device', 'virtual'] });
+  await expect(second).rejects.toThrow(/another Foldback/i);
+}, 60_000);
+
+test('a device nobody has leaves the server running on the demo band, and says so', async () => {
+  const server = await start('--device', 'No Such Interface 3000');
+  expect(server.output).toContain('No Such Interface 3000');
+  const phone = await NativeClient.connect(server.port);
+  const { device } = await phone.ask('hello', {});
+  expect(device.host_api).toBe('foldback');
+  expect(device.inputs.length).toBeGreaterThanOrEqual(8);
+  expect(existsSync(join(folder.path, 'foldback.db'))).toBe(true);
+}, 60_000);

@@ -1,0 +1,117 @@
+/** A real multichannel audio device without hardware: JACK's dummy driver, and a rig that plays and records on it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const RIG = fileURLToPath(new URL('../../../../tools/jack-rig/build/jack-rig', import.meta.url));
+const SHARED_MEMORY = '/dev/shm';
+const NOISE_PEAK = 0.01;
+const JACK_READY = /driver is running|Starting.*thread|JACK server starting/;
+
+/** What the rig recorded: interleaved samples of `outputs` channels. */
+export interface Recording {
+  /** JACK frame time of the first frame. */
+  readonly firstFrame: number;
+  readonly outputs: number;
+  readonly frames: number;
+  readonly samples: Float32Array;
+}
+
+/** The rig's noise: the same arithmetic as noise() in tools/jack-rig/jack_rig.cpp. */
+export function rigNoise(channel: number, frame: number): number {
+  let h = Math.imul(frame, 0x9e3779b1) ^ Math.imul(channel + 1, 0x85ebca6b);
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  h ^= h >>> 16;
+  return Math.fround(Math.fround((h >>> 8) / 8_388_608 - 1) * Math.fround(NOISE_PEAK));
+}
+
+export class JackServer {
+  readonly #name: string;
+  readonly #server: ChildProcess;
+  readonly #rig: ChildProcess;
+  readonly #answers: Interface;
+
+  private constructor(name: string, server: ChildProcess, rig: ChildProcess) {
+    this.#name = name;
+    this.#server = server;
+    this.#rig = rig;
+    if (!rig.stdout) throw new Error('the rig has no output');
+    this.#answers = createInterface(rig.stdout);
+  }
+
+  /** @param channels inputs and outputs of the device */
+  static async start(channels: number): Promise<JackServer> {
+    const name = `foldback-test-${process.pid}-${process.hrtime.bigint()}`;
+    const environment = { ...process.env, JACK_DEFAULT_SERVER: name, JACK_NO_AUDIO_RESERVATION: '1' };
+    const driver = ['-d', 'dummy', '-r', '48000', '-p', '64', '-C', String(channels), '-P', String(channels)];
+    const server = spawn('jackd', ['-n', name, '-r', '-t', '5000', ...driver], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      for (const stream of [server.stdout, server.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          said.push(text);
+          if (JACK_READY.test(said.join(''))) resolve();
+        });
+      }
+      server.once('exit', () => reject(new Error(`jackd ended:\n${said.join('')}`)));
+      server.once('error', reject);
+    });
+    const rig = spawn(RIG, { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+    return new JackServer(name, server, rig);
+  }
+
+  /** What a program needs in its environment to find this device. */
+  get environment(): Record<string, string> {
+    return { JACK_DEFAULT_SERVER: this.#name, JACK_NO_START_SERVER: '1' };
+  }
+
+  /** Joins the rig's band and tape machine to a JACK client's ports, waiting until they are there. */
+  async connect(client: string, inputs: number, outputs: number): Promise<void> {
+    await this.#command(`connect ${client} ${inputs} ${outputs}`);
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#command('disconnect');
+  }
+
+  /** Records with time stepped as fast as the machine goes, so that nothing is ever dropped. */
+  async record(frames: number, outputs: number, path: string): Promise<Recording> {
+    await this.#command(`record ${frames} ${path}`);
+    const file = readFileSync(path);
+    rmSync(path);
+    return {
+      firstFrame: Number(file.readBigUInt64LE(0)),
+      outputs,
+      frames,
+      samples: new Float32Array(file.buffer, file.byteOffset + 8, frames * outputs),
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#rig.stdin?.end('quit\n');
+    if (this.#rig.exitCode === null) await once(this.#rig, 'exit');
+    if (this.#server.exitCode === null) {
+      this.#server.kill('SIGKILL');
+      await once(this.#server, 'exit');
+    }
+    for (const file of readdirSync(SHARED_MEMORY).filter((each) => each.includes(this.#name))) {
+      rmSync(join(SHARED_MEMORY, file), { recursive: true, force: true });
+    }
+  }
+
+  async #command(line: string): Promise<void> {
+    const answered = once(this.#answers, 'line') as Promise<[string]>;
+    this.#rig.stdin?.write(`${line}\n`);
+    const [answer] = await answered;
+    if (answer.startsWith('error')) throw new Error(`${line}: ${answer}`);
+  }
+}

@@ -1,0 +1,79 @@
+/** The real server in a process of its own, as `npm start` runs it, so that it can be killed like one. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export interface ServerOptions {
+  readonly config: string;
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A folder for the settings and mixes of one test. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'foldback-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export class ServerProcess {
+  readonly port: number;
+  readonly #child: ChildProcess;
+  readonly #output: string[];
+
+  private constructor(child: ChildProcess, port: number, output: string[]) {
+    this.#child = child;
+    this.port = port;
+    this.#output = output;
+  }
+
+  /** Resolves when the port is open. @throws Error with what the server said when it ends before */
+  static async start({ config, args = [], environment = {} }: ServerOptions): Promise<ServerProcess> {
+    const child = spawn(
+      process.execPath,
+      [
+        '--disable-warning=ExperimentalWarning',
+        MAIN,
+        ...['--host', '127.0.0.1', '--port', '0', '--config', config],
+        ...args,
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, NODE_OPTIONS: '', ...environment } },
+    );
+    const output: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    }
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once('message', (message) => resolve((message as { port: number }).port));
+      child.once('exit', (code, signal) =>
+        reject(
+          new Error(`the server ended (${code ?? signal}) before its port was open:\n${output.join('')}`),
+        ),
+      );
+    });
+    return new ServerProcess(child, port, output);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/`;
+  }
+
+  /** Everything it has said. */
+  get output(): string {
+    return this.#output.join('');
+  }
+
+  /** Ends it with a signal and waits until it is gone. @returns its exit code, null when the signal killed it */
+  async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const exited = once(this.#child, 'exit');
+      this.#child.kill(signal);
+      await exited;
+    }
+    return this.#child.exitCode;
+  }
+}
