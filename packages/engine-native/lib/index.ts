@@ -1,0 +1,248 @@
+/** The engine as TypeScript sees it: open a device, send targets, poll meters, stats and taps. */
+import { NativeBinding, type NativeEngineBinding } from './binding.ts';
+
+/** One entry of the host's device lists. */
+export interface AudioDeviceInfo {
+  index: number;
+  name: string;
+  hostApi: string;
+  inputs: number;
+  outputs: number;
+  defaultSampleRateHz: number;
+  isDefault: boolean;
+}
+
+export type DeviceRequest =
+  /** The built-in clock and demo band; 16 outputs when absent. */
+  | { kind: 'virtual'; outputs?: number }
+  /** Stepped by render(); for tests. */
+  | { kind: 'manual'; inputs: number; outputs: number }
+  /** A device of the host: by index, by name (exact, or a part only one device has), or the default one. */
+  | { kind: 'portaudio'; device?: string | number; inputs?: number; outputs?: number };
+
+export interface OpenRequest {
+  device: DeviceRequest;
+  /** Absent: the device's default. */
+  sampleRateHz?: number;
+  /** Absent: whatever the device likes, which adds no latency. */
+  blockFrames?: number;
+  /** Most mixes that can sound at once, default 1024. */
+  lanes?: number;
+  /** How long the device may take to answer, default 5000. */
+  deadlineMs?: number;
+}
+
+/** What was opened; it may differ from what was asked for. */
+export interface StreamInfo {
+  deviceName: string;
+  hostApi: string;
+  sampleRateHz: number;
+  /** 0: varies from block to block. */
+  blockFrames: number;
+  inputs: number;
+  outputs: number;
+  inputNames: readonly string[];
+  inputLatencyMs: number;
+  outputLatencyMs: number;
+}
+
+/** What a mix shall be from now on. */
+export interface MixTarget {
+  /** Any number from 0 to 2^32 - 1. */
+  mix: number;
+  /** Render it (for meters) even when no output pair and no tap wants it. */
+  active: boolean;
+  /** L0, R0, L1, R1, …: linear gain per input and side, two per input. Copied. */
+  gains: Float32Array;
+  /** Length of the ramp to the new gains: one for all, or one per input; default 10. */
+  rampMs?: number | Float32Array;
+}
+
+/** Linear values since the last read. */
+export interface Meters {
+  /** Per input: peak, rms. Before everything. */
+  inputs: Float32Array;
+  /** Per asked mix: peakL, peakR, rmsL, rmsR, lowest limiter gain (1: untouched). Zeros and 1 when it does not sound. */
+  mixes: Float32Array;
+}
+
+export interface TapBlock {
+  /** Of the first frame, in frames since the device was opened. */
+  position: number;
+  /** Consecutive frames L, R, L, R, …; call again when a gap (see dropped) ended the run. */
+  frames: Float32Array;
+  /** Frames lost since the last read because nobody read in time. */
+  dropped: number;
+}
+
+export interface EngineStats {
+  callbacks: number;
+  /** Frames since the device was opened. */
+  frames: number;
+  /** Time in the callback ÷ time of its block. */
+  loadMean: number;
+  loadP99: number;
+  loadMax: number;
+  /** Callbacks that took longer than their block lasts. */
+  lateCallbacks: number;
+  /** Sum of the four below. */
+  xruns: number;
+  inputUnderflows: number;
+  inputOverflows: number;
+  outputUnderflows: number;
+  outputOverflows: number;
+  inputLatencyMs: number;
+  outputLatencyMs: number;
+  sampleRateHz: number;
+  lastBlockFrames: number;
+  /** Blocks of single inputs silenced because a sample was NaN, infinite or denormal. */
+  silencedBlocks: number;
+  activeMixes: number;
+  /** Mixes that should sound but find all lanes taken. */
+  waitingMixes: number;
+  lanes: number;
+  /** Instruction set of the inner loops; FOLDBACK_KERNEL forces one. */
+  kernel: string;
+}
+
+export interface CloseOptions {
+  fadeMs?: number;
+  deadlineMs?: number;
+}
+
+/** Trouble with the device, or a call at the wrong time. */
+export class EngineError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'EngineError';
+    this.code = code;
+  }
+}
+
+/** The addon throws plain errors with a code; what has none (TypeError, RangeError) passes through. */
+function toEngineError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) return error;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? new EngineError(code, error.message) : error;
+}
+
+function call<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw toEngineError(error);
+  }
+}
+
+async function callAsync<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw toEngineError(error);
+  }
+}
+
+/**
+ * One device and its mixes, from open() to close(). A wrong type throws a TypeError, a wrong size or number a
+ * RangeError, and then nothing has changed; everything else is an EngineError.
+ */
+export class NativeEngine {
+  readonly #native: NativeEngineBinding = new NativeBinding();
+  #opening: Promise<unknown> | undefined; // never rejects
+  #closing: Promise<void> | undefined;
+
+  /** @throws EngineError DEVICE_OPEN_FAILED, DEVICE_TIMEOUT */
+  static listDevices(deadlineMs?: number): Promise<AudioDeviceInfo[]> {
+    return callAsync(() => NativeBinding.listDevices(deadlineMs));
+  }
+
+  /**
+   * Opens and starts the device; once in an engine's life, but it may be tried again after a failure.
+   * @throws EngineError DEVICE_NOT_FOUND, DEVICE_OPEN_FAILED, DEVICE_TIMEOUT (the engine is then lost), ALREADY_OPEN
+   */
+  open(request: OpenRequest): Promise<StreamInfo> {
+    const opening = callAsync(() => this.#native.open(request));
+    this.#opening = Promise.allSettled([this.#opening, opening]);
+    return opening;
+  }
+
+  /** Sets several mixes in one step. A mix that starts to sound fades in over 30 ms whatever rampMs says. */
+  setMixes(targets: readonly MixTarget[]): void {
+    call(() => this.#native.setMixes(targets));
+  }
+
+  /** Forgets a mix; it fades out if it sounds. Routes and taps that name it are silent until it is set again. */
+  removeMix(mix: number): void {
+    call(() => this.#native.removeMix(mix));
+  }
+
+  /** routes[pair] is the mix that outputs 2·pair and 2·pair + 1 play, or -1. */
+  setRoutes(routes: Int32Array): void {
+    call(() => this.#native.setRoutes(routes));
+  }
+
+  /** The ceiling of every mix, 0 < linear <= 1; at first 0.891 (-1 dBFS). */
+  setCeiling(linear: number): void {
+    call(() => this.#native.setCeiling(linear));
+  }
+
+  readMeters(mixes: Uint32Array): Meters {
+    return call(() => this.#native.readMeters(mixes));
+  }
+
+  stats(): EngineStats {
+    return call(() => this.#native.stats());
+  }
+
+  /**
+   * Starts listening to a mix, which then sounds even when no output pair plays it. Holds half a second.
+   * @throws EngineError TAPS_FULL
+   */
+  tap(mix: number): number {
+    return call(() => this.#native.tap(mix));
+  }
+
+  /** @throws EngineError UNKNOWN_TAP */
+  readTap(tap: number): TapBlock {
+    return call(() => this.#native.readTap(tap));
+  }
+
+  /** @throws EngineError UNKNOWN_TAP */
+  untap(tap: number): void {
+    call(() => this.#native.untap(tap));
+  }
+
+  /**
+   * Renders one block of a manual device: planar input, planar output.
+   * @throws EngineError NOT_MANUAL
+   */
+  render(input: Float32Array, frames: number): Float32Array {
+    return call(() => this.#native.render(input, frames));
+  }
+
+  /**
+   * Fades the sound out over fadeMs (default 30) and closes the device; again is fine. Afterwards every other
+   * call throws EngineError CLOSED.
+   * @throws EngineError DEVICE_TIMEOUT when the device does not stop by deadlineMs (default 5000)
+   */
+  close(options?: CloseOptions): Promise<void> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  async #close(options: CloseOptions | undefined): Promise<void> {
+    try {
+      await callAsync(() => this.#native.close(options));
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'OPENING') {
+        await this.#opening;
+        await this.#close(options);
+        return;
+      }
+      if (!(error instanceof EngineError)) this.#closing = undefined; // wrong options: nothing was closed
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,573 @@
+// The door to JavaScript: checks, converts, calls, returns. The only file that knows N-API.
+#include <napi.h>
+
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "device_thread.h"
+#include "engine.h"
+#include "kernels.h"
+#include "portaudio_device.h"
+
+namespace foldback {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr double kDefaultDeadlineMs = 5000;
+constexpr double kDefaultFadeMs = 30;
+constexpr int kMostChannels = 4096;
+constexpr int kMostLanes = 65'536;
+
+// ---- errors ----
+
+/// An Error with a code; lib/index.ts turns it into an EngineError.
+Napi::Error coded(Napi::Env env, const std::string& code, const std::string& text) {
+  Napi::Error error = Napi::Error::New(env, text);
+  error.Set("code", Napi::String::New(env, code));
+  return error;
+}
+
+/// Runs `body`; no C++ exception but Napi::Error leaves.
+template <typename Body>
+Napi::Value guarded(Napi::Env env, Body body) {
+  try {
+    return body();
+  } catch (const Napi::Error&) {
+    throw;
+  } catch (const DeviceError& error) {
+    throw coded(env, error.code(), error.what());
+  } catch (const BoardError& error) {
+    throw coded(env, error.code(), error.what());
+  } catch (const std::range_error& error) {
+    throw Napi::RangeError::New(env, error.what());
+  } catch (const std::exception& error) {
+    throw coded(env, "INTERNAL", error.what());
+  }
+}
+
+[[noreturn]] void wrongType(Napi::Env env, const std::string& name, const std::string& expected) {
+  throw Napi::TypeError::New(env, name + ": expected " + expected);
+}
+
+[[noreturn]] void wrongRange(Napi::Env env, const std::string& name, const std::string& expected) {
+  throw Napi::RangeError::New(env, name + ": expected " + expected);
+}
+
+// ---- JavaScript to C++ ----
+
+double numberOf(const Napi::Value& value, const std::string& name, double lowest, double highest) {
+  if (!value.IsNumber()) wrongType(value.Env(), name, "a number");
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (!(number >= lowest && number <= highest)) {
+    wrongRange(value.Env(), name,
+               "a number from " + std::to_string(lowest) + " to " + std::to_string(highest) + ", got " +
+                   std::to_string(number));
+  }
+  return number;
+}
+
+int64_t integerOf(const Napi::Value& value, const std::string& name, int64_t lowest, int64_t highest) {
+  if (!value.IsNumber()) wrongType(value.Env(), name, "a number");
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (!(number >= static_cast<double>(lowest) && number <= static_cast<double>(highest)) ||
+      number != std::floor(number)) {
+    wrongRange(value.Env(), name,
+               "an integer from " + std::to_string(lowest) + " to " + std::to_string(highest) + ", got " +
+                   std::to_string(number));
+  }
+  return static_cast<int64_t>(number);
+}
+
+uint32_t mixOf(const Napi::Value& value) {
+  return static_cast<uint32_t>(integerOf(value, "mix", 0, UINT32_MAX));
+}
+
+Napi::Object objectOf(const Napi::Value& value, const std::string& name) {
+  if (!value.IsObject()) wrongType(value.Env(), name, "an object");
+  return value.As<Napi::Object>();
+}
+
+/// A detached array has no elements.
+template <typename Array>
+Array arrayOf(const Napi::Value& value, const std::string& name, napi_typedarray_type type,
+              const char* expected) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type) {
+    wrongType(value.Env(), name, expected);
+  }
+  return value.As<Array>();
+}
+
+Napi::Float32Array floatsOf(const Napi::Value& value, const std::string& name) {
+  return arrayOf<Napi::Float32Array>(value, name, napi_float32_array, "a Float32Array");
+}
+
+std::optional<double> optionalNumber(const Napi::Object& object, const char* name, double lowest,
+                                     double highest) {
+  const Napi::Value value = object.Get(name);
+  if (value.IsUndefined()) return std::nullopt;
+  return numberOf(value, name, lowest, highest);
+}
+
+std::optional<int> optionalInteger(const Napi::Object& object, const char* name, int lowest, int highest) {
+  const Napi::Value value = object.Get(name);
+  if (value.IsUndefined()) return std::nullopt;
+  return static_cast<int>(integerOf(value, name, lowest, highest));
+}
+
+milliseconds deadlineOf(const std::optional<double>& ms) {
+  return milliseconds(static_cast<int64_t>(ms.value_or(kDefaultDeadlineMs)));
+}
+
+std::variant<VirtualRequest, ManualRequest, PortAudioRequest> deviceOf(const Napi::Object& device) {
+  const Napi::Value kind = device.Get("kind");
+  const std::string name = kind.IsString() ? kind.As<Napi::String>().Utf8Value() : "";
+  if (name == "virtual") {
+    VirtualRequest wish;
+    wish.outputs = optionalInteger(device, "outputs", 0, kMostChannels).value_or(wish.outputs);
+    return wish;
+  }
+  if (name == "manual") {
+    return ManualRequest{static_cast<int>(integerOf(device.Get("inputs"), "inputs", 0, kMostChannels)),
+                         static_cast<int>(integerOf(device.Get("outputs"), "outputs", 0, kMostChannels))};
+  }
+  if (name != "portaudio") wrongType(device.Env(), "device.kind", "'virtual', 'manual' or 'portaudio'");
+  PortAudioRequest wish;
+  const Napi::Value which = device.Get("device");
+  if (which.IsString()) {
+    wish.device = which.As<Napi::String>().Utf8Value();
+  } else if (!which.IsUndefined()) {
+    wish.device = static_cast<int>(integerOf(which, "device", 0, INT32_MAX));
+  }
+  wish.inputs = optionalInteger(device, "inputs", 0, kMostChannels);
+  wish.outputs = optionalInteger(device, "outputs", 1, kMostChannels);
+  return wish;
+}
+
+OpenRequest openRequestOf(const Napi::Object& object) {
+  OpenRequest request;
+  request.stream.device = deviceOf(objectOf(object.Get("device"), "device"));
+  request.stream.sampleRateHz = optionalNumber(object, "sampleRateHz", 1000, 1'000'000);
+  request.stream.blockFrames = optionalInteger(object, "blockFrames", 1, 65'536);
+  request.lanes = optionalInteger(object, "lanes", 1, kMostLanes).value_or(request.lanes);
+  return request;
+}
+
+// ---- C++ to JavaScript ----
+
+Napi::Object toObject(Napi::Env env, const AudioDeviceInfo& info) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("index", info.index);
+  object.Set("name", info.name);
+  object.Set("hostApi", info.hostApi);
+  object.Set("inputs", info.inputs);
+  object.Set("outputs", info.outputs);
+  object.Set("defaultSampleRateHz", info.defaultSampleRateHz);
+  object.Set("isDefault", info.isDefault);
+  return object;
+}
+
+Napi::Object toObject(Napi::Env env, const StreamInfo& info) {
+  Napi::Object object = Napi::Object::New(env);
+  Napi::Array names = Napi::Array::New(env, info.inputNames.size());
+  for (uint32_t i = 0; i < info.inputNames.size(); ++i) names.Set(i, info.inputNames[i]);
+  object.Set("deviceName", info.deviceName);
+  object.Set("hostApi", info.hostApi);
+  object.Set("sampleRateHz", info.sampleRateHz);
+  object.Set("blockFrames", info.blockFrames);
+  object.Set("inputs", info.inputs);
+  object.Set("outputs", info.outputs);
+  object.Set("inputNames", names);
+  object.Set("inputLatencyMs", info.inputLatencyMs);
+  object.Set("outputLatencyMs", info.outputLatencyMs);
+  return object;
+}
+
+Napi::Object toObject(Napi::Env env, const EngineReading& reading, const StreamInfo& info) {
+  const CallbackReading& callback = reading.callback;
+  Napi::Object object = Napi::Object::New(env);
+  const auto set = [&](const char* name, auto value) { object.Set(name, static_cast<double>(value)); };
+  set("callbacks", callback.callbacks);
+  set("frames", callback.frames);
+  set("loadMean", callback.loadMean);
+  set("loadP99", callback.loadP99);
+  set("loadMax", callback.loadMax);
+  set("lateCallbacks", callback.lateCallbacks);
+  set("xruns", callback.inputUnderflows + callback.inputOverflows + callback.outputUnderflows +
+                   callback.outputOverflows);
+  set("inputUnderflows", callback.inputUnderflows);
+  set("inputOverflows", callback.inputOverflows);
+  set("outputUnderflows", callback.outputUnderflows);
+  set("outputOverflows", callback.outputOverflows);
+  set("inputLatencyMs", info.inputLatencyMs);
+  set("outputLatencyMs", info.outputLatencyMs);
+  set("sampleRateHz", info.sampleRateHz);
+  set("lastBlockFrames", callback.lastBlockFrames);
+  set("silencedBlocks", reading.silencedBlocks);
+  set("activeMixes", reading.activeMixes);
+  set("waitingMixes", reading.waitingMixes);
+  set("lanes", reading.lanes);
+  object.Set("kernel", reading.kernel);
+  return object;
+}
+
+// ---- work off the JavaScript thread ----
+
+/// One device call on its way: made on a device thread, answered on the JavaScript thread.
+struct DeviceCall {
+  explicit DeviceCall(Napi::Env env) : promise(Napi::Promise::Deferred::New(env)) {}
+
+  Napi::Promise::Deferred promise;
+  std::function<void()> work;                           // device thread; may throw
+  std::function<void()> afterwards = [] {};             // device thread, when work was late
+  std::function<Napi::Value(Napi::Env)> answer;         // JavaScript thread, when work was in time
+  std::function<void(bool late)> failed = [](bool) {};  // JavaScript thread
+  bool late = false;
+  std::string failureCode;  // empty: none
+  std::string failureText;
+};
+
+void settle(Napi::Env env, Napi::Function, std::nullptr_t*, DeviceCall* raw) {
+  const std::unique_ptr<DeviceCall> call(raw);
+  if (env == nullptr) return;  // the environment is going away
+  const Napi::HandleScope scope(env);
+  if (call->late) {
+    call->failed(true);
+    call->promise.Reject(coded(env, "DEVICE_TIMEOUT", "the audio device does not answer").Value());
+  } else if (!call->failureCode.empty()) {
+    call->failed(false);
+    call->promise.Reject(coded(env, call->failureCode, call->failureText).Value());
+  } else {
+    call->promise.Resolve(call->answer(env));
+  }
+}
+
+using Settler = Napi::TypedThreadSafeFunction<std::nullptr_t, DeviceCall, settle>;
+
+/// Runs the call through `post` and settles its promise, at the deadline at the latest. A thread of its own
+/// waits: libuv's pool would be joined at the end of the process, hanging calls included.
+Napi::Promise start(Napi::Env env, std::unique_ptr<DeviceCall> call, const Post& post,
+                    milliseconds deadline) {
+  const Napi::Promise promise = call->promise.Promise();
+  const Settler settler = Settler::New(env, "foldback device call", 0, 1);
+  std::thread([settler, post, deadline, raw = call.release()]() mutable {
+    struct Failure {
+      std::string code;
+      std::string text;
+    };
+    const auto failure = std::make_shared<Failure>();
+    const auto work = [work = std::move(raw->work), failure] {
+      try {
+        work();
+      } catch (const DeviceError& error) {
+        *failure = {error.code(), error.what()};
+      } catch (const KernelError& error) {
+        *failure = {"KERNEL_UNAVAILABLE", error.what()};
+      } catch (const std::exception& error) {
+        *failure = {"DEVICE_OPEN_FAILED", error.what()};
+      }
+    };
+    raw->late = !runWithDeadline(post, work, std::move(raw->afterwards), deadline);
+    if (!raw->late) {
+      raw->failureCode = failure->code;
+      raw->failureText = failure->text;
+    }
+    if (settler.BlockingCall(raw) != napi_ok) delete raw;
+    settler.Release();
+  }).detach();
+  return promise;
+}
+
+/// Where a device's calls run.
+Post threadOf(const StreamRequest& request) {
+  return std::holds_alternative<PortAudioRequest>(request.device) ? Post(postToPortAudio)
+                                                                  : Post(postToNewThread);
+}
+
+// ---- the class ----
+
+/// Native half of lib/index.ts's NativeEngine. Lives on the JavaScript thread.
+class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(
+        env, "NativeEngine",
+        {StaticMethod<&NativeEngine::listDevices>("listDevices"), InstanceMethod<&NativeEngine::open>("open"),
+         InstanceMethod<&NativeEngine::close>("close"), InstanceMethod<&NativeEngine::setMixes>("setMixes"),
+         InstanceMethod<&NativeEngine::removeMix>("removeMix"),
+         InstanceMethod<&NativeEngine::setRoutes>("setRoutes"),
+         InstanceMethod<&NativeEngine::setCeiling>("setCeiling"),
+         InstanceMethod<&NativeEngine::readMeters>("readMeters"),
+         InstanceMethod<&NativeEngine::stats>("stats"), InstanceMethod<&NativeEngine::tap>("tap"),
+         InstanceMethod<&NativeEngine::readTap>("readTap"), InstanceMethod<&NativeEngine::untap>("untap"),
+         InstanceMethod<&NativeEngine::render>("render")});
+  }
+
+  explicit NativeEngine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeEngine>(info) {}
+
+  ~NativeEngine() override {
+    if (engine_ == nullptr) return;
+    // Dropped without close(), or the environment ends: silence the device, but wait no longer than a moment.
+    auto engine = std::make_shared<std::unique_ptr<Engine>>(std::move(engine_));
+    runWithDeadline(post_, [engine] { engine->reset(); }, [] {}, milliseconds(1000));
+  }
+
+ private:
+  enum class State { kNew, kOpening, kOpen, kLost, kClosed };
+
+  static Napi::Value listDevices(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    std::optional<double> deadlineMs;
+    if (!info[0].IsUndefined()) deadlineMs = numberOf(info[0], "deadlineMs", 1, 600'000);
+    auto call = std::make_unique<DeviceCall>(env);
+    const auto devices = std::make_shared<std::vector<AudioDeviceInfo>>();
+    call->work = [devices] { *devices = PortAudioDevice::list(); };
+    call->answer = [devices](Napi::Env answerEnv) -> Napi::Value {
+      Napi::Array list = Napi::Array::New(answerEnv, devices->size());
+      for (uint32_t i = 0; i < devices->size(); ++i) list.Set(i, toObject(answerEnv, (*devices)[i]));
+      return list;
+    };
+    return start(env, std::move(call), postToPortAudio, deadlineOf(deadlineMs));
+  }
+
+  Napi::Value open(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    if (state_ != State::kNew) throw stateError(env, "open");
+    const Napi::Object object = objectOf(info[0], "request");
+    const OpenRequest request = openRequestOf(object);
+    const milliseconds deadline = deadlineOf(optionalNumber(object, "deadlineMs", 1, 600'000));
+    post_ = threadOf(request.stream);
+    state_ = State::kOpening;
+
+    auto call = std::make_unique<DeviceCall>(env);
+    const auto opened = std::make_shared<std::unique_ptr<Engine>>();
+    call->work = [opened, request] { *opened = std::make_unique<Engine>(request); };
+    call->afterwards = [opened] { opened->reset(); };
+    Ref();  // stays alive until the answer, whoever still holds it
+    call->answer = [this, opened](Napi::Env answerEnv) -> Napi::Value {
+      engine_ = std::move(*opened);
+      state_ = State::kOpen;
+      const Napi::Object answer = toObject(answerEnv, engine_->info());
+      Unref();
+      return answer;
+    };
+    call->failed = [this](bool late) {
+      state_ = late ? State::kLost : State::kNew;
+      Unref();
+    };
+    return start(env, std::move(call), post_, deadline);
+  }
+
+  Napi::Value close(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    if (state_ == State::kOpening) throw stateError(env, "close");
+    double fadeMs = kDefaultFadeMs;
+    std::optional<double> deadlineMs;
+    if (!info[0].IsUndefined()) {
+      const Napi::Object options = objectOf(info[0], "options");
+      fadeMs = optionalNumber(options, "fadeMs", 0, 60'000).value_or(fadeMs);
+      deadlineMs = optionalNumber(options, "deadlineMs", 1, 600'000);
+    }
+    state_ = State::kClosed;
+    auto call = std::make_unique<DeviceCall>(env);
+    const auto engine = std::make_shared<std::unique_ptr<Engine>>(std::move(engine_));
+    call->work = [engine, fadeMs] {
+      if (*engine == nullptr) return;
+      (*engine)->fadeOut(fadeMs);
+      engine->reset();
+    };
+    call->answer = [](Napi::Env answerEnv) -> Napi::Value { return answerEnv.Undefined(); };
+    const Post post = *engine == nullptr ? Post(postToNewThread) : post_;
+    return start(env, std::move(call), post, deadlineOf(deadlineMs));
+  }
+
+  Napi::Value setMixes(const Napi::CallbackInfo& info) {
+    return onOpen(info, "setMixes", [&](Engine& engine) {
+      if (!info[0].IsArray()) wrongType(info.Env(), "targets", "an array");
+      const auto list = info[0].As<Napi::Array>();
+      const uint32_t count = list.Length();
+      std::vector<MixTarget> targets(count);
+      std::vector<float> sharedRampMs(count);
+      for (uint32_t i = 0; i < count; ++i) {
+        const Napi::HandleScope scope(info.Env());
+        const Napi::Object object = objectOf(list.Get(i), "targets[" + std::to_string(i) + "]");
+        MixTarget& target = targets[i];
+        target.mix = mixOf(object.Get("mix"));
+        const Napi::Value active = object.Get("active");
+        if (!active.IsBoolean()) wrongType(info.Env(), "active", "a boolean");
+        target.active = active.As<Napi::Boolean>();
+        const Napi::Float32Array gains = floatsOf(object.Get("gains"), "gains");
+        target.gains = {gains.Data(), gains.ElementLength()};
+        const Napi::Value ramp = object.Get("rampMs");
+        if (ramp.IsTypedArray()) {
+          const Napi::Float32Array rampMs = floatsOf(ramp, "rampMs");
+          target.rampMs = {rampMs.Data(), rampMs.ElementLength()};
+        } else {
+          sharedRampMs[i] = ramp.IsUndefined() ? kDefaultRampMs : rampOf(ramp);
+          target.rampMs = {&sharedRampMs[i], 1};
+        }
+      }
+      engine.board().setMixes(targets);
+      return info.Env().Undefined();
+    });
+  }
+
+  Napi::Value removeMix(const Napi::CallbackInfo& info) {
+    return onOpen(info, "removeMix", [&](Engine& engine) {
+      engine.board().removeMix(mixOf(info[0]));
+      return info.Env().Undefined();
+    });
+  }
+
+  Napi::Value setRoutes(const Napi::CallbackInfo& info) {
+    return onOpen(info, "setRoutes", [&](Engine& engine) {
+      const auto array = arrayOf<Napi::Int32Array>(info[0], "routes", napi_int32_array, "an Int32Array");
+      const std::vector<int64_t> routes(array.Data(), array.Data() + array.ElementLength());
+      engine.board().setRoutes(routes);
+      return info.Env().Undefined();
+    });
+  }
+
+  Napi::Value setCeiling(const Napi::CallbackInfo& info) {
+    return onOpen(info, "setCeiling", [&](Engine& engine) {
+      if (!info[0].IsNumber()) wrongType(info.Env(), "ceiling", "a number");
+      engine.board().setCeiling(info[0].As<Napi::Number>().FloatValue());
+      return info.Env().Undefined();
+    });
+  }
+
+  Napi::Value readMeters(const Napi::CallbackInfo& info) {
+    return onOpen(info, "readMeters", [&](Engine& engine) {
+      const Napi::Env env = info.Env();
+      const auto asked = arrayOf<Napi::Uint32Array>(info[0], "mixes", napi_uint32_array, "a Uint32Array");
+      const std::vector<uint32_t> mixes(asked.Data(), asked.Data() + asked.ElementLength());
+      engine.board().service();
+      const int inputs = engine.info().inputs;
+      Napi::Float32Array inputMeters = Napi::Float32Array::New(env, static_cast<size_t>(inputs) * 2);
+      for (int channel = 0; channel < inputs; ++channel) {
+        const SignalReading reading = engine.readInput(channel);
+        inputMeters[2 * channel] = reading.peak;
+        inputMeters[2 * channel + 1] = reading.rms;
+      }
+      Napi::Float32Array mixMeters = Napi::Float32Array::New(env, mixes.size() * 5);
+      for (size_t i = 0; i < mixes.size(); ++i) {
+        const LaneReading reading = engine.readMix(mixes[i]);
+        mixMeters[5 * i] = reading.left.peak;
+        mixMeters[5 * i + 1] = reading.right.peak;
+        mixMeters[5 * i + 2] = reading.left.rms;
+        mixMeters[5 * i + 3] = reading.right.rms;
+        mixMeters[5 * i + 4] = reading.reductionGain;
+      }
+      Napi::Object meters = Napi::Object::New(env);
+      meters.Set("inputs", inputMeters);
+      meters.Set("mixes", mixMeters);
+      return Napi::Value(meters);
+    });
+  }
+
+  Napi::Value stats(const Napi::CallbackInfo& info) {
+    return onOpen(info, "stats", [&](Engine& engine) {
+      engine.board().service();
+      return Napi::Value(toObject(info.Env(), engine.read(), engine.info()));
+    });
+  }
+
+  Napi::Value tap(const Napi::CallbackInfo& info) {
+    return onOpen(info, "tap", [&](Engine& engine) {
+      return Napi::Value(Napi::Number::New(info.Env(), engine.board().tap(mixOf(info[0]))));
+    });
+  }
+
+  Napi::Value readTap(const Napi::CallbackInfo& info) {
+    return onOpen(info, "readTap", [&](Engine& engine) {
+      const Napi::Env env = info.Env();
+      const TapBlock block = engine.board().readTap(tapOf(info[0]));
+      Napi::Float32Array frames = Napi::Float32Array::New(env, block.frames.size());
+      std::copy(block.frames.begin(), block.frames.end(), frames.Data());
+      Napi::Object answer = Napi::Object::New(env);
+      answer.Set("position", static_cast<double>(block.position));
+      answer.Set("frames", frames);
+      answer.Set("dropped", static_cast<double>(block.dropped));
+      return Napi::Value(answer);
+    });
+  }
+
+  Napi::Value untap(const Napi::CallbackInfo& info) {
+    return onOpen(info, "untap", [&](Engine& engine) {
+      engine.board().untap(tapOf(info[0]));
+      return info.Env().Undefined();
+    });
+  }
+
+  Napi::Value render(const Napi::CallbackInfo& info) {
+    return onOpen(info, "render", [&](Engine& engine) {
+      const Napi::Env env = info.Env();
+      if (engine.manual() == nullptr) {
+        throw coded(env, "NOT_MANUAL", "render: only a manual device is stepped by its owner");
+      }
+      const Napi::Float32Array input = floatsOf(info[0], "input");
+      const int frames = static_cast<int>(integerOf(info[1], "frames", 1, kLongestManualBlock));
+      const size_t expected = static_cast<size_t>(engine.info().outputs) * static_cast<size_t>(frames);
+      Napi::Float32Array output = Napi::Float32Array::New(env, expected);
+      engine.manual()->render({input.Data(), input.ElementLength()}, {output.Data(), expected}, frames);
+      return Napi::Value(output);
+    });
+  }
+
+  /// Runs `body` with the engine, or throws what the state calls for.
+  template <typename Body>
+  Napi::Value onOpen(const Napi::CallbackInfo& info, const char* name, Body body) {
+    if (state_ != State::kOpen) throw stateError(info.Env(), name);
+    return guarded(info.Env(), [&] { return body(*engine_); });
+  }
+
+  Napi::Error stateError(Napi::Env env, const std::string& name) const {
+    switch (state_) {
+      case State::kNew:
+        return coded(env, "NOT_OPEN", name + ": the engine is not open");
+      case State::kOpening:
+        return coded(env, "OPENING", name + ": the engine is still opening its device");
+      case State::kOpen:
+        return coded(env, "ALREADY_OPEN", name + ": the engine is open already");
+      case State::kLost:
+        return coded(env, "DEVICE_LOST", name + ": the audio device has not answered; start a new process");
+      case State::kClosed:
+        break;
+    }
+    return coded(env, "CLOSED", name + ": the engine is closed");
+  }
+
+  static float rampOf(const Napi::Value& value) {
+    if (!value.IsNumber()) wrongType(value.Env(), "rampMs", "a number or a Float32Array");
+    return value.As<Napi::Number>().FloatValue();
+  }
+
+  static int tapOf(const Napi::Value& value) {
+    return static_cast<int>(integerOf(value, "tap", 0, INT32_MAX));
+  }
+
+  static constexpr float kDefaultRampMs = 10.0f;
+  static constexpr int kLongestManualBlock = 1'048'576;
+
+  State state_ = State::kNew;
+  Post post_ = postToNewThread;
+  std::unique_ptr<Engine> engine_;
+};
+
+Napi::Object initialise(Napi::Env env, Napi::Object exports) {
+  exports.Set("NativeEngine", NativeEngine::define(env));
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(engine, initialise)
+
+}  // namespace foldback

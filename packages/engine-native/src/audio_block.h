@@ -1,0 +1,32 @@
+// A block of audio: planar float samples as a device hands them over, owned by the device.
+#pragma once
+
+namespace foldback {
+
+/// Read-only planar samples: `channels[c][frame]`, `frames` samples each.
+struct ConstBlock {
+  const float* const* channels = nullptr;
+  int channelCount = 0;
+  int frames = 0;
+
+  const float* operator[](int channel) const { return channels[channel]; }
+};
+
+/// Writable planar samples: `channels[c][frame]`, `frames` samples each.
+struct Block {
+  float* const* channels = nullptr;
+  int channelCount = 0;
+  int frames = 0;
+
+  float* operator[](int channel) const { return channels[channel]; }
+};
+
+/// What the host API says went wrong around one block.
+struct BlockFlags {
+  bool inputUnderflow = false;
+  bool inputOverflow = false;
+  bool outputUnderflow = false;
+  bool outputOverflow = false;
+};
+
+}  // namespace foldback

@@ -1,0 +1,74 @@
+// One opened device with its mixer, timed around every block.
+#include "engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "kernels.h"
+
+namespace foldback {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A device that has not called for this long while fading will not call any more.
+constexpr std::chrono::milliseconds kDeadDevice{250};
+
+MixerShape shapeOf(const StreamInfo& info, int lanes) {
+  const int tiles = (lanes + kTileLanes - 1) / kTileLanes;
+  return {info.inputs, info.outputs, tiles * kTileLanes, info.sampleRateHz};
+}
+
+}  // namespace
+
+Engine::Engine(const OpenRequest& request)
+    : device_(makeDevice(request.stream)),
+      manual_(dynamic_cast<ManualDevice*>(device_.get())),
+      info_(device_->open(request.stream)),
+      shape_(shapeOf(info_, request.lanes)),
+      plan_(std::make_unique<PlanWriter>(shape_)),
+      mixer_(std::make_unique<Mixer>(shape_, chooseKernelsFromEnvironment(), plan_->mailbox())),
+      board_(std::make_unique<MixBoard>(shape_, *plan_, *mixer_)) {
+  device_->start(*this);
+}
+
+Engine::~Engine() { device_->stop(); }
+
+void Engine::render(ConstBlock in, Block out, BlockFlags flags) noexcept {
+  const auto begin = Clock::now();  // no system call: the vDSO reads the counter
+  mixer_->render(in, out, flags);
+  const std::chrono::duration<double> took = Clock::now() - begin;
+  stats_.add(out.frames, took.count(), info_.sampleRateHz, flags);
+}
+
+void Engine::fadeOut(double ms) {
+  mixer_->fadeOut(rampFramesOf(ms, info_.sampleRateHz));
+  if (manual_ != nullptr) return;  // nobody steps it any more
+  uint64_t callbacks = stats_.read().callbacks;
+  auto lastCall = Clock::now();
+  while (!mixer_->faded() && Clock::now() - lastCall < kDeadDevice) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const uint64_t now = stats_.read().callbacks;
+    if (now != callbacks) lastCall = Clock::now();
+    callbacks = now;
+  }
+}
+
+LaneReading Engine::readMix(uint32_t mix) {
+  const int lane = board_->laneOf(mix);
+  return lane == kNoLane ? LaneReading{} : mixer_->meters().readLane(lane);
+}
+
+EngineReading Engine::read() const {
+  EngineReading reading;
+  reading.callback = stats_.read();
+  reading.silencedBlocks = mixer_->silencedBlocks();
+  reading.activeMixes = board_->activeMixes();
+  reading.waitingMixes = board_->waitingMixes();
+  reading.lanes = shape_.lanes;
+  reading.kernel = mixer_->kernels().name;
+  return reading;
+}
+
+}  // namespace foldback

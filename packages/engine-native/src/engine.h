@@ -1,0 +1,70 @@
+// One opened device with its mixer: the whole engine without any JavaScript.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "audio_device.h"
+#include "callback_stats.h"
+#include "gain_plan.h"
+#include "manual_device.h"
+#include "mix_board.h"
+#include "mixer.h"
+
+namespace foldback {
+
+/// What to open.
+struct OpenRequest {
+  StreamRequest stream;
+  int lanes = 1024;  ///< Most mixes that can sound at once.
+};
+
+/// A reading of everything that is counted.
+struct EngineReading {
+  CallbackReading callback;
+  uint64_t silencedBlocks = 0;
+  int activeMixes = 0;
+  int waitingMixes = 0;
+  int lanes = 0;
+  std::string kernel;
+};
+
+/// Opened by its constructor, closed by its destructor.
+class Engine final : private BlockRenderer {
+ public:
+  /// [device-thread] Opens and starts. @throws DeviceError, KernelError
+  explicit Engine(const OpenRequest& request);
+
+  /// [device-thread] Stops the device.
+  ~Engine() override;
+
+  /// [device-thread] Ramps all outputs to zero and waits for it, unless the device has stopped calling.
+  void fadeOut(double ms);
+
+  const StreamInfo& info() const { return info_; }
+
+  /// [control-thread]
+  MixBoard& board() { return *board_; }
+  /// [control-thread] Pre-fader meter of an input.
+  SignalReading readInput(int channel) { return mixer_->meters().readInput(channel); }
+  /// [control-thread] Post-limiter meter of a mix; zeros when it does not sound.
+  LaneReading readMix(uint32_t mix);
+  /// [control-thread]
+  EngineReading read() const;
+  /// [control-thread] The device to step, or null when it has a clock of its own.
+  ManualDevice* manual() { return manual_; }
+
+ private:
+  void render(ConstBlock in, Block out, BlockFlags flags) noexcept override;
+
+  std::unique_ptr<AudioDevice> device_;
+  ManualDevice* manual_ = nullptr;
+  StreamInfo info_;
+  MixerShape shape_;
+  std::unique_ptr<PlanWriter> plan_;
+  std::unique_ptr<Mixer> mixer_;
+  std::unique_ptr<MixBoard> board_;
+  CallbackStats stats_;
+};
+
+}  // namespace foldback

@@ -1,0 +1,187 @@
+// The gains of three mixes as the audio thread holds them, and their ramps to the frame.
+#include "gain_tile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace foldback {
+namespace {
+
+constexpr float kNever = std::numeric_limits<float>::infinity();
+
+}  // namespace
+
+GainTile::GainTile(int inputs)
+    : place_(inputs, kAbsent),
+      fixedChannels_(inputs),
+      fixedGains_(static_cast<size_t>(inputs) * kTileRows),
+      movingChannels_(inputs),
+      movingGains_(fixedGains_.size()),
+      movingSteps_(fixedGains_.size()),
+      movingTargets_(fixedGains_.size()),
+      movingRemaining_(fixedGains_.size()),
+      nextEnd_(kNever) {}
+
+void GainTile::adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept {
+  const size_t channels = place_.size();
+  const size_t first = static_cast<size_t>(tile) * channels;
+  const uint32_t* changedAt = &plan.changedAt[first];
+  bool changed = false;
+  for (uint32_t channel = 0; channel < channels; ++channel) {
+    if (!changedSince(changedAt[channel], adopted)) continue;
+    const float* targets = &plan.targets[(first + channel) * kTileRows];
+    const uint32_t* rampFrames = &plan.rampFrames[(first + channel) * kTileRows];
+    for (int row = 0; row < kTileRows; ++row) {
+      if (targets[row] == targetOf(channel, row)) continue;
+      retarget(channel, row, targets[row], rampFrames[row]);
+      changed = true;
+    }
+  }
+  if (changed) settle();
+}
+
+void GainTile::render(const Kernels& kernels, const float* inputs, const float* rampedInputs, int frames,
+                      float* rows) noexcept {
+  TileJob job;
+  job.inputs = inputs;
+  job.rampedInputs = rampedInputs;
+  job.fixedChannels = fixedChannels_.data();
+  job.fixedGains = fixedGains_.data();
+  job.movingChannels = movingChannels_.data();
+  job.movingGains = movingGains_.data();
+  job.movingSteps = movingSteps_.data();
+  job.rows = rows;
+  int begin = 0;
+  while (begin < frames) {
+    const int end = nextEnd_ < static_cast<float>(frames) ? static_cast<int>(nextEnd_) : frames;
+    job.fixedCount = fixedCount_;
+    job.movingCount = movingCount_;
+    kernels.mixTile(job, begin, end);
+    begin = end;
+    if (nextEnd_ == static_cast<float>(end)) finishRampsAt(nextEnd_);
+  }
+  if (movingCount_ == 0) return;
+  kernels.advanceRamps(movingCount_ * kTileRows, static_cast<float>(frames), movingTargets_.data(),
+                       movingSteps_.data(), movingRemaining_.data(), movingGains_.data());
+  nextEnd_ -= static_cast<float>(frames);
+}
+
+bool GainTile::laneSilent(int laneInTile) const noexcept {
+  const int left = 2 * laneInTile;
+  const int right = left + 1;
+  for (int entry = 0; entry < fixedCount_; ++entry) {
+    const float* gains = &fixedGains_[entry * kTileRows];
+    if (gains[left] != 0.0f || gains[right] != 0.0f) return false;
+  }
+  for (int entry = 0; entry < movingCount_; ++entry) {
+    const float* targets = &movingTargets_[entry * kTileRows];
+    const float* remaining = &movingRemaining_[entry * kTileRows];
+    if (targets[left] != 0.0f || targets[right] != 0.0f) return false;
+    if (remaining[left] > 0.0f || remaining[right] > 0.0f) return false;
+  }
+  return true;
+}
+
+float GainTile::targetOf(uint32_t channel, int row) const noexcept {
+  const int32_t place = place_[channel];
+  if (place == kAbsent) return 0.0f;
+  const int at = (place >> 1) * kTileRows + row;
+  return (place & 1) != 0 ? movingTargets_[at] : fixedGains_[at];
+}
+
+/// Turns the channel's entry, or a new one, into a moving one; returns its index.
+int GainTile::makeMoving(uint32_t channel) noexcept {
+  const int32_t place = place_[channel];
+  if (place != kAbsent && (place & 1) != 0) return place >> 1;
+
+  const int entry = movingCount_++;
+  const int at = entry * kTileRows;
+  movingChannels_[entry] = channel;
+  std::fill_n(&movingSteps_[at], kTileRows, 0.0f);
+  std::fill_n(&movingRemaining_[at], kTileRows, 0.0f);
+  if (place == kAbsent) {
+    std::fill_n(&movingGains_[at], kTileRows, 0.0f);
+    std::fill_n(&movingTargets_[at], kTileRows, 0.0f);
+  } else {
+    const int fixed = place >> 1;
+    std::copy_n(&fixedGains_[fixed * kTileRows], kTileRows, &movingGains_[at]);
+    std::copy_n(&fixedGains_[fixed * kTileRows], kTileRows, &movingTargets_[at]);
+    const int last = --fixedCount_;
+    fixedChannels_[fixed] = fixedChannels_[last];
+    std::copy_n(&fixedGains_[last * kTileRows], kTileRows, &fixedGains_[fixed * kTileRows]);
+    place_[fixedChannels_[fixed]] = 2 * fixed;
+  }
+  place_[channel] = 2 * entry + 1;
+  return entry;
+}
+
+void GainTile::retarget(uint32_t channel, int row, float target, uint32_t rampFrames) noexcept {
+  const int at = makeMoving(channel) * kTileRows + row;
+  const float now = movingGains_[at];
+  const float remaining = movingRemaining_[at];
+  auto length = static_cast<float>(rampFrames);
+  // Hearing first (M10): a rise that is under way is not cut short by a quicker one.
+  const bool rising = remaining > 0.0f && std::fabs(movingTargets_[at]) > std::fabs(now);
+  if (rising && std::fabs(target) > std::fabs(now)) length = std::max(length, remaining);
+
+  movingTargets_[at] = target;
+  if (length == 0.0f || target == now) {
+    movingGains_[at] = target;
+    movingSteps_[at] = 0.0f;
+    movingRemaining_[at] = 0.0f;
+    return;
+  }
+  movingSteps_[at] = (target - now) / length;
+  movingRemaining_[at] = length;
+}
+
+void GainTile::finishRampsAt(float frame) noexcept {
+  for (int at = 0; at < movingCount_ * kTileRows; ++at) {
+    if (movingRemaining_[at] > frame) continue;
+    movingGains_[at] = movingTargets_[at];
+    movingSteps_[at] = 0.0f;
+    movingRemaining_[at] = 0.0f;
+  }
+  settle();
+}
+
+/// Moving entries in which nothing moves become fixed ones, or vanish when they are silent.
+void GainTile::settle() noexcept {
+  for (int entry = movingCount_ - 1; entry >= 0; --entry) {
+    const float* remaining = &movingRemaining_[entry * kTileRows];
+    if (std::all_of(remaining, remaining + kTileRows, [](float frames) { return frames == 0.0f; })) {
+      dropMoving(entry);
+    }
+  }
+  findNextEnd();
+}
+
+void GainTile::dropMoving(int entry) noexcept {
+  const uint32_t channel = movingChannels_[entry];
+  const float* targets = &movingTargets_[entry * kTileRows];
+  if (std::all_of(targets, targets + kTileRows, [](float gain) { return gain == 0.0f; })) {
+    place_[channel] = kAbsent;
+  } else {
+    const int fixed = fixedCount_++;
+    fixedChannels_[fixed] = channel;
+    std::copy_n(targets, kTileRows, &fixedGains_[fixed * kTileRows]);
+    place_[channel] = 2 * fixed;
+  }
+  const int last = --movingCount_;
+  if (entry == last) return;
+  movingChannels_[entry] = movingChannels_[last];
+  for (std::vector<float>* values : {&movingGains_, &movingSteps_, &movingTargets_, &movingRemaining_}) {
+    std::copy_n(&(*values)[last * kTileRows], kTileRows, &(*values)[entry * kTileRows]);
+  }
+  place_[movingChannels_[entry]] = 2 * entry + 1;
+}
+
+void GainTile::findNextEnd() noexcept {
+  nextEnd_ = kNever;
+  for (int at = 0; at < movingCount_ * kTileRows; ++at) {
+    if (movingRemaining_[at] > 0.0f) nextEnd_ = std::min(nextEnd_, movingRemaining_[at]);
+  }
+}
+
+}  // namespace foldback

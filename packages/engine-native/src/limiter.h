@@ -1,0 +1,38 @@
+// The ceiling of one mix: nothing above it leaves, nothing below it is touched.
+#pragma once
+
+namespace foldback {
+
+/// -1 dBFS: 10^(-1/20).
+inline constexpr float kDefaultCeiling = 0.891250938f;
+
+/// What all limiters of an engine share.
+struct LimiterSettings {
+  float ceiling = kDefaultCeiling;
+  float releasePerFrame = 0;  ///< Share of the missing gain that comes back in one frame.
+};
+
+/// [any-thread] A release with a time constant of 80 ms: quick enough to give a hit back before the next
+/// beat, slow enough not to distort a bass note.
+LimiterSettings limiterSettings(double sampleRateHz, float ceiling);
+
+/// One stereo limiter without latency. It looks at the whole chunk before it plays it: the gain goes down
+/// in one straight line that meets every peak in time, and comes back exponentially. Both sides share the
+/// gain. Only a peak on the first frame of a chunk is met by a step.
+class Limiter {
+ public:
+  /// [audio-thread] True when the next chunk may pass untouched if it stays below the ceiling.
+  bool idle() const noexcept { return gain_ == 1.0f; }
+
+  /// [audio-thread] Limits one chunk in place (at most kChunkFrames). Samples that are not finite become 0.
+  /// Returns the lowest gain used.
+  float process(float* left, float* right, int frames, const LimiterSettings& settings) noexcept;
+
+  /// [audio-thread] Forgets the past: the next chunk starts at unity gain.
+  void reset() noexcept { gain_ = 1.0f; }
+
+ private:
+  float gain_ = 1.0f;  // at the last frame of the chunk before
+};
+
+}  // namespace foldback

@@ -1,0 +1,197 @@
+// The audio thread's whole work, chunk by chunk and tile by tile, so that everything stays in the L1 cache.
+#include "mixer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "denormal_guard.h"
+#include "tap.h"
+
+namespace foldback {
+namespace {
+
+constexpr uint32_t kRampStepFrames = 16;
+constexpr size_t kAlignFloats = 16;  // one cache line, one AVX-512 vector
+
+float* aligned(float* pointer) {
+  const auto address = reinterpret_cast<uintptr_t>(pointer);
+  const uintptr_t line = kAlignFloats * sizeof(float);
+  return reinterpret_cast<float*>((address + line - 1) / line * line);
+}
+
+}  // namespace
+
+uint32_t rampFramesOf(double ms, double sampleRateHz) {
+  const double steps = std::ceil(ms * sampleRateHz / 1000.0 / kRampStepFrames);
+  return static_cast<uint32_t>(steps) * kRampStepFrames;
+}
+
+Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainPlan>& mailbox)
+    : shape_(shape),
+      kernels_(kernels),
+      mailbox_(mailbox),
+      meters_(shape.inputs, shape.lanes),
+      router_(shape.pairs(), shape.lanes, static_cast<int>(rampFramesOf(kRouteFadeMs, shape.sampleRateHz))),
+      limiterSettings_(limiterSettings(shape.sampleRateHz, kDefaultCeiling)),
+      tiles_(shape.tiles(), GainTile(shape.inputs)),
+      limiters_(shape.lanes),
+      lanes_(shape.lanes),
+      leavingListed_(shape.lanes, 0),
+      dirty_(shape.inputs, 0),
+      storage_(static_cast<size_t>(2 * shape.inputs + kTileRows) * kRowStride + kAlignFloats, 0.0f),
+      rampedAt_(shape.inputs, 0),
+      laneSilentAt_(shape.lanes) {
+  leavingLanes_.reserve(shape.lanes);
+  inputs_ = aligned(storage_.data());
+  rampedInputs_ = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
+  rows_ = rampedInputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
+}
+
+void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
+  const DenormalGuard guard;
+  adoptNewest();
+  scanInputs(in);
+  for (int first = 0; first < out.frames; first += kChunkFrames) {
+    renderChunk(in, out, first, std::min(kChunkFrames, out.frames - first));
+  }
+  reportSilentLanes();
+  meters_.addFrames(out.frames);
+}
+
+void Mixer::adoptNewest() noexcept {
+  const GainPlan* plan = mailbox_.takeNewest();
+  if (plan == nullptr) return;
+  const int tiles = std::max(tilesInUse_, plan->tilesInUse);
+  for (int tile = 0; tile < tiles; ++tile) {
+    if (!changedSince(plan->tileChangedAt[tile], adopted_)) continue;
+    tiles_[tile].adopt(*plan, tile, adopted_);
+    adoptLanes(*plan, tile);
+  }
+  router_.adopt(plan->routes);
+  taps_ = plan->taps;
+  tapped_ = std::any_of(taps_.begin(), taps_.end(), [](const TapTarget& tap) { return tap.tap != nullptr; });
+  tilesInUse_ = plan->tilesInUse;
+  limiterSettings_.ceiling = plan->ceiling;
+  adopted_ = plan->sequence;
+  adoptedSequence_.store(adopted_, std::memory_order_release);
+}
+
+void Mixer::adoptLanes(const GainPlan& plan, int tile) noexcept {
+  for (int lane = tile * kTileLanes; lane < (tile + 1) * kTileLanes; ++lane) {
+    const LaneState& wanted = plan.lanes[lane];
+    LaneState& state = lanes_[lane];
+    if (wanted.tenancy != state.tenancy) limiters_[lane].reset();
+    if (wanted.leaving && leavingListed_[lane] == 0) {
+      leavingListed_[lane] = 1;
+      leavingLanes_.push_back(lane);
+    }
+    state = wanted;
+  }
+}
+
+void Mixer::scanInputs(ConstBlock in) noexcept {
+  for (int channel = 0; channel < shape_.inputs; ++channel) {
+    const ChannelScan scan = kernels_.scanChannel(in[channel], in.frames);
+    dirty_[channel] = scan.clean ? 0 : 1;
+    if (scan.clean) {
+      meters_.addInput(channel, scan.peak, scan.sumSquares);
+    } else {
+      silencedBlocks_.store(silencedBlocks_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+  }
+}
+
+void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept {
+  ++chunk_;
+  loadChunk(in, firstFrame, frames);
+  router_.beginChunk(out, firstFrame, frames);
+  if (tapped_) {
+    for (const TapTarget& tap : taps_) {
+      if (tap.tap != nullptr && tap.lane == kNoLane) tap.tap->write(position_, nullptr, nullptr, frames);
+    }
+  }
+  for (int tile = 0; tile < tilesInUse_; ++tile) {
+    const int firstLane = tile * kTileLanes;
+    const bool playing = std::any_of(&lanes_[firstLane], &lanes_[firstLane] + kTileLanes,
+                                     [](const LaneState& lane) { return lane.playing; });
+    if (!playing) continue;
+    rampInputsOf(tiles_[tile]);
+    tiles_[tile].render(kernels_, inputs_, rampedInputs_, frames, rows_);
+    for (int lane = firstLane; lane < firstLane + kTileLanes; ++lane) {
+      if (!lanes_[lane].playing) continue;
+      float* left = rows_ + 2 * (lane - firstLane) * kRowStride;
+      finishLane(lane, left, left + kRowStride, out, firstFrame, frames);
+    }
+  }
+  router_.endChunk(frames);
+  applyFade(out, firstFrame, frames);
+  position_ += static_cast<uint64_t>(frames);
+}
+
+void Mixer::loadChunk(ConstBlock in, int firstFrame, int frames) noexcept {
+  for (int channel = 0; channel < shape_.inputs; ++channel) {
+    float* row = inputs_ + static_cast<size_t>(channel) * kRowStride;
+    const int used = dirty_[channel] != 0 ? 0 : frames;
+    std::copy_n(in[channel] + firstFrame, used, row);
+    std::fill(row + used, row + kRowStride, 0.0f);
+  }
+}
+
+void Mixer::rampInputsOf(const GainTile& tile) noexcept {
+  for (int entry = 0; entry < tile.movingCount(); ++entry) {
+    const uint32_t channel = tile.movingChannel(entry);
+    if (rampedAt_[channel] == chunk_) continue;
+    rampedAt_[channel] = chunk_;
+    kernels_.rampInput(inputs_ + static_cast<size_t>(channel) * kRowStride,
+                       rampedInputs_ + static_cast<size_t>(channel) * kRowStride);
+  }
+}
+
+void Mixer::finishLane(int lane, float* left, float* right, Block out, int firstFrame, int frames) noexcept {
+  StereoScan scan = kernels_.scanStereo(left, right, frames);
+  float limiterGain = 1.0f;
+  Limiter& limiter = limiters_[lane];
+  const bool below = scan.finite && std::max(scan.peakLeft, scan.peakRight) <= limiterSettings_.ceiling;
+  if (!below || !limiter.idle()) {
+    limiterGain = limiter.process(left, right, frames, limiterSettings_);
+    scan = kernels_.scanStereo(left, right, frames);
+  }
+  meters_.addLane(lane, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft, scan.sumSquaresRight,
+                  limiterGain);
+  router_.play(lane, left, right, out, firstFrame, frames);
+  if (!tapped_) return;
+  for (const TapTarget& tap : taps_) {
+    if (tap.tap != nullptr && tap.lane == lane) tap.tap->write(position_, left, right, frames);
+  }
+}
+
+void Mixer::reportSilentLanes() noexcept {
+  for (size_t i = leavingLanes_.size(); i-- > 0;) {
+    const int lane = leavingLanes_[i];
+    const bool stayed = !lanes_[lane].leaving;
+    if (!stayed) {
+      if (router_.plays(lane) || !tiles_[lane / kTileLanes].laneSilent(lane % kTileLanes)) continue;
+      laneSilentAt_[lane].store(adopted_, std::memory_order_release);
+    }
+    leavingListed_[lane] = 0;
+    leavingLanes_[i] = leavingLanes_.back();
+    leavingLanes_.pop_back();
+  }
+}
+
+void Mixer::applyFade(Block out, int firstFrame, int frames) noexcept {
+  if (fadeFrames_ == kNoFade) {
+    fadeFrames_ = fadeRequest_.load(std::memory_order_relaxed);
+    if (fadeFrames_ == kNoFade) return;
+    fadeLeft_ = fadeFrames_;
+  }
+  for (int frame = 0; frame < frames; ++frame) {
+    const float gain =
+        fadeLeft_ == 0 ? 0.0f : static_cast<float>(fadeLeft_) / static_cast<float>(fadeFrames_);
+    for (int channel = 0; channel < out.channelCount; ++channel) out[channel][firstFrame + frame] *= gain;
+    if (fadeLeft_ > 0) --fadeLeft_;
+  }
+  if (fadeLeft_ == 0) faded_.store(true, std::memory_order_release);
+}
+
+}  // namespace foldback

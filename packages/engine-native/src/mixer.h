@@ -1,0 +1,101 @@
+// The audio thread's whole work: out = gains x in, limited, measured, routed.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "audio_block.h"
+#include "audio_device.h"
+#include "gain_plan.h"
+#include "gain_tile.h"
+#include "kernels.h"
+#include "limiter.h"
+#include "meter_bank.h"
+#include "router.h"
+
+namespace foldback {
+
+/// Route changes take this long out and this long in.
+inline constexpr double kRouteFadeMs = 10.0;
+
+/// [any-thread] A time as frames, rounded up to whole 16-frame steps so that few chunks are split by the
+/// end of a ramp. 0 stays 0.
+uint32_t rampFramesOf(double ms, double sampleRateHz);
+
+/// Renders plans. Memory is taken in the constructor; everything else is [audio-thread] unless it says so.
+class Mixer final : public BlockRenderer {
+ public:
+  /// [control-thread] `mailbox` outlives the mixer.
+  Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainPlan>& mailbox);
+
+  void render(ConstBlock in, Block out, BlockFlags flags) noexcept override;
+
+  /// [control-thread] Ramps all outputs to zero, from where they are; they stay there.
+  void fadeOut(uint32_t frames) { fadeRequest_.store(frames, std::memory_order_relaxed); }
+  /// [control-thread] True when fadeOut() has reached zero.
+  bool faded() const { return faded_.load(std::memory_order_acquire); }
+
+  /// [control-thread] Number of the last plan taken.
+  uint64_t adopted() const { return adoptedSequence_.load(std::memory_order_acquire); }
+
+  /// [control-thread] Number of a plan in which the leaving lane was silent and unheard, 0 if never.
+  uint64_t laneSilentAt(int lane) const { return laneSilentAt_[lane].load(std::memory_order_acquire); }
+
+  /// [control-thread] Blocks of channels that were silenced because a sample was NaN, infinite or denormal.
+  uint64_t silencedBlocks() const { return silencedBlocks_.load(std::memory_order_relaxed); }
+
+  /// [control-thread] and [audio-thread] as its methods say.
+  MeterBank& meters() { return meters_; }
+  const Kernels& kernels() const { return kernels_; }
+
+ private:
+  static constexpr uint32_t kNoFade = UINT32_MAX;
+
+  void adoptNewest() noexcept;
+  void adoptLanes(const GainPlan& plan, int tile) noexcept;
+  void scanInputs(ConstBlock in) noexcept;
+  void renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept;
+  void loadChunk(ConstBlock in, int firstFrame, int frames) noexcept;
+  void rampInputsOf(const GainTile& tile) noexcept;
+  void finishLane(int lane, float* left, float* right, Block out, int firstFrame, int frames) noexcept;
+  void reportSilentLanes() noexcept;
+  void applyFade(Block out, int firstFrame, int frames) noexcept;
+
+  const MixerShape shape_;
+  const Kernels& kernels_;
+  TripleBuffer<GainPlan>& mailbox_;
+  MeterBank meters_;
+  Router router_;
+  LimiterSettings limiterSettings_;
+
+  // audio thread only
+  std::vector<GainTile> tiles_;
+  std::vector<Limiter> limiters_;       // [lane]
+  std::vector<LaneState> lanes_;        // as adopted
+  std::vector<int> leavingLanes_;       // not yet reported; capacity is all lanes
+  std::vector<uint8_t> leavingListed_;  // [lane] the same as flags
+  std::array<TapTarget, kMaxTaps> taps_{};
+  bool tapped_ = false;
+  int tilesInUse_ = 0;
+  uint64_t adopted_ = 0;
+  uint64_t position_ = 0;           // frames rendered
+  std::vector<uint8_t> dirty_;      // [channel] not clean in this block
+  std::vector<float> storage_;      // aligned rows: inputs, ramped inputs, one tile's rows
+  float* inputs_ = nullptr;         // [channel][kRowStride]
+  float* rampedInputs_ = nullptr;   // [channel][kRowStride]
+  float* rows_ = nullptr;           // [kTileRows][kRowStride]
+  std::vector<uint64_t> rampedAt_;  // [channel] number of the chunk whose ramped input is there
+  uint64_t chunk_ = 0;
+  uint32_t fadeFrames_ = kNoFade;
+  uint32_t fadeLeft_ = 0;
+
+  // both
+  std::atomic<uint32_t> fadeRequest_ = kNoFade;
+  std::atomic<bool> faded_ = false;
+  std::atomic<uint64_t> adoptedSequence_ = 0;
+  std::atomic<uint64_t> silencedBlocks_ = 0;
+  std::vector<std::atomic<uint64_t>> laneSilentAt_;
+};
+
+}  // namespace foldback

@@ -1,0 +1,263 @@
+// The devices of the host, through PortAudio: the callback adapts and returns.
+#include "portaudio_device.h"
+
+#include <portaudio.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <fcntl.h>
+#include <unistd.h>
+#endif
+
+#if defined(__GNUC__) && !defined(_WIN32)
+/// Only in PortAudio builds with JACK (pa_jack.h); weak, so that others link and find it null.
+extern "C" __attribute__((weak)) PaError PaJack_SetClientName(const char* name);
+#define FOLDBACK_HAS_WEAK_JACK 1
+#endif
+
+namespace foldback {
+namespace {
+
+constexpr const char* kJackClientName = "foldback";  // PortAudio keeps the pointer
+
+[[noreturn]] void fail(const std::string& what, PaError error) {
+  std::string text = what + ": " + Pa_GetErrorText(error);
+  const PaHostErrorInfo* host = Pa_GetLastHostErrorInfo();
+  if (error == paUnanticipatedHostError && host != nullptr && host->errorText != nullptr) {
+    text += std::string(" (") + host->errorText + ")";
+  }
+  throw DeviceError("DEVICE_OPEN_FAILED", text);
+}
+
+/// While it lives, what libraries write to stderr is lost: ALSA and JACK fill a page when PortAudio tries
+/// what is there.
+class QuietStderr {
+ public:
+#if defined(__unix__) || defined(__APPLE__)
+  QuietStderr() : saved_(dup(STDERR_FILENO)) {
+    const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (null < 0) return;
+    dup2(null, STDERR_FILENO);
+    close(null);
+  }
+  ~QuietStderr() {
+    if (saved_ < 0) return;
+    dup2(saved_, STDERR_FILENO);
+    close(saved_);
+  }
+
+ private:
+  const int saved_;
+#endif
+};
+
+/// PortAudio's life in this process; touched on the PortAudio thread only.
+int openStreams = 0;
+bool initialised = false;
+
+void initialise() {
+  if (openStreams > 0) return;
+  const QuietStderr quiet;
+  if (initialised) Pa_Terminate();  // the only way to a fresh device list
+#if defined(FOLDBACK_HAS_WEAK_JACK)
+  if (PaJack_SetClientName != nullptr) PaJack_SetClientName(kJackClientName);
+#endif
+  const PaError error = Pa_Initialize();
+  initialised = error == paNoError;
+  if (!initialised) fail("PortAudio does not start", error);
+}
+
+AudioDeviceInfo describe(int index) {
+  const PaDeviceInfo* device = Pa_GetDeviceInfo(index);
+  AudioDeviceInfo info;
+  info.index = index;
+  info.name = device->name;
+  info.hostApi = Pa_GetHostApiInfo(device->hostApi)->name;
+  info.inputs = device->maxInputChannels;
+  info.outputs = device->maxOutputChannels;
+  info.defaultSampleRateHz = device->defaultSampleRate;
+  info.isDefault = index == Pa_GetDefaultInputDevice() || index == Pa_GetDefaultOutputDevice();
+  return info;
+}
+
+std::vector<AudioDeviceInfo> describeAll() {
+  std::vector<AudioDeviceInfo> devices;
+  for (int index = 0; index < Pa_GetDeviceCount(); ++index) devices.push_back(describe(index));
+  return devices;
+}
+
+std::string namesOf(const std::vector<AudioDeviceInfo>& devices) {
+  std::string names;
+  for (const AudioDeviceInfo& device : devices) {
+    names += (names.empty() ? "" : ", ") + std::to_string(device.index) + " \"" + device.name + "\" (" +
+             device.hostApi + ")";
+  }
+  return names.empty() ? "none" : names;
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+/// The exact name wins, else a part of it that only one device has, in any case of letters.
+int findByName(const std::string& name) {
+  const std::vector<AudioDeviceInfo> all = describeAll();
+  std::vector<AudioDeviceInfo> similar;
+  for (const AudioDeviceInfo& device : all) {
+    if (device.name == name) return device.index;
+    if (lower(device.name).find(lower(name)) != std::string::npos) similar.push_back(device);
+  }
+  if (similar.size() == 1) return similar.front().index;
+  if (similar.empty()) {
+    throw DeviceError("DEVICE_NOT_FOUND",
+                      "no audio device is called \"" + name + "\"; there are: " + namesOf(all));
+  }
+  throw DeviceError("DEVICE_NOT_FOUND",
+                    "several audio devices are called \"" + name + "\": " + namesOf(similar));
+}
+
+struct Ends {
+  int input = paNoDevice;
+  int output = paNoDevice;
+};
+
+Ends findDevices(const PortAudioRequest& wish) {
+  if (std::holds_alternative<std::monostate>(wish.device)) {
+    return {Pa_GetDefaultInputDevice(), Pa_GetDefaultOutputDevice()};
+  }
+  if (const auto* name = std::get_if<std::string>(&wish.device)) {
+    const int index = findByName(*name);
+    return {index, index};
+  }
+  const int index = std::get<int>(wish.device);
+  if (index < 0 || index >= Pa_GetDeviceCount()) {
+    throw DeviceError("DEVICE_NOT_FOUND", "there is no audio device number " + std::to_string(index) +
+                                              "; there are: " + namesOf(describeAll()));
+  }
+  return {index, index};
+}
+
+/// How many channels to open at one end: all, or as many as wished for.
+int channelsOf(const char* end, int available, const std::optional<int>& wish) {
+  if (wish.value_or(0) > available) {
+    throw DeviceError("DEVICE_OPEN_FAILED", "the device has " + std::to_string(available) + " " + end +
+                                                ", not " + std::to_string(*wish));
+  }
+  return wish.value_or(available);
+}
+
+}  // namespace
+
+struct PortAudioDevice::Stream {
+  PaStream* handle = nullptr;
+  int inputs = 0;
+  int outputs = 0;
+  bool running = false;
+  BlockRenderer* renderer = nullptr;
+
+  /// [audio-thread] Turns PortAudio's pointers into blocks.
+  static int callback(const void* input, void* output, unsigned long frames, const PaStreamCallbackTimeInfo*,
+                      PaStreamCallbackFlags status, void* self) noexcept {
+    auto& stream = *static_cast<Stream*>(self);
+    auto* const* outputs = static_cast<float* const*>(output);
+    const auto count = static_cast<int>(frames);
+    if (input == nullptr && stream.inputs > 0) {
+      for (int channel = 0; channel < stream.outputs; ++channel) std::fill_n(outputs[channel], count, 0.0f);
+      return paContinue;
+    }
+    BlockFlags flags;
+    flags.inputUnderflow = (status & paInputUnderflow) != 0;
+    flags.inputOverflow = (status & paInputOverflow) != 0;
+    flags.outputUnderflow = (status & paOutputUnderflow) != 0;
+    flags.outputOverflow = (status & paOutputOverflow) != 0;
+    stream.renderer->render({static_cast<const float* const*>(input), stream.inputs, count},
+                            {outputs, stream.outputs, count}, flags);
+    return paContinue;
+  }
+};
+
+PortAudioDevice::PortAudioDevice() : stream_(std::make_unique<Stream>()) {}
+
+PortAudioDevice::~PortAudioDevice() {
+  stop();
+  if (stream_->handle == nullptr) return;
+  Pa_CloseStream(stream_->handle);
+  --openStreams;
+}
+
+std::vector<AudioDeviceInfo> PortAudioDevice::list() {
+  initialise();
+  return describeAll();
+}
+
+StreamInfo PortAudioDevice::open(const StreamRequest& request) {
+  initialise();
+  const auto& wish = std::get<PortAudioRequest>(request.device);
+  const Ends ends = findDevices(wish);
+  if (ends.output == paNoDevice) throw DeviceError("DEVICE_NOT_FOUND", "this machine has no audio output");
+  const PaDeviceInfo& out = *Pa_GetDeviceInfo(ends.output);
+  const PaDeviceInfo* in = ends.input == paNoDevice ? nullptr : Pa_GetDeviceInfo(ends.input);
+
+  stream_->inputs = channelsOf("inputs", in == nullptr ? 0 : in->maxInputChannels, wish.inputs);
+  stream_->outputs = channelsOf("outputs", out.maxOutputChannels, wish.outputs);
+  if (stream_->outputs == 0) {
+    throw DeviceError("DEVICE_OPEN_FAILED", std::string("\"") + out.name + "\" has no outputs");
+  }
+  const double sampleRateHz = request.sampleRateHz.value_or(out.defaultSampleRate);
+  PaStreamParameters input{};
+  input.device = ends.input;
+  input.channelCount = stream_->inputs;
+  input.sampleFormat = paFloat32 | paNonInterleaved;
+  input.suggestedLatency = in == nullptr ? 0 : in->defaultLowInputLatency;
+  PaStreamParameters output = input;
+  output.device = ends.output;
+  output.channelCount = stream_->outputs;
+  output.suggestedLatency = out.defaultLowOutputLatency;
+  const unsigned long frames =
+      request.blockFrames ? static_cast<unsigned long>(*request.blockFrames) : paFramesPerBufferUnspecified;
+
+  const QuietStderr quiet;
+  const PaError error =
+      Pa_OpenStream(&stream_->handle, stream_->inputs > 0 ? &input : nullptr, &output, sampleRateHz, frames,
+                    paClipOff | paDitherOff, &Stream::callback, stream_.get());
+  if (error != paNoError) {
+    stream_->handle = nullptr;
+    fail(std::string("cannot open \"") + out.name + "\"", error);
+  }
+  ++openStreams;
+
+  const PaStreamInfo& opened = *Pa_GetStreamInfo(stream_->handle);
+  StreamInfo info;
+  info.deviceName = out.name;
+  info.hostApi = Pa_GetHostApiInfo(out.hostApi)->name;
+  info.sampleRateHz = opened.sampleRate;
+  info.blockFrames = request.blockFrames.value_or(0);
+  info.inputs = stream_->inputs;
+  info.outputs = stream_->outputs;
+  for (int channel = 1; channel <= stream_->inputs; ++channel) {
+    info.inputNames.push_back("Input " + std::to_string(channel));
+  }
+  info.inputLatencyMs = 1000.0 * opened.inputLatency;
+  info.outputLatencyMs = 1000.0 * opened.outputLatency;
+  return info;
+}
+
+void PortAudioDevice::start(BlockRenderer& renderer) {
+  stream_->renderer = &renderer;
+  const QuietStderr quiet;
+  const PaError error = Pa_StartStream(stream_->handle);
+  if (error != paNoError) fail("cannot start the device", error);
+  stream_->running = true;
+}
+
+void PortAudioDevice::stop() {
+  if (!stream_->running) return;
+  stream_->running = false;
+  Pa_StopStream(stream_->handle);
+}
+
+}  // namespace foldback

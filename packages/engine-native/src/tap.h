@@ -1,0 +1,49 @@
+// One mix as a stream of frames for somebody outside the audio thread: a browser that listens, or a test.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "spsc_ring.h"
+
+namespace foldback {
+
+/// What was read: consecutive stereo frames.
+struct TapBlock {
+  uint64_t position = 0;      ///< Of the first frame, in frames since the engine was opened.
+  std::vector<float> frames;  ///< L, R, L, R, …
+  uint64_t dropped = 0;       ///< Frames lost since the last read because nobody read in time.
+};
+
+/// Frames that do not fit are dropped and leave a gap in the positions, never a glitch in between.
+class Tap {
+ public:
+  /// [control-thread]
+  explicit Tap(int capacityFrames);
+
+  /// [audio-thread] Adds a chunk; `left` and `right` may be null for silence.
+  void write(uint64_t position, const float* left, const float* right, int frames) noexcept;
+
+  /// [control-thread] The oldest run of consecutive frames, possibly empty.
+  TapBlock read();
+
+ private:
+  struct Frame {
+    float left;
+    float right;
+  };
+  /// From the ring's `at`-th frame on, positions count from `position`.
+  struct Mark {
+    uint64_t at;
+    uint64_t position;
+  };
+
+  SpscRing<Frame> frames_;
+  SpscRing<Mark> marks_;
+  std::atomic<uint64_t> dropped_ = 0;
+  uint64_t nextPosition_ = UINT64_MAX;  // audio side: where the next chunk must begin to need no mark
+  uint64_t readPosition_ = 0;           // control side
+  uint64_t droppedBefore_ = 0;          // control side
+};
+
+}  // namespace foldback
