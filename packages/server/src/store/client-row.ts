@@ -30,8 +30,10 @@ const checksum = (row: Omit<ClientRow, 'crc'>): number => {
 
 export const isIntact = (row: ClientRow): boolean => checksum(row) === row.crc;
 
-export function rowOf(client: SavedClient, extra: string): ClientRow {
-  const row = {
+export const sealed = (row: Omit<ClientRow, 'crc'>): ClientRow => ({ ...row, crc: checksum(row) });
+
+export const rowOf = (client: SavedClient, extra: string): ClientRow =>
+  sealed({
     id: client.id,
     mix: JSON.stringify(client.mix),
     extra,
@@ -41,9 +43,7 @@ export function rowOf(client: SavedClient, extra: string): ClientRow {
     revision: client.revision,
     changed_at: client.changed_at,
     seen_at: client.seen_at,
-  };
-  return { ...row, crc: checksum(row) };
-}
+  });
 
 /** The client as JSON text, for the journey to the event loop: the mix stays the text it is. */
 export const clientJson = (row: ClientRow): string =>

@@ -2,22 +2,40 @@
 import { rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import type { FileExtra, ParsedFile } from './channels-state-file.ts';
-import { NO_FILE_EXTRA } from './channels-state-file.ts';
-import { isIntact, rowOf, type ClientRow } from './client-row.ts';
+import { NO_FILE_EXTRA, type FileExtra, type ParsedFile } from './channels-state-file.ts';
+import { isIntact, rowOf, sealed, type ClientRow } from './client-row.ts';
 import { renameDurably } from './durable-file.ts';
 import { migrations, SCHEMA_VERSION } from './migrations/all.ts';
 import { DamagedStoreError, NewerStoreError } from './sqlite-errors.ts';
 import type { SavedClient } from './state-store.ts';
 
 /** One step of a commit. */
-export type StoreChange =
+export type DatabaseChange =
   | { readonly kind: 'client'; readonly client: SavedClient }
   | { readonly kind: 'clear'; readonly ids: readonly string[] }
-  | { readonly kind: 'order'; readonly order: readonly string[] };
+  | { readonly kind: 'order'; readonly order: readonly string[] }
+  /** The file people know, taken in; `hash` when it is the one in place. */
+  | { readonly kind: 'import'; readonly file: ParsedFile; readonly hash?: string }
+  /** Everybody as in a backup; who is not in it goes. */
+  | { readonly kind: 'restore'; readonly rows: readonly ClientRow[]; readonly order: readonly string[] }
+  /** Takes back a clear, import, restore, archive, or undo. */
+  | { readonly kind: 'undo'; readonly act: number };
 
-/** Why a client's row was put aside rather than lost. */
-export type AsideReason = 'clear' | 'import' | 'overwritten';
+/** What comes in numbers, and goes to disk together. */
+export type StoreChange = Extract<DatabaseChange, { kind: 'client' | 'clear' | 'order' }>;
+
+/** Why something was put aside rather than lost. */
+export type AsideReason = 'clear' | 'import' | 'restore' | 'undo' | 'archive' | 'overwritten';
+
+/** Something that can be undone. */
+export interface Act {
+  readonly act: number;
+  readonly why: AsideReason;
+  /** ms since 1970. */
+  readonly at: number;
+  /** How many clients it touched. */
+  readonly clients: number;
+}
 
 /** The store's account of itself: see the table `store`. */
 export interface Account {
@@ -32,12 +50,31 @@ export interface MirrorHashes {
   readonly pending: string;
 }
 
-type Draft = { -readonly [Key in keyof Account]: Account[Key] };
+/** The account as a transaction changes it, and what else its steps share. */
+type Draft = { -readonly [Key in keyof Account]: Account[Key] } & { at: number; changed: number };
+
+interface AsideRow {
+  readonly kind: 'client' | 'setting';
+  readonly id: string;
+  readonly before: string | null;
+  readonly crc: number;
+}
+
+/** Columns as SQLite gives them to whoever undoes. @throws DamagedStoreError */
+function intactBefore(row: Pick<AsideRow, 'id' | 'before' | 'crc'>): string {
+  const before = row.before ?? '';
+  if (crc32(before, crc32(row.id)) !== row.crc) {
+    throw new DamagedStoreError(`what was set aside of "${row.id}" fails its checksum`);
+  }
+  return before;
+}
 
 const CLIENT_COLUMNS = 'id, mix, extra, name, output, mute_all, revision, changed_at, seen_at, crc';
 
 /** How long a commit waits for another process that reads or checkpoints, in ms. */
 const BUSY_TIMEOUT_MS = 1000;
+
+const ROWS_PER_LOT = 500;
 
 export class Database {
   readonly #db: DatabaseSync;
@@ -62,7 +99,7 @@ export class Database {
     );
     this.#deleteClient = db.prepare('DELETE FROM clients WHERE id = ?');
     this.#writeAside = db.prepare(
-      'INSERT INTO set_aside (act, why, at, id, client, crc) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO set_aside (act, why, at, kind, id, before, crc) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#writeSetting = db.prepare('INSERT OR REPLACE INTO settings (key, value, crc) VALUES (?, ?, ?)');
     this.#writeAccount = db.prepare('UPDATE store SET commits = ?, clients = ?, crc_sum = ?');
@@ -134,15 +171,21 @@ export class Database {
     }
   }
 
-  /** Every client, in no order. */
+  /** Every client. Read in lots: twice as fast as row by row. */
   *clients(): Iterable<ClientRow> {
-    for (const row of this.#db.prepare(`SELECT ${CLIENT_COLUMNS} FROM clients`).iterate()) {
-      yield row as unknown as ClientRow;
+    const lot = this.#db.prepare(
+      `SELECT rowid, ${CLIENT_COLUMNS} FROM clients WHERE rowid > ? ORDER BY rowid LIMIT ${ROWS_PER_LOT}`,
+    );
+    for (let last = 0; ;) {
+      const rows = lot.all(last) as unknown as (ClientRow & { readonly rowid: number })[];
+      yield* rows;
+      if (rows.length < ROWS_PER_LOT) return;
+      last = rows[rows.length - 1]?.rowid ?? last;
     }
   }
 
   get order(): readonly string[] {
-    return (this.#setting('client_order') ?? []) as readonly string[];
+    return (JSON.parse(this.#setting('client_order') ?? 'null') ?? []) as readonly string[];
   }
 
   get mirrorHashes(): MirrorHashes {
@@ -163,53 +206,67 @@ export class Database {
     return true;
   }
 
-  /** All of it or nothing, durable when it returns. @throws SQLite's error */
-  commit(changes: readonly StoreChange[], at: number): void {
-    this.#transaction((draft) => {
-      for (const change of changes) {
-        if (change.kind === 'client') this.#putClient(draft, change.client, at);
-        else if (change.kind === 'order') this.#putSetting('client_order', change.order);
-        else this.#clear(draft, change.ids, at);
-      }
+  /** All of it or nothing, durable when it returns. @returns how many clients are different now @throws SQLite's error */
+  commit(changes: readonly DatabaseChange[], at: number): number {
+    return this.#transaction((draft) => {
+      draft.at = at;
+      for (const change of changes) this.#apply(draft, change);
+      return draft.changed;
     });
   }
 
+  /** What can be undone, newest first. */
+  acts(): readonly Act[] {
+    return this.#db
+      .prepare(
+        `SELECT act, why, at, count(*) FILTER (WHERE kind = 'client') AS clients FROM set_aside
+         GROUP BY act, why, at ORDER BY act DESC`,
+      )
+      .all() as unknown as Act[];
+  }
+
+  /** A client who was archived, as it was (SPEC S13: not deleted). */
+  archived(id: string): ClientRow | undefined {
+    const row = this.#db
+      .prepare(
+        `SELECT id, before, crc FROM set_aside WHERE id = ? AND why = 'archive' AND kind = 'client'
+         ORDER BY number DESC LIMIT 1`,
+      )
+      .get(id) as unknown as AsideRow | undefined;
+    return row === undefined ? undefined : (JSON.parse(intactBefore(row)) as ClientRow);
+  }
+
+  /** When anybody was last seen, in ms since 1970; 0 in an empty store. */
+  get newestSeenAt(): number {
+    return Number(this.#db.prepare('SELECT coalesce(max(seen_at), 0) AS at FROM clients').get()?.['at']);
+  }
+
+  /** Eight hex digits that differ when what people would miss differs. */
+  get contentMark(): string {
+    const settings = this.#db.prepare('SELECT sum(crc) AS sum FROM settings').get()?.['sum'];
+    const content = JSON.stringify([this.#account.clients, this.#account.crcSum, settings]);
+    return crc32(content).toString(16).padStart(8, '0');
+  }
+
   /**
-   * Takes in a channels_state.json, with its hash in the same commit: a kill before the first mirror must not import
-   * the same file twice and bring cleared clients back. Clients the file does not name stay; what it replaces is set aside.
-   * @returns how many clients it brought or changed
+   * Sets aside who was last seen before one time, and forgets how to undo what was done before another; the archive stays.
+   * @returns how many clients were archived
    */
-  takeIn(file: ParsedFile, hash: string, at: number): number {
+  tidy(seenBefore: number, actsBefore: number, at: number): number {
+    const { due } = this.#db
+      .prepare(
+        `SELECT EXISTS (SELECT 1 FROM clients WHERE seen_at < ?)
+             OR EXISTS (SELECT 1 FROM set_aside WHERE at < ? AND why <> 'archive') AS due`,
+      )
+      .get(seenBefore, actsBefore) as unknown as { due: number };
+    if (due === 0) return 0;
     return this.#transaction((draft) => {
-      let changed = 0;
-      for (const client of file.clients) {
-        const before = this.#clientRow(client.id);
-        const after = rowOf(
-          {
-            id: client.id,
-            mix: client.mix,
-            name: before?.name ?? null,
-            output: before?.output ?? null,
-            mute_all: before?.mute_all === 1,
-            revision: (before?.revision ?? 0) + 1,
-            changed_at: client.changedAt ?? before?.changed_at ?? at,
-            seen_at: before?.seen_at ?? at,
-          },
-          JSON.stringify(client.extra),
-        );
-        if (
-          before?.mix === after.mix &&
-          before.extra === after.extra &&
-          before.changed_at === after.changed_at
-        )
-          continue;
-        this.#setAside(draft, 'import', at, client.id, before);
-        this.#putRow(draft, after, before);
-        changed += 1;
+      draft.at = at;
+      for (const { id } of this.#db.prepare('SELECT id FROM clients WHERE seen_at < ?').all(seenBefore)) {
+        this.#removeClient(draft, 'archive', String(id));
       }
-      this.#putSetting('file_extra', file.extra);
-      this.#db.prepare('UPDATE store SET mirror_hash = ?, mirror_pending_hash = ?').run(hash, '');
-      return changed;
+      this.#db.prepare("DELETE FROM set_aside WHERE at < ? AND why <> 'archive'").run(actsBefore);
+      return draft.changed;
     });
   }
 
@@ -235,13 +292,13 @@ export class Database {
   }
 
   #transaction<Result>(body: (draft: Draft) => Result): Result {
-    const draft: Draft = { ...this.#account, commits: this.#account.commits + 1 };
+    const draft: Draft = { ...this.#account, commits: this.#account.commits + 1, at: 0, changed: 0 };
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const result = body(draft);
       this.#writeAccount.run(draft.commits, draft.clients, draft.crcSum);
       this.#db.exec('COMMIT');
-      this.#account = draft;
+      this.#account = { commits: draft.commits, clients: draft.clients, crcSum: draft.crcSum };
       return result;
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK'); // SQLite has already rolled back after some errors
@@ -253,12 +310,102 @@ export class Database {
     return this.#readClient.get(id) as unknown as ClientRow | undefined;
   }
 
-  #putClient(draft: Draft, client: SavedClient, at: number): void {
+  #apply(draft: Draft, change: DatabaseChange): void {
+    switch (change.kind) {
+      case 'client':
+        return this.#putClient(draft, change.client);
+      case 'order':
+        return this.#putSetting('client_order', JSON.stringify(change.order));
+      case 'clear':
+        for (const id of change.ids) this.#removeClient(draft, 'clear', id);
+        return;
+      case 'import':
+        return this.#takeIn(draft, change.file, change.hash);
+      case 'restore':
+        return this.#restore(draft, change.rows, change.order);
+      case 'undo':
+        return this.#undo(draft, change.act);
+    }
+  }
+
+  #putClient(draft: Draft, client: SavedClient): void {
     const before = this.#clientRow(client.id);
     // A server that started without being able to read us knows less of this client than we do.
-    if (before !== undefined && client.revision < before.revision)
-      this.#setAside(draft, 'overwritten', at, client.id, before);
+    if (before !== undefined && client.revision < before.revision) {
+      this.#setAside(draft, 'overwritten', 'client', client.id, JSON.stringify(before));
+    }
     this.#putRow(draft, rowOf(client, before?.extra ?? '{}'), before);
+  }
+
+  /**
+   * Clients the file does not name stay as they are; what it replaces is set aside. Names, outputs and panic are not in the
+   * file, so they stay too. The hash goes into the same commit: a kill before the first mirror must not import the same
+   * file twice and bring cleared clients back.
+   */
+  #takeIn(draft: Draft, file: ParsedFile, hash: string | undefined): void {
+    for (const { id, mix, extra, changedAt } of file.clients) {
+      const before = this.#clientRow(id);
+      const after = rowOf(
+        {
+          id,
+          mix,
+          name: before?.name ?? null,
+          output: before?.output ?? null,
+          mute_all: before?.mute_all === 1,
+          revision: (before?.revision ?? 0) + 1,
+          changed_at: changedAt ?? before?.changed_at ?? draft.at,
+          seen_at: before?.seen_at ?? draft.at,
+        },
+        JSON.stringify(extra),
+      );
+      if (before?.mix === after.mix && before.extra === after.extra && before.changed_at === after.changed_at)
+        continue;
+      this.#replaceRow(draft, 'import', after, before);
+    }
+    this.#replaceSetting(draft, 'import', 'file_extra', JSON.stringify(file.extra));
+    if (hash === undefined) return;
+    this.#db.prepare('UPDATE store SET mirror_hash = ?, mirror_pending_hash = ?').run(hash, '');
+  }
+
+  #restore(draft: Draft, rows: readonly ClientRow[], order: readonly string[]): void {
+    const restored = new Set(rows.map(({ id }) => id));
+    const present = this.#db.prepare('SELECT id FROM clients').all();
+    for (const { id } of present)
+      if (!restored.has(String(id))) this.#removeClient(draft, 'restore', String(id));
+    for (const row of rows) this.#putNewer(draft, 'restore', row);
+    this.#replaceSetting(draft, 'restore', 'client_order', JSON.stringify(order));
+  }
+
+  #undo(draft: Draft, act: number): void {
+    // Newest first, so that what one act did twice to a client ends where it began.
+    const rows = this.#db
+      .prepare('SELECT kind, id, before, crc FROM set_aside WHERE act = ? ORDER BY number DESC')
+      .all(act);
+    for (const aside of rows as unknown as AsideRow[]) {
+      const before = intactBefore(aside);
+      if (aside.kind === 'setting')
+        this.#replaceSetting(draft, 'undo', aside.id, before === '' ? 'null' : before);
+      else if (aside.before === null) this.#removeClient(draft, 'undo', aside.id);
+      else this.#putNewer(draft, 'undo', JSON.parse(before) as ClientRow);
+    }
+  }
+
+  /** An older state as the newest one: pages and phones only accept revisions that grow. */
+  #putNewer(draft: Draft, why: AsideReason, row: ClientRow): void {
+    const before = this.#clientRow(row.id);
+    if (before?.crc === row.crc) return;
+    this.#replaceRow(
+      draft,
+      why,
+      sealed({ ...row, revision: Math.max(row.revision, before?.revision ?? 0) + 1 }),
+      before,
+    );
+  }
+
+  #replaceRow(draft: Draft, why: AsideReason, after: ClientRow, before: ClientRow | undefined): void {
+    this.#setAside(draft, why, 'client', after.id, before === undefined ? null : JSON.stringify(before));
+    this.#putRow(draft, after, before);
+    draft.changed += 1;
   }
 
   #putRow(draft: Draft, row: ClientRow, before: ClientRow | undefined): void {
@@ -279,30 +426,34 @@ export class Database {
     draft.crcSum += row.crc - (before?.crc ?? 0);
   }
 
-  #clear(draft: Draft, ids: readonly string[], at: number): void {
-    for (const id of ids) {
-      const row = this.#clientRow(id);
-      if (row === undefined) continue;
-      this.#setAside(draft, 'clear', at, id, row);
-      this.#deleteClient.run(id);
-      draft.clients -= 1;
-      draft.crcSum -= row.crc;
-    }
+  #removeClient(draft: Draft, why: AsideReason, id: string): void {
+    const row = this.#clientRow(id);
+    if (row === undefined) return;
+    this.#setAside(draft, why, 'client', id, JSON.stringify(row));
+    this.#deleteClient.run(id);
+    draft.clients -= 1;
+    draft.crcSum -= row.crc;
+    draft.changed += 1;
   }
 
-  #setAside(draft: Draft, why: AsideReason, at: number, id: string, row: ClientRow | undefined): void {
-    const client = row === undefined ? null : JSON.stringify(row);
-    this.#writeAside.run(draft.commits, why, at, id, client, crc32(client ?? '', crc32(id)));
+  #setAside(draft: Draft, why: AsideReason, kind: AsideRow['kind'], id: string, before: string | null): void {
+    this.#writeAside.run(draft.commits, why, draft.at, kind, id, before, crc32(before ?? '', crc32(id)));
   }
 
-  #setting(key: string): unknown {
+  #setting(key: string): string | undefined {
     const row = this.#db.prepare('SELECT value FROM settings WHERE key = ?').get(key);
-    return row === undefined ? undefined : JSON.parse(String(row['value']));
+    return row === undefined ? undefined : String(row['value']);
   }
 
-  #putSetting(key: string, value: unknown): void {
-    const text = JSON.stringify(value);
-    this.#writeSetting.run(key, text, crc32(text, crc32(key)));
+  #replaceSetting(draft: Draft, why: AsideReason, key: string, value: string): void {
+    const before = this.#setting(key);
+    if (before === value) return;
+    this.#setAside(draft, why, 'setting', key, before ?? null);
+    this.#putSetting(key, value);
+  }
+
+  #putSetting(key: string, value: string): void {
+    this.#writeSetting.run(key, value, crc32(value, crc32(key)));
   }
 }
 
@@ -330,7 +481,7 @@ export class MirrorReader {
       return {
         rows: rows as unknown as ClientRow[],
         commit: Number(newest?.['commits']),
-        extra: extra === undefined ? NO_FILE_EXTRA : (JSON.parse(String(extra['value'])) as FileExtra),
+        extra: (JSON.parse(String(extra?.['value'] ?? 'null')) as FileExtra | null) ?? NO_FILE_EXTRA,
       };
     } finally {
       this.#db.exec('COMMIT');
@@ -339,6 +490,16 @@ export class MirrorReader {
 
   close(): void {
     this.#db.close();
+  }
+}
+
+/** One moment of a database as a file of its own, without holding up whoever writes to it. */
+export function copyDatabase(from: string, to: string): void {
+  const source = new DatabaseSync(from, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  try {
+    source.prepare('VACUUM INTO ?').run(to);
+  } finally {
+    source.close();
   }
 }
 

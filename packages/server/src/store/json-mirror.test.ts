@@ -12,7 +12,6 @@ let listener: RecordingListener;
 let mirror: JsonMirror;
 let kept: MirrorHashes[];
 let diskRefuses: boolean;
-/** Settles when the mirror has handed its next hash over and gone on. */
 let file: string;
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -26,15 +25,18 @@ const save = (id: string, changed_at = AT): void => {
 beforeEach(() => {
   directory = new TemporaryDirectory();
   file = join(directory.path, 'channels_state.json');
-  const databasePath = join(directory.path, 'foldback.db');
-  database = Database.create(databasePath);
+  database = Database.create(join(directory.path, 'foldback.db'));
   clock = new ManualClock();
   listener = new RecordingListener();
   kept = [];
   diskRefuses = false;
-  mirror = new JsonMirror({
+  mirror = newMirror();
+});
+
+const newMirror = (): JsonMirror =>
+  new JsonMirror({
     directory: directory.path,
-    databasePath,
+    databasePath: join(directory.path, 'foldback.db'),
     clock,
     hashes: database.mirrorHashes,
     keepHashes: (hashes) => {
@@ -47,7 +49,6 @@ beforeEach(() => {
       listener.notice(notice);
     },
   });
-});
 
 afterEach(async () => {
   await mirror.close();
@@ -151,4 +152,18 @@ test('a clock that is set back a year does not stop the mirror', async () => {
   clock.pass(MIRROR_INTERVAL_MS);
   await turnOfTheLoop();
   expect(Object.keys(read().channels_state)).toEqual(['leo', 'ana']);
+});
+
+test('a mirror that takes over from an earlier one knows its file, and starts without hurry', async () => {
+  for (const id of ['leo', 'ana', 'zoe']) {
+    save(id);
+    await mirror.close();
+    mirror = newMirror();
+    mirror.start();
+    await turnOfTheLoop();
+    clock.pass(MIRROR_INTERVAL_MS);
+    await turnOfTheLoop();
+  }
+  expect(Object.keys(read().channels_state)).toEqual(['leo', 'ana', 'zoe']);
+  expect(listener.codes).toEqual([]);
 });

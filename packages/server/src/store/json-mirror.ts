@@ -58,6 +58,12 @@ export class JsonMirror {
     this.#hashes = options.hashes;
   }
 
+  /** A server that starts has better things to do: the first write, of everybody, waits one interval. */
+  start(): void {
+    this.#dirty = true;
+    this.#rest();
+  }
+
   /** The store has committed. `removed`: clients have gone, so that looking for newer rows is not enough. */
   changed(removed: boolean): void {
     if (removed) this.#commit = -1;
@@ -95,13 +101,17 @@ export class JsonMirror {
 
   #writeWhenRested(): void {
     if (this.#resting || this.#closed || this.#writing !== undefined) return;
+    this.#rest();
+    this.#writing = this.#write().finally(() => {
+      this.#writing = undefined;
+      if (this.#dirty) this.#writeWhenRested();
+    });
+  }
+
+  #rest(): void {
     this.#resting = true;
     this.#stopResting = this.#options.clock.after(MIRROR_INTERVAL_MS, () => {
       this.#resting = false;
-      if (this.#dirty) this.#writeWhenRested();
-    });
-    this.#writing = this.#write().finally(() => {
-      this.#writing = undefined;
       if (this.#dirty) this.#writeWhenRested();
     });
   }
@@ -114,10 +124,11 @@ export class JsonMirror {
       const content = Buffer.from(text);
       const pending = hashOf(content);
       writeFlushed(this.#temporary, content);
+      const wasOurs = this.#isOurs(); // also finds out which of the two hashes is the one in place
       // First the database knows the new file, then the file is there: after a kill in between neither looks like an edit.
       await this.#options.keepHashes({ mirrored: this.#hashes.mirrored, pending });
       this.#hashes = { ...this.#hashes, pending };
-      if (!this.#isOurs()) this.#saveEdit();
+      if (!wasOurs || !this.#isOurs()) this.#saveEdit();
       renameDurably(this.#temporary, this.#path);
       this.#hashes = { mirrored: pending, pending };
       this.#known = statSync(this.#path, { bigint: true });
@@ -154,6 +165,7 @@ export class JsonMirror {
     if (!now.isFile()) return false;
     const hash = hashOf(readFileSync(this.#path));
     if (hash !== this.#hashes.mirrored && hash !== this.#hashes.pending) return false;
+    this.#hashes = { mirrored: hash, pending: hash };
     this.#known = now;
     return true;
   }

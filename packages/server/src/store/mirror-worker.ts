@@ -51,6 +51,6 @@ port.on('message', (message: ToMirror) => {
         say({ kind: 'notice', notice });
       },
     });
-    mirror.changed(true);
+    mirror.start();
   }
 });

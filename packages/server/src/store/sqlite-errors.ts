@@ -5,6 +5,8 @@ import { types } from 'node:util';
 /** SQLite's primary result codes, from sqlite3.h. */
 const SQLITE_CORRUPT = 11;
 const SQLITE_BUSY = 5;
+/** "SQL error or missing database": our statements are right, so the schema in the file is not. */
+const SQLITE_ERROR = 1;
 const SQLITE_NOTADB = 26;
 
 /** The store's file holds something other than what was written: it will not get better by waiting. */
@@ -37,6 +39,7 @@ export const isBusy = (error: unknown): boolean => primaryCode(error) === SQLITE
 export const isDamage = (error: unknown): boolean =>
   error instanceof DamagedStoreError ||
   primaryCode(error) === SQLITE_CORRUPT ||
+  primaryCode(error) === SQLITE_ERROR ||
   primaryCode(error) === SQLITE_NOTADB;
 
 export const messageOf = (error: unknown): string =>

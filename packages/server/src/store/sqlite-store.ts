@@ -1,7 +1,9 @@
 /** The StateStore on SQLite, as the event loop sees it: queues, paces, retries; every disk is touched in a worker. */
 import type { Mix } from '@foldback/protocol';
 import { systemClock, type Clock } from './clock.ts';
-import type { StoreChange } from './database.ts';
+import type { BackupFile } from './backup-files.ts';
+import type { MadeBackup } from './backups.ts';
+import type { Act, StoreChange } from './database.ts';
 import { PendingChanges, type Batch, type LiveChange } from './pending-changes.ts';
 import { messageOf, StoreInUseError } from './sqlite-errors.ts';
 import type {
@@ -12,6 +14,8 @@ import type {
   StoreListener,
   StoreNotice,
 } from './state-store.ts';
+import type { AfterAct, StoreAdmin } from './store-admin.ts';
+import type { StoreCalls, StoreWorkerData } from './store-messages.ts';
 import { StoreCallError, StoreThread } from './store-thread.ts';
 
 /** From one batch to the next, in ms: what moves faster than this is coalesced. */
@@ -22,6 +26,8 @@ export const RETRY_LAST_MS = 2000;
 /** A disk that has not answered for this long, in ms, is told (SPEC S5: within 2 s). */
 export const SILENCE_MS = 1500;
 
+const YEAR_MS = 365 * 24 * 3600 * 1000;
+
 /** How long close() waits for the disk, in ms. */
 export const CLOSE_MS = 5000;
 
@@ -31,10 +37,12 @@ export interface SqliteStoreOptions {
   readonly listener: StoreListener;
   /** Paces batches and retries. */
   readonly clock?: Clock;
+  /** A client unseen for so long, while others were seen, goes into the archive (SPEC S13). Default one year. */
+  readonly archiveAfterMs?: number;
 }
 
-export class SqliteStore implements StateStore {
-  readonly #directory: string;
+export class SqliteStore implements StateStore, StoreAdmin {
+  readonly #threadData: StoreWorkerData;
   readonly #listener: StoreListener;
   readonly #clock: Clock;
   readonly #pending = new PendingChanges();
@@ -45,32 +53,29 @@ export class SqliteStore implements StateStore {
   #inFlight: Promise<void> | undefined;
   /** Runs when the next batch may go; undefined when it may go at once. */
   #cancelPause: (() => void) | undefined;
+  /** Acts go one after the other: each delivers everybody. */
+  #lastAct: Promise<unknown> = Promise.resolve();
   #retryMs = 0;
   #failing = false;
   #closing = false;
 
-  constructor({ directory, listener, clock = systemClock }: SqliteStoreOptions) {
-    this.#directory = directory;
+  constructor({ directory, listener, clock = systemClock, archiveAfterMs = YEAR_MS }: SqliteStoreOptions) {
+    this.#threadData = { directory, archiveAfterMs };
     this.#listener = listener;
     this.#clock = clock;
     this.#thread = this.#startThread();
   }
 
   async load(): Promise<Loaded> {
-    this.#thread.onClients = (clients) => {
-      for (const client of clients) this.#latest.set(client.id, client);
-    };
     try {
-      const { order, source, writable } = await this.#thread.call('load', null);
-      this.#order = order;
-      if (!writable) this.#retryLater();
-      const clients = [...this.#latest.values()].sort(
-        (a, b) => b.seen_at - a.seen_at || b.changed_at - a.changed_at || (a.id < b.id ? -1 : 1),
-      );
-      return { clients, order, source };
+      const { clients, answer } = await this.#callForClients('load', null);
+      for (const client of clients) this.#latest.set(client.id, client);
+      this.#order = answer.order;
+      if (!answer.writable) this.#retryLater();
+      return { clients, order: answer.order, source: answer.source };
     } catch (error) {
       if (error instanceof StoreCallError && error.cause_name === 'StoreInUseError') {
-        throw new StoreInUseError(this.#directory);
+        throw new StoreInUseError(this.#threadData.directory);
       }
       this.#failed(messageOf(error));
       return { clients: [], order: [], source: 'empty' };
@@ -109,12 +114,85 @@ export class SqliteStore implements StateStore {
     return (await this.#thread.call('olderMix', id)) ?? undefined;
   }
 
+  importFile(text: string): Promise<AfterAct> {
+    return this.#act('import', text);
+  }
+
+  backup(): Promise<MadeBackup> {
+    return this.#thread.call('backup', null);
+  }
+
+  backups(): Promise<readonly BackupFile[]> {
+    return this.#thread.call('backups', null);
+  }
+
+  restore(backup: string): Promise<AfterAct> {
+    return this.#act('restore', backup);
+  }
+
+  acts(): Promise<readonly Act[]> {
+    return this.#thread.call('acts', null);
+  }
+
+  undo(act: number): Promise<AfterAct> {
+    return this.#act('undo', act);
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     this.#cancelPause?.();
     await this.#inFlight;
     if (!this.#pending.isEmpty) await this.#send();
     await this.#closeThread();
+  }
+
+  /** What was recorded before the act is written before it; what is recorded meanwhile comes after it. */
+  #act<Call extends 'import' | 'restore' | 'undo'>(
+    call: Call,
+    ask: StoreCalls[Call]['ask'],
+  ): Promise<AfterAct> {
+    const act = this.#lastAct.then(() => this.#actNow(call, ask));
+    this.#lastAct = act.catch(() => undefined);
+    return act;
+  }
+
+  async #actNow<Call extends 'import' | 'restore' | 'undo'>(
+    call: Call,
+    ask: StoreCalls[Call]['ask'],
+  ): Promise<AfterAct> {
+    await this.#flush();
+    const before = new Set(this.#latest.keys());
+    const { clients, answer } = await this.#callForClients(call, ask);
+    for (const client of clients) {
+      before.delete(client.id);
+      if ((this.#latest.get(client.id)?.revision ?? -1) < client.revision)
+        this.#latest.set(client.id, client);
+    }
+    for (const id of before) this.#latest.delete(id);
+    this.#order = answer.order;
+    return { clients, order: answer.order, changed: answer.changed };
+  }
+
+  /** Calls that deliver everybody, lot by lot, before they answer. Newest seen first. */
+  async #callForClients<Call extends 'load' | 'import' | 'restore' | 'undo'>(
+    call: Call,
+    ask: StoreCalls[Call]['ask'],
+  ): Promise<{ readonly clients: readonly SavedClient[]; readonly answer: StoreCalls[Call]['answer'] }> {
+    const clients: SavedClient[] = [];
+    this.#thread.onClients = (lot) => {
+      clients.push(...lot);
+    };
+    const answer = await this.#thread.call(call, ask);
+    clients.sort((a, b) => b.seen_at - a.seen_at || b.changed_at - a.changed_at || (a.id < b.id ? -1 : 1));
+    return { clients, answer };
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#inFlight !== undefined || (!this.#pending.isEmpty && !this.#failing)) {
+      this.#endPause();
+      this.#sendSoon();
+      await this.#inFlight;
+    }
   }
 
   /** A disk that hangs must not keep a server from ending. */
@@ -224,7 +302,7 @@ export class SqliteStore implements StateStore {
   }
 
   #startThread(): StoreThread {
-    return new StoreThread(this.#directory, (notice) => {
+    return new StoreThread(this.#threadData, (notice) => {
       this.#listener.notice(notice);
     });
   }

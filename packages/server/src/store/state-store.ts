@@ -32,6 +32,8 @@ export interface StoreNotice {
     | 'edited_while_running' /* somebody edited the file; their version was set aside, unread */
     | 'recovered' /* the newest generation was damaged; an older one is in use */
     | 'newer_version' /* a store of a newer program was left alone */
+    | 'archived' /* clients nobody has seen for long were set aside */
+    | 'backup_failed'
     | 'save_failed'
     | 'save_recovered';
   readonly message: string;
@@ -92,7 +94,7 @@ export interface StateStore {
   keepOrder(order: readonly string[]): Promise<void>;
 
   /**
-   * The mix of a client the store has never seen, from an older `devices.json` beside it (SPEC S7), repaired; undefined when there is none.
+   * The mix of a client that load() did not give: from the archive, or from an older `devices.json` beside it (SPEC S7), repaired; undefined when there is none.
    */
   olderMix(id: string): Promise<Mix | undefined>;
 

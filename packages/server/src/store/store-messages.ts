@@ -1,6 +1,8 @@
 /** What the event loop and the store's worker say to each other. JSON text: cloning objects costs seven times as much. */
 import type { Mix } from '@foldback/protocol';
-import type { StoreChange } from './database.ts';
+import type { BackupFile } from './backup-files.ts';
+import type { MadeBackup } from './backups.ts';
+import type { Act, StoreChange } from './database.ts';
 import type { Loaded, SavedClient, StoreNotice } from './state-store.ts';
 
 /** Asked of the worker, one answer each, in order. */
@@ -8,7 +10,19 @@ export interface StoreCalls {
   load: { ask: null; answer: LoadOutcome };
   commit: { ask: readonly StoreChange[]; answer: CommitOutcome };
   olderMix: { ask: string; answer: Mix | null };
+  import: { ask: string; answer: ActOutcome };
+  backup: { ask: null; answer: MadeBackup };
+  backups: { ask: null; answer: readonly BackupFile[] };
+  restore: { ask: string; answer: ActOutcome };
+  acts: { ask: null; answer: readonly Act[] };
+  undo: { ask: number; answer: ActOutcome };
   close: { ask: null; answer: null };
+}
+
+/** The clients as they are now have been delivered, as after `load`. */
+export interface ActOutcome {
+  readonly order: Loaded['order'];
+  readonly changed: number;
 }
 
 export interface LoadOutcome {
@@ -37,4 +51,5 @@ export type StoreReply =
 
 export interface StoreWorkerData {
   readonly directory: string;
+  readonly archiveAfterMs: number;
 }

@@ -1,5 +1,6 @@
 /**
- * Finds the newest state that can be read (SPEC S5): the database, else the mirror, else nothing. Whatever cannot be
+ * Finds the newest state that can be read (SPEC S5): the database, else the newest backup, and over
+ * it what the mirror has; else the mirror alone; else nothing. Whatever cannot be
  * read is set aside under a portable name, never overwritten, and told. Ends with the file people know taken in.
  */
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -11,6 +12,9 @@ import { readSeal, type Seal } from './seal.ts';
 import { asideName, setAside } from './set-aside.ts';
 import { isDamage, messageOf, NewerStoreError } from './sqlite-errors.ts';
 import type { Loaded, StoreNotice } from './state-store.ts';
+import { BACKUP_DIRECTORY, listBackups } from './backup-files.ts';
+import { unpackBackup } from './backups.ts';
+import { renameDurably } from './durable-file.ts';
 import { CHANNELS_STATE_FILE, DATABASE_FILE, SEAL_FILE } from './store-files.ts';
 
 export interface OpenedStore {
@@ -35,10 +39,12 @@ export function openStore(
 
   const existing = openExisting(path, at, tell);
   if (seal !== undefined) compareWithSeal(path, existing, seal, tell);
-  const database = existing ?? Database.create(path);
+  const fromBackup = existing === undefined ? openNewestBackup(directory, path, at, tell) : undefined;
+  const database = existing ?? fromBackup ?? Database.create(path);
   try {
     const imported = takeInFile(database, directory, at, tell);
     if (existing !== undefined) return { database, source: 'store' };
+    if (fromBackup !== undefined) return { database, source: 'backup' };
     return { database, source: imported > 0 ? 'mirror' : 'empty' };
   } catch (error) {
     database.close();
@@ -54,8 +60,7 @@ function compareWithSeal(
   tell: Tell,
 ): void {
   if (existing === undefined) {
-    if (!existsSync(path))
-      tell('warn', 'recovered', `${DATABASE_FILE} is not there; using ${CHANNELS_STATE_FILE}`);
+    if (!existsSync(path)) tell('warn', 'recovered', `${DATABASE_FILE} is not there any more`);
   } else if (seal === 'damaged') {
     tell('warn', 'recovered', `${SEAL_FILE} was damaged; the store itself is whole and in use`);
   } else if (seal.commits > existing.account.commits) {
@@ -92,6 +97,30 @@ function openExisting(path: string, at: number, tell: Tell): Database | undefine
     tell('error', 'recovered', `the store was damaged (${messageOf(error)}) and is kept as ${name}`);
     return undefined;
   }
+}
+
+/** The newest backup that is whole, put in place; undefined when there is none. */
+function openNewestBackup(directory: string, path: string, at: number, tell: Tell): Database | undefined {
+  const unpacked = `${path}.new`;
+  for (const { name } of listBackups(directory)) {
+    try {
+      unpackBackup(directory, name, unpacked);
+    } catch (error) {
+      if (error instanceof NewerStoreError) continue;
+      if (!isDamage(error)) throw error;
+      const aside = basename(setAside(join(directory, BACKUP_DIRECTORY, name), 'damaged', at));
+      tell(
+        'warn',
+        'recovered',
+        `the backup ${name} was damaged (${messageOf(error)}) and is kept as ${aside}`,
+      );
+      continue;
+    }
+    renameDurably(unpacked, path);
+    tell('warn', 'recovered', `using the backup ${name}, and ${CHANNELS_STATE_FILE} for what is newer`);
+    return Database.open(path);
+  }
+  return undefined;
 }
 
 /** The database and its log move together, so that SQLite still finds one by the other. */
@@ -141,7 +170,7 @@ function takeInFile(database: Database, directory: string, at: number, tell: Tel
       );
       for (const repair of file.repairs) tell('warn', 'repaired', repair);
     }
-    const changed = database.takeIn(file, hash, at);
+    const changed = database.commit([{ kind: 'import', file, hash }], at);
     if (changed > 0) {
       tell(
         'info',

@@ -3,16 +3,19 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mix } from '@foldback/protocol';
+import { listBackups, parseBackupName, type BackupFile } from './backup-files.ts';
+import { withBackup, type MadeBackup } from './backups.ts';
+import { parseChannelsState } from './channels-state-file.ts';
 import { clientJson } from './client-row.ts';
 import type { Clock } from './clock.ts';
-import type { Database, MirrorHashes, StoreChange } from './database.ts';
+import type { Act, Database, DatabaseChange, MirrorHashes, StoreChange } from './database.ts';
 import { olderMixFrom } from './devices-file.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { SealWriter } from './seal.ts';
 import { isDamage, messageOf, StoreInUseError } from './sqlite-errors.ts';
 import type { StoreNotice } from './state-store.ts';
 import { CHANNELS_STATE_FILE, DATABASE_FILE, DEVICES_FILE, SEAL_FILE } from './store-files.ts';
-import type { CommitOutcome, LoadOutcome } from './store-messages.ts';
+import type { ActOutcome, CommitOutcome, LoadOutcome } from './store-messages.ts';
 import { openStore, type OpenedStore } from './store-opening.ts';
 
 /** The mirror as the service needs it; it lives in another worker. */
@@ -26,13 +29,26 @@ export interface MirrorLink {
 
 export interface StoreServiceOptions {
   readonly directory: string;
+  /** A client unseen for so long, while others were seen, goes into the archive (SPEC S13). */
+  readonly archiveAfterMs: number;
   readonly clock: Clock;
   readonly mirror: MirrorLink;
+  /** Durable and verified when it resolves. */
+  readonly makeBackup: (at: number) => Promise<MadeBackup>;
+  /** Takes clients to the event loop, as a JSON list, one lot after another. */
+  readonly deliver: (clientsJson: string) => void;
   readonly tell: (notice: StoreNotice) => void;
 }
 
 /** Clients per message: small enough that the event loop parses one lot while the worker reads the next. */
 const CLIENTS_PER_LOT = 500;
+
+/** SPEC S11: on start, once the start is over, and daily. */
+const FIRST_BACKUP_MS = 2000;
+const BACKUP_INTERVAL_MS = 24 * 3600 * 1000;
+
+/** How long an act can be undone. */
+const UNDO_KEPT_MS = 90 * 24 * 3600 * 1000;
 
 const FILES_OF_THE_STORE = [DATABASE_FILE, `${DATABASE_FILE}-wal`, SEAL_FILE, CHANNELS_STATE_FILE];
 
@@ -42,17 +58,21 @@ export class StoreService {
   #database: Database | undefined;
   #seal: SealWriter | undefined;
   #unlock: (() => void) | undefined;
+  #cancelBackup = (): void => undefined;
+  #backingUp: Promise<void> | undefined;
 
   constructor(options: StoreServiceOptions) {
     this.#options = options;
   }
 
   /** Delivers all clients as JSON lists. @throws StoreInUseError; nothing else keeps a server from starting */
-  load(deliver: (clientsJson: string) => void): LoadOutcome {
+  load(): LoadOutcome {
     const { directory, clock, tell } = this.#options;
     try {
       const { database, source } = this.#open();
-      deliverClients(database, deliver);
+      this.#archiveLongUnseen(database);
+      this.#backUpIn(FIRST_BACKUP_MS);
+      this.#deliver(database);
       return { order: database.order, source, writable: true };
     } catch (error) {
       if (error instanceof StoreInUseError) throw error;
@@ -63,7 +83,7 @@ export class StoreService {
         message: `${directory} cannot be written (${messageOf(error)}); nothing is saved until it can`,
         at: clock.now(),
       });
-      return this.#loadCopy(deliver);
+      return this.#loadCopy();
     }
   }
 
@@ -93,8 +113,42 @@ export class StoreService {
     this.#sealCommit(this.#database);
   }
 
+  /** @throws UnreadableFileError, or SQLite's error */
+  importFile(text: string): ActOutcome {
+    const file = parseChannelsState(Buffer.from(text));
+    const { clock, tell } = this.#options;
+    for (const message of file.repairs) tell({ level: 'warn', code: 'repaired', message, at: clock.now() });
+    return this.#act({ kind: 'import', file });
+  }
+
+  async backup(): Promise<MadeBackup> {
+    return this.#options.makeBackup(this.#options.clock.now());
+  }
+
+  backups(): readonly BackupFile[] {
+    return listBackups(this.#options.directory);
+  }
+
+  /** @throws DamagedStoreError when the backup is not whole */
+  restore(backup: string): ActOutcome {
+    if (parseBackupName(backup) === undefined) throw new Error(`${backup} is not the name of a backup`);
+    return withBackup(this.#options.directory, backup, (database) =>
+      this.#act({ kind: 'restore', rows: [...database.clients()], order: database.order }),
+    );
+  }
+
+  acts(): readonly Act[] {
+    return this.#database?.acts() ?? [];
+  }
+
+  undo(act: number): ActOutcome {
+    return this.#act({ kind: 'undo', act });
+  }
+
   olderMix(id: string): Mix | null {
     const { directory, clock, tell } = this.#options;
+    const archived = this.#database?.archived(id);
+    if (archived !== undefined) return JSON.parse(archived.mix) as Mix;
     const warn = (message: string): void => {
       tell({ level: 'warn', code: 'repaired', message: `${DEVICES_FILE}: ${message}`, at: clock.now() });
     };
@@ -110,9 +164,21 @@ export class StoreService {
   }
 
   async close(): Promise<void> {
+    this.#cancelBackup();
+    await this.#backingUp;
     await this.#options.mirror.close();
     this.#closeDatabase();
     this.#unlock?.();
+  }
+
+  /** Something an engineer does to many clients at once. */
+  #act(change: DatabaseChange): ActOutcome {
+    const database = this.#database ?? this.#open().database;
+    const changed = database.commit([change], this.#options.clock.now());
+    this.#sealCommit(database);
+    this.#options.mirror.changed(true);
+    this.#deliver(database);
+    return { order: database.order, changed };
   }
 
   #open(): OpenedStore {
@@ -141,8 +207,38 @@ export class StoreService {
     return 'replaced';
   }
 
+  /**
+   * SPEC S13. Long unseen is measured against when anybody was last seen, not against the clock alone: a band that pauses
+   * for two years, or a computer that wakes up in 2099, archives nobody.
+   */
+  #archiveLongUnseen(database: Database): void {
+    const { clock, archiveAfterMs, tell } = this.#options;
+    const newest = Math.min(clock.now(), database.newestSeenAt);
+    const archived = database.tidy(newest - archiveAfterMs, newest - UNDO_KEPT_MS, clock.now());
+    if (archived === 0) return;
+    const message = `${archived} clients nobody has seen for long were put into the archive; their mixes come back with them`;
+    tell({ level: 'info', code: 'archived', message, at: clock.now() });
+  }
+
+  #backUpIn(delayMs: number): void {
+    this.#cancelBackup = this.#options.clock.after(delayMs, () => {
+      this.#backingUp = this.#backUp();
+    });
+  }
+
+  async #backUp(): Promise<void> {
+    const { clock, tell } = this.#options;
+    try {
+      await this.backup();
+    } catch (error) {
+      const message = `no backup could be made: ${messageOf(error)}`;
+      tell({ level: 'warn', code: 'backup_failed', message, at: clock.now() });
+    }
+    this.#backUpIn(BACKUP_INTERVAL_MS);
+  }
+
   /** The place cannot be written: what it holds is read from a copy elsewhere, so that the sound comes back all the same. */
-  #loadCopy(deliver: (clientsJson: string) => void): LoadOutcome {
+  #loadCopy(): LoadOutcome {
     const { directory, clock, tell } = this.#options;
     let copy: string | undefined;
     let opened: OpenedStore | undefined;
@@ -150,7 +246,7 @@ export class StoreService {
       copy = mkdtempSync(join(tmpdir(), 'foldback-'));
       for (const file of FILES_OF_THE_STORE) copyIfThere(join(directory, file), join(copy, file));
       opened = openStore(copy, clock.now(), tell);
-      deliverClients(opened.database, deliver);
+      this.#deliver(opened.database);
       return { order: opened.database.order, source: opened.source, writable: false };
     } catch (error) {
       tell({
@@ -164,6 +260,18 @@ export class StoreService {
       opened?.database.close();
       if (copy !== undefined) rmSync(copy, { recursive: true, force: true });
     }
+  }
+
+  #deliver(database: Database): void {
+    let lot: string[] = [];
+    const send = (): void => {
+      this.#options.deliver(`[${lot.join(',')}]`);
+      lot = [];
+    };
+    for (const row of database.clients()) {
+      if (lot.push(clientJson(row)) === CLIENTS_PER_LOT) send();
+    }
+    if (lot.length > 0) send();
   }
 
   #sealCommit(database: Database): void {
@@ -181,17 +289,6 @@ export class StoreService {
     this.#seal?.close();
     this.#seal = undefined;
   }
-}
-
-function deliverClients(database: Database, deliver: (clientsJson: string) => void): void {
-  let lot: string[] = [];
-  for (const row of database.clients()) {
-    lot.push(clientJson(row));
-    if (lot.length < CLIENTS_PER_LOT) continue;
-    deliver(`[${lot.join(',')}]`);
-    lot = [];
-  }
-  if (lot.length > 0) deliver(`[${lot.join(',')}]`);
 }
 
 function copyIfThere(from: string, to: string): void {

@@ -25,11 +25,10 @@ export class StoreThread {
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #ended: Error | undefined;
-  /** Told of what was loaded, lot by lot, before the answer to `load`. */
+  /** Told of what was loaded, lot by lot, before the answer to `load` or to an act. */
   onClients: (clients: readonly SavedClient[]) => void = () => undefined;
 
-  constructor(directory: string, tell: (notice: StoreNotice) => void) {
-    const workerData: StoreWorkerData = { directory };
+  constructor(workerData: StoreWorkerData, tell: (notice: StoreNotice) => void) {
     this.#worker = new Worker(workerFile('store-worker'), { workerData, execArgv: WORKER_ARGV });
     this.#worker.on('message', (text: string) => {
       const reply = JSON.parse(text) as StoreReply;

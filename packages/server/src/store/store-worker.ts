@@ -1,5 +1,6 @@
 /** The store's worker thread: calls come in as JSON text and are answered in order. The mirror's worker is its child. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { makeBackupInThread } from './backup-thread.ts';
 import { systemClock } from './clock.ts';
 import { MirrorThread } from './mirror-thread.ts';
 import { messageOf } from './sqlite-errors.ts';
@@ -10,7 +11,7 @@ import { StoreService } from './store-service.ts';
 const port = parentPort;
 if (port === null) throw new Error('store-worker.ts is not a program: SqliteStore starts it');
 
-const { directory } = workerData as StoreWorkerData;
+const { directory, archiveAfterMs } = workerData as StoreWorkerData;
 const say = (reply: StoreReply): void => {
   port.postMessage(JSON.stringify(reply));
 };
@@ -24,7 +25,17 @@ const mirror = new MirrorThread({
     service.keepHashes(hashes);
   },
 });
-const service: StoreService = new StoreService({ directory, clock: systemClock, mirror, tell });
+const service: StoreService = new StoreService({
+  directory,
+  archiveAfterMs,
+  clock: systemClock,
+  mirror,
+  makeBackup: (at) => makeBackupInThread(directory, at),
+  deliver: (clientsJson) => {
+    port.postMessage(`{"kind":"clients","clients":${clientsJson}}`);
+  },
+  tell,
+});
 
 type Answers = {
   readonly [Call in StoreCall]: (
@@ -33,12 +44,15 @@ type Answers = {
 };
 
 const answers: Answers = {
-  load: () =>
-    service.load((clientsJson) => {
-      port.postMessage(`{"kind":"clients","clients":${clientsJson}}`);
-    }),
+  load: () => service.load(),
   commit: (changes) => service.commit(changes),
   olderMix: (id) => service.olderMix(id),
+  import: (text) => service.importFile(text),
+  backup: () => service.backup(),
+  backups: () => service.backups(),
+  restore: (backup) => service.restore(backup),
+  acts: () => service.acts(),
+  undo: (act) => service.undo(act),
   close: async () => {
     await service.close();
     return null;

@@ -25,17 +25,19 @@ export const clients: Migration = {
       crc   INTEGER NOT NULL
     ) STRICT;
 
-    -- What clear, import, restore and archive took away, as it was, so that they can be undone.
+    -- What clear, import, restore and archive took away, as it was, so that they can be undone. The archive stays for ever.
     CREATE TABLE set_aside (
       number INTEGER PRIMARY KEY AUTOINCREMENT,
       act    INTEGER NOT NULL,            -- the commit it happened in: rows of one act share it
       why    TEXT NOT NULL,               -- see AsideReason in database.ts
       at     REAL NOT NULL,               -- ms since 1970
-      id     TEXT NOT NULL,
-      client TEXT,                        -- the row of clients as JSON; null when the client did not exist before
+      kind   TEXT NOT NULL,               -- 'client' | 'setting'
+      id     TEXT NOT NULL,               -- of the client, or the setting's key
+      before TEXT,                        -- the row of clients, or the setting's value, as JSON; null when there was none
       crc    INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX set_aside_by_act ON set_aside (act);
+    CREATE INDEX set_aside_by_id ON set_aside (id);
 
     -- One row. A zeroed or truncated database opens empty without an error; these figures give it away.
     CREATE TABLE store (
