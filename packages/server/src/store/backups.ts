@@ -30,7 +30,7 @@ export function makeBackup(directory: string, at: number): MadeBackup {
   try {
     removeDatabase(copy);
     copyDatabase(join(directory, DATABASE_FILE), copy);
-    const { contentMark: mark } = checked(copy, (database) => database);
+    const mark = checked(copy, (database) => database.contentMark);
     const [newest] = listBackups(directory);
     if (newest?.mark === mark) return { backup: newest, made: false };
 
@@ -39,7 +39,7 @@ export function makeBackup(directory: string, at: number): MadeBackup {
     if (!zstdDecompressSync(readFileSync(compressed)).equals(content)) {
       throw new DamagedStoreError('the backup did not read back as it was written');
     }
-    const backup: BackupFile = { name: backupName(at, mark), at, mark };
+    const backup: BackupFile = { name: backupName(at, mark), at: Math.floor(at / 1000) * 1000, mark };
     renameDurably(compressed, join(target, backup.name));
     for (const { name } of superfluousBackups(listBackups(directory)))
       rmSync(join(target, name), { force: true });

@@ -37,8 +37,9 @@ export function openStore(
   const path = join(directory, DATABASE_FILE);
   const seal = readSeal(join(directory, SEAL_FILE));
 
+  const wasThere = existsSync(path);
   const existing = openExisting(path, at, tell);
-  if (seal !== undefined) compareWithSeal(path, existing, seal, tell);
+  if (seal !== undefined) compareWithSeal(existing, wasThere, seal, tell);
   const fromBackup = existing === undefined ? openNewestBackup(directory, path, at, tell) : undefined;
   const database = existing ?? fromBackup ?? Database.create(path);
   try {
@@ -54,13 +55,13 @@ export function openStore(
 
 /** Tells what the seal shows to be missing, of which SQLite says nothing. */
 function compareWithSeal(
-  path: string,
   existing: Database | undefined,
+  wasThere: boolean,
   seal: Seal | 'damaged',
   tell: Tell,
 ): void {
   if (existing === undefined) {
-    if (!existsSync(path)) tell('warn', 'recovered', `${DATABASE_FILE} is not there any more`);
+    if (!wasThere) tell('warn', 'recovered', `${DATABASE_FILE} is not there any more`);
   } else if (seal === 'damaged') {
     tell('warn', 'recovered', `${SEAL_FILE} was damaged; the store itself is whole and in use`);
   } else if (seal.commits > existing.account.commits) {

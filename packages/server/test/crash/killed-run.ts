@@ -1,0 +1,75 @@
+/** One run of crash-writer that ends by kill -9, and the look at what is left. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { SqliteStore } from '../../src/store/sqlite-store.ts';
+import type { Loaded, StoreNotice } from '../../src/store/state-store.ts';
+
+const WRITER = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
+
+export interface KilledRun {
+  /** What it said until it was killed. */
+  readonly output: string;
+  readonly killedAt: number;
+  /** Undefined when it was killed before it had loaded. */
+  readonly loadedIn: number | undefined;
+}
+
+/** @param lifeMs from the start of the process, or from its first word when `afterLoad` */
+export async function runAndKill(
+  directory: string,
+  seed: number,
+  { lifeMs, afterLoad, claimEarly }: { lifeMs: number; afterLoad: boolean; claimEarly: boolean },
+): Promise<KilledRun> {
+  const writer = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      WRITER,
+      directory,
+      String(seed),
+      ...(claimEarly ? ['claim-early'] : []),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const startedAt = performance.now();
+  let output = '';
+  let loadedIn: number | undefined;
+  let killedAt = 0;
+  const killIn = (ms: number): void => {
+    setTimeout(() => {
+      killedAt = Date.now();
+      writer.kill('SIGKILL');
+    }, ms);
+  };
+  writer.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (loadedIn !== undefined || !output.includes('loaded')) return;
+    loadedIn = performance.now() - startedAt;
+    if (afterLoad) killIn(lifeMs);
+  });
+  if (!afterLoad) killIn(lifeMs);
+  const closed = once(writer, 'close');
+  const [code] = (await closed) as [number | null];
+  if (code !== null) throw new Error(`the writer ended by itself with ${code}`);
+  return { output, killedAt, loadedIn };
+}
+
+/** Starts a store where another was killed, as the server would, and closes it. */
+export async function lookAt(
+  directory: string,
+): Promise<{ readonly found: Loaded; readonly notices: readonly StoreNotice[] }> {
+  const notices: StoreNotice[] = [];
+  const store = new SqliteStore({
+    directory,
+    listener: {
+      saved: () => undefined,
+      notice: (notice) => {
+        notices.push(notice);
+      },
+    },
+  });
+  const found = await store.load();
+  await store.close();
+  return { found, notices };
+}
