@@ -67,6 +67,8 @@ export const commands = {
     answer: v.strictObject({
       client_id: clientId,
       name: v.string(),
+      /** Whether there is a mix of this musician already. */
+      is_known: flag,
       protocol: v.number(),
       server_version: v.string(),
       device: deviceSummary,
@@ -288,6 +290,7 @@ export type ErrorCode =
   | 'unknown_channel'
   | 'unknown_output'
   | 'output_taken'
+  | 'rate_limited' /* too many messages; the connection is then closed */
   | 'not_saved' /* a kept change that the disk refused */
   | 'internal';
 

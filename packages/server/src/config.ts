@@ -106,6 +106,12 @@ const settings = {
     schema: v.array(text),
     many: true,
   },
+  maxPhones: {
+    flag: 'max-phones',
+    value: '<n>',
+    about: 'phones connected at once (2000)',
+    schema: whole(1, 100_000),
+  },
   jsonLog: { flag: 'json-log', value: '', about: 'log lines as JSON', schema: onOff },
 } as const satisfies Readonly<Record<string, Setting>>;
 
@@ -121,6 +127,7 @@ const DEFAULTS = {
   autoRoute: true,
   open: false,
   allowedOrigins: [],
+  maxPhones: 2000,
   jsonLog: false,
 } satisfies Partial<Given>;
 

@@ -8,9 +8,11 @@ import { ChangeLog, outputName } from './change-log.ts';
 import type { ServerSettings } from './config.ts';
 import { Desk } from './desk/desk.ts';
 import { Audience } from './doors/audience.ts';
+import { Conversation } from './doors/conversation.ts';
 import { HttpDoor } from './doors/http.ts';
 import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
+import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
 import { clientListOf, displayName, Requests, type Arrival } from './doors/requests.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
@@ -86,7 +88,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       store,
     },
   });
-  const audience = new Audience(desk, monotonicMs);
+  const audience = new Audience(desk, monotonicMs, settings.maxPhones);
   const player = new MixPlayer(engine, desk, log);
 
   const loaded = await store.load();
@@ -123,13 +125,19 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     onArrival: (arrival) => logArrival(log, arrival),
   });
 
+  const conversation = new Conversation(requests, log, monotonicMs);
+
   let port = settings.port;
   const origins = new Origins(() => port, settings.allowedOrigins);
   const http = new HttpDoor({
     files: loadStaticFiles(PAGE_FOLDER),
     origins,
     health: async () => ({ ok: true, ...(await stats()) }),
-    attach: (app) => new NativeDoor(app, { requests, audience, origins, log }),
+    attach(app) {
+      const door = { conversation, audience, origins };
+      new NativeDoor(app, door);
+      new SocketIoDoor(app, door);
+    },
   });
   port = await http.listen(settings.host, settings.port);
 

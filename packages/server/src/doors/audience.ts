@@ -35,17 +35,31 @@ export function mixStateOf(client: Client, desk: ShownDesk): EventBody<'mix_stat
 export class Audience {
   readonly #phones = new Set<Phone>();
   readonly #watchers = new Map<string, Set<Phone>>();
+  /** Phones that see every mix. */
+  readonly #allSeeing = new Set<Phone>();
   readonly #desk: ShownDesk;
   readonly #nowMs: () => number;
 
-  /** @param nowMs a clock that never steps, ms */
-  constructor(desk: ShownDesk, nowMs: () => number) {
+  readonly #phonesMax: number;
+
+  /** @param nowMs a clock that never steps, ms; @param phonesMax how many may be connected at once */
+  constructor(desk: ShownDesk, nowMs: () => number, phonesMax: number) {
     this.#desk = desk;
     this.#nowMs = nowMs;
+    this.#phonesMax = phonesMax;
   }
 
   get size(): number {
     return this.#phones.size;
+  }
+
+  get isFull(): boolean {
+    return this.#phones.size >= this.#phonesMax;
+  }
+
+  /** What the phone that is one too many is told. */
+  get fullMessage(): string {
+    return `The mixer has all the phones it takes (${this.#phonesMax}, setting max-phones).`;
   }
 
   phones(): Iterable<Phone> {
@@ -58,6 +72,7 @@ export class Audience {
 
   leave(phone: Phone): void {
     this.#phones.delete(phone);
+    this.#allSeeing.delete(phone);
     for (const id of phone.watching) this.#stopWatching(phone, id);
     phone.watching.clear();
   }
@@ -68,6 +83,11 @@ export class Audience {
     let watchers = this.#watchers.get(id);
     if (!watchers) this.#watchers.set(id, (watchers = new Set()));
     watchers.add(phone);
+  }
+
+  /** From now on this phone sees every mix. */
+  watchAll(phone: Phone): void {
+    this.#allSeeing.add(phone);
   }
 
   unwatch(phone: Phone, id: string): void {
@@ -87,7 +107,7 @@ export class Audience {
       source_name: this.#desk.find(author.clientId)?.name ?? author.name,
       timestamp: after.changed_at,
     });
-    for (const phone of this.#watchers.get(after.id) ?? []) {
+    for (const phone of this.#viewersOf(after.id)) {
       if (phone.identity !== author) this.#deliverChange(phone, after.id, broadcast);
     }
   }
@@ -130,9 +150,15 @@ export class Audience {
     const now = this.#nowMs();
     for (const phone of this.#phones) {
       if (phone.stalledSince !== undefined && now - phone.stalledSince > STALL_MS) {
-        phone.wire.close('too slow');
+        phone.close('too slow');
       }
     }
+  }
+
+  *#viewersOf(id: string): Generator<Phone> {
+    const watchers = this.#watchers.get(id);
+    if (watchers) yield* watchers;
+    for (const phone of this.#allSeeing) if (!watchers?.has(phone)) yield phone;
   }
 
   #deliverChange(phone: Phone, id: string, broadcast: Broadcast): void {

@@ -96,17 +96,19 @@ export class HttpDoor {
       );
     });
     this.app.get('/*', (response, request) => {
-      if (!origins.allowsHost(request.getHeader('host'))) {
-        refuse(response, '421 Misdirected Request', 'This is not the name or address of this mixer.');
-        return;
-      }
       const file = files.get(request.getUrl());
-      if (file) sendFile(response, request, file);
-      else refuse(response, '404 Not Found', 'There is no such page.');
+      if (!file) {
+        request.setYield(true); // a door on a path of its own may want it: uWebSockets.js asks `get` before `any`
+      } else if (origins.allowsHost(request.getHeader('host'))) {
+        sendFile(response, request, file);
+      } else {
+        refuse(response, '421 Misdirected Request', 'This is not the name or address of this mixer.');
+      }
     });
-    this.app.any('/*', (response) =>
-      refuse(response, '405 Method Not Allowed', 'Only GET is understood here.'),
-    );
+    this.app.any('/*', (response, request) => {
+      if (request.getMethod() === 'get') refuse(response, '404 Not Found', 'There is no such page.');
+      else refuse(response, '405 Method Not Allowed', 'Only GET is understood here.');
+    });
   }
 
   /**

@@ -2,6 +2,10 @@
 import type { EventBody, EventMessage, EventType } from '@foldback/protocol';
 import type { Role } from '../access/permissions.ts';
 import type { Author } from '../desk/desk.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/** Honest use stays below 500 messages a second and bursts of 1,000 (SPEC C8); this is twice that. */
+const MESSAGE_LIMIT = { burst: 2000, perSecond: 1000 };
 
 /** An event on its way to many phones: made into text once, however many doors ask. */
 export class Broadcast<T extends EventType = EventType> {
@@ -44,8 +48,21 @@ export class Phone {
   wantsMeters = false;
   /** Asked for the list of musicians, and so hears when it changes. */
   wantsList = false;
+  readonly rateLimit = new RateLimit(performance.now(), MESSAGE_LIMIT);
+  #isClosing = false;
 
   constructor(wire: Wire) {
     this.wire = wire;
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Nothing it sends is read any more. */
+  close(reason: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.wire.close(reason);
   }
 }

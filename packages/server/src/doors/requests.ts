@@ -114,6 +114,7 @@ export class Requests {
     return {
       client_id: clientId,
       name: name ?? '',
+      is_known: desk.find(clientId) !== undefined,
       protocol: PROTOCOL_VERSION,
       server_version: version,
       device: device(),

@@ -1,0 +1,201 @@
+/**
+ * `/socket.io/` (Engine.IO 4): the door existing clients know. The event's name is the command, the acknowledgement the
+ * answer; the reply events they wait for are emitted too. Everything behind is the native door's.
+ */
+import {
+  checkCommand,
+  type CheckedCommand,
+  type ClientList,
+  type CommandType,
+  type EventBody,
+  type Mix,
+} from '@foldback/protocol';
+import { Server, type ServerOptions, type Socket } from 'socket.io';
+import type { TemplatedApp } from 'uWebSockets.js';
+import type { Conversation, Outcome } from './conversation.ts';
+import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
+import { Phone, type Broadcast } from './phone.ts';
+
+/** What an existing client listens for after each command. */
+const REPLY_EVENTS: Readonly<Partial<Record<CommandType, string>>> = {
+  subscribe: 'subscribed',
+  update_gain: 'gain_updated',
+  update_pan: 'pan_updated',
+  toggle_mute: 'mute_toggled',
+  update_client_mix: 'mix_updated',
+  get_clients: 'clients_list',
+  set_client_name: 'client_name_saved',
+  set_client_order: 'client_order_saved',
+  ping: 'pong',
+  heartbeat: 'heartbeat_ack',
+  get_server_stats: 'server_stats',
+};
+
+/** A packet that waits counts as this much; Engine.IO knows their number, not their size. */
+const WAITING_PACKET_BYTES = 256;
+
+type Acknowledge = (answer: unknown) => void;
+
+/** What a client says of itself when it connects; anything else in there is none of our business. */
+interface Introduction {
+  readonly clientId: string | undefined;
+  readonly deviceName: string | undefined;
+}
+
+export class SocketIoDoor {
+  readonly #options: DoorOptions;
+  readonly #conversation: Conversation;
+
+  constructor(app: TemplatedApp, options: DoorOptions) {
+    this.#options = options;
+    this.#conversation = options.conversation;
+    const { origins, audience } = options;
+    const server = new Server({
+      serveClient: false,
+      maxHttpBufferSize: PAYLOAD_BYTES_MAX,
+      cors: {
+        origin: (origin, allow) => allow(null, origin !== undefined && origins.allowsOrigin(origin)),
+        credentials: true,
+      },
+      allowRequest: ({ headers }, allow) => {
+        if (!origins.allowsHost(headers.host ?? '') || !origins.allowsOrigin(headers.origin ?? '')) {
+          allow('This page may not use this mixer.', false);
+        } else if (audience.isFull) {
+          allow(audience.fullMessage, false);
+        } else {
+          allow(null, true);
+        }
+      },
+    });
+    // Passed on to uWebSockets.js, which the typings do not say.
+    server.attachApp(app, { maxBackpressure: BACKPRESSURE_BYTES_MAX } as Partial<ServerOptions>);
+    server.on('connection', (socket) => this.#open(socket));
+  }
+
+  #open(socket: Socket): void {
+    const { audience } = this.#options;
+    const phone = new Phone({
+      deliver: (broadcast) => deliver(socket, broadcast),
+      // Existing clients know no binary meters.
+      deliverMeters: () => undefined,
+      bufferedBytes: () => waitingPackets(socket) * WAITING_PACKET_BYTES,
+      close: () => socket.disconnect(true),
+    });
+    audience.join(phone);
+    socket.conn.on('drain', () => audience.drained(phone));
+    socket.on('disconnect', () => this.#conversation.end(phone));
+    socket.onAny((event: string, ...args: unknown[]) => this.#receive(socket, phone, event, args));
+    this.#welcome(socket, phone);
+  }
+
+  /** Says hello in the client's name, and gives it back the mix it had. */
+  #welcome(socket: Socket, phone: Phone): void {
+    const { clientId, deviceName } = introductionOf(socket);
+    const body = {
+      ...(clientId === undefined ? {} : { client_id: clientId }),
+      ...(deviceName === undefined ? {} : { device_name: deviceName }),
+    };
+    const ask = (type: CommandType, asked: unknown, then: (ok: unknown) => void) =>
+      this.#conversation.receive(
+        phone,
+        () => checkCommand(type, asked, 0),
+        (outcome) => {
+          if ('ok' in outcome) then(outcome.ok);
+          else refuse(socket, outcome);
+        },
+      );
+
+    ask('hello', body, (ok) => {
+      const { device, client_id, is_known } = ok as { device: unknown; client_id: string; is_known: boolean };
+      this.#options.audience.watchAll(phone);
+      socket.emit('device_info', device);
+      socket.emit('device_uuid_assigned', { device_uuid: client_id, assigned: clientId === undefined });
+      if (is_known) ask('subscribe', {}, (state) => socket.emit('auto_resubscribed', flatState(state)));
+      ask('get_clients', {}, (list) => socket.emit('clients_update', clientsUpdate(list as ClientList)));
+    });
+  }
+
+  #receive(socket: Socket, phone: Phone, event: string, args: readonly unknown[]): void {
+    const last = args.at(-1);
+    const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
+    const body = typeof args[0] === 'function' ? undefined : args[0];
+    this.#conversation.receive(
+      phone,
+      () => checkCommand(event, body, 0),
+      (outcome) => {
+        if (!('ok' in outcome)) {
+          refuse(socket, outcome);
+          acknowledge?.({ error: outcome.error });
+          return;
+        }
+        const { command, ok } = outcome;
+        const reply = REPLY_EVENTS[command.type];
+        if (reply !== undefined) socket.emit(reply, replyBody(command, ok));
+        acknowledge?.(ok);
+      },
+    );
+  }
+}
+
+function introductionOf(socket: Socket): Introduction {
+  const auth = socket.handshake.auth as Record<string, unknown>;
+  const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  return { clientId: textOf(auth['device_uuid']), deviceName: textOf(auth['device_name']) };
+}
+
+function refuse(socket: Socket, outcome: Extract<Outcome, { error: unknown }>): void {
+  const { code, field, message } = outcome.error;
+  socket.emit('error', { message, code, field });
+}
+
+/** Packets Engine.IO holds because the phone has not taken those before. */
+const waitingPackets = (socket: Socket): number =>
+  (socket.conn as unknown as { writeBuffer: readonly unknown[] }).writeBuffer.length;
+
+/** A mix with its parts beside the rest, where existing clients look for them. */
+function flatState(state: unknown): object {
+  const { mix, ...rest } = state as { mix: Mix };
+  return { ...rest, ...mix };
+}
+
+function replyBody({ type }: CheckedCommand, ok: unknown): unknown {
+  if (type === 'subscribe' || type === 'update_client_mix') return flatState(ok);
+  if (type === 'get_clients') return clientsUpdate(ok as ClientList);
+  return ok;
+}
+
+const clientsUpdate = (list: ClientList) => ({ ...list, timestamp: Date.now() });
+
+function deliver(socket: Socket, { event }: Broadcast): void {
+  switch (event.type) {
+    case 'change':
+      deliverChanges(socket, event.body as EventBody<'change'>);
+      break;
+    case 'clients':
+      socket.emit('clients_update', clientsUpdate(event.body as ClientList));
+      break;
+    case 'mix_state':
+      socket.emit('mix_updated', flatState(event.body));
+      break;
+    case 'device':
+      socket.emit('device_info', event.body);
+      break;
+    case 'saved':
+      break; // existing clients know no such word
+    default:
+      event.type satisfies never;
+  }
+}
+
+function deliverChanges(
+  socket: Socket,
+  { client_id, changes, source, timestamp }: EventBody<'change'>,
+): void {
+  for (const change of changes) {
+    if (change.type === 'mix') {
+      socket.emit('mix_updated', { client_id, source, timestamp, ...change.value });
+    } else {
+      socket.emit('param_sync', { ...change, client_id, source, timestamp });
+    }
+  }
+}
