@@ -188,6 +188,11 @@ export class Database {
     return (JSON.parse(this.#setting('client_order') ?? 'null') ?? []) as readonly string[];
   }
 
+  /** What a channels_state.json held beside clients. */
+  get fileExtra(): FileExtra {
+    return parseFileExtra(this.#setting('file_extra'));
+  }
+
   get mirrorHashes(): MirrorHashes {
     const row = this.#db.prepare('SELECT mirror_hash, mirror_pending_hash FROM store').get();
     return { mirrored: String(row?.['mirror_hash']), pending: String(row?.['mirror_pending_hash']) };
@@ -457,6 +462,9 @@ export class Database {
   }
 }
 
+const parseFileExtra = (value: unknown): FileExtra =>
+  (typeof value === 'string' ? (JSON.parse(value) as FileExtra | null) : null) ?? NO_FILE_EXTRA;
+
 /** What the mirror reads, on a connection of its own, so that it never holds up a commit. */
 export class MirrorReader {
   readonly #db: DatabaseSync;
@@ -481,7 +489,7 @@ export class MirrorReader {
       return {
         rows: rows as unknown as ClientRow[],
         commit: Number(newest?.['commits']),
-        extra: (JSON.parse(String(extra?.['value'] ?? 'null')) as FileExtra | null) ?? NO_FILE_EXTRA,
+        extra: parseFileExtra(extra?.['value']),
       };
     } finally {
       this.#db.exec('COMMIT');

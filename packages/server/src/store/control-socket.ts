@@ -1,0 +1,135 @@
+/**
+ * The way into a running server for `foldback state`: a socket in the config directory that only its owner can open. One
+ * line of JSON asks, one line answers.
+ */
+import { createHash } from 'node:crypto';
+import { chmodSync, realpathSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf } from './sqlite-errors.ts';
+import { STATE_ACTS, type StateActs } from './state-acts.ts';
+
+/** sun_path holds 104 bytes on macOS, 108 on Linux (unix(7)). */
+const SOCKET_PATH_MAX = 100;
+
+/** A file of state that is larger than this is not sent by us, in characters. */
+const REQUEST_MAX = 512 * 1024 * 1024;
+
+interface Request {
+  readonly act: keyof StateActs;
+  readonly ask: unknown;
+}
+
+type Reply = { readonly ok: unknown } | { readonly error: string };
+
+function socketPath(directory: string): string {
+  const real = realpathSync(directory);
+  const hash = createHash('sha256').update(real).digest('hex').slice(0, 16);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\foldback-${hash}`;
+  const inside = join(real, 'foldback.sock');
+  return Buffer.byteLength(inside) <= SOCKET_PATH_MAX ? inside : join(tmpdir(), `foldback-${hash}.sock`);
+}
+
+export class ControlSocket {
+  readonly #server: Server;
+  readonly #connections = new Set<Socket>();
+
+  private constructor(acts: StateActs) {
+    this.#server = createServer((socket) => {
+      this.#connections.add(socket);
+      socket.on('close', () => this.#connections.delete(socket));
+      socket.on('error', () => socket.destroy());
+      readLine(socket)
+        .then((line) => answer(acts, line))
+        .then((reply) => socket.end(`${JSON.stringify(reply)}\n`))
+        .catch(() => socket.destroy());
+    });
+  }
+
+  /** Opens the socket; whoever calls holds the directory's lock, so one left by a killed server may go. @throws the system's error */
+  static async open(directory: string, acts: StateActs): Promise<ControlSocket> {
+    const control = new ControlSocket(acts);
+    const path = socketPath(directory);
+    if (process.platform !== 'win32') rmSync(path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      control.#server.once('error', reject);
+      control.#server.listen(path, resolve);
+    });
+    if (process.platform !== 'win32') chmodSync(path, 0o600);
+    return control;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#connections) socket.destroy();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
+  }
+}
+
+async function answer(acts: StateActs, line: string): Promise<Reply> {
+  try {
+    const { act, ask } = JSON.parse(line) as Request;
+    if (!STATE_ACTS.includes(act)) throw new Error(`this server does not know "${String(act)}"`);
+    return { ok: await (acts[act] as (ask: unknown) => Promise<unknown>)(ask) };
+  } catch (error) {
+    return { error: messageOf(error) };
+  }
+}
+
+/** Everything up to the first line end. */
+function readLine(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const parts: string[] = [];
+    let length = 0;
+    socket.setEncoding('utf8');
+    socket.on('data', (part: string) => {
+      parts.push(part);
+      length += part.length;
+      if (part.includes('\n')) resolve(parts.join('').split('\n')[0] ?? '');
+      else if (length > REQUEST_MAX) reject(new Error('too long'));
+    });
+    socket.on('error', reject);
+    socket.on('close', () => {
+      reject(new Error('the other side went away'));
+    });
+  });
+}
+
+/** The acts of the server that runs on this directory; undefined when none does. */
+export async function connectToServer(directory: string): Promise<StateActs | undefined> {
+  const path = socketPath(directory);
+  const open = (): Promise<Socket | undefined> =>
+    new Promise((resolve) => {
+      const socket = connect(path, () => {
+        resolve(socket);
+      });
+      socket.once('error', () => {
+        resolve(undefined);
+      });
+    });
+  const probe = await open();
+  if (probe === undefined) return undefined;
+  probe.destroy();
+
+  const ask = async <Act extends keyof StateActs>(
+    act: Act,
+    body: unknown,
+  ): Promise<Awaited<ReturnType<StateActs[Act]>>> => {
+    const socket = await open();
+    if (socket === undefined) throw new Error('the server has just ended');
+    socket.write(`${JSON.stringify({ act, ask: body })}\n`);
+    const reply = JSON.parse(await readLine(socket)) as Reply;
+    socket.destroy();
+    if ('error' in reply) throw new Error(reply.error);
+    return reply.ok as Awaited<ReturnType<StateActs[Act]>>;
+  };
+  return {
+    import: (text) => ask('import', text),
+    backup: () => ask('backup', null),
+    restore: (backup) => ask('restore', backup),
+    undo: (act) => ask('undo', act),
+    clear: (ids) => ask('clear', ids),
+  };
+}
