@@ -252,9 +252,9 @@ async function act<Answer>(
 function withDatabase<Answer>(directory: string, look: (database: Database) => Answer): Answer {
   const path = join(directory, DATABASE_FILE);
   if (!existsSync(path)) throw new Error(`nothing is saved in ${directory} yet`);
+  Database.inspect(path);
   const database = Database.open(path);
   try {
-    database.verify();
     return look(database);
   } finally {
     database.close();

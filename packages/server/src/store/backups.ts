@@ -81,9 +81,9 @@ export function withBackup<Result>(
 }
 
 function checked<Result>(path: string, look: (database: Database) => Result): Result {
+  Database.inspect(path);
   const database = Database.open(path);
   try {
-    database.verify();
     return look(database);
   } finally {
     database.close();

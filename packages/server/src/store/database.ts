@@ -103,7 +103,7 @@ export class Database {
     );
     this.#writeSetting = db.prepare('INSERT OR REPLACE INTO settings (key, value, crc) VALUES (?, ?, ?)');
     this.#writeAccount = db.prepare('UPDATE store SET commits = ?, clients = ?, crc_sum = ?');
-    this.#account = this.#readAccount();
+    this.#account = accountOf(db);
   }
 
   /** A new, empty database, under its name only when it is whole: a file found later without a schema is a damaged one. */
@@ -121,20 +121,33 @@ export class Database {
     return Database.open(path);
   }
 
-  /** @throws NewerStoreError, DamagedStoreError, or SQLite's own error when the place is bad rather than the file */
+  /**
+   * Looks a database over from end to end without changing a byte of it: a damaged one must stay as it was found.
+   * @throws NewerStoreError, DamagedStoreError, or SQLite's own error when the place is bad rather than the file
+   */
+  static inspect(path: string): void {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      const version = versionOf(db, path);
+      const [check] = db.prepare('PRAGMA integrity_check(1)').all();
+      if (check?.['integrity_check'] !== 'ok')
+        throw new DamagedStoreError(String(check?.['integrity_check']));
+      if (version === SCHEMA_VERSION) verifyRows(db);
+    } finally {
+      db.close();
+    }
+  }
+
+  /** Opens, and brings an older schema up to date. @throws as inspect does */
   static open(path: string): Database {
     const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     try {
-      const version = db.prepare('PRAGMA user_version').get()?.['user_version'];
-      if (typeof version !== 'number' || version === 0)
-        throw new DamagedStoreError(`${path} holds no Foldback store`);
-      if (version > SCHEMA_VERSION) {
-        throw new NewerStoreError(
-          `${path} has schema ${version}; this program knows up to ${SCHEMA_VERSION}`,
-        );
-      }
+      const version = versionOf(db, path);
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216');
-      if (version < SCHEMA_VERSION) migrate(db, version);
+      if (version < SCHEMA_VERSION) {
+        migrate(db, version);
+        verifyRows(db);
+      }
       return new Database(db, path);
     } catch (error) {
       db.close();
@@ -146,42 +159,9 @@ export class Database {
     return this.#account;
   }
 
-  /** Reads everything once and compares it with the store's account. @throws DamagedStoreError */
-  verify(): void {
-    const [check] = this.#db.prepare('PRAGMA integrity_check(1)').all();
-    if (check?.['integrity_check'] !== 'ok')
-      throw new DamagedStoreError(`${String(check?.['integrity_check'])}`);
-    let clients = 0;
-    let crcSum = 0;
-    for (const row of this.clients()) {
-      if (!isIntact(row)) throw new DamagedStoreError(`the saved state of "${row.id}" fails its checksum`);
-      clients += 1;
-      crcSum += row.crc;
-    }
-    const { account } = this;
-    if (clients !== account.clients || crcSum !== account.crcSum) {
-      throw new DamagedStoreError(
-        `${clients} clients found, ${account.clients} saved, or not as they were saved`,
-      );
-    }
-    for (const row of this.#db.prepare('SELECT key, value, crc FROM settings').all()) {
-      const { key, value, crc } = row as unknown as { key: string; value: string; crc: number };
-      if (crc32(value, crc32(key)) !== crc)
-        throw new DamagedStoreError(`the setting ${key} fails its checksum`);
-    }
-  }
-
-  /** Every client. Read in lots: twice as fast as row by row. */
-  *clients(): Iterable<ClientRow> {
-    const lot = this.#db.prepare(
-      `SELECT rowid, ${CLIENT_COLUMNS} FROM clients WHERE rowid > ? ORDER BY rowid LIMIT ${ROWS_PER_LOT}`,
-    );
-    for (let last = 0; ;) {
-      const rows = lot.all(last) as unknown as (ClientRow & { readonly rowid: number })[];
-      yield* rows;
-      if (rows.length < ROWS_PER_LOT) return;
-      last = rows[rows.length - 1]?.rowid ?? last;
-    }
+  /** Every client. */
+  clients(): Iterable<ClientRow> {
+    return clientRows(this.#db);
   }
 
   get order(): readonly string[] {
@@ -284,16 +264,6 @@ export class Database {
 
   close(): void {
     this.#db.close();
-  }
-
-  #readAccount(): Account {
-    const row = this.#db.prepare('SELECT commits, clients, crc_sum FROM store').get();
-    if (row === undefined) throw new DamagedStoreError('the store has lost its account of itself');
-    return {
-      commits: Number(row['commits']),
-      clients: Number(row['clients']),
-      crcSum: Number(row['crc_sum']),
-    };
   }
 
   #transaction<Result>(body: (draft: Draft) => Result): Result {
@@ -464,6 +434,59 @@ export class Database {
 
 const parseFileExtra = (value: unknown): FileExtra =>
   (typeof value === 'string' ? (JSON.parse(value) as FileExtra | null) : null) ?? NO_FILE_EXTRA;
+
+function versionOf(db: DatabaseSync, path: string): number {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version <= 0) throw new DamagedStoreError(`${path} holds no Foldback store`);
+  if (version > SCHEMA_VERSION) {
+    throw new NewerStoreError(`${path} has schema ${version}; this program knows up to ${SCHEMA_VERSION}`);
+  }
+  return version;
+}
+
+function accountOf(db: DatabaseSync): Account {
+  const row = db.prepare('SELECT commits, clients, crc_sum FROM store').get();
+  if (row === undefined) throw new DamagedStoreError('the store has lost its account of itself');
+  return { commits: Number(row['commits']), clients: Number(row['clients']), crcSum: Number(row['crc_sum']) };
+}
+
+/** Read in lots: twice as fast as row by row. */
+function* clientRows(db: DatabaseSync): Iterable<ClientRow> {
+  const lot = db.prepare(
+    `SELECT rowid, ${CLIENT_COLUMNS} FROM clients WHERE rowid > ? ORDER BY rowid LIMIT ${ROWS_PER_LOT}`,
+  );
+  for (let last = 0; ;) {
+    const rows = lot.all(last) as unknown as (ClientRow & { readonly rowid: number })[];
+    yield* rows;
+    if (rows.length < ROWS_PER_LOT) return;
+    last = rows[rows.length - 1]?.rowid ?? last;
+  }
+}
+
+/** Compares everything that is saved with its checksums and with the store's account. @throws DamagedStoreError */
+function verifyRows(db: DatabaseSync): void {
+  let clients = 0;
+  let crcSum = 0;
+  for (const row of clientRows(db)) {
+    if (!isIntact(row)) throw new DamagedStoreError(`the saved state of "${row.id}" fails its checksum`);
+    clients += 1;
+    crcSum += row.crc;
+  }
+  const account = accountOf(db);
+  if (clients !== account.clients || crcSum !== account.crcSum) {
+    throw new DamagedStoreError(
+      `${clients} clients found, ${account.clients} saved, or not as they were saved`,
+    );
+  }
+  for (const row of db.prepare('SELECT key, value, crc FROM settings').all()) {
+    const { key, value, crc } = row as unknown as { key: string; value: string; crc: number };
+    if (crc32(value, crc32(key)) !== crc)
+      throw new DamagedStoreError(`the setting ${key} fails its checksum`);
+  }
+  for (const row of db.prepare('SELECT id, before, crc FROM set_aside').iterate()) {
+    intactBefore(row as unknown as AsideRow);
+  }
+}
 
 /** What the mirror reads, on a connection of its own, so that it never holds up a commit. */
 export class MirrorReader {

@@ -81,13 +81,10 @@ function openExisting(path: string, at: number, tell: Tell): Database | undefine
     if (existsSync(`${path}-wal`)) setAsideDatabase(path, 'orphan', at);
     return undefined;
   }
-  let database: Database | undefined;
   try {
-    database = Database.open(path);
-    database.verify();
-    return database;
+    Database.inspect(path);
+    return Database.open(path);
   } catch (error) {
-    database?.close();
     if (error instanceof NewerStoreError) {
       const name = setAsideDatabase(path, 'newer', at);
       tell('error', 'newer_version', `${error.message}; it is kept untouched as ${name}`);
