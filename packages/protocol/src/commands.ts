@@ -1,6 +1,6 @@
 /** Everything that may be asked, by either door. A new row does not compile until the server handles it. */
 import * as v from 'valibot';
-import { clientList, deviceSummary, mixState } from './events.ts';
+import { clientList, deviceSummary, mixState, notice } from './events.ts';
 import {
   channel,
   channels,
@@ -72,6 +72,8 @@ export const commands = {
       protocol: v.number(),
       server_version: v.string(),
       device: deviceSummary,
+      /** What everybody has been told and still holds. */
+      notices: v.array(notice),
     }),
     by: 'anyone',
     keeping: 'query',

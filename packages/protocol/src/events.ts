@@ -72,6 +72,25 @@ export const deviceSummary = v.strictObject({
 });
 export type DeviceSummary = v.InferOutput<typeof deviceSummary>;
 
+/**
+ * Something everybody should know, in a code the page has words for. `not_saved` stands until `saved_again`; the others
+ * tell what was found at start.
+ */
+export const notice = v.strictObject({
+  code: v.picklist([
+    'not_saved',
+    'saved_again',
+    'recovered',
+    'newer_version',
+    'import_refused',
+    'edited_while_running',
+  ]),
+  /** Details for the curious, in English. */
+  message: v.string(),
+  at: timestamp,
+});
+export type Notice = v.InferOutput<typeof notice>;
+
 /** Every event: its body, and what it means. */
 export const events = {
   change: {
@@ -130,6 +149,12 @@ export const events = {
       order: ['drummer'],
       count: 1,
     },
+  },
+  notice: {
+    about:
+      'Something everybody should know: above all that changes cannot be saved, and that they can again.',
+    body: notice,
+    example: { code: 'not_saved', message: 'the disk is full', at: 1_760_000_000_000 },
   },
   device: {
     about: 'The audio device changed.',

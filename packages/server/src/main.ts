@@ -1,5 +1,6 @@
 /** The program: settings, a log, a server, and a gentle end. */
 import { readFileSync } from 'node:fs';
+import { runStateCommand, STATE_HELP } from './cli/state-command.ts';
 import { createLog } from './log.ts';
 import { helpText, readSettings, SettingError } from './config.ts';
 import { LocalEngine } from './engine/local-engine.ts';
@@ -12,11 +13,22 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
+/** `foldback state …` looks at what is saved and ends. */
+const [command, ...stateArgs] = process.argv.slice(2);
+if (command === 'state') {
+  const exitCode = await runStateCommand(stateArgs, {
+    print: (text) => process.stdout.write(text),
+    complain: (text) => process.stderr.write(text),
+    now: Date.now,
+  });
+  process.exit(exitCode);
+}
+
 function settingsOrExit() {
   try {
     const settings = readSettings(process.argv.slice(2), process.env);
     if (settings) return settings;
-    process.stdout.write(helpText());
+    process.stdout.write(`${helpText()}\n${STATE_HELP}`);
     process.exit(0);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;

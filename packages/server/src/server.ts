@@ -19,7 +19,11 @@ import { loadStaticFiles } from './doors/static-files.ts';
 import type { Engine, StreamInfo } from './engine/engine.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import { openDevice } from './engine/open-device.ts';
+import { NoticeBoard } from './notice-board.ts';
+import { stateActsWith } from './state-acts.ts';
+import { ControlSocket } from './store/control-socket.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
+import type { StateActs } from './store/state-acts.ts';
 import type { Loaded, StoreNotice } from './store/state-store.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../web-client/dist', import.meta.url));
@@ -56,6 +60,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   const monotonicMs = () => performance.now();
 
   let listTimer: NodeJS.Timeout | undefined;
+  const notices = new NoticeBoard();
 
   const store = new SqliteStore({
     directory: settings.config,
@@ -66,7 +71,11 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
           audience.showSaved(id, revision);
         }
       },
-      notice: (notice) => logNotice(log, notice),
+      notice(storeNotice) {
+        logNotice(log, storeNotice);
+        const notice = notices.post(storeNotice);
+        if (notice) audience.showAll(new Broadcast('notice', notice));
+      },
     },
   });
   const desk: Desk = new Desk({
@@ -118,6 +127,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     audience,
     store,
     device: () => device,
+    notices: () => notices.standing(),
     stats,
     version,
     now: Date.now,
@@ -141,6 +151,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   port = await http.listen(settings.host, settings.port);
 
+  const control = await openControl(settings.config, stateActsWith(desk, store), log);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
   meters.start();
   const stallTimer = setInterval(() => audience.closeStalled(), STALL_CHECK_MS);
@@ -154,9 +165,24 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       clearTimeout(listTimer);
       http.close();
       changeLog.flush();
+      await control?.close();
       await Promise.all([engine.close({ fadeMs: FADE_OUT_MS }), store.close()]);
     },
   };
+}
+
+/** The way in for `foldback state`. A server without it runs all the same. */
+async function openControl(
+  directory: string,
+  acts: StateActs,
+  log: Logger,
+): Promise<ControlSocket | undefined> {
+  try {
+    return await ControlSocket.open(directory, acts);
+  } catch (error) {
+    log.warn({ err: error }, 'Commands from this computer (foldback state) cannot reach this server');
+    return undefined;
+  }
 }
 
 function deviceSummary(stream: StreamInfo): DeviceSummary {

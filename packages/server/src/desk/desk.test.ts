@@ -223,3 +223,32 @@ test('an unknown client is refused by name', () => {
     'target_client_id: there is no client "zoë"',
   );
 });
+
+test('what an act left in the store becomes what is played, except what was moved meanwhile', () => {
+  const { desk, shown } = stage({ clients: ['ana', 'leo', 'mia'] });
+  desk.arrive('mia');
+  desk.run('update_gain', 'leo', { channel: 0, gain: 0.9 }, ANA);
+  desk.run('update_gain', 'leo', { channel: 0, gain: 0.8 }, ANA);
+  shown.length = 0;
+  const restored = (id: string): Client => ({
+    ...desk.get('ana'),
+    id,
+    revision: 6,
+    mix: { ...EMPTY_MIX, channels: [3] },
+  });
+  desk.takeOver([restored('ana'), restored('leo'), restored('zoë')], ['zoë']);
+  expect(desk.get('ana').mix.channels).toEqual([3]);
+  expect(desk.get('leo')).toMatchObject({ revision: 7, mix: { gains: { 0: 0.8 } } });
+  expect(desk.get('zoë').mix.channels).toEqual([3]);
+  expect(shown.map(({ after }) => after.id)).toEqual(['ana']);
+  expect(desk.find('mia')).toBeDefined();
+  expect(desk.isKept('mia')).toBe(false);
+  expect(desk.order).toEqual(['zoë']);
+});
+
+test('where states of different times claim one output pair, one mix keeps it', () => {
+  const { desk } = stage();
+  const claim = (id: string): Client => ({ ...desk.get(id), revision: 9, output: 1 });
+  desk.takeOver([claim('ana'), claim('leo')], []);
+  expect([desk.get('ana').output, desk.get('leo').output]).toEqual([1, null]);
+});

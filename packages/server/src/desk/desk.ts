@@ -67,6 +67,26 @@ export class Desk {
       this.#savedRevisions.set(client.id, client.revision);
     }
     this.#order = loaded.order;
+    this.#settleOutputs();
+  }
+
+  /**
+   * An act on everything saved (restore, import, undo) has left this behind: it becomes what is played and seen. A mix moved
+   * while the store was busy is newer and stays; somebody who is connected keeps playing what they have.
+   */
+  takeOver(clients: readonly Client[], order: readonly string[]): void {
+    const gone = new Set(this.#clients.keys());
+    for (const client of clients) {
+      gone.delete(client.id);
+      this.#replace(client);
+    }
+    for (const id of gone) {
+      if (this.isConnected(id)) this.#cleared.add(id);
+      else this.#forget(id);
+    }
+    this.#order = order;
+    this.#settleOutputs();
+    this.#outlets.showList();
   }
 
   /** The device that is open now: which channels and outputs may be asked for. */
@@ -271,6 +291,28 @@ export class Desk {
     if (before.name !== after.name || before.output !== after.output) this.#outlets.showList();
     if (record) this.#outlets.store.record(after);
     return after;
+  }
+
+  #replace(after: Client): void {
+    const before = this.#clients.get(after.id);
+    if (before && before.revision >= after.revision) return;
+    this.#put(after);
+    this.#cleared.delete(after.id);
+    this.noteSaved(after.id, after.revision);
+    this.#outlets.hear(before, after);
+    if (before) {
+      this.#outlets.show({ before, after, changes: changesBetween(before, after), author: SERVER_AUTHOR });
+    }
+  }
+
+  /** A pair plays one mix: where states from different times meet, whoever comes first in the list keeps it. */
+  #settleOutputs(): void {
+    const taken = new Set<number>();
+    for (const client of this.#clients.values()) {
+      if (client.output === null) continue;
+      if (taken.has(client.output)) this.#accept(client, { ...client, output: null }, SERVER_AUTHOR, true);
+      else taken.add(client.output);
+    }
   }
 
   #presenceChanged(id: string): void {

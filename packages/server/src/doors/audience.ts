@@ -120,6 +120,13 @@ export class Audience {
     for (const phone of watchers) this.#deliverChange(phone, id, broadcast);
   }
 
+  /** Something for every phone that has said who it is. */
+  showAll(broadcast: Broadcast): void {
+    for (const { identity, wire } of this.#phones) {
+      if (identity && wire.bufferedBytes() <= CHANGE_BACKLOG_BYTES) wire.deliver(broadcast);
+    }
+  }
+
   /** The list of musicians, to those who asked for it; made only when there are any. */
   showList(list: () => Broadcast): void {
     const listeners = [...this.#phones].filter(

@@ -11,6 +11,7 @@ import {
   type CommandBody,
   type CommandType,
   type DeviceSummary,
+  type Notice,
 } from '@foldback/protocol';
 import { authorize, type Role } from '../access/permissions.ts';
 import { wireMix } from '../desk/changes.ts';
@@ -38,6 +39,8 @@ export interface RequestsOptions {
   readonly audience: Audience;
   readonly store: StateStore;
   readonly device: () => DeviceSummary;
+  /** What still holds of what everybody was told. */
+  readonly notices: () => Notice[];
   readonly stats: () => Promise<CommandAnswer<'get_server_stats'>>;
   readonly version: string;
   /** ms since 1970. */
@@ -107,7 +110,7 @@ export class Requests {
   #hello(phone: Phone, body: CommandBody<'hello'>): CommandAnswer<'hello'> {
     if (phone.identity)
       throw new Refusal('invalid', 'type', 'hello: this connection has said who it is already');
-    const { desk, device, version, roleOfStrangers } = this.#options;
+    const { desk, device, notices, version, roleOfStrangers } = this.#options;
     const clientId = body.client_id ?? randomUUID();
     const name = desk.find(clientId)?.name ?? body.name ?? body.device_name ?? null;
     phone.identity = { clientId, name: name ?? clientId, role: roleOfStrangers };
@@ -118,6 +121,7 @@ export class Requests {
       protocol: PROTOCOL_VERSION,
       server_version: version,
       device: device(),
+      notices: notices(),
     };
   }
 

@@ -181,7 +181,8 @@ function deliver(socket: Socket, { event }: Broadcast): void {
       socket.emit('device_info', event.body);
       break;
     case 'saved':
-      break; // existing clients know no such word
+    case 'notice':
+      break; // existing clients know no such words
     default:
       event.type satisfies never;
   }

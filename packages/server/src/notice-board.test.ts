@@ -1,0 +1,24 @@
+import { NoticeBoard } from './notice-board.ts';
+
+const notice = (code: 'save_failed' | 'save_recovered' | 'recovered' | 'repaired') =>
+  ({ code, level: 'warn', message: code, at: 1 }) as const;
+
+test('who comes later hears that nothing can be saved, until it can', () => {
+  const board = new NoticeBoard();
+  expect(board.post(notice('save_failed'))).toEqual({ code: 'not_saved', message: 'save_failed', at: 1 });
+  expect(board.standing().map(({ code }) => code)).toEqual(['not_saved']);
+  expect(board.post(notice('save_recovered'))?.code).toBe('saved_again');
+  expect(board.standing()).toEqual([]);
+});
+
+test('what is only for the log is told to nobody', () => {
+  const board = new NoticeBoard();
+  expect(board.post(notice('repaired'))).toBeUndefined();
+  expect(board.standing()).toEqual([]);
+});
+
+test('a recovery stands', () => {
+  const board = new NoticeBoard();
+  board.post(notice('recovered'));
+  expect(board.standing()).toHaveLength(1);
+});

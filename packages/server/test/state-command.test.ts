@@ -1,0 +1,89 @@
+/** `foldback state …` beside a running server: what it does is played and seen at once. */
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { NativeClient } from './support/native-client.ts';
+import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const run = promisify(execFile);
+
+const folder = temporaryFolder();
+let server: ServerProcess;
+let ana: NativeClient;
+
+beforeAll(async () => {
+  server = await ServerProcess.start({ config: folder.path, args: ['--device', 'virtual'] });
+  ana = await NativeClient.join(server.port, 'ana', 'Ana');
+  await ana.ask('subscribe', { channels: [0, 1], gains: { 0: 0.5 } });
+}, 60_000);
+
+afterAll(async () => {
+  await server?.end();
+  folder.remove();
+});
+
+async function state(...args: string[]): Promise<unknown> {
+  const flags = [
+    '--disable-warning=ExperimentalWarning',
+    MAIN,
+    'state',
+    ...args,
+    '--config',
+    folder.path,
+    '--json',
+  ];
+  const { stdout } = await run(process.execPath, flags, { env: { ...process.env, NODE_OPTIONS: '' } });
+  return JSON.parse(stdout);
+}
+
+const gainOfKick = async () => (await ana.ask('watch_mix', { client_id: 'ana' })).mix.gains['0'];
+
+test('a backup is restored into the playing mix, and the phone sees it', async () => {
+  await state('backup');
+  await ana.ask('update_gain', { channel: 0, gain: 2 });
+  const change = ana.nextEvent('change');
+  await state('restore', 'latest');
+  expect(await change).toMatchObject({
+    source: 'server',
+    changes: [{ type: 'gain', channel: 0, value: 0.5 }],
+  });
+  expect(await gainOfKick()).toBe(0.5);
+}, 30_000);
+
+test('a restore can be undone', async () => {
+  await ana.ask('update_gain', { channel: 0, gain: 3 });
+  await state('restore', 'latest');
+  expect(await gainOfKick()).toBe(0.5);
+  await state('undo');
+  expect(await gainOfKick()).toBe(3);
+}, 30_000);
+
+test('a file from another system is taken in while the band plays', async () => {
+  const file = join(folder.path, 'other.json');
+  const mix = {
+    channels: [2],
+    gains: { 2: 0.25 },
+    pans: {},
+    mutes: {},
+    solos: [],
+    master_gain: 1,
+    timestamp: 1,
+  };
+  writeFileSync(file, JSON.stringify({ timestamp: 1, channels_state: { 'from elsewhere': mix } }));
+  await state('import', file);
+  const guest = await NativeClient.join(server.port, 'from elsewhere');
+  expect((await guest.ask('watch_mix', { client_id: 'from elsewhere' })).mix).toMatchObject({
+    channels: [2],
+    gains: { 2: 0.25 },
+  });
+  guest.close();
+}, 30_000);
+
+test('list names everybody', async () => {
+  const list = JSON.stringify(await state('list'));
+  expect(list).toContain('Ana');
+  expect(list).toContain('from elsewhere');
+}, 30_000);
