@@ -78,7 +78,9 @@ export function fragments(opcode: number, pieces: readonly (Uint8Array | string)
 
 /** The proof a server must give for a key. */
 export const acceptFor = (key: string): string =>
-  createHash('sha1').update(key + ACCEPT_GUID).digest('base64');
+  createHash('sha1')
+    .update(key + ACCEPT_GUID)
+    .digest('base64');
 
 /** The lines of an honest handshake, in order, to be bent by a test. */
 export const handshakeHeaders = (port: number): [name: string, value: string][] => [
@@ -106,8 +108,7 @@ function takeFrame(bytes: Buffer): { frame: Frame; size: number } | undefined {
   const form = second & 0x7f;
   const head = form < 126 ? 2 : form === 126 ? 4 : 10;
   if (bytes.length < head) return undefined;
-  const length =
-    form < 126 ? form : form === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
+  const length = form < 126 ? form : form === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
   if (bytes.length < head + length) return undefined;
   const payload = Buffer.from(bytes.subarray(head, head + length));
   return { frame: { opcode: first & 0x0f, payload }, size: head + length };
@@ -118,7 +119,7 @@ export class RawConnection {
   readonly socket: Socket;
   /** Resolves when the server has closed or reset the connection. */
   readonly ended: Promise<void>;
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = Buffer.alloc(0);
   #over = false;
   #wake: () => void = () => undefined;
 
