@@ -1,4 +1,6 @@
 /** The engine as TypeScript sees it: open a device, send targets, poll meters, stats and taps. */
+import { types } from 'node:util';
+
 import { NativeBinding, type NativeEngineBinding } from './binding.ts';
 
 /** One entry of the host's device lists. */
@@ -121,18 +123,24 @@ export class EngineError extends Error {
   }
 }
 
-/** The addon throws plain errors with a code; what has none (TypeError, RangeError) passes through. */
-function toEngineError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof TypeError || error instanceof RangeError) return error;
+/**
+ * The addon throws plain errors with a code, and TypeErrors and RangeErrors of the realm that loaded it; a caller
+ * in another realm (Jest, node:vm) would not recognise them.
+ */
+function toCallersError(error: unknown): unknown {
+  if (!types.isNativeError(error)) return error;
+  const { name, message } = error;
+  if (name === 'TypeError') return new TypeError(message, { cause: error });
+  if (name === 'RangeError') return new RangeError(message, { cause: error });
   const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? new EngineError(code, error.message) : error;
+  return typeof code === 'string' ? new EngineError(code, message) : error;
 }
 
 function call<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {
-    throw toEngineError(error);
+    throw toCallersError(error);
   }
 }
 
@@ -140,7 +148,7 @@ async function callAsync<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {
-    throw toEngineError(error);
+    throw toCallersError(error);
   }
 }
 

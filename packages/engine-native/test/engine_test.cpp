@@ -1,0 +1,93 @@
+// The engine as a whole, on the manual device.
+#include "engine.h"
+
+#include <gtest/gtest.h>
+
+#include "stage.h"
+
+namespace foldback::test {
+namespace {
+
+OpenRequest manual(int inputs, int outputs) {
+  OpenRequest request;
+  request.stream.device = ManualRequest{inputs, outputs};
+  request.lanes = 8;
+  return request;
+}
+
+TEST(Engine, OpensPlaysMeasuresAndCloses) {
+  Engine engine(manual(2, 4));
+  EXPECT_EQ(engine.info().inputs, 2);
+  EXPECT_EQ(engine.info().outputs, 4);
+  const std::vector<float> gains{0.5f, 0.25f, 0, 0};
+  const float ramp = 10;
+  const MixTarget target{3, false, gains, {&ramp, 1}};
+  engine.board().setMixes({&target, 1});
+  const int64_t routes[] = {-1, 3};
+  engine.board().setRoutes(routes);
+  const std::vector<float> input(2 * 100, 1.0f);
+  std::vector<float> output(4 * 100);
+  for (int block = 0; block < 50; ++block) engine.manual()->render(input, output, 100);
+  EXPECT_EQ(output[0], 0.0f);
+  EXPECT_EQ(output[2 * 100 + 99], 0.5f);
+  EXPECT_EQ(output[3 * 100 + 99], 0.25f);
+  EXPECT_EQ(engine.readMix(3).left.peak, 0.5f);
+  EXPECT_EQ(engine.readInput(1).peak, 1.0f);
+  const EngineReading reading = engine.read();
+  EXPECT_EQ(reading.callback.callbacks, 50u);
+  EXPECT_EQ(reading.callback.frames, 5000u);
+  EXPECT_EQ(reading.callback.lastBlockFrames, 100);
+  EXPECT_EQ(reading.activeMixes, 1);
+  EXPECT_EQ(reading.lanes, 9) << "whole tiles";
+  EXPECT_FALSE(reading.kernel.empty());
+}
+
+TEST(Engine, AMixThatDoesNotSoundReadsAsSilence) {
+  Engine engine(manual(1, 2));
+  const LaneReading reading = engine.readMix(99);
+  EXPECT_EQ(reading.left.peak, 0.0f);
+  EXPECT_EQ(reading.reductionGain, 1.0f);
+}
+
+TEST(Engine, AManualBlockOfTheWrongSizeIsRefused) {
+  Engine engine(manual(2, 2));
+  std::vector<float> input(10), output(10);
+  EXPECT_THROW(engine.manual()->render(input, output, 4), std::range_error);
+  EXPECT_THROW(engine.manual()->render(input, output, 6), std::range_error);
+}
+
+TEST(Engine, AnUnknownDeviceNameIsAClearError) {
+  OpenRequest request;
+  request.stream.device = PortAudioRequest{"no such interface", {}, {}};
+  try {
+    const Engine engine(request);
+    FAIL();
+  } catch (const DeviceError& error) {
+    EXPECT_EQ(error.code(), "DEVICE_NOT_FOUND");
+    EXPECT_NE(std::string(error.what()).find("no such interface"), std::string::npos);
+  }
+}
+
+TEST(Engine, TheVirtualDeviceRefusesRatesAndBlocksNobodyHas) {
+  OpenRequest request;
+  request.stream.device = VirtualRequest{};
+  request.stream.sampleRateHz = 1000;
+  EXPECT_THROW(Engine{request}, DeviceError);
+  request.stream.sampleRateHz = 48'000;
+  request.stream.blockFrames = 100'000;
+  EXPECT_THROW(Engine{request}, DeviceError);
+}
+
+TEST(Engine, AVirtualDeviceCallsUntilItIsClosed) {
+  OpenRequest request;
+  request.stream.device = VirtualRequest{4};
+  request.stream.sampleRateHz = 8000;
+  request.stream.blockFrames = 8;
+  Engine engine(request);
+  EXPECT_EQ(engine.info().inputNames.front(), "Kick");
+  while (engine.read().callback.callbacks < 20) std::this_thread::yield();
+  engine.fadeOut(5);
+}
+
+}  // namespace
+}  // namespace foldback::test

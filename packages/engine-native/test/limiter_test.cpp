@@ -1,0 +1,150 @@
+// The ceiling: never exceeded, never adding, transparent below.
+#include "limiter.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "kernels.h"
+#include "stage.h"
+
+namespace foldback::test {
+namespace {
+
+const LimiterSettings kSettings = limiterSettings(kRateHz, kDefaultCeiling);
+
+struct Chunk {
+  std::vector<float> left;
+  std::vector<float> right;
+};
+
+Chunk chunkOf(const Source& source, int64_t position, int frames) {
+  Chunk chunk{std::vector<float>(frames), std::vector<float>(frames)};
+  for (int frame = 0; frame < frames; ++frame) {
+    chunk.left[frame] = source(0, position + frame);
+    chunk.right[frame] = source(1, position + frame);
+  }
+  return chunk;
+}
+
+float sineAt(int64_t frame, double hz) {
+  return static_cast<float>(std::sin(2 * M_PI * hz * static_cast<double>(frame) / kRateHz));
+}
+
+const std::pair<const char*, Source> kHostile[] = {
+    {"noise ten times too loud", [](int c, int64_t f) { return 10.0f * unlike(c, f); }},
+    {"noise fifty times too loud", [](int c, int64_t f) { return 50.0f * unlike(c, f); }},
+    {"square wave", [](int, int64_t f) { return f % 100 < 50 ? 2.0f : -2.0f; }},
+    {"single peaks", [](int c, int64_t f) { return f % 97 == 13 * c ? 30.0f : 0.1f; }},
+    {"alternating signs", [](int, int64_t f) { return f % 2 == 0 ? 1.7f : -1.7f; }},
+    {"the biggest numbers there are",
+     [](int c, int64_t f) { return unlike(c, f) * std::numeric_limits<float>::max(); }},
+    {"growing", [](int, int64_t f) { return 1e-4f * static_cast<float>(f % 20'000); }},
+    {"just above", [](int, int64_t) { return std::nextafter(kDefaultCeiling, 2.0f); }},
+};
+
+TEST(Limiter, NothingAboveTheCeilingLeavesAndNothingGetsLouder) {
+  for (const auto& [name, source] : kHostile) {
+    for (const int frames : {1, 3, 16, 31, 64}) {
+      Limiter limiter;
+      for (int64_t position = 0; position < 20'000; position += frames) {
+        const Chunk in = chunkOf(source, position, frames);
+        Chunk out = in;
+        const float gain = limiter.process(out.left.data(), out.right.data(), frames, kSettings);
+        ASSERT_GE(gain, 0.0f);
+        ASSERT_LE(gain, 1.0f);
+        for (int frame = 0; frame < frames; ++frame) {
+          for (const auto& [before, after] :
+               {std::pair{in.left[frame], out.left[frame]}, std::pair{in.right[frame], out.right[frame]}}) {
+            ASSERT_LE(std::fabs(after), kDefaultCeiling) << name << ", frame " << position + frame;
+            ASSERT_LE(std::fabs(after), std::fabs(before)) << name;
+            ASSERT_TRUE(after == 0.0f || std::signbit(after) == std::signbit(before)) << name;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(Limiter, BelowTheCeilingEveryBitStays) {
+  Limiter limiter;
+  for (int64_t position = 0; position < 10'000; position += 64) {
+    const Chunk in = chunkOf([](int c, int64_t f) { return 0.89f * unlike(c, f); }, position, 64);
+    Chunk out = in;
+    EXPECT_EQ(limiter.process(out.left.data(), out.right.data(), 64, kSettings), 1.0f);
+    ASSERT_EQ(out.left, in.left);
+    ASSERT_EQ(out.right, in.right);
+    ASSERT_TRUE(limiter.idle());
+  }
+}
+
+TEST(Limiter, BothSidesShareTheGainSoThatTheImageStays) {
+  Limiter limiter;
+  for (int64_t position = 0; position < 10'000; position += 64) {
+    const Chunk in = chunkOf(
+        [](int c, int64_t f) { return c == 0 ? 4.0f * sineAt(f, 100) : 0.5f * sineAt(f, 100); }, position, 64);
+    Chunk out = in;
+    limiter.process(out.left.data(), out.right.data(), 64, kSettings);
+    for (int frame = 0; frame < 64; ++frame) {
+      ASSERT_NEAR(out.left[frame] * 0.5f, out.right[frame] * 4.0f, 2e-6f);
+    }
+  }
+}
+
+TEST(Limiter, WhatIsNotANumberBecomesSilenceAndTheRestGoesOn) {
+  for (const float poison : {std::nanf(""), INFINITY, -INFINITY}) {
+    Limiter limiter;
+    Chunk chunk = chunkOf([](int, int64_t) { return 0.5f; }, 0, 64);
+    chunk.left[10] = poison;
+    chunk.right[63] = poison;
+    limiter.process(chunk.left.data(), chunk.right.data(), 64, kSettings);
+    EXPECT_EQ(chunk.left[10], 0.0f);
+    EXPECT_EQ(chunk.right[63], 0.0f);
+    EXPECT_EQ(chunk.left[11], 0.5f);
+    EXPECT_EQ(chunk.right[10], 0.5f);
+  }
+}
+
+TEST(Limiter, AnAttackInsideAChunkIsALineNotAStep) {
+  Limiter limiter;
+  Chunk chunk = chunkOf([](int, int64_t f) { return f < 40 ? 0.8f : 1.6f; }, 0, 64);
+  limiter.process(chunk.left.data(), chunk.right.data(), 64, kSettings);
+  const float line = (1.0f - kDefaultCeiling / 1.6f) / 41;  // gain per frame down to the first peak
+  for (int frame = 1; frame < 40; ++frame) {
+    ASSERT_NEAR(chunk.left[frame - 1] - chunk.left[frame], 0.8f * line, 1e-6f) << frame;
+  }
+}
+
+TEST(Limiter, TheReleaseIsSmoothAndEndsAtUnity) {
+  Limiter limiter;
+  Chunk loud = chunkOf([](int, int64_t) { return 3.0f; }, 0, 64);
+  limiter.process(loud.left.data(), loud.right.data(), 64, kSettings);
+  float before = loud.left[63] / 3.0f;
+  int64_t frames = 0;
+  while (!limiter.idle()) {
+    Chunk quiet = chunkOf([](int, int64_t) { return 0.25f; }, 0, 64);
+    limiter.process(quiet.left.data(), quiet.right.data(), 64, kSettings);
+    for (const float sample : quiet.left) {
+      const float gain = sample / 0.25f;
+      ASSERT_GE(gain, before - 1e-6f);
+      ASSERT_LE(gain - before, kSettings.releasePerFrame) << "no step on the way back";
+      before = gain;
+    }
+    frames += 64;
+    ASSERT_LT(frames, static_cast<int64_t>(2 * kRateHz)) << "the gain must come back";
+  }
+  EXPECT_GT(frames, static_cast<int64_t>(0.3 * kRateHz)) << "and not in a hurry";
+}
+
+TEST(Limiter, ResetForgets) {
+  Limiter limiter;
+  Chunk loud = chunkOf([](int, int64_t) { return 3.0f; }, 0, 64);
+  limiter.process(loud.left.data(), loud.right.data(), 64, kSettings);
+  ASSERT_FALSE(limiter.idle());
+  limiter.reset();
+  EXPECT_TRUE(limiter.idle());
+}
+
+}  // namespace
+}  // namespace foldback::test

@@ -1,0 +1,111 @@
+// The callback allocates nothing, locks nothing, sleeps never: shown over 100,000 callbacks.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <mutex>
+
+#include "engine.h"
+#include "realtime_guard.h"
+
+namespace foldback::test {
+namespace {
+
+/// Breaks one rule per block.
+class Offender final : public BlockRenderer {
+ public:
+  explicit Offender(int rule) : rule_(rule) {}
+  void render(ConstBlock, Block, BlockFlags) noexcept override {
+    if (rule_ == 0) std::free(std::malloc(64));
+    if (rule_ == 1) {
+      int* volatile kept = new int;  // volatile, or the compiler leaves both out
+      delete kept;
+    }
+    if (rule_ == 2) const std::lock_guard lock(mutex_);
+  }
+
+ private:
+  const int rule_;
+  std::mutex mutex_;
+};
+
+TEST(Realtime, TheGuardSeesAnAllocationAndALock) {
+  for (int rule = 0; rule < 3; ++rule) {
+    Offender offender(rule);
+    const uint64_t before = RealtimeGuard::violations();
+    {
+      const RealtimeGuard guard;
+      offender.render({}, {}, {});
+    }
+    EXPECT_GT(RealtimeGuard::violations(), before) << "rule " << rule;
+  }
+}
+
+TEST(Realtime, AHundredThousandCallbacksBreakNoRule) {
+  constexpr int kDevices = 4;
+  constexpr int kCallbacks = 25'000;
+  constexpr int kInputs = 8;
+  constexpr int kOutputs = 8;
+  constexpr int kLongestBlock = 200;
+  const uint64_t violationsBefore = RealtimeGuard::violations();
+  const uint64_t sectionsBefore = RealtimeGuard::sections();
+  uint32_t random = 1;
+  const auto draw = [&](uint32_t below) { return ((random = random * 1664525u + 1013904223u) >> 8) % below; };
+
+  for (int device = 0; device < kDevices; ++device) {  // every device change is a new engine
+    OpenRequest request;
+    request.stream.device = ManualRequest{kInputs, kOutputs};
+    request.stream.sampleRateHz = device % 2 == 0 ? 48'000 : 44'100;
+    request.lanes = 12;
+    Engine engine(request);
+    std::vector<float> input(kInputs * kLongestBlock);
+    std::vector<float> output(kOutputs * kLongestBlock);
+    std::vector<int> taps;
+    for (int callback = 0; callback < kCallbacks; ++callback) {
+      const uint32_t mix = draw(30);
+      switch (draw(12)) {
+        case 0: {  // a join, a recall, or a fader move
+          std::vector<float> gains;
+          for (int i = 0; i < 2 * kInputs; ++i) gains.push_back(static_cast<float>(draw(5)) * 0.5f);
+          const auto ramp = static_cast<float>(draw(40));
+          const MixTarget target{mix, draw(2) == 0, gains, {&ramp, 1}};
+          engine.board().setMixes({&target, 1});
+          break;
+        }
+        case 1:  // a leave
+          engine.board().removeMix(mix);
+          break;
+        case 2: {
+          std::vector<int64_t> routes;
+          for (int pair = 0; pair < kOutputs / 2; ++pair) routes.push_back(static_cast<int64_t>(draw(31)) - 1);
+          engine.board().setRoutes(routes);
+          break;
+        }
+        case 3:
+          if (taps.size() < 8) taps.push_back(engine.board().tap(mix));
+          break;
+        case 4:
+          if (taps.empty()) break;
+          engine.board().untap(taps.back());
+          taps.pop_back();
+          break;
+        default:
+          break;
+      }
+      const int frames = 1 + static_cast<int>(draw(kLongestBlock));
+      for (int i = 0; i < kInputs * frames; ++i) input[i] = static_cast<float>(draw(2001)) / 1000.0f - 1.0f;
+      if (draw(50) == 0) input[draw(kInputs * frames)] = NAN;
+      const RealtimeGuard guard;
+      engine.manual()->render(std::span(input).first(kInputs * frames), std::span(output).first(kOutputs * frames),
+                              frames);
+    }
+    engine.fadeOut(10);
+    engine.manual()->render(std::span(input).first(kInputs * 64), std::span(output).first(kOutputs * 64), 64);
+  }
+  EXPECT_GE(RealtimeGuard::sections() - sectionsBefore, static_cast<uint64_t>(kDevices * kCallbacks))
+      << "the guard must have been armed";
+  EXPECT_EQ(RealtimeGuard::violations(), violationsBefore) << RealtimeGuard::lastViolation();
+}
+
+}  // namespace
+}  // namespace foldback::test
