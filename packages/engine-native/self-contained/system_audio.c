@@ -2,11 +2,12 @@
 // are not.
 //
 // PortAudio calls them as if they were linked. Each of their functions is here a trampoline through a pointer
-// that is filled before PortAudio starts that host API; a host API whose library is absent is never started.
+// that is filled when the addon is loaded; a host API whose library is absent is never started.
 // Trampolines are assembly, because C cannot pass on arguments it does not know.
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #if defined(__x86_64__)
 #define JUMP(name) "jmp *foldback_" #name "(%rip)\n"
@@ -22,9 +23,15 @@
 #error "a prebuild needs a trampoline for this processor"
 #endif
 
+/// What stands in for a function of a library that is absent: PaJack_SetClientName asks for a length all the
+/// same.
+static long absent(void) { return 0; }
+
+typedef long Function(void);
+
 // The two lists are made from the undefined symbols of libportaudio.a, see libraries.cmake.
-#define SYMBOL(name)                                           \
-  __attribute__((visibility("hidden"))) void* foldback_##name; \
+#define SYMBOL(name)                                                        \
+  __attribute__((visibility("hidden"))) Function* foldback_##name = absent; \
   __asm__(".text\n.globl " #name "\n.hidden " #name "\n.type " #name ", %function\n" #name ":\n" JUMP(name));
 #include "alsa_symbols.inc"
 #include "jack_symbols.inc"
@@ -51,31 +58,40 @@ __attribute__((visibility("hidden"))) int snd_config_update_free_global(void) {
 
 struct Symbol {
   const char* name;
-  void** address;
+  void* address;  // of the pointer to fill
 };
 
 #define SYMBOL(symbol) {#symbol, &foldback_##symbol},
 static const struct Symbol kAlsa[] = {
 #include "alsa_symbols.inc"
-    {"snd_config", (void**)&alsaConfig},
-    {"snd_config_update", (void**)&alsaUpdate},
-    {"snd_config_update_free_global", (void**)&alsaFree},
+    {"snd_config", &alsaConfig},
+    {"snd_config_update", &alsaUpdate},
+    {"snd_config_update_free_global", &alsaFree},
 };
 static const struct Symbol kJack[] = {
 #include "jack_symbols.inc"
 };
 #undef SYMBOL
 
-/// [device-thread] Fills the pointers; again is cheap. False when the library, or a function it should have,
-/// is absent.
+static bool hasAlsa;
+static bool hasJack;
+
+/// Fills the pointers. False when the library, or a function it should have, is absent.
 static bool load(const char* library, const struct Symbol* symbols, size_t count) {
   void* handle = dlopen(library, RTLD_LAZY | RTLD_LOCAL);
   if (handle == NULL) return false;
   for (size_t i = 0; i < count; ++i) {
-    *symbols[i].address = dlsym(handle, symbols[i].name);
-    if (*symbols[i].address == NULL) return false;
+    void* address = dlsym(handle, symbols[i].name);
+    if (address == NULL) return false;
+    memcpy(symbols[i].address, &address, sizeof address);
   }
   return true;  // the handle is kept: the pointers need the library for as long as the process lives
+}
+
+/// When the addon is loaded, as linked libraries would be.
+__attribute__((constructor)) static void loadAll(void) {
+  hasAlsa = load("libasound.so.2", kAlsa, sizeof kAlsa / sizeof *kAlsa);
+  hasJack = load("libjack.so.0", kJack, sizeof kJack / sizeof *kJack);
 }
 
 // As in PortAudio's pa_hostapi.h, which is not installed. An initialiser that leaves *hostApi null has no
@@ -86,12 +102,12 @@ PaUtilHostApiInitializer PaAlsa_Initialize, PaOSS_Initialize, PaJack_Initialize;
 
 static PaError initialiseAlsa(void** hostApi, int index) {
   *hostApi = NULL;
-  return load("libasound.so.2", kAlsa, sizeof kAlsa / sizeof *kAlsa) ? PaAlsa_Initialize(hostApi, index) : 0;
+  return hasAlsa ? PaAlsa_Initialize(hostApi, index) : 0;
 }
 
 static PaError initialiseJack(void** hostApi, int index) {
   *hostApi = NULL;
-  return load("libjack.so.0", kJack, sizeof kJack / sizeof *kJack) ? PaJack_Initialize(hostApi, index) : 0;
+  return hasJack ? PaJack_Initialize(hostApi, index) : 0;
 }
 
 /// PortAudio's own table (pa_unix_hostapis.c, same order), which the archive then does not bring.
