@@ -28,7 +28,7 @@ struct Shape {
   int frames;
 };
 
-constexpr Shape kShapes[] = {{8, 4, 64},       {32, 16, 64},  {32, 64, 64},   {64, 128, 64}, {128, 256, 64},
+constexpr Shape kShapes[] = {{8, 4, 64},      {32, 16, 64},  {32, 64, 64},   {64, 128, 64}, {128, 256, 64},
                              {256, 1024, 64}, {64, 128, 32}, {64, 128, 128}, {64, 128, 256}};
 
 float noise() {
@@ -52,7 +52,9 @@ struct Case {
 class PlainLoops {
  public:
   explicit PlainLoops(const Shape& shape)
-      : shape_(shape), gains_(2 * shape.mixes * shape.inputs), in_(shape.inputs * shape.frames),
+      : shape_(shape),
+        gains_(2 * shape.mixes * shape.inputs),
+        in_(shape.inputs * shape.frames),
         out_(2 * shape.mixes * shape.frames) {
     std::generate(gains_.begin(), gains_.end(), noise);
     std::generate(in_.begin(), in_.end(), noise);
@@ -162,7 +164,8 @@ class Callback {
         out_(static_cast<size_t>(mixerShape_.outputs) * shape.frames) {
     for (float& sample : in_) sample = level * noise();
     for (int channel = 0; channel < shape.inputs; ++channel) inputs_.push_back(&in_[channel * shape.frames]);
-    for (int channel = 0; channel < mixerShape_.outputs; ++channel) outputs_.push_back(&out_[channel * shape.frames]);
+    for (int channel = 0; channel < mixerShape_.outputs; ++channel)
+      outputs_.push_back(&out_[channel * shape.frames]);
     gains_.resize(2 * shape.inputs);
     std::vector<int64_t> routes;
     for (int mix = 0; mix < shape.mixes; ++mix) {
@@ -239,7 +242,9 @@ void benchShape(const Shape& shape) {
   Callback quiet(shape, 0.5f);
   Callback loud(shape, 50.0f);
   std::vector<Case> cases;
-  const auto add = [&](const char* name, std::function<void()> run) { cases.push_back({name, std::move(run), {}}); };
+  const auto add = [&](const char* name, std::function<void()> run) {
+    cases.push_back({name, std::move(run), {}});
+  };
   add("mix", [&] { still.run(); });
   add("plain loops", [&] { plain.run(); });
   add("all moving", [&] { moving.run(); });
@@ -253,7 +258,8 @@ void benchShape(const Shape& shape) {
   const double mix = cases[0].p10();
   const double block = shape.frames / kRateHz;
   const double flops = 4.0 * shape.inputs * shape.mixes * shape.frames;
-  std::printf("(%d,%d,%d)  %.2f µs  %.1f GFLOP/s", shape.inputs, shape.mixes, shape.frames, 1e6 * mix, flops / mix / 1e9);
+  std::printf("(%d,%d,%d)  %.2f µs  %.1f GFLOP/s", shape.inputs, shape.mixes, shape.frames, 1e6 * mix,
+              flops / mix / 1e9);
   for (size_t i = 1; i + 1 < cases.size(); ++i) {
     std::printf("  | %s %.2fx", cases[i].name.c_str(), cases[i].p10() / mix);
   }

@@ -1,4 +1,4 @@
-/** Finds the compiled addon: the local build first, then the one packed for this platform. */
+/** Finds the compiled addon: the one named in FOLDBACK_ADDON, then the local build, then the one packed for this platform. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -36,10 +36,12 @@ interface Addon {
   };
 }
 
-const candidates = [
-  'build/Release/engine.node',
-  `prebuilds/${process.platform}-${process.arch}/engine.node`,
-].map((path) => fileURLToPath(new URL(`../${path}`, import.meta.url)));
+const given = process.env['FOLDBACK_ADDON'];
+const beside = ['build/Release/engine.node', `prebuilds/${process.platform}-${process.arch}/engine.node`];
+const candidates =
+  given === undefined
+    ? beside.map((path) => fileURLToPath(new URL(`../${path}`, import.meta.url)))
+    : [given];
 
 function load(): Addon {
   const file = candidates.find((candidate) => existsSync(candidate));

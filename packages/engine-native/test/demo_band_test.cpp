@@ -62,11 +62,13 @@ TEST(DemoBand, NoTwoChannelsAreTheSame) {
 
 TEST(DemoBand, TheMixerTakesNoneOfItForAFault) {
   for (const DemoChannel& channel : band().channels) {
-    EXPECT_TRUE(scalarKernels().scanChannel(channel.samples.data(), static_cast<int>(channel.samples.size())).clean)
+    EXPECT_TRUE(
+        scalarKernels().scanChannel(channel.samples.data(), static_cast<int>(channel.samples.size())).clean)
         << channel.name;
     double mean = 0;
     for (const float sample : channel.samples) mean += sample;
-    EXPECT_LT(std::fabs(mean / static_cast<double>(band().frames)), 0.002) << channel.name << ": no direct current";
+    EXPECT_LT(std::fabs(mean / static_cast<double>(band().frames)), 0.002)
+        << channel.name << ": no direct current";
   }
 }
 
@@ -82,7 +84,9 @@ TEST(DemoBand, PlaysAtOtherRates) {
     const DemoBand other = renderDemoBand(rate);
     EXPECT_EQ(other.frames, static_cast<size_t>(std::lround(19.2 * rate)));
     for (const DemoChannel& channel : other.channels) {
-      EXPECT_TRUE(scalarKernels().scanChannel(channel.samples.data(), static_cast<int>(channel.samples.size())).clean);
+      EXPECT_TRUE(scalarKernels()
+                      .scanChannel(channel.samples.data(), static_cast<int>(channel.samples.size()))
+                      .clean);
       EXPECT_LE(largest(channel.samples), 0.71f) << channel.name;
     }
   }

@@ -33,8 +33,8 @@ TEST(DeviceThread, ATaskThatHangsIsLeftBehindAndCleanedUpWhenItEverEnds) {
 TEST(DeviceThread, PortAudioTasksRunInOrderOnOneThread) {
   std::vector<std::thread::id> threads;
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(runWithDeadline(postToPortAudio, [&] { threads.push_back(std::this_thread::get_id()); }, [] {},
-                                hours(1)));
+    ASSERT_TRUE(runWithDeadline(
+        postToPortAudio, [&] { threads.push_back(std::this_thread::get_id()); }, [] {}, hours(1)));
   }
   EXPECT_TRUE(threads[0] == threads[1]);
   EXPECT_TRUE(threads[1] == threads[2]);

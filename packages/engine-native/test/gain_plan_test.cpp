@@ -14,8 +14,8 @@ namespace {
 constexpr MixerShape kShape{4, 4, 6, kRateHz};
 
 size_t at(int lane, int channel, int side) {
-  return (static_cast<size_t>(lane / kTileLanes) * kShape.inputs + channel) * kTileRows + 2 * (lane % kTileLanes) +
-         side;
+  return (static_cast<size_t>(lane / kTileLanes) * kShape.inputs + channel) * kTileRows +
+         2 * (lane % kTileLanes) + side;
 }
 
 TEST(GainPlan, EveryPublishedPlanIsComplete) {

@@ -13,7 +13,8 @@ constexpr MixerShape kShape{3, 2, kTileLanes, kRateHz};
 /// One tile whose inputs are all 1, so that what comes out of a row is the sum of its gains.
 class Tile {
  public:
-  explicit Tile(const Kernels& kernels = chooseKernels("")) : kernels_(kernels), plan_(kShape), tile_(kShape.inputs) {}
+  explicit Tile(const Kernels& kernels = chooseKernels(""))
+      : kernels_(kernels), plan_(kShape), tile_(kShape.inputs) {}
 
   void set(int channel, float target, uint32_t rampFrames, int lane = 0, int side = 0) {
     plan_.setGain(lane, channel, side, target, rampFrames, adopted_);
@@ -32,7 +33,8 @@ class Tile {
     for (int done = 0; done < frames; done += blockFrames) {
       adopt();
       const int count = std::min(blockFrames, frames - done);
-      std::vector<float> inputs(kShape.inputs * kRowStride, 0.0f), ramped(inputs.size()), rows(kTileRows * kRowStride);
+      std::vector<float> inputs(kShape.inputs * kRowStride, 0.0f), ramped(inputs.size()),
+          rows(kTileRows * kRowStride);
       for (int channel = 0; channel < kShape.inputs; ++channel) {
         std::fill_n(&inputs[channel * kRowStride], count, 1.0f);
         kernels_.rampInput(&inputs[channel * kRowStride], &ramped[channel * kRowStride]);
@@ -63,8 +65,10 @@ TEST(GainTile, ARampIsLinearPerSampleAndEndsExactlyOnItsTarget) {
       const std::vector<float> gains = tile.run(600, block);
       for (int frame = 0; frame < 600; ++frame) {
         const float expected = frame < 480 ? 0.8f * static_cast<float>(frame) / 480.0f : 0.8f;
-        ASSERT_NEAR(gains[frame], expected, kRampTolerance) << kernels->name << " block " << block << " at " << frame;
-        if (frame >= 480) ASSERT_EQ(gains[frame], 0.8f) << kernels->name << " block " << block << " at " << frame;
+        ASSERT_NEAR(gains[frame], expected, kRampTolerance)
+            << kernels->name << " block " << block << " at " << frame;
+        if (frame >= 480)
+          ASSERT_EQ(gains[frame], 0.8f) << kernels->name << " block " << block << " at " << frame;
       }
     }
   }
@@ -181,7 +185,8 @@ TEST(GainTile, AStepIsAStep) {
 TEST(GainTile, EveryRowOfATileIsItsOwn) {
   Tile tile;
   for (int lane = 0; lane < kTileLanes; ++lane) {
-    for (int side = 0; side < 2; ++side) tile.set(1, 0.1f * static_cast<float>(2 * lane + side + 1), 96, lane, side);
+    for (int side = 0; side < 2; ++side)
+      tile.set(1, 0.1f * static_cast<float>(2 * lane + side + 1), 96, lane, side);
   }
   tile.publish();
   for (int row = 0; row < kTileRows; ++row) {
@@ -198,7 +203,9 @@ TEST(GainTile, RandomMovesStayOnTheirLinesForEver) {
   Tile tile;
   std::array<Model, 3> models;
   uint32_t random = 1;
-  const auto draw = [&](uint32_t below) { return (random = random * 1664525u + 1013904223u) >> 8 & 0xffff ? (random >> 10) % below : 0; };
+  const auto draw = [&](uint32_t below) {
+    return (random = random * 1664525u + 1013904223u) >> 8 & 0xffff ? (random >> 10) % below : 0;
+  };
   for (int move = 0; move < 3000; ++move) {
     const int channel = static_cast<int>(draw(3));
     const float target = draw(4) == 0 ? 0.0f : 0.3f * unlike(channel, move);
@@ -208,7 +215,8 @@ TEST(GainTile, RandomMovesStayOnTheirLinesForEver) {
       const double now = model.now();
       const double remaining = model.passed < model.length ? model.length - model.passed : 0;
       const bool rising = remaining > 0 && std::fabs(model.to) > std::fabs(now);
-      const double length = rising && std::fabs(target) > std::fabs(now) ? std::max<double>(ramp, remaining) : ramp;
+      const double length =
+          rising && std::fabs(target) > std::fabs(now) ? std::max<double>(ramp, remaining) : ramp;
       model = {now, target, length, 0};
     }
     tile.set(channel, target, ramp);

@@ -5,8 +5,16 @@
 
 #include <cmath>
 #include <limits>
+#include <ostream>
 
 #include "stage.h"
+
+namespace foldback {
+
+/// GoogleTest names parameters with it.
+void PrintTo(const Kernels* kernels, std::ostream* out) { *out << kernels->name; }
+
+}  // namespace foldback
 
 namespace foldback::test {
 namespace {
@@ -16,16 +24,19 @@ constexpr float kFmaTolerance = 4e-6f;
 
 class KernelsTest : public testing::TestWithParam<const Kernels*> {};
 
-INSTANTIATE_TEST_SUITE_P(Available, KernelsTest, testing::ValuesIn(availableKernels().begin(), availableKernels().end()),
+INSTANTIATE_TEST_SUITE_P(Available, KernelsTest,
+                         testing::ValuesIn(availableKernels().begin(), availableKernels().end()),
                          [](const auto& info) { return std::string(info.param->name); });
 
 /// One tile's worth of random work.
 struct Work {
-  Work(int channels, int fixed, int moving, uint32_t seed) : inputs(channels * kRowStride), ramped(inputs.size()) {
+  Work(int channels, int fixed, int moving, uint32_t seed)
+      : inputs(channels * kRowStride), ramped(inputs.size()) {
     for (int channel = 0; channel < channels; ++channel) {
       for (int frame = 0; frame < kChunkFrames; ++frame) {
         inputs[channel * kRowStride + frame] = unlike(channel, frame + seed);
-        ramped[channel * kRowStride + frame] = static_cast<float>(frame) * inputs[channel * kRowStride + frame];
+        ramped[channel * kRowStride + frame] =
+            static_cast<float>(frame) * inputs[channel * kRowStride + frame];
       }
     }
     for (int entry = 0; entry < fixed; ++entry) {
@@ -67,7 +78,8 @@ TEST_P(KernelsTest, MixesATileAsTheScalarOneDoes) {
     for (const int frames : {1, 3, 4, 31, 64}) {
       for (const int begin : {0, 1, 16}) {
         if (begin >= frames) continue;
-        for (const auto [fixed, moving] : {std::pair{channels, 0}, {0, channels}, {channels, channels}, {0, 0}}) {
+        for (const auto [fixed, moving] :
+             {std::pair{channels, 0}, {0, channels}, {channels, channels}, {0, 0}}) {
           const Work work(channels, fixed, moving, static_cast<uint32_t>(frames));
           const std::vector<float> expected = work.run(scalarKernels(), begin, frames);
           const std::vector<float> got = work.run(*GetParam(), begin, frames);
@@ -75,7 +87,8 @@ TEST_P(KernelsTest, MixesATileAsTheScalarOneDoes) {
           for (int row = 0; row < kTileRows; ++row) {
             for (int frame = begin; frame < frames; ++frame) {
               ASSERT_NEAR(got[row * kRowStride + frame], expected[row * kRowStride + frame], tolerance)
-                  << channels << " channels, row " << row << ", frame " << frame << " of " << begin << ".." << frames;
+                  << channels << " channels, row " << row << ", frame " << frame << " of " << begin << ".."
+                  << frames;
             }
           }
         }
@@ -107,9 +120,13 @@ TEST_P(KernelsTest, ScansAChannelAsTheScalarOneDoes) {
 }
 
 TEST_P(KernelsTest, ScanFindsOnePoisonousSampleAnywhere) {
-  const float poisons[] = {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::quiet_NaN(),
-                           std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
-                           std::numeric_limits<float>::denorm_min(), -1e-39f, 1.17e-38f};
+  const float poisons[] = {std::numeric_limits<float>::quiet_NaN(),
+                           -std::numeric_limits<float>::quiet_NaN(),
+                           std::numeric_limits<float>::infinity(),
+                           -std::numeric_limits<float>::infinity(),
+                           std::numeric_limits<float>::denorm_min(),
+                           -1e-39f,
+                           1.17e-38f};
   for (const int frames : {1, 5, 64, 77}) {
     for (const float poison : poisons) {
       for (int at = 0; at < frames; ++at) {
@@ -171,7 +188,8 @@ TEST_P(KernelsTest, AdvancesRampsAsTheScalarOneDoes) {
       remaining[i] = static_cast<float>((i * 37) % 200);
     }
     std::vector<float> expectedRemaining = remaining, gotRemaining = remaining, expected(count), got(count);
-    scalarKernels().advanceRamps(count, 48, targets.data(), steps.data(), expectedRemaining.data(), expected.data());
+    scalarKernels().advanceRamps(count, 48, targets.data(), steps.data(), expectedRemaining.data(),
+                                 expected.data());
     GetParam()->advanceRamps(count, 48, targets.data(), steps.data(), gotRemaining.data(), got.data());
     EXPECT_EQ(gotRemaining, expectedRemaining);
     for (int i = 0; i < count; ++i) {

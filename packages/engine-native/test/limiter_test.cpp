@@ -82,8 +82,9 @@ TEST(Limiter, BelowTheCeilingEveryBitStays) {
 TEST(Limiter, BothSidesShareTheGainSoThatTheImageStays) {
   Limiter limiter;
   for (int64_t position = 0; position < 10'000; position += 64) {
-    const Chunk in = chunkOf(
-        [](int c, int64_t f) { return c == 0 ? 4.0f * sineAt(f, 100) : 0.5f * sineAt(f, 100); }, position, 64);
+    const Chunk in =
+        chunkOf([](int c, int64_t f) { return c == 0 ? 4.0f * sineAt(f, 100) : 0.5f * sineAt(f, 100); },
+                position, 64);
     Chunk out = in;
     limiter.process(out.left.data(), out.right.data(), 64, kSettings);
     for (int frame = 0; frame < 64; ++frame) {

@@ -259,7 +259,9 @@ TEST(MixBoard, MixesComeAndGoWhileTheAudioThreadRuns) {
   std::atomic<bool> done = false;
   std::thread control([&] {
     uint32_t random = 3;
-    const auto draw = [&](uint32_t below) { return ((random = random * 1664525u + 1013904223u) >> 8) % below; };
+    const auto draw = [&](uint32_t below) {
+      return ((random = random * 1664525u + 1013904223u) >> 8) % below;
+    };
     std::vector<int> taps;
     for (int step = 0; step < 20'000; ++step) {
       const uint32_t mix = draw(20);

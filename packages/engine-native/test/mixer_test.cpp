@@ -21,7 +21,8 @@ constexpr double kSineStep = 2 * M_PI * 440 / kRateHz;  // steepest, per frame a
 
 std::vector<float> gainsOf(uint32_t mix, int inputs) {
   std::vector<float> gains;
-  for (int i = 0; i < 2 * inputs; ++i) gains.push_back(0.5f * unlike(static_cast<int>(mix) + 50, i) / static_cast<float>(inputs));
+  for (int i = 0; i < 2 * inputs; ++i)
+    gains.push_back(0.5f * unlike(static_cast<int>(mix) + 50, i) / static_cast<float>(inputs));
   return gains;
 }
 
@@ -48,7 +49,8 @@ TEST(Mixer, EveryMixIsTheSumOfItsChannelsOnEveryInstructionSet) {
                 left += static_cast<double>(gains[2 * channel]) * unlike(channel, first + frame);
                 right += static_cast<double>(gains[2 * channel + 1]) * unlike(channel, first + frame);
               }
-              ASSERT_NEAR(out[2 * mix][frame], left, kSumTolerance) << kernels->name << " " << inputs << "x" << mixes;
+              ASSERT_NEAR(out[2 * mix][frame], left, kSumTolerance)
+                  << kernels->name << " " << inputs << "x" << mixes;
               ASSERT_NEAR(out[2 * mix + 1][frame], right, kSumTolerance);
             }
           }
@@ -116,7 +118,8 @@ TEST(Mixer, WithoutAPlanThereAreZerosNeverStaleSamples) {
 }
 
 TEST(Mixer, APoisonedChannelIsSilentForItsBlockAndNobodyElseHearsIt) {
-  const float poisons[] = {std::nanf(""), INFINITY, -INFINITY, std::numeric_limits<float>::denorm_min(), 1e-40f};
+  const float poisons[] = {std::nanf(""), INFINITY, -INFINITY, std::numeric_limits<float>::denorm_min(),
+                           1e-40f};
   for (const Kernels* kernels : availableKernels()) {
     for (const float poison : poisons) {
       const int64_t at = 4800 + 70;  // in the second of the blocks of 64 below
@@ -128,7 +131,7 @@ TEST(Mixer, APoisonedChannelIsSilentForItsBlockAndNobodyElseHearsIt) {
       const Source sources[3] = {poisoned, gated, unlike};
       for (int run = 0; run < 3; ++run) {
         Stage stage({3, 4, 6, kernels->name});
-        stage.set(1, {0.2f, 0.1f, 0, 0, 0.3f, 0.1f});            // without channel 1
+        stage.set(1, {0.2f, 0.1f, 0, 0, 0.3f, 0.1f});         // without channel 1
         stage.set(2, {0.1f, 0.3f, 0.2f, 0.2f, 0.1f, 0.05f});  // with it
         stage.route({1, 2});
         stage.settle(unlike);
@@ -168,7 +171,8 @@ TEST(Mixer, NothingAboveTheCeilingLeavesWhateverHappens) {
   for (int recall = 0; recall < 300; ++recall) {
     for (const uint32_t mix : {1u, 2u}) {
       std::vector<float> gains;
-      for (int i = 0; i < 8; ++i) gains.push_back(static_cast<float>(draw() % 50'001) / 1000.0f);  // up to 10 x 5
+      for (int i = 0; i < 8; ++i)
+        gains.push_back(static_cast<float>(draw() % 50'001) / 1000.0f);  // up to 10 x 5
       stage.set(mix, gains, static_cast<float>(draw() % 20));
     }
     for (const std::vector<float>& channel : stage.play(hostile, 192, 1 + static_cast<int>(draw() % 100))) {

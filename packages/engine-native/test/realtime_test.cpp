@@ -77,7 +77,8 @@ TEST(Realtime, AHundredThousandCallbacksBreakNoRule) {
           break;
         case 2: {
           std::vector<int64_t> routes;
-          for (int pair = 0; pair < kOutputs / 2; ++pair) routes.push_back(static_cast<int64_t>(draw(31)) - 1);
+          for (int pair = 0; pair < kOutputs / 2; ++pair)
+            routes.push_back(static_cast<int64_t>(draw(31)) - 1);
           engine.board().setRoutes(routes);
           break;
         }
@@ -96,8 +97,8 @@ TEST(Realtime, AHundredThousandCallbacksBreakNoRule) {
       for (int i = 0; i < kInputs * frames; ++i) input[i] = static_cast<float>(draw(2001)) / 1000.0f - 1.0f;
       if (draw(50) == 0) input[draw(kInputs * frames)] = NAN;
       const RealtimeGuard guard;
-      engine.manual()->render(std::span(input).first(kInputs * frames), std::span(output).first(kOutputs * frames),
-                              frames);
+      engine.manual()->render(std::span(input).first(kInputs * frames),
+                              std::span(output).first(kOutputs * frames), frames);
     }
     engine.fadeOut(10);
     engine.manual()->render(std::span(input).first(kInputs * 64), std::span(output).first(kOutputs * 64), 64);

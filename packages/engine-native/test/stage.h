@@ -23,7 +23,8 @@ using Channels = std::vector<std::vector<float>>;
 
 /// Different on every channel and every frame, between -1 and 1.
 inline float unlike(int channel, int64_t frame) {
-  const auto seed = static_cast<uint32_t>(frame * 2654435761u + static_cast<uint32_t>(channel) * 40503u + 12345u);
+  const auto seed =
+      static_cast<uint32_t>(frame * 2654435761u + static_cast<uint32_t>(channel) * 40503u + 12345u);
   const uint32_t mixed = (seed ^ (seed >> 15)) * 2246822519u;
   return static_cast<float>(static_cast<int32_t>(mixed ^ (mixed >> 13))) / 2147483648.0f;
 }
@@ -40,7 +41,8 @@ struct StageShape {
 class Stage {
  public:
   explicit Stage(const StageShape& shape)
-      : shape_{shape.inputs, shape.outputs, (shape.lanes + kTileLanes - 1) / kTileLanes * kTileLanes, kRateHz},
+      : shape_{shape.inputs, shape.outputs, (shape.lanes + kTileLanes - 1) / kTileLanes * kTileLanes,
+               kRateHz},
         plan_(shape_),
         mixer(shape_, chooseKernels(shape.kernel), plan_.mailbox()),
         board(shape_, plan_, mixer) {}
@@ -60,7 +62,8 @@ class Stage {
 
   /// Renders `frames` frames in blocks of `blockFrames`.
   Channels play(const Source& source, int frames, int blockFrames = 64) {
-    Channels out(static_cast<size_t>(shape_.outputs), std::vector<float>(static_cast<size_t>(frames), kStale));
+    Channels out(static_cast<size_t>(shape_.outputs),
+                 std::vector<float>(static_cast<size_t>(frames), kStale));
     for (int first = 0; first < frames; first += blockFrames) {
       playBlock(source, out, first, std::min(blockFrames, frames - first));
     }
