@@ -1,0 +1,58 @@
+/** Ties an element to the client: redraws it when the view changes, and lets go when it leaves the page. */
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { MixerClient, News, View } from '../model/mixer-client.ts';
+import { MeterBank } from '../model/meter-lane.ts';
+import type { Wish } from '../model/wish.ts';
+
+/** What a finger does to one control; see the `intent` event. */
+export interface Intent {
+  readonly act: 'hold' | 'move' | 'release' | 'set';
+  readonly wish: Wish;
+}
+
+export class MixController implements ReactiveController {
+  readonly meters = new MeterBank();
+  readonly #host: ReactiveControllerHost;
+  readonly #client: MixerClient;
+  readonly #onNews: (news: News) => void;
+  #letGo: (() => void)[] = [];
+
+  constructor(host: ReactiveControllerHost, client: MixerClient, onNews: (news: News) => void) {
+    this.#host = host;
+    this.#client = client;
+    this.#onNews = onNews;
+    host.addController(this);
+  }
+
+  get view(): View {
+    return this.#client.view;
+  }
+
+  hostConnected(): void {
+    const client = this.#client;
+    this.#letGo = [
+      client.onView(() => this.#host.requestUpdate()),
+      client.onNews(this.#onNews),
+      client.onMeters((frame) => {
+        this.meters.feed(frame, client.view.mix?.mix_number, performance.now());
+      }),
+    ];
+  }
+
+  hostDisconnected(): void {
+    for (const letGo of this.#letGo) letGo();
+    this.#letGo = [];
+  }
+
+  carryOut({ act, wish }: Intent): void {
+    this.#client[act](wish);
+  }
+
+  startWithEverybody(levelDb: number): void {
+    this.#client.startWithEverybody(levelDb);
+  }
+
+  rename(name: string): void {
+    this.#client.rename(name);
+  }
+}

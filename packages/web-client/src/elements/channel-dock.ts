@@ -1,0 +1,205 @@
+/** What a row has no room for: the selected channel's value under two keys, its pan, and the way out of the mix. */
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { formatLevel } from '../format/decibels.ts';
+import { words } from '../i18n/words.ts';
+import type { ChannelView } from '../model/mix-view.ts';
+import { base } from '../styles/shared.ts';
+import { nameOf } from './channel-row.ts';
+import { closeIcon } from './icons.ts';
+import { LevelIntents, tellIntent } from './intents.ts';
+import { PAN_STEP, panAt } from './pan-control.ts';
+import './level-fader.ts';
+import './press-key.ts';
+import './step-key.ts';
+
+/** @fires intent   @fires dock-close */
+@customElement('channel-dock')
+export class ChannelDock extends LitElement {
+  @property({ attribute: false }) channel!: ChannelView;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  readonly #level = new LevelIntents(
+    this,
+    (value) => ({ type: 'gain', channel: this.channel.channel, value }),
+    () => nameOf(this.channel),
+  );
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: 64px minmax(0, 1fr) 64px;
+        gap: var(--fb-2);
+        padding: var(--fb-2) var(--fb-2) var(--fb-2);
+        border-start-start-radius: var(--fb-radius-lg);
+        border-start-end-radius: var(--fb-radius-lg);
+        background: var(--fb-sheet);
+        box-shadow: 0 -1px 0 var(--fb-line);
+        animation: rise var(--fb-move) var(--fb-ease);
+      }
+      @keyframes rise {
+        from {
+          transform: translateY(100%);
+          opacity: 0;
+        }
+      }
+      header {
+        grid-column: 1 / -1;
+        display: flex;
+        align-items: center;
+        gap: var(--fb-2);
+        padding-inline-start: 6px;
+      }
+      .bar {
+        flex: none;
+        inline-size: var(--fb-colour-bar);
+        block-size: 22px;
+        border-radius: 3px;
+        background: var(--channel);
+      }
+      .number {
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-sm);
+      }
+      h2 {
+        flex: 1;
+        min-inline-size: 0;
+        margin: 0;
+        overflow: hidden;
+        font-size: var(--fb-size-lg);
+        font-weight: var(--fb-weight-strong);
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      step-key,
+      .value {
+        block-size: 56px;
+      }
+      .value {
+        --channel: var(--fb-text-3);
+      }
+      .number-big {
+        position: absolute;
+        inset: 0;
+        display: flex;
+        align-items: baseline;
+        justify-content: center;
+        gap: 6px;
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-lg);
+        line-height: 54px;
+        pointer-events: none;
+      }
+      .number-big b {
+        color: var(--fb-text);
+        font-size: var(--fb-size-2xl);
+        font-weight: var(--fb-weight-strong);
+      }
+      .side,
+      pan-control {
+        block-size: 48px;
+      }
+      .side,
+      step-key {
+        --fb-raised: var(--fb-pressed);
+        --fb-line: var(--fb-pressed);
+        --icon-size: 30px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { number, levelDb, pan, channel } = this.channel;
+    const name = nameOf(this.channel);
+    return html`<header>
+        <span class="bar"></span>
+        <span class="number">${number}</span>
+        <h2>${name}</h2>
+        <press-key
+          look="plain"
+          .label=${words.takeOutOf(name)}
+          .frozen=${this.frozen}
+          @press=${this.#takeOut}
+        >
+          ${words.takeOut}
+        </press-key>
+        <press-key look="plain" .label=${words.close} @press=${this.#close}>${closeIcon}</press-key>
+      </header>
+      <step-key
+        .direction=${-1}
+        .levelDb=${levelDb}
+        .label=${words.softer(name)}
+        .frozen=${this.frozen}
+        @level-input=${this.#level.input}
+        @level-drop=${this.#level.drop}
+      ></step-key>
+      <level-fader
+        class="value"
+        look="field"
+        .levelDb=${levelDb}
+        .label=${words.level(name)}
+        .caption="${number} ${name}"
+        .frozen=${this.frozen}
+        @level-hold=${this.#level.hold}
+        @level-input=${this.#level.input}
+        @level-drop=${this.#level.drop}
+        @level-reset=${this.#level.reset}
+      >
+        <div class="number-big"><b>${formatLevel(levelDb)}</b>${words.unit}</div>
+      </level-fader>
+      <step-key
+        .direction=${1}
+        .levelDb=${levelDb}
+        .label=${words.louder(name)}
+        .frozen=${this.frozen}
+        @level-input=${this.#level.input}
+        @level-drop=${this.#level.drop}
+      ></step-key>
+      <press-key
+        class="side"
+        .label=${words.panLeft(name)}
+        .frozen=${this.frozen}
+        @press=${() => this.#panBy(-PAN_STEP)}
+        >L</press-key
+      >
+      <pan-control
+        .channel=${channel}
+        .pan=${pan}
+        .label=${words.panOf(name)}
+        .frozen=${this.frozen}
+      ></pan-control>
+      <press-key
+        class="side"
+        .label=${words.panRight(name)}
+        .frozen=${this.frozen}
+        @press=${() => this.#panBy(PAN_STEP)}
+        >R</press-key
+      >`;
+  }
+
+  override updated(): void {
+    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+  }
+
+  readonly #close = (): void => {
+    this.dispatchEvent(new CustomEvent('dock-close'));
+  };
+
+  readonly #takeOut = (): void => {
+    tellIntent(this, 'set', { type: 'channel_toggle', channel: this.channel.channel, value: false });
+    this.#close();
+  };
+
+  #panBy(step: number): void {
+    const { channel, pan } = this.channel;
+    tellIntent(this, 'set', { type: 'pan', channel, value: panAt(pan + step) });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'channel-dock': ChannelDock;
+  }
+}

@@ -1,0 +1,243 @@
+/** One channel as a row: the fader lying under its name, solo and mute beside the thumb. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { PressController } from '../controllers/press-controller.ts';
+import { formatLevel } from '../format/decibels.ts';
+import { formatPan } from '../format/pan.ts';
+import { words } from '../i18n/words.ts';
+import { FADER_TOP_DB } from '../model/fader-taper.ts';
+import type { MeterLane } from '../model/meter-lane.ts';
+import type { ChannelView } from '../model/mix-view.ts';
+import { base } from '../styles/shared.ts';
+import { LevelIntents, tellIntent, tellSelect } from './intents.ts';
+import './level-fader.ts';
+import './level-meter.ts';
+import './mute-button.ts';
+import './solo-button.ts';
+
+/** The name people gave the channel, or its number in words. */
+export const nameOf = ({ name, number }: ChannelView): string => name || words.channel(number);
+
+@customElement('channel-row')
+export class ChannelRow extends LitElement {
+  @property({ attribute: false }) channel!: ChannelView;
+  @property({ attribute: false }) lane: MeterLane | undefined;
+  @property({ type: Boolean, reflect: true }) selected = false;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  @state() private clipped = false;
+
+  readonly #level = new LevelIntents(
+    this,
+    (value) => ({ type: 'gain', channel: this.channel.channel, value }),
+    () => nameOf(this.channel),
+  );
+  readonly #clearClip = new PressController(this, () => this.lane?.clearClip());
+
+  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        flex-direction: var(--keys-beside, row);
+        gap: var(--fb-target-gap);
+        block-size: var(--fb-row-height);
+        position: relative;
+      }
+      level-fader {
+        flex: 1;
+        min-inline-size: 0;
+      }
+      .soloed {
+        --level-fader-outline: var(--fb-solo);
+      }
+      :host([selected]) level-fader {
+        --level-fader-outline: var(--fb-text);
+      }
+      solo-button,
+      mute-button {
+        flex: none;
+        inline-size: var(--fb-key-width);
+      }
+      .text {
+        position: absolute;
+        inset: calc((100% - 48px) / 2) 10px auto var(--fb-lane-inset);
+        display: flex;
+        align-items: baseline;
+        gap: 9px;
+        line-height: 22px;
+        pointer-events: none;
+        text-shadow:
+          0 0 3px var(--fb-well),
+          0 1px 2px rgb(0 0 0 / 0.8);
+      }
+      .number,
+      .pan {
+        color: var(--fb-text-2);
+        font-size: 13px;
+      }
+      .pan {
+        font-size: var(--fb-size-sm);
+      }
+      .name,
+      .value {
+        font-size: var(--fb-size-lg);
+        font-weight: var(--fb-weight-strong);
+        white-space: nowrap;
+      }
+      .name {
+        flex: 1;
+        min-inline-size: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .value {
+        min-inline-size: 2.6em;
+        text-align: end;
+      }
+      .quiet .name {
+        color: var(--fb-text-2);
+      }
+      .silenced :is(.name, .number, .value, .pan) {
+        color: var(--fb-text-3);
+      }
+      .word {
+        color: var(--fb-mute);
+        font-size: var(--fb-size-md);
+      }
+      .clip {
+        position: absolute;
+        inset: auto 0 0 auto;
+        inline-size: var(--fb-target);
+        block-size: var(--fb-target);
+        padding: 0;
+        border: 0;
+        background: none;
+        color: var(--fb-on-lit);
+        font: inherit;
+        touch-action: pan-y;
+      }
+      .clip span {
+        position: absolute;
+        inset: auto 0 0 auto;
+        padding: 1px 7px;
+        border-radius: var(--fb-radius-sm) 0 var(--fb-radius);
+        background: var(--fb-meter-clip);
+        font-size: var(--fb-size-xs);
+        font-weight: 700;
+        line-height: 16px;
+      }
+      .well {
+        flex: 1;
+        display: flex;
+        min-inline-size: 0;
+        position: relative;
+      }
+      @container app (max-width: 359px) {
+        .pan {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('role', 'group');
+  }
+
+  override willUpdate(): void {
+    this.setAttribute('aria-label', nameOf(this.channel));
+  }
+
+  override render() {
+    const { channel, number, levelDb, pan, muted, soloed, silenced } = this.channel;
+    const name = nameOf(this.channel);
+    return html`<div class="well">
+        <level-fader
+          class="${soloed && !silenced ? 'soloed' : ''} ${muted ? 'quiet' : ''} ${silenced ? 'silenced' : ''}"
+          .levelDb=${levelDb}
+          .label=${words.level(name)}
+          .caption="${number} ${name}"
+          .muted=${muted && !silenced}
+          .silenced=${silenced}
+          .frozen=${this.frozen}
+          @level-hold=${this.#level.hold}
+          @level-input=${this.#level.input}
+          @level-drop=${this.#level.drop}
+          @level-reset=${this.#level.reset}
+          @level-tap=${() => tellSelect(this, channel)}
+          @keydown=${this.#onKey}
+        >
+          <level-meter
+            slot="meter"
+            .lane=${this.lane}
+            .grey=${muted || silenced}
+            @clip-change=${({ detail }: CustomEvent<boolean>) => (this.clipped = detail)}
+          ></level-meter>
+          <div class="text">
+            <span class="number">${number}</span>
+            <span class="name">${name}</span>
+            <span class="pan">${formatPan(pan, '')}</span>
+            ${
+              muted
+                ? html`<span class="value word">${words.muted}</span>`
+                : html`<span class="value">${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span>`
+            }
+          </div>
+        </level-fader>
+        ${this.clipped ? this.#clipTab(name) : nothing}
+      </div>
+      <solo-button
+        .label=${words.solo(name)}
+        .lit=${soloed}
+        .frozen=${this.frozen}
+        @key-toggle=${this.#onSolo}
+      ></solo-button>
+      <mute-button
+        .label=${words.mute(name)}
+        .lit=${muted}
+        .frozen=${this.frozen}
+        @key-toggle=${this.#onMute}
+      ></mute-button>`;
+  }
+
+  override updated(): void {
+    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+  }
+
+  #clipTab(name: string) {
+    return html`<button
+      class="clip"
+      type="button"
+      aria-label=${words.clipSpoken(name)}
+      @pointerdown=${this.#clearClip.down}
+      @pointerup=${this.#clearClip.up}
+      @pointercancel=${this.#clearClip.cancel}
+      @click=${this.#clearClip.click}
+    >
+      <span>${words.clip}</span>
+    </button>`;
+  }
+
+  readonly #onSolo = ({ detail }: CustomEvent<boolean>): void =>
+    tellIntent(this, 'set', { type: 'solo', channel: this.channel.channel, value: detail });
+
+  readonly #onMute = ({ detail }: CustomEvent<boolean>): void =>
+    tellIntent(this, 'set', { type: 'mute', channel: this.channel.channel, value: detail });
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (this.frozen || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { channel, muted, soloed } = this.channel;
+    const key = event.key.toLowerCase();
+    if (key === 'm') tellIntent(this, 'set', { type: 'mute', channel, value: !muted });
+    if (key === 's') tellIntent(this, 'set', { type: 'solo', channel, value: !soloed });
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'channel-row': ChannelRow;
+  }
+}

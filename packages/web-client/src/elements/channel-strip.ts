@@ -1,0 +1,231 @@
+/** One channel as a strip of the desk: the same parts as a row, standing, with pan and - + always at hand. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { formatLevel } from '../format/decibels.ts';
+import { words } from '../i18n/words.ts';
+import { FADER_TOP_DB } from '../model/fader-taper.ts';
+import type { MeterLane } from '../model/meter-lane.ts';
+import type { ChannelView } from '../model/mix-view.ts';
+import { base } from '../styles/shared.ts';
+import { nameOf } from './channel-row.ts';
+import { LevelIntents, tellIntent } from './intents.ts';
+import './level-fader.ts';
+import './level-meter.ts';
+import './mute-button.ts';
+import './pan-control.ts';
+import './press-key.ts';
+import './solo-button.ts';
+import './step-key.ts';
+
+@customElement('channel-strip')
+export class ChannelStrip extends LitElement {
+  @property({ attribute: false }) channel!: ChannelView;
+  @property({ attribute: false }) lane: MeterLane | undefined;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  @state() private clipped = false;
+
+  readonly #level = new LevelIntents(
+    this,
+    (value) => ({ type: 'gain', channel: this.channel.channel, value }),
+    () => nameOf(this.channel),
+  );
+
+  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        grid-template-rows: 54px 44px 44px minmax(0, 1fr) 44px 32px 44px 44px;
+        gap: var(--fb-target-gap);
+        container-type: inline-size;
+        min-inline-size: var(--fb-strip-width-compact);
+        max-inline-size: 84px;
+      }
+      :host > * {
+        min-inline-size: 0;
+      }
+      .head {
+        padding: 3px 5px 0;
+        overflow: hidden;
+        border-radius: var(--fb-radius-sm);
+        border-block-start: var(--fb-colour-bar) solid var(--channel);
+        background: var(--fb-well);
+        line-height: 1.15;
+      }
+      .number {
+        display: block;
+        color: var(--fb-text-2);
+        font-size: 11.5px;
+      }
+      .name {
+        display: -webkit-box;
+        overflow: hidden;
+        font-size: 13px;
+        font-weight: var(--fb-weight-strong);
+        overflow-wrap: anywhere;
+        hyphens: auto;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        line-clamp: 2;
+      }
+      .lane {
+        position: relative;
+      }
+      level-fader {
+        position: absolute;
+        inset: 0;
+      }
+      .soloed {
+        --level-fader-outline: var(--fb-solo);
+      }
+      .value {
+        align-self: center;
+        font-size: min(17px, 26cqi);
+        font-weight: var(--fb-weight-strong);
+        text-align: center;
+        white-space: nowrap;
+      }
+      .word {
+        color: var(--fb-mute);
+        font-size: 13px;
+      }
+      .silenced,
+      .quiet .name {
+        color: var(--fb-text-3);
+      }
+      .clip {
+        position: absolute;
+        inset: 0 0 auto;
+        --fb-target: 44px;
+        --fb-raised: transparent;
+        --fb-line: transparent;
+        --fb-pressed: transparent;
+        --fb-text: var(--fb-on-lit);
+        --fb-radius: 0;
+      }
+      .clip span {
+        position: absolute;
+        inset: 0 0 auto;
+        border-radius: 8px 8px 0 0;
+        background: var(--fb-meter-clip);
+        font-size: var(--fb-size-xs);
+        font-weight: 700;
+        line-height: 16px;
+        text-align: center;
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('role', 'group');
+  }
+
+  override willUpdate(): void {
+    this.setAttribute('aria-label', nameOf(this.channel));
+  }
+
+  override render() {
+    const { channel, number, levelDb, pan, muted, soloed, silenced } = this.channel;
+    const name = nameOf(this.channel);
+    const quiet = muted || silenced;
+    const step = (direction: 1 | -1) =>
+      html`<step-key
+        .direction=${direction}
+        .levelDb=${levelDb}
+        .label=${direction > 0 ? words.louder(name) : words.softer(name)}
+        .frozen=${this.frozen}
+        @level-input=${this.#level.input}
+        @level-drop=${this.#level.drop}
+      ></step-key>`;
+    return html`<div class="head ${quiet ? 'quiet' : ''}">
+        <span class="number">${number}</span><span class="name">${name}</span>
+      </div>
+      <pan-control
+        look="strip"
+        .channel=${channel}
+        .pan=${pan}
+        .label=${words.panOf(name)}
+        .frozen=${this.frozen}
+      ></pan-control>
+      ${step(1)}
+      <div class="lane">
+        <level-fader
+          axis="vertical"
+          class=${soloed && !silenced ? 'soloed' : ''}
+          .levelDb=${levelDb}
+          .label=${words.level(name)}
+          .caption="${number} ${name}"
+          .muted=${muted && !silenced}
+          .silenced=${silenced}
+          .frozen=${this.frozen}
+          @level-hold=${this.#level.hold}
+          @level-input=${this.#level.input}
+          @level-drop=${this.#level.drop}
+          @level-reset=${this.#level.reset}
+          @keydown=${this.#onKey}
+        >
+          <level-meter
+            slot="meter"
+            axis="vertical"
+            .lane=${this.lane}
+            .grey=${quiet}
+            @clip-change=${({ detail }: CustomEvent<boolean>) => (this.clipped = detail)}
+          ></level-meter>
+        </level-fader>
+        ${
+          this.clipped
+            ? html`<press-key
+                class="clip"
+                .label=${words.clipSpoken(name)}
+                @press=${() => this.lane?.clearClip()}
+                ><span>${words.clip}</span></press-key
+              >`
+            : nothing
+        }
+      </div>
+      ${step(-1)}
+      ${
+        muted
+          ? html`<span class="value word ${silenced ? 'silenced' : ''}">${words.muted}</span>`
+          : html`<span class="value ${silenced ? 'silenced' : ''}"
+              >${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span
+            >`
+      }
+      <solo-button
+        .label=${words.solo(name)}
+        .lit=${soloed}
+        .frozen=${this.frozen}
+        @key-toggle=${({ detail }: CustomEvent<boolean>) => this.#set('solo', detail)}
+      ></solo-button>
+      <mute-button
+        .label=${words.mute(name)}
+        .lit=${muted}
+        .frozen=${this.frozen}
+        @key-toggle=${({ detail }: CustomEvent<boolean>) => this.#set('mute', detail)}
+      ></mute-button>`;
+  }
+
+  override updated(): void {
+    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+  }
+
+  #set(type: 'solo' | 'mute', value: boolean): void {
+    tellIntent(this, 'set', { type, channel: this.channel.channel, value });
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (this.frozen || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key === 'm') this.#set('mute', !this.channel.muted);
+    if (key === 's') this.#set('solo', !this.channel.soloed);
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'channel-strip': ChannelStrip;
+  }
+}

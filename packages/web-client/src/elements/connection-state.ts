@@ -1,0 +1,68 @@
+/** Top right: is what I did on disk, and is anybody listening. */
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { words } from '../i18n/words.ts';
+import { base } from '../styles/shared.ts';
+import { checkIcon, noWifiIcon } from './icons.ts';
+
+export type Link = 'connecting' | 'live' | 'lost';
+
+@customElement('connection-state')
+export class ConnectionState extends LitElement {
+  @property({ reflect: true }) link: Link = 'connecting';
+  @property({ type: Boolean, reflect: true }) saved = false;
+  @property({ type: Number }) attempt = 0;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-sm);
+        line-height: 18px;
+        text-align: end;
+        white-space: nowrap;
+      }
+      .disk {
+        display: flex;
+        align-items: center;
+        justify-content: flex-end;
+        gap: var(--fb-1);
+        color: var(--fb-text);
+        font-weight: var(--fb-weight-strong);
+      }
+      svg {
+        inline-size: 16px;
+        block-size: 16px;
+        color: var(--fb-ok);
+      }
+      :host([link='lost']) :is(.disk, svg) {
+        color: var(--fb-warn);
+      }
+    `,
+  ];
+
+  override render() {
+    const [icon, first, second] = this.#says();
+    return html`<div class="disk">${icon}<span>${first}</span></div>
+      <div>${second}</div>`;
+  }
+
+  #says() {
+    switch (this.link) {
+      case 'connecting':
+        return ['', words.connecting, this.attempt > 0 ? words.attempt(this.attempt) : ''];
+      case 'lost':
+        return [noWifiIcon, words.reconnecting, words.attempt(this.attempt)];
+      case 'live':
+        return this.saved ? [checkIcon, words.saved, words.connected] : ['', words.saving, words.connected];
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'connection-state': ConnectionState;
+  }
+}

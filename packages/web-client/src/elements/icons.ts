@@ -1,0 +1,24 @@
+/** The few pictures on keys: strokes in the colour of the text, hidden from screen readers. */
+import { svg, type SVGTemplateResult } from 'lit';
+
+const icon = (paths: SVGTemplateResult): SVGTemplateResult =>
+  svg`<svg width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"
+    stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${paths}</svg>`;
+
+export const checkIcon = icon(svg`<path d="M5 13l4.5 4.5L19 7.5" />`);
+export const closeIcon = icon(svg`<path d="M6 6l12 12M18 6L6 18" />`);
+export const speakerOffIcon = icon(
+  svg`<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5" />`,
+);
+export const bringBackIcon = icon(svg`<path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5L4.5 9M4.5 4.5V9H9" />`);
+export const noWifiIcon = icon(
+  svg`<path d="M4 4l16 16M8.5 15.5a5 5 0 0 1 5-1.3M5 12a10 10 0 0 1 4-2.4M13 9a10 10 0 0 1 6 3M2 8.5a15 15 0 0 1 4-2.5M11 5a15 15 0 0 1 11 3.5M12 19h.01" />`,
+);
+export const slidersIcon = icon(
+  svg`<path d="M3 8h9M18 8h3M3 16h3M12 16h9" /><circle cx="15" cy="8" r="3" /><circle cx="9" cy="16" r="3" />`,
+);
+export const headphonesIcon = icon(
+  svg`<path d="M4 16v-4a8 8 0 0 1 16 0v4" /><rect x="3" y="14" width="4" height="6" rx="1.5" /><rect x="17" y="14" width="4" height="6" rx="1.5" />`,
+);
+export const minusIcon = icon(svg`<path d="M5 12h14" />`);
+export const plusIcon = icon(svg`<path d="M5 12h14M12 5v14" />`);

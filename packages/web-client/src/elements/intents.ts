@@ -1,0 +1,55 @@
+/** How strips and docks tell what is wanted: one bubbling `intent` event, whatever control it comes from. */
+import { dbToGain } from '@foldback/protocol';
+import type { Intent } from '../controllers/mix-controller.ts';
+import type { Wish } from '../model/wish.ts';
+import type { Grip, LevelReset } from './level-fader.ts';
+
+/** A level went to 0 dB by a double tap; the way back. */
+export interface ChannelReset extends LevelReset {
+  readonly name: string;
+  readonly undo: Wish;
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    intent: CustomEvent<Intent>;
+    'level-grip': CustomEvent<Grip | null>;
+    'channel-reset': CustomEvent<ChannelReset>;
+    /** A row was tapped; detail: its channel. */
+    'channel-select': CustomEvent<number>;
+  }
+}
+
+function tell(from: EventTarget, type: string, detail: unknown): void {
+  from.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+}
+
+export const tellIntent = (from: EventTarget, act: Intent['act'], wish: Wish): void =>
+  tell(from, 'intent', { act, wish });
+
+export const tellSelect = (from: EventTarget, channel: number): void => tell(from, 'channel-select', channel);
+
+/** Listeners for the events of a level-fader or step-key, told on as intents about one level. */
+export class LevelIntents {
+  readonly #host: EventTarget;
+  readonly #wish: (gain: number) => Wish;
+  readonly #name: () => string;
+
+  constructor(host: EventTarget, wish: (gain: number) => Wish, name: () => string) {
+    this.#host = host;
+    this.#wish = wish;
+    this.#name = name;
+  }
+
+  readonly hold = (): void => tellIntent(this.#host, 'hold', this.#wish(0));
+
+  readonly input = ({ detail }: CustomEvent<number>): void =>
+    tellIntent(this.#host, 'move', this.#wish(dbToGain(detail)));
+
+  readonly drop = (): void => tellIntent(this.#host, 'release', this.#wish(0));
+
+  readonly reset = ({ detail }: CustomEvent<LevelReset>): void => {
+    const undo = this.#wish(dbToGain(detail.fromDb));
+    tell(this.#host, 'channel-reset', { ...detail, name: this.#name(), undo } satisfies ChannelReset);
+  };
+}

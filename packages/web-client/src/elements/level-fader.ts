@@ -1,0 +1,542 @@
+/**
+ * One level, moved by finger, key or wheel: the well with its fill, scale and cap. It shows what it is given and tells
+ * what is wanted; its number, name and meter are slotted in by the row or strip around it.
+ */
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts';
+import { onEveryFrame } from '../controllers/frame-loop.ts';
+import { speakLevel } from '../format/decibels.ts';
+import { words } from '../i18n/words.ts';
+import type { Axis, DragMove } from '../model/fader-drag.ts';
+import { dbToPosition, levelAt, nudgeLevel, stepLevel, ZERO_DB_POSITION } from '../model/fader-taper.ts';
+import { risenLevel } from '../model/level-rise.ts';
+import { base } from '../styles/shared.ts';
+
+const PAGE_DB = 3;
+const SHIFT_DB = 0.1;
+/** A mouse wheel's click; trackpads send many small ones, which are added up. */
+const WHEEL_STEP_PX = 50;
+/** A level that leaps this far without a finger here was moved by somebody or something else: it glides. */
+const LEAP = 0.04;
+
+/** Printed beside a standing fader; a level below 0 dB needs no sign there. Placed by the styles. */
+const standingScale = html`<span>10</span><span>5</span><span>0</span><span>5</span><span>10</span
+  ><span>20</span><span>30</span><span></span><span>∞</span>`;
+
+/** A double tap, a 0 or End key: where it came from and where it stopped. */
+export interface LevelReset {
+  readonly fromDb: number;
+  readonly toDb: number;
+}
+
+/** What the magnifier shows while a finger moves a level. */
+export interface Grip {
+  readonly anchor: DOMRect;
+  readonly caption: string;
+  readonly levelDb: number;
+  readonly fine: boolean;
+}
+
+/**
+ * @fires level-hold - a finger is on it
+ * @fires level-input - on every move; detail: the level wanted, dB
+ * @fires level-drop - the finger is gone; the last level stands
+ * @fires level-tap - a single tap
+ * @fires level-reset - a double tap has brought it to 0 dB; detail: LevelReset
+ * @fires level-grip - for the magnifier, bubbles; detail: Grip, or null when let go
+ */
+@customElement('level-fader')
+export class LevelFader extends LitElement implements FaderTouchTarget {
+  @property({ attribute: false }) levelDb = -Infinity;
+  /** Spoken: "Level, Bass". */
+  @property() label = '';
+  /** Printed on the magnifier: "6 Bass". */
+  @property() caption = '';
+  @property({ reflect: true }) axis: Axis = 'horizontal';
+  /** `field`: without fill, scale and cap; only what is slotted in. */
+  @property({ reflect: true }) look: 'lane' | 'field' = 'lane';
+  @property({ type: Boolean, reflect: true }) muted = false;
+  /** Not heard because of another channel's solo, or because all is muted. */
+  @property({ type: Boolean, reflect: true }) silenced = false;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  @state() private gripped = false;
+  @state() private leapt = false;
+  @query('.travel') private readonly travel!: HTMLElement;
+
+  readonly detent = ZERO_DB_POSITION;
+  readonly #touch: FaderTouch = new FaderTouch(this);
+  #stopRise = (): void => {};
+  #wheelPx = 0;
+  /** Screen readers are told on release, not while it moves. */
+  #spokenDb = -Infinity;
+
+  get position(): number {
+    return dbToPosition(this.levelDb);
+  }
+
+  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
+  static override styles = [
+    base,
+    css`
+      :host {
+        --inset: var(--fb-lane-inset);
+        --from: color-mix(in oklab, var(--channel) var(--fb-fill-from), var(--fb-well));
+        --to: color-mix(in oklab, var(--channel) var(--fb-fill-to), var(--fb-well));
+        display: block;
+        position: relative;
+      }
+      .well {
+        /* Where the fill ends and the cap sits, from the low end of the well. */
+        --edge: calc(var(--inset) + var(--position) * (100% - 2 * var(--inset)));
+        position: absolute;
+        inset: 0;
+        overflow: hidden;
+        border-radius: var(--fb-radius);
+        background: var(--fb-well);
+        touch-action: pan-y;
+      }
+      .well.leapt {
+        transition: --position var(--fb-glide) var(--fb-ease);
+      }
+      .well > * {
+        pointer-events: none;
+      }
+      .bar {
+        position: absolute;
+        inset: 0 auto 0 0;
+        inline-size: var(--fb-colour-bar);
+        background: var(--channel);
+      }
+      .fill {
+        position: absolute;
+        inset: 0;
+        background: linear-gradient(to right, var(--from), var(--to) var(--edge));
+        clip-path: inset(0 calc(100% - var(--edge)) 0 0);
+      }
+      .travel {
+        position: absolute;
+        inset: 0 var(--inset);
+      }
+      .scale {
+        --tick: linear-gradient(var(--fb-tick), var(--fb-tick));
+        --zero: linear-gradient(var(--fb-tick-zero), var(--fb-tick-zero));
+        position: absolute;
+        inset: auto -0.5px 10px;
+        block-size: 16px;
+        background:
+          var(--zero) 75% 50% / 2px 15px,
+          var(--tick) 0 50% / 1px 10px,
+          var(--tick) 6.25% 50% / 1px 7px,
+          var(--tick) 25% 50% / 1px 7px,
+          var(--tick) 37.5% 50% / 1px 7px,
+          var(--tick) 50% 50% / 1px 10px,
+          var(--tick) 62.5% 50% / 1px 7px,
+          var(--tick) 87.5% 50% / 1px 7px,
+          var(--tick) 100% 50% / 1px 10px;
+        background-repeat: no-repeat;
+      }
+      .slide {
+        position: absolute;
+        inset: 0;
+        transform: translateX(calc(var(--position) * 100%));
+      }
+      .line {
+        position: absolute;
+        inset: 0 auto 0 -2px;
+        inline-size: 2px;
+        background: var(--channel);
+        opacity: 0.85;
+      }
+      .cap {
+        position: absolute;
+        inset: auto auto 8px calc(var(--fb-cap-short) / -2);
+        inline-size: var(--fb-cap-short);
+        block-size: 20px;
+        border-radius: 4px;
+        background: linear-gradient(
+          to right,
+          var(--fb-cap) calc(50% - 0.75px),
+          var(--fb-cap-line) calc(50% - 0.75px) calc(50% + 0.75px),
+          var(--fb-cap) calc(50% + 0.75px)
+        );
+        box-shadow: 0 0 0 2px var(--fb-bg);
+      }
+      .frame,
+      .ring {
+        position: absolute;
+        inset: 0;
+        border-radius: var(--fb-radius);
+        pointer-events: none;
+      }
+      .frame {
+        box-shadow: inset 0 0 0 2px var(--level-fader-outline, transparent);
+      }
+      /* The native slider is for keyboards and screen readers; fingers meet the well. */
+      input {
+        position: absolute;
+        inset: 0;
+        inline-size: 100%;
+        block-size: 100%;
+        margin: 0;
+        opacity: 0;
+        pointer-events: none;
+      }
+      input:focus-visible ~ .ring {
+        outline: 3px solid var(--fb-focus);
+        outline-offset: 2px;
+      }
+
+      .gripped {
+        background: color-mix(in oklab, var(--fb-focus) 7%, var(--fb-well));
+      }
+      .gripped .frame {
+        box-shadow: inset 0 0 0 2px var(--fb-focus);
+      }
+      .gripped .cap {
+        --fb-cap: var(--fb-focus);
+      }
+
+      :host(:is([muted], [silenced], [frozen])) .cap {
+        border: 2px solid var(--fb-text-3);
+        background: var(--fb-well);
+      }
+      :host([muted]) .bar,
+      :host([silenced]) .bar {
+        opacity: 0.5;
+      }
+      :host([muted]) .line,
+      :host([silenced]) .line {
+        opacity: 0;
+      }
+      :host([muted]) .fill {
+        background: repeating-linear-gradient(-55deg, #20272e 0 8px, #181e24 8px 16px);
+      }
+      :host([silenced]) .fill {
+        background: color-mix(in oklab, var(--channel) var(--fb-fill-dim), var(--fb-well));
+      }
+      :host([frozen]:not([muted])) {
+        --from: color-mix(in oklab, var(--channel) 8%, var(--fb-well));
+        --to: color-mix(in oklab, var(--channel) 22%, var(--fb-well));
+      }
+      :host([frozen]) .line {
+        opacity: 0.5;
+      }
+
+      ::slotted([slot='meter']) {
+        position: absolute;
+        inset: auto 0 0 var(--fb-colour-bar);
+        block-size: var(--fb-meter-thickness);
+      }
+
+      :host([look='field']) :is(.bar, .fill, .scale, .slide) {
+        display: none;
+      }
+
+      /* Strips: the same, standing. */
+      :host([axis='vertical']) {
+        --inset: 20px;
+      }
+      :host([axis='vertical']) .well {
+        touch-action: pan-x;
+      }
+      :host([axis='vertical']) .bar {
+        display: none;
+      }
+      :host([axis='vertical']) .fill {
+        inset-inline-end: var(--level-fader-meter, 8px);
+        clip-path: inset(calc(100% - var(--edge)) 0 0 0);
+      }
+      :host([axis='vertical']:not([muted], [silenced])) .fill {
+        background: linear-gradient(to top, var(--from), var(--to) var(--edge));
+      }
+      :host([axis='vertical']) .travel {
+        inset: var(--inset) var(--level-fader-meter, 8px) var(--inset) 0;
+      }
+      :host([axis='vertical']) .travel::before {
+        content: '';
+        position: absolute;
+        inset: 0 auto 0 calc(64% - 1.5px);
+        inline-size: 3px;
+        border-radius: 2px;
+        background: rgb(0 0 0 / 0.55);
+      }
+      :host([axis='vertical']) .scale {
+        inset: 0;
+        block-size: auto;
+        background: none;
+      }
+      .scale span {
+        position: absolute;
+        inset-inline: 3px 0;
+        transform: translateY(-50%);
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-2xs);
+        line-height: 12px;
+      }
+      .scale span::after {
+        content: '';
+        position: absolute;
+        inset: calc(50% - 0.5px) auto auto 15px;
+        inline-size: 7px;
+        block-size: 1px;
+        background: var(--fb-tick);
+      }
+      .scale span:nth-child(1) {
+        inset-block-start: 0;
+      }
+      .scale span:nth-child(2) {
+        inset-block-start: 12.5%;
+      }
+      .scale span:nth-child(3) {
+        inset-block-start: 25%;
+        color: var(--fb-text);
+        font-weight: var(--fb-weight-strong);
+      }
+      .scale span:nth-child(3)::after {
+        inline-size: auto;
+        inset-inline-end: 0;
+        background: var(--fb-tick-zero);
+      }
+      .scale span:nth-child(4) {
+        inset-block-start: 37.5%;
+      }
+      .scale span:nth-child(5) {
+        inset-block-start: 50%;
+      }
+      .scale span:nth-child(6) {
+        inset-block-start: 62.5%;
+      }
+      .scale span:nth-child(7) {
+        inset-block-start: 75%;
+      }
+      .scale span:nth-child(8) {
+        inset-block-start: 93.75%;
+      }
+      .scale span:nth-child(9) {
+        inset-block-start: 100%;
+      }
+      .slide.standing {
+        transform: translateY(calc(100% - var(--position) * 100%));
+      }
+      .standing .line {
+        inset: 0 0 auto 0;
+        inline-size: auto;
+        block-size: 2px;
+      }
+      .standing .cap {
+        inset: -16px auto auto calc(64% - 14px);
+        inline-size: 28px;
+        block-size: 32px;
+        border-radius: 7px;
+        background: linear-gradient(
+          to bottom,
+          var(--fb-cap) calc(50% - 1px),
+          var(--fb-cap-line) calc(50% - 1px) calc(50% + 1px),
+          var(--fb-cap) calc(50% + 1px)
+        );
+      }
+      :host([axis='vertical']) ::slotted([slot='meter']) {
+        inset: 0 0 0 auto;
+        inline-size: var(--level-fader-meter, 8px);
+        block-size: auto;
+      }
+    `,
+  ];
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopRise();
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.gripped) this.#spokenDb = this.levelDb;
+    if (changed.has('frozen') && this.frozen) {
+      this.#touch.stop();
+      this.#stopRise();
+    }
+    const before = changed.get('levelDb');
+    if (before !== undefined) {
+      this.leapt = !this.gripped && Math.abs(dbToPosition(before) - this.position) > LEAP;
+    }
+  }
+
+  override render() {
+    const standing = this.axis === 'vertical';
+    const slide = standing ? 'slide standing' : 'slide';
+    return html`<input
+        type="range"
+        min="0"
+        max="1"
+        step="any"
+        aria-label=${this.label}
+        aria-orientation=${standing ? 'vertical' : nothing}
+        aria-valuetext=${speakLevel(this.#spokenDb) + (this.muted ? `, ${words.mutedSpoken}` : '')}
+        aria-disabled=${this.frozen ? 'true' : 'false'}
+        .value=${live(String(this.position))}
+        @input=${this.#onScreenReader}
+        @keydown=${this.#onKey}
+      />
+      <div
+        class="well ${this.gripped ? 'gripped' : ''} ${this.leapt ? 'leapt' : ''}"
+        @pointerdown=${this.#touch.down}
+        @pointermove=${this.#touch.move}
+        @pointerup=${this.#touch.up}
+        @pointercancel=${this.#touch.cancel}
+        @wheel=${this.#onWheel}
+      >
+        <div class="fill"></div>
+        <div class="bar"></div>
+        <div class="travel">
+          <div class="scale">${standing ? standingScale : nothing}</div>
+          <div class=${slide}><div class="line"></div></div>
+        </div>
+        <slot name="meter"></slot>
+        <slot></slot>
+        <div class="travel">
+          <div class=${slide}><div class="cap"></div></div>
+        </div>
+        <div class="frame"></div>
+      </div>
+      <div class="ring"></div>`;
+  }
+
+  override updated(): void {
+    // Not by a style attribute: the page's content security policy forbids those.
+    this.style.setProperty('--position', String(this.position));
+  }
+
+  // FaderTouchTarget.
+
+  travelBox(): DOMRect {
+    return this.travel.getBoundingClientRect();
+  }
+
+  faderHeld(): void {
+    this.#stopRise();
+    this.#fire('level-hold');
+  }
+
+  faderMoved({ position, fine }: DragMove): void {
+    const levelDb = levelAt(position);
+    this.gripped = true;
+    this.#fire('level-input', levelDb);
+    this.#showGrip({ anchor: this.getBoundingClientRect(), caption: this.caption, levelDb, fine });
+  }
+
+  faderPutBack(position: number): void {
+    this.#fire('level-input', levelAt(position));
+  }
+
+  faderDropped(dragged: boolean): void {
+    this.gripped = false;
+    if (dragged) this.#showGrip(null);
+    this.#fire('level-drop');
+  }
+
+  faderTapped(): void {
+    this.#fire('level-tap');
+  }
+
+  faderDoubleTapped(): void {
+    this.#goToZero();
+  }
+
+  // Keys, wheel, screen reader.
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = this.#keyAction(event.key, event.shiftKey);
+    if (act === undefined) return;
+    event.preventDefault();
+    if (!this.frozen) act();
+  };
+
+  #keyAction(key: string, shift: boolean): (() => void) | undefined {
+    const step = (direction: 1 | -1) => () =>
+      this.#setLevel(
+        shift ? nudgeLevel(this.levelDb, direction * SHIFT_DB) : stepLevel(this.levelDb, direction),
+      );
+    switch (key) {
+      case 'ArrowUp':
+      case 'ArrowRight':
+        return step(1);
+      case 'ArrowDown':
+      case 'ArrowLeft':
+        return step(-1);
+      case 'PageUp':
+        return () => this.#setLevel(nudgeLevel(this.levelDb, PAGE_DB));
+      case 'PageDown':
+        return () => this.#setLevel(nudgeLevel(this.levelDb, -PAGE_DB));
+      case 'Home':
+        return () => this.#setLevel(-Infinity);
+      case 'End':
+      case '0':
+        return () => this.#goToZero();
+      default:
+        return undefined;
+    }
+  }
+
+  readonly #onWheel = (event: WheelEvent): void => {
+    if (this.frozen || !this.matches(':focus-within')) return;
+    event.preventDefault();
+    this.#wheelPx +=
+      event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : WHEEL_STEP_PX * Math.sign(event.deltaY);
+    if (Math.abs(this.#wheelPx) < WHEEL_STEP_PX) return;
+    this.#setLevel(stepLevel(this.levelDb, this.#wheelPx < 0 ? 1 : -1));
+    this.#wheelPx = 0;
+  };
+
+  /** Screen readers move a native slider by themselves. */
+  readonly #onScreenReader = (event: Event): void => {
+    const position = (event.target as HTMLInputElement).valueAsNumber;
+    if (this.frozen) this.requestUpdate();
+    else this.#setLevel(levelAt(position));
+  };
+
+  #setLevel(levelDb: number): void {
+    this.#stopRise();
+    this.#fire('level-input', levelDb);
+    this.#fire('level-drop');
+  }
+
+  /** Down at once, up at a pace ears can follow; any touch anywhere stops it where it is. */
+  #goToZero(): void {
+    this.#stopRise();
+    const fromDb = this.levelDb;
+    let toDb = fromDb;
+    const startMs = performance.now();
+    const stop = () => {
+      stopFrames();
+      window.removeEventListener('pointerdown', stop, true);
+      this.#stopRise = () => {};
+      this.#fire('level-drop');
+      if (toDb !== fromDb) this.#fire('level-reset', { fromDb, toDb });
+    };
+    const stopFrames = onEveryFrame((nowMs) => {
+      toDb = risenLevel(fromDb, 0, Math.max(0, nowMs - startMs));
+      this.#fire('level-input', toDb);
+      if (toDb === 0) stop();
+    });
+    this.#stopRise = stop;
+    window.addEventListener('pointerdown', stop, true);
+    this.#fire('level-hold');
+  }
+
+  #fire(type: string, detail?: number | LevelReset): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #showGrip(detail: Grip | null): void {
+    this.dispatchEvent(new CustomEvent('level-grip', { detail, bubbles: true, composed: true }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'level-fader': LevelFader;
+  }
+}

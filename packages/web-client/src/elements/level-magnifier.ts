@@ -1,0 +1,103 @@
+/** The value under the finger, large enough to read at two metres, clear of the thumb. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { formatLevel } from '../format/decibels.ts';
+import { words } from '../i18n/words.ts';
+import { base } from '../styles/shared.ts';
+import type { Grip } from './level-fader.ts';
+
+const HEIGHT_PX = 86;
+const GAP_PX = 8;
+const WIDTH_MIN_PX = 220;
+
+@customElement('level-magnifier')
+export class LevelMagnifier extends LitElement {
+  @property({ attribute: false }) grip: Grip | null = null;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        position: fixed;
+        z-index: var(--fb-z-magnifier);
+        inset: 0 auto auto 0;
+        block-size: 86px;
+        padding: 6px var(--fb-4) 0;
+        border-radius: 14px;
+        background: #2c353e;
+        box-shadow: 0 6px 24px rgb(0 0 0 / 0.6);
+        pointer-events: none;
+      }
+      :host(:not([shown])) {
+        display: none;
+      }
+      .top {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--fb-3);
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-sm);
+        line-height: 20px;
+        white-space: nowrap;
+      }
+      .caption {
+        min-inline-size: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .fine {
+        color: var(--fb-focus);
+        font-weight: var(--fb-weight-strong);
+      }
+      .value {
+        font-size: var(--fb-size-3xl);
+        font-weight: var(--fb-weight-strong);
+        line-height: 54px;
+        white-space: nowrap;
+      }
+      .value small {
+        margin-inline-start: 8px;
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-xl);
+        font-weight: var(--fb-weight);
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('aria-hidden', 'true');
+  }
+
+  override render() {
+    const { grip } = this;
+    if (grip === null) return nothing;
+    return html`<div class="top">
+        <span class="caption">${grip.caption}</span>
+        <span class=${grip.fine ? 'fine' : ''}>${grip.fine ? words.fine : words.slideAway}</span>
+      </div>
+      <div class="value">${formatLevel(grip.levelDb)}<small>${words.unit}</small></div>`;
+  }
+
+  override updated(): void {
+    const { grip } = this;
+    this.toggleAttribute('shown', grip !== null);
+    if (grip === null) return;
+    const { anchor } = grip;
+    const width = Math.max(WIDTH_MIN_PX, Math.min(anchor.width, 420));
+    const left = Math.max(
+      GAP_PX,
+      Math.min(innerWidth - width - GAP_PX, anchor.left + (anchor.width - width) / 2),
+    );
+    const above = anchor.top - GAP_PX - HEIGHT_PX;
+    const top = above >= GAP_PX ? above : anchor.bottom + GAP_PX;
+    this.style.setProperty('inline-size', `${width}px`);
+    this.style.setProperty('transform', `translate(${left}px, ${top}px)`);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'level-magnifier': LevelMagnifier;
+  }
+}

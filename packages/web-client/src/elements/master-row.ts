@@ -1,0 +1,87 @@
+/** The level of my whole mix, in line with the rows, and the key that silences it. */
+import { gainToDb, MASTER_GAIN_DEFAULT } from '@foldback/protocol';
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { formatLevel } from '../format/decibels.ts';
+import { words } from '../i18n/words.ts';
+import { FADER_TOP_DB } from '../model/fader-taper.ts';
+import type { MeterLane } from '../model/meter-lane.ts';
+import { base } from '../styles/shared.ts';
+import { LevelIntents } from './intents.ts';
+import './level-fader.ts';
+import './level-meter.ts';
+import './mute-all-key.ts';
+
+/** @fires intent */
+@customElement('master-row')
+export class MasterRow extends LitElement {
+  @property({ type: Number }) gain = MASTER_GAIN_DEFAULT;
+  @property({ attribute: false }) lane: MeterLane | undefined;
+  @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  readonly #level = new LevelIntents(
+    this,
+    (value) => ({ type: 'master_gain', value }),
+    () => words.master,
+  );
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        --channel: var(--fb-text);
+        --fb-fill-to: 26%;
+        display: flex;
+        flex-direction: var(--keys-beside, row);
+        gap: var(--fb-target-gap);
+        block-size: var(--fb-row-height);
+      }
+      level-fader {
+        flex: 1;
+        min-inline-size: 0;
+      }
+      .text {
+        position: absolute;
+        inset: calc((100% - 48px) / 2) 10px auto 16px;
+        display: flex;
+        justify-content: space-between;
+        font-size: var(--fb-size-lg);
+        font-weight: var(--fb-weight-strong);
+        line-height: 22px;
+        pointer-events: none;
+      }
+      mute-all-key {
+        inline-size: calc(2 * var(--fb-key-width) + var(--fb-target-gap));
+      }
+    `,
+  ];
+
+  override render() {
+    const levelDb = gainToDb(this.gain);
+    return html`<level-fader
+        .levelDb=${levelDb}
+        .label=${words.level(words.master)}
+        .caption=${words.master}
+        .silenced=${this.allMuted}
+        .frozen=${this.frozen}
+        @level-hold=${this.#level.hold}
+        @level-input=${this.#level.input}
+        @level-drop=${this.#level.drop}
+        @level-reset=${this.#level.reset}
+      >
+        <level-meter slot="meter" .lane=${this.lane} .grey=${this.allMuted}></level-meter>
+        <div class="text">
+          <span>${words.master}</span>
+          <span>${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span>
+        </div>
+      </level-fader>
+      <mute-all-key .allMuted=${this.allMuted} .frozen=${this.frozen}></mute-all-key>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'master-row': MasterRow;
+  }
+}

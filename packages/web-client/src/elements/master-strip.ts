@@ -1,0 +1,121 @@
+/** The level of my whole mix as the last strip of the desk. */
+import { gainToDb, MASTER_GAIN_DEFAULT } from '@foldback/protocol';
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { formatLevel } from '../format/decibels.ts';
+import { words } from '../i18n/words.ts';
+import { FADER_TOP_DB } from '../model/fader-taper.ts';
+import type { MeterBank } from '../model/meter-lane.ts';
+import { base } from '../styles/shared.ts';
+import { LevelIntents } from './intents.ts';
+import './level-fader.ts';
+import './level-meter.ts';
+import './step-key.ts';
+
+/** @fires intent */
+@customElement('master-strip')
+export class MasterStrip extends LitElement {
+  @property({ type: Number }) gain = MASTER_GAIN_DEFAULT;
+  /** "Out 3–4" */
+  @property() output = '';
+  @property({ attribute: false }) meters: MeterBank | undefined;
+  @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  readonly #level = new LevelIntents(
+    this,
+    (value) => ({ type: 'master_gain', value }),
+    () => words.master,
+  );
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        --channel: var(--fb-text);
+        --fb-fill-to: 26%;
+        --level-fader-meter: 20px;
+        display: grid;
+        grid-template-rows: 54px 44px minmax(0, 1fr) 44px 32px;
+        gap: var(--fb-target-gap);
+      }
+      .head {
+        padding: 3px 6px 0;
+        overflow: hidden;
+        border-block-start: var(--fb-colour-bar) solid var(--channel);
+        border-radius: var(--fb-radius-sm);
+        background: var(--fb-well);
+        font-size: 13px;
+        font-weight: var(--fb-weight-strong);
+        line-height: 1.2;
+      }
+      .output {
+        display: block;
+        color: var(--fb-text-2);
+        font-size: 11.5px;
+        font-weight: var(--fb-weight);
+        white-space: nowrap;
+      }
+      .lane {
+        position: relative;
+      }
+      level-fader {
+        position: absolute;
+        inset: 0;
+      }
+      .meters {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        gap: 2px;
+        background: var(--fb-bg);
+      }
+      .value {
+        align-self: center;
+        font-size: 17px;
+        font-weight: var(--fb-weight-strong);
+        text-align: center;
+      }
+    `,
+  ];
+
+  override render() {
+    const levelDb = gainToDb(this.gain);
+    const step = (direction: 1 | -1) =>
+      html`<step-key
+        .direction=${direction}
+        .levelDb=${levelDb}
+        .label=${direction > 0 ? words.louder(words.master) : words.softer(words.master)}
+        .frozen=${this.frozen}
+        @level-input=${this.#level.input}
+        @level-drop=${this.#level.drop}
+      ></step-key>`;
+    const meter = (side: 'left' | 'right') =>
+      html`<level-meter axis="vertical" .lane=${this.meters?.[side]} .grey=${this.allMuted}></level-meter>`;
+    return html`<div class="head"><span class="output">${this.output}</span>${words.master}</div>
+      ${step(1)}
+      <div class="lane">
+        <level-fader
+          axis="vertical"
+          .levelDb=${levelDb}
+          .label=${words.level(words.master)}
+          .caption=${words.master}
+          .silenced=${this.allMuted}
+          .frozen=${this.frozen}
+          @level-hold=${this.#level.hold}
+          @level-input=${this.#level.input}
+          @level-drop=${this.#level.drop}
+          @level-reset=${this.#level.reset}
+        >
+          <div class="meters" slot="meter">${meter('left')}${meter('right')}</div>
+        </level-fader>
+      </div>
+      ${step(-1)}
+      <span class="value">${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'master-strip': MasterStrip;
+  }
+}

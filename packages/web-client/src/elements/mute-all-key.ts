@@ -1,0 +1,48 @@
+/** Silence now, and back exactly as it was (SPEC M9). One tap either way. */
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { words } from '../i18n/words.ts';
+import { base } from '../styles/shared.ts';
+import { bringBackIcon, speakerOffIcon } from './icons.ts';
+import { tellIntent } from './intents.ts';
+import './press-key.ts';
+
+/** @fires intent */
+@customElement('mute-all-key')
+export class MuteAllKey extends LitElement {
+  @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+      }
+      press-key {
+        block-size: 100%;
+      }
+      span {
+        max-inline-size: 4.4em;
+        text-align: var(--mute-all-align, start);
+      }
+    `,
+  ];
+
+  override render() {
+    return html`<press-key
+      look=${this.allMuted ? 'alarm' : 'danger'}
+      .frozen=${this.frozen}
+      @press=${() => tellIntent(this, 'set', { type: 'mute_all', value: !this.allMuted })}
+    >
+      ${this.allMuted ? bringBackIcon : speakerOffIcon}
+      <span>${this.allMuted ? words.bringBack : words.muteAll}</span>
+    </press-key>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'mute-all-key': MuteAllKey;
+  }
+}

@@ -1,0 +1,79 @@
+/** A channel that is not in my mix, and the key that puts it there. Its level, pan and mute are remembered. */
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { words } from '../i18n/words.ts';
+import type { ChannelView } from '../model/mix-view.ts';
+import { base } from '../styles/shared.ts';
+import { nameOf } from './channel-row.ts';
+import { tellIntent } from './intents.ts';
+import './press-key.ts';
+
+/** @fires intent */
+@customElement('off-row')
+export class OffRow extends LitElement {
+  @property({ attribute: false }) channel!: ChannelView;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        flex-direction: var(--keys-beside, row);
+        gap: var(--fb-target-gap);
+        block-size: var(--fb-row-height);
+      }
+      .text {
+        flex: 1;
+        display: flex;
+        align-items: center;
+        gap: 9px;
+        min-inline-size: 0;
+        padding: 0 10px 0 var(--fb-lane-inset);
+        border: 1px dashed var(--fb-edge);
+        border-radius: var(--fb-radius);
+        color: var(--fb-text-2);
+        font-size: 13px;
+        white-space: nowrap;
+      }
+      .name {
+        flex: 1;
+        min-inline-size: 0;
+        overflow: hidden;
+        font-size: var(--fb-size-lg);
+        text-overflow: ellipsis;
+      }
+      press-key {
+        inline-size: calc(2 * var(--fb-key-width) + var(--fb-target-gap));
+      }
+      @container app (max-width: 419px) {
+        .note {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { number, channel } = this.channel;
+    const name = nameOf(this.channel);
+    return html`<div class="text">
+        <span>${number}</span>
+        <span class="name">${name}</span>
+        <span class="note">${words.notInMyMix}</span>
+      </div>
+      <press-key
+        .label=${words.addChannel(name)}
+        .frozen=${this.frozen}
+        @press=${() => tellIntent(this, 'set', { type: 'channel_toggle', channel, value: true })}
+        >${words.add}</press-key
+      >`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'off-row': OffRow;
+  }
+}

@@ -1,0 +1,14 @@
+/** Levels as people read and hear them: one decimal, a true minus sign, the language's decimal mark. */
+import { words } from '../i18n/words.ts';
+
+/** "−6.5", "+2.5", "0.0", "−∞" */
+export function formatLevel(levelDb: number): string {
+  if (levelDb === -Infinity) return '−∞';
+  const tenths = Math.round(levelDb * 10);
+  const sign = tenths > 0 ? '+' : tenths < 0 ? '−' : '';
+  return sign + (Math.abs(tenths) / 10).toFixed(1).replace('.', words.decimalMark);
+}
+
+/** For screen readers: "−6.5 dB", "off" */
+export const speakLevel = (levelDb: number): string =>
+  levelDb === -Infinity ? words.off : `${formatLevel(levelDb)} ${words.unit}`;

@@ -1,0 +1,58 @@
+import { chooseLanguage, speak } from '../i18n/words.ts';
+import { formatLevel, speakLevel } from './decibels.ts';
+import { initialOf } from './initial.ts';
+import { formatPan, speakPan } from './pan.ts';
+
+afterEach(() => speak('en'));
+
+test.each([
+  [-6.5, '−6.5'],
+  [0, '0.0'],
+  [-0.04, '0.0'],
+  [2.45, '+2.5'],
+  [14, '+14.0'],
+  [-Infinity, '−∞'],
+])('%d dB reads %s', (levelDb, text) => {
+  expect(formatLevel(levelDb)).toBe(text);
+});
+
+test('Spanish has a decimal comma', () => {
+  speak('es');
+  expect(formatLevel(-6.5)).toBe('−6,5');
+  expect(speakLevel(-Infinity)).toBe('apagado');
+  expect(speakPan(-0.2)).toBe('izquierda 20');
+});
+
+test('spoken levels carry their unit', () => {
+  expect(speakLevel(-6)).toBe('−6.0 dB');
+  expect(speakLevel(-Infinity)).toBe('off');
+});
+
+test.each([
+  [-0.2, 'L20', 'left 20'],
+  [0.3, 'R30', 'right 30'],
+  [0.004, 'C', 'centre'],
+  [-1, 'L100', 'left 100'],
+])('pan %d reads %s and is spoken %s', (pan, text, spoken) => {
+  expect(formatPan(pan, 'C')).toBe(text);
+  expect(speakPan(pan)).toBe(spoken);
+});
+
+test.each([
+  ['ana', 'A'],
+  ['Ángel', 'Á'],
+  ['👩‍🎤 Kim', '👩‍🎤'],
+  ['', ''],
+])('the initial of "%s" is "%s"', (name, initial) => {
+  expect(initialOf(name)).toBe(initial);
+});
+
+test.each([
+  ['es', ['en-GB'], 'es'],
+  [undefined, ['fr-FR', 'es-MX', 'en'], 'es'],
+  [undefined, ['EN-us'], 'en'],
+  [undefined, ['ja'], 'en'],
+  ['xx', ['es'], 'es'],
+] as const)('stored %s, phone %j: %s', (stored, preferred, language) => {
+  expect(chooseLanguage(stored, preferred)).toBe(language);
+});

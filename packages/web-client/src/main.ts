@@ -1,0 +1,34 @@
+/** Puts the page together: memory, language, connection, elements. */
+import { chooseLanguage, speak } from './i18n/words.ts';
+import { MixerApp } from './mixer-app.ts';
+import { browserClock } from './model/clock.ts';
+import { browserStorage, Memory } from './model/memory.ts';
+import { MixerClient } from './model/mixer-client.ts';
+
+const memory = new Memory(browserStorage());
+const language = chooseLanguage(memory.get('language'), navigator.languages);
+speak(language);
+document.documentElement.lang = language;
+
+const client = new MixerClient({
+  openSocket: () => new WebSocket(new URL('/ws', location.href.replace(/^http/, 'ws'))),
+  clock: browserClock,
+  memory,
+  onOutdated: (protocol) => {
+    // Once for each version: a server that goes on serving this page must not send it round in circles.
+    if (memory.get('reloaded_for') === String(protocol)) return;
+    memory.set('reloaded_for', String(protocol));
+    location.reload();
+  },
+});
+
+document.body.append(new MixerApp(client, memory));
+if (client.view.name !== '') client.start();
+
+window.addEventListener('online', () => client.wake());
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) client.wake();
+});
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') client.wake();
+});

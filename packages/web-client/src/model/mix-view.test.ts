@@ -1,0 +1,59 @@
+import type { DeviceSummary, MixState } from '@foldback/protocol';
+import { changedChannels, channelViews, soloedChannels } from './mix-view.ts';
+
+const DEVICE: DeviceSummary = {
+  name: 'Desk',
+  host_api: 'virtual',
+  sample_rate: 48_000,
+  inputs: [{ name: 'Kick' }, { name: 'Bass' }, { name: '' }],
+  output_pairs: 2,
+};
+
+const state = (mix: Partial<MixState['mix']>, rest: Partial<MixState> = {}): MixState => ({
+  client_id: 'ana',
+  mix: { channels: [0, 1], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1, ...mix },
+  output: null,
+  mute_all: false,
+  mix_number: 0,
+  revision: 1,
+  saved_revision: 1,
+  ...rest,
+});
+
+test('every input of the device is shown, counted from 1, with the defaults of an untouched channel', () => {
+  const views = channelViews(state({}), DEVICE);
+  expect(views.map(({ number, name, on }) => [number, name, on])).toEqual([
+    ['1', 'Kick', true],
+    ['2', 'Bass', true],
+    ['3', '', false],
+  ]);
+  expect(views[1]).toMatchObject({ levelDb: 0, pan: 0, muted: false, soloed: false, silenced: false });
+});
+
+test("another channel's solo silences; a muted channel is muted, not silenced", () => {
+  const views = channelViews(state({ channels: [0, 1, 2], solos: [1], mutes: { 2: true } }), DEVICE);
+  expect(views.map(({ silenced }) => silenced)).toEqual([true, false, false]);
+});
+
+test('mute all silences every channel', () => {
+  const views = channelViews(state({ solos: [1] }, { mute_all: true }), DEVICE);
+  expect(views.every(({ silenced }) => silenced)).toBe(true);
+});
+
+test('channels that did not change keep their object', () => {
+  const before = channelViews(state({}), DEVICE);
+  const after = channelViews(state({ gains: { 1: 0.5 } }), DEVICE, before);
+  expect(after[0]).toBe(before[0]);
+  expect(after[1]).not.toBe(before[1]);
+});
+
+test('a solo on a channel that is off silences nobody and is not named', () => {
+  expect(soloedChannels(state({ solos: [2] }))).toEqual([]);
+  expect(soloedChannels(state({ solos: [0, 2] }))).toEqual([0]);
+});
+
+test('channels that differ are counted once, whatever differs; a default written out is no difference', () => {
+  const before = state({});
+  const after = state({ channels: [0, 1, 2], gains: { 0: 0.5, 1: 1 }, pans: { 0: 1 } });
+  expect(changedChannels(before, after)).toEqual([0, 2]);
+});

@@ -1,0 +1,89 @@
+/** A mix as strips: what each channel shows. Pure; unchanged channels keep their object, so only changed ones redraw. */
+import {
+  type DeviceSummary,
+  gainOf,
+  gainToDb,
+  hasSolo,
+  isAudible,
+  isMuted,
+  isOn,
+  isSoloed,
+  type MixState,
+  panOf,
+} from '@foldback/protocol';
+import { channelColour, type ChannelColour } from './channel-colour.ts';
+
+export interface ChannelView {
+  readonly channel: number;
+  /** As printed: counted from 1. */
+  readonly number: string;
+  /** Empty when nobody named the input. */
+  readonly name: string;
+  readonly colour: ChannelColour;
+  readonly on: boolean;
+  readonly levelDb: number;
+  readonly pan: number;
+  readonly muted: boolean;
+  readonly soloed: boolean;
+  /** Not heard for another reason than its own mute: somebody else is soloed, or all is muted. */
+  readonly silenced: boolean;
+}
+
+function channelView(state: MixState, name: string, channel: number): ChannelView {
+  const { mix, mute_all } = state;
+  const muted = isMuted(mix, channel);
+  return {
+    channel,
+    number: String(channel + 1),
+    name,
+    colour: channelColour(name, channel),
+    on: isOn(mix, channel),
+    levelDb: gainToDb(gainOf(mix, channel)),
+    pan: panOf(mix, channel),
+    muted,
+    soloed: isSoloed(mix, channel),
+    silenced: mute_all || (!muted && !isAudible(mix, channel)),
+  };
+}
+
+const same = (a: ChannelView, b: ChannelView): boolean =>
+  (Object.keys(a) as (keyof ChannelView)[]).every((key) => a[key] === b[key]);
+
+/** Every input of the device in channel order, on or off. `before` lends the objects that have not changed. */
+export function channelViews(
+  state: MixState,
+  device: DeviceSummary,
+  before: readonly ChannelView[] = [],
+): ChannelView[] {
+  return device.inputs.map(({ name }, channel) => {
+    const view = channelView(state, name, channel);
+    const old = before[channel];
+    return old !== undefined && same(old, view) ? old : view;
+  });
+}
+
+/** The channels heard because of a solo; empty when none is at work. May name channels the device lacks. */
+export const soloedChannels = ({ mix }: MixState): number[] =>
+  hasSolo(mix) ? mix.solos.filter((channel) => isOn(mix, channel)) : [];
+
+/** Channels that are not as they were: in level, pan, mute, solo or being on. */
+export function changedChannels(before: MixState, after: MixState): number[] {
+  const asSet = ({ mix }: MixState, channel: number) => [
+    gainOf(mix, channel),
+    panOf(mix, channel),
+    isMuted(mix, channel),
+    isSoloed(mix, channel),
+    isOn(mix, channel),
+  ];
+  const mentioned = [before, after].flatMap(({ mix }) => [
+    ...mix.channels,
+    ...mix.solos,
+    ...[mix.gains, mix.pans, mix.mutes].flatMap((table) => Object.keys(table).map(Number)),
+  ]);
+  return [...new Set(mentioned)]
+    .filter((channel) => {
+      const was = asSet(before, channel);
+      return asSet(after, channel).some((value, i) => value !== was[i]);
+    })
+    .sort((a, b) => a - b);
+}

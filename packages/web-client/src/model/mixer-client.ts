@@ -1,0 +1,456 @@
+/**
+ * The phone's end of the control socket: who I am, my mix, and a connection that mends itself (SPEC W4).
+ * Elements never see it; they see the View and send wishes.
+ */
+import {
+  type CommandAnswer,
+  type CommandBody,
+  type CommandType,
+  dbToGain,
+  decodeMeters,
+  type DeviceSummary,
+  type ErrorBody,
+  type EventBody,
+  type EventType,
+  type InputMeterFrame,
+  type MixMeterFrame,
+  type MixState,
+  PROTOCOL_VERSION,
+} from '@foldback/protocol';
+import type { Clock } from './clock.ts';
+import { MixModel } from './mix-model.ts';
+import { changedChannels } from './mix-view.ts';
+import type { Memory } from './memory.ts';
+import { commandOf, type ControlKey, keyOf, storedWish, type Wish } from './wish.ts';
+
+const BACKOFF_FIRST_MS = 250;
+const BACKOFF_MAX_MS = 4_000;
+/** iOS may leave a socket connecting for ever. */
+const CONNECTING_MS = 2_000;
+/** A lost connection shows, and freezes the page, after this long. */
+const GRACE_MS = 600;
+/** A gesture cut off by a loss is finished if the connection is back within this time. */
+const UNFINISHED_GESTURE_MS = 3_000;
+/** Silence is questioned, then taken for death: together noticed within 5 s. */
+const WATCH_EVERY_MS = 500;
+const PING_AFTER_MS = 1_500;
+const DEAD_AFTER_MS = 4_000;
+/** After sleep a socket may look open and be dead: it has this long to say anything. */
+const PROBE_MS = 700;
+/** A watch this late means that the phone slept. */
+const OVERSLEPT_MS = 3 * WATCH_EVERY_MS;
+
+/** The part of a WebSocket that is used. */
+export type Socket = Pick<
+  WebSocket,
+  'send' | 'close' | 'binaryType' | 'readyState' | 'onopen' | 'onmessage' | 'onclose'
+>;
+const OPEN = 1;
+
+const ignore = (): void => {};
+
+export interface ClientOptions {
+  readonly openSocket: () => Socket;
+  readonly clock: Clock;
+  readonly memory: Memory;
+  /** The server speaks another version of the protocol than this page. */
+  readonly onOutdated: (protocol: number) => void;
+}
+
+/** What happened, for one line on the page. */
+export type News =
+  | { readonly kind: 'refused'; readonly error: ErrorBody }
+  /** The connection is back after a loss that was shown; `changed` channels differ from before. */
+  | { readonly kind: 'back'; readonly changed: number };
+
+/** Everything the page draws, but for meters. Replaced, never changed. */
+export interface View {
+  readonly link: 'connecting' | 'live' | 'lost';
+  /** Nothing may be moved: not connected yet, or not any more. */
+  readonly frozen: boolean;
+  /** Clock time of the loss, and which attempt to mend it this is. */
+  readonly lostAtMs: number | undefined;
+  readonly attempt: number;
+  readonly name: string;
+  readonly clientId: string | undefined;
+  readonly device: DeviceSummary | undefined;
+  readonly mix: MixState | undefined;
+  /** All of it is on the server's disk (SPEC S3). */
+  readonly saved: boolean;
+}
+
+type ServerMessage =
+  | { readonly re: number | null; readonly ok?: unknown; readonly error?: ErrorBody }
+  | { [T in EventType]: { readonly type: T; readonly body: EventBody<T> } }[EventType];
+
+interface Waiting {
+  readonly onOk: (answer: unknown) => void;
+  readonly onError: (error: ErrorBody) => void;
+}
+
+export class MixerClient {
+  readonly #options: ClientOptions;
+  readonly #model = new MixModel();
+  readonly #listeners = new Set<() => void>();
+  readonly #newsListeners = new Set<(news: News) => void>();
+  readonly #meterListeners = new Set<(frame: InputMeterFrame | MixMeterFrame) => void>();
+
+  #socket: Socket | undefined;
+  #link: View['link'] = 'connecting';
+  #frozen = true;
+  #lostAtMs: number | undefined;
+  #attempt = 0;
+  #name: string;
+  #clientId: string | undefined;
+  #device: DeviceSummary | undefined;
+  #view: View | undefined;
+
+  #nextId = 1;
+  readonly #waiting = new Map<number, Waiting>();
+  #resyncing = false;
+  #flushQueued = false;
+  #heardAtMs = 0;
+  #watchedAtMs = 0;
+  #cancelRetry = (): void => {};
+  #cancelLossTimers = (): void => {};
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#name = options.memory.get('name') ?? '';
+    this.#clientId = options.memory.get('client_id');
+  }
+
+  get view(): View {
+    this.#view ??= {
+      link: this.#link,
+      frozen: this.#frozen,
+      lostAtMs: this.#lostAtMs,
+      attempt: this.#attempt,
+      name: this.#name,
+      clientId: this.#clientId,
+      device: this.#device,
+      mix: this.#model.state,
+      saved: this.#model.saved,
+    };
+    return this.#view;
+  }
+
+  /** @returns the function that ends it, like the other two */
+  onView(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onNews(listener: (news: News) => void): () => void {
+    this.#newsListeners.add(listener);
+    return () => this.#newsListeners.delete(listener);
+  }
+
+  onMeters(listener: (frame: InputMeterFrame | MixMeterFrame) => void): () => void {
+    this.#meterListeners.add(listener);
+    return () => this.#meterListeners.delete(listener);
+  }
+
+  start(): void {
+    this.#connect();
+    this.#watchedAtMs = this.#options.clock.now();
+    this.#watch();
+  }
+
+  /** The page is looked at again, or the network is back: no waiting for the next attempt. */
+  wake(): void {
+    if (this.#socket === undefined) {
+      this.#connect();
+    } else if (this.#socket.readyState === OPEN) {
+      this.#probe(this.#socket);
+    }
+  }
+
+  hold(wish: Wish): void {
+    if (this.#frozen) return;
+    this.#model.hold(wish);
+  }
+
+  /** A finger moves a control: sent with the next frame, newest value only. */
+  move(wish: Wish): void {
+    if (this.#frozen) return;
+    this.#model.want(wish);
+    this.#queueFlush();
+    this.#changed();
+  }
+
+  /** The finger is gone: what it wanted last is sent now. */
+  release(wish: Wish): void {
+    this.#model.release(keyOf(wish));
+    this.#flush();
+    this.#changed();
+  }
+
+  /** A key, a tap: one value, now. */
+  set(wish: Wish): void {
+    this.move(wish);
+    this.release(wish);
+  }
+
+  /** An empty mix gets every channel of the device, all at one level. */
+  startWithEverybody(levelDb: number): void {
+    if (this.#frozen || this.#clientId === undefined || this.#device === undefined) return;
+    const channels = this.#device.inputs.map((_input, channel) => channel);
+    const gains = Object.fromEntries(channels.map((channel) => [channel, dbToGain(levelDb)]));
+    this.#ask('update_client_mix', { target_client_id: this.#clientId, channels, gains }, (state) => {
+      this.#model.replace(state);
+    });
+  }
+
+  /** The name other people see. Before the first connection it is the one to come with. */
+  rename(name: string): void {
+    this.#setName(name);
+    if (this.#clientId !== undefined && this.#link === 'live') {
+      this.#ask('set_client_name', { client_id: this.#clientId, custom_name: name }, (answer) => {
+        this.#setName(answer.custom_name);
+      });
+    }
+    this.#changed();
+  }
+
+  // The connection.
+
+  #connect(): void {
+    this.#cancelRetry();
+    const socket = this.#options.openSocket();
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    const cancelTimeout = this.#options.clock.after(CONNECTING_MS, () => this.#lose(socket));
+    socket.onopen = () => {
+      cancelTimeout();
+      this.#heardAtMs = this.#options.clock.now();
+      if (socket === this.#socket) this.#greet();
+    };
+    socket.onmessage = ({ data }) => {
+      if (socket !== this.#socket) return;
+      this.#heardAtMs = this.#options.clock.now();
+      this.#hear(data);
+    };
+    socket.onclose = () => {
+      cancelTimeout();
+      this.#lose(socket);
+    };
+    this.#changed();
+  }
+
+  #lose(socket: Socket): void {
+    if (socket !== this.#socket) return;
+    this.#socket = undefined;
+    socket.close();
+    this.#waiting.clear();
+    this.#resyncing = false;
+    this.#model.connectionLost();
+    const { clock } = this.#options;
+    if (this.#link === 'live') {
+      this.#link = 'lost';
+      this.#lostAtMs = clock.now();
+      const cancelFreeze = clock.after(GRACE_MS, () => {
+        this.#frozen = true;
+        this.#changed();
+      });
+      const cancelForget = clock.after(UNFINISHED_GESTURE_MS, () => {
+        this.#model.forgetWishes();
+        this.#changed();
+      });
+      this.#cancelLossTimers = () => {
+        cancelFreeze();
+        cancelForget();
+      };
+    }
+    const delayMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** this.#attempt++);
+    this.#cancelRetry = clock.after(delayMs, () => this.#connect());
+    this.#changed();
+  }
+
+  /** Runs for the life of the page. */
+  #watch(): void {
+    const now = this.#options.clock.now();
+    const overslept = now - this.#watchedAtMs > OVERSLEPT_MS;
+    this.#watchedAtMs = now;
+    const socket = this.#socket;
+    if (overslept) {
+      this.wake();
+    } else if (socket?.readyState === OPEN) {
+      const silentMs = now - this.#heardAtMs;
+      if (silentMs >= DEAD_AFTER_MS) this.#lose(socket);
+      else if (silentMs >= PING_AFTER_MS) this.#ask('ping', {}, ignore, ignore);
+    }
+    this.#options.clock.after(WATCH_EVERY_MS, () => this.#watch());
+  }
+
+  #probe(socket: Socket): void {
+    let alive = false;
+    const heard = () => (alive = true);
+    this.#ask('ping', {}, heard, heard);
+    this.#options.clock.after(PROBE_MS, () => {
+      if (socket !== this.#socket || alive) return;
+      this.#lose(socket);
+      this.#connect();
+    });
+  }
+
+  /** Who I am; then my mix; then the meters. */
+  #greet(): void {
+    const who: CommandBody<'hello'> =
+      this.#clientId === undefined ? { name: this.#name } : { client_id: this.#clientId };
+    const giveUp = () => {
+      if (this.#socket !== undefined) this.#lose(this.#socket);
+    };
+    const welcome = (answer: CommandAnswer<'hello'>) => {
+      if (answer.protocol !== PROTOCOL_VERSION) {
+        this.#options.onOutdated(answer.protocol);
+        return;
+      }
+      this.#clientId = answer.client_id;
+      this.#options.memory.set('client_id', answer.client_id);
+      this.#device = answer.device;
+      this.#ask('subscribe', {}, (state) => this.#welcome(state, answer.name), giveUp);
+      this.#ask('watch_meters', { on: true }, ignore);
+    };
+    this.#ask('hello', who, welcome, giveUp);
+  }
+
+  #welcome(state: MixState, name: string): void {
+    const before = this.#model.serverState;
+    const wasShownLost = this.#link === 'lost' && this.#frozen;
+    this.#cancelLossTimers();
+    this.#model.replace(state);
+    this.#link = 'live';
+    this.#frozen = false;
+    this.#lostAtMs = undefined;
+    this.#attempt = 0;
+    // A server that has never heard of me has no name for me; I have.
+    if (name !== '') this.#setName(name);
+    else if (this.#name !== '') this.rename(this.#name);
+    if (wasShownLost && before !== undefined) {
+      this.#tell({ kind: 'back', changed: changedChannels(before, state).length });
+    }
+    this.#flush();
+  }
+
+  #setName(name: string): void {
+    this.#name = name;
+    this.#options.memory.set('name', name);
+  }
+
+  // Messages.
+
+  #ask<T extends CommandType>(
+    type: T,
+    body: CommandBody<T>,
+    onOk: (answer: CommandAnswer<T>) => void,
+    onError: (error: ErrorBody) => void = (error) => this.#tell({ kind: 'refused', error }),
+  ): void {
+    if (this.#socket?.readyState !== OPEN) return;
+    const id = this.#nextId++;
+    this.#waiting.set(id, {
+      // The server checks its answers against the same table this type is made from.
+      onOk: (answer) => onOk(answer as CommandAnswer<T>),
+      onError,
+    });
+    this.#socket.send(JSON.stringify({ id, type, body }));
+  }
+
+  #hear(data: unknown): void {
+    if (data instanceof ArrayBuffer) {
+      const frame = decodeMeters(data);
+      if (frame !== undefined) for (const listener of this.#meterListeners) listener(frame);
+      return;
+    }
+    const message = JSON.parse(String(data)) as ServerMessage;
+    if ('re' in message) this.#hearAnswer(message);
+    else this.#hearEvent(message);
+    this.#changed();
+  }
+
+  #hearAnswer({ re, ok, error }: Extract<ServerMessage, { re: unknown }>): void {
+    const waiting = re === null ? undefined : this.#waiting.get(re);
+    if (re !== null) this.#waiting.delete(re);
+    if (error === undefined) waiting?.onOk(ok);
+    else if (waiting !== undefined) waiting.onError(error);
+    else this.#tell({ kind: 'refused', error });
+  }
+
+  #hearEvent(event: Extract<ServerMessage, { type: unknown }>): void {
+    switch (event.type) {
+      case 'change':
+        if (event.body.client_id === this.#clientId && this.#model.hear(event.body) === 'gap') this.#resync();
+        break;
+      case 'mix_state':
+        if (event.body.client_id === this.#clientId) this.#model.replace(event.body);
+        break;
+      case 'saved':
+        if (event.body.client_id === this.#clientId) this.#model.savedUpTo(event.body.revision);
+        break;
+      case 'device':
+        this.#device = event.body;
+        break;
+      case 'clients': {
+        const me = event.body.clients.find(({ client_id }) => client_id === this.#clientId);
+        if (me !== undefined && me.name !== '') this.#setName(me.name);
+        break;
+      }
+    }
+  }
+
+  /** A change was missed: the whole state again. One request mends every gap seen until its answer. */
+  #resync(): void {
+    if (this.#resyncing) return;
+    this.#resyncing = true;
+    this.#ask('subscribe', {}, (state) => {
+      this.#resyncing = false;
+      this.#model.replace(state);
+    });
+  }
+
+  // Wishes.
+
+  #queueFlush(): void {
+    if (this.#flushQueued) return;
+    this.#flushQueued = true;
+    this.#options.clock.nextFrame(() => {
+      this.#flushQueued = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#link !== 'live') return;
+    for (const wish of this.#model.takeDue()) this.#send(wish);
+  }
+
+  #send(wish: Wish): void {
+    const { type, body } = commandOf(wish);
+    const key: ControlKey = keyOf(wish);
+    this.#ask(
+      type,
+      // The table of wishes pairs each command with its fields; TypeScript cannot follow that through a lookup.
+      body as CommandBody<typeof type>,
+      (answer) => {
+        const { revision, ...values } = answer as { revision: number } & Record<string, unknown>;
+        if (this.#model.accepted(storedWish(wish, values), revision) === 'gap') this.#resync();
+        // Still moving: the next value goes with the next frame. Already let go: at once, frames may have stopped.
+        if (this.#model.isHeld(key)) this.#queueFlush();
+        else this.#flush();
+      },
+      (error) => {
+        this.#model.refused(key);
+        this.#tell({ kind: 'refused', error });
+      },
+    );
+  }
+
+  #tell(news: News): void {
+    for (const listener of this.#newsListeners) listener(news);
+  }
+
+  #changed(): void {
+    this.#view = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+}

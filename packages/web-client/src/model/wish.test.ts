@@ -1,0 +1,72 @@
+import type { Change, MixState } from '@foldback/protocol';
+import { checkCommand } from '@foldback/protocol';
+import { commandOf, keyOf, storedWish, valueIn, type Wish, withChange } from './wish.ts';
+
+const STATE: MixState = {
+  client_id: 'ana',
+  mix: {
+    channels: [0, 2],
+    gains: { 0: 0.5 },
+    pans: { 2: -1 },
+    mutes: { 0: true },
+    solos: [2],
+    master_gain: 0.8,
+  },
+  output: null,
+  mute_all: false,
+  mix_number: 0,
+  revision: 1,
+  saved_revision: 1,
+};
+
+const WISHES: [Wish, string][] = [
+  [{ type: 'gain', channel: 3, value: 0.25 }, '{"channel":3,"gain":0.25}'],
+  [{ type: 'pan', channel: 3, value: -0.5 }, '{"channel":3,"pan":-0.5}'],
+  [{ type: 'mute', channel: 3, value: true }, '{"channel":3,"muted":true}'],
+  [{ type: 'solo', channel: 3, value: true }, '{"channel":3,"soloed":true}'],
+  [{ type: 'channel_toggle', channel: 3, value: true }, '{"channel":3,"on":true}'],
+  [{ type: 'master_gain', value: 0.5 }, '{"master_gain":0.5}'],
+  [{ type: 'mute_all', value: true }, '{"muted":true}'],
+];
+
+test.each(WISHES)('%j is asked for as %s, which the server accepts', (wish, text) => {
+  const { type, body } = commandOf(wish);
+  expect(JSON.stringify(body)).toBe(text);
+  expect(checkCommand(type, body, 1).body).toEqual(body);
+});
+
+test.each(WISHES)('%j changes the mix to that value, and nothing in the one before', (wish) => {
+  const before = structuredClone(STATE);
+  expect(valueIn(withChange(STATE, wish), wish)).toBe(wish.value);
+  expect(STATE).toEqual(before);
+});
+
+test('the answer says what was stored', () => {
+  expect(storedWish({ type: 'gain', channel: 3, value: 0.3 }, { channel: 3, gain: 0.25 })).toEqual({
+    type: 'gain',
+    channel: 3,
+    value: 0.25,
+  });
+});
+
+test('wishes about one control have one key, others another', () => {
+  const keys = WISHES.map(([wish]) => keyOf(wish));
+  expect(new Set(keys).size).toBe(WISHES.length);
+  expect(keyOf({ type: 'gain', channel: 3, value: 1 })).toBe(keyOf({ type: 'gain', channel: 3, value: 0 }));
+});
+
+test('channels that are on and soloed stay ascending', () => {
+  const added = withChange(STATE, { type: 'channel_toggle', channel: 1, value: true });
+  expect(added.mix.channels).toEqual([0, 1, 2]);
+  expect(withChange(added, { type: 'channel_toggle', channel: 1, value: true }).mix.channels).toEqual([
+    0, 1, 2,
+  ]);
+  expect(withChange(STATE, { type: 'solo', channel: 2, value: false }).mix.solos).toEqual([]);
+});
+
+test.each([
+  [{ type: 'output', value: 4 }, { output: 4 }],
+  [{ type: 'mix', value: { ...STATE.mix, channels: [7] } }, { mix: { ...STATE.mix, channels: [7] } }],
+] as [Change, Partial<MixState>][])('%j replaces', (change, expected) => {
+  expect(withChange(STATE, change)).toMatchObject(expected);
+});

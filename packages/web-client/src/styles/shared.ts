@@ -1,0 +1,74 @@
+/** What several elements share: box sizes, keys, focus rings, text that only screen readers meet. */
+import { css } from 'lit';
+
+export const base = css`
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  :host {
+    color: var(--fb-text);
+    font-family: var(--fb-font);
+    font-variant-numeric: var(--fb-numeric);
+    -webkit-tap-highlight-color: transparent;
+    -webkit-touch-callout: none;
+    -webkit-user-select: none;
+    user-select: none;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  :focus-visible {
+    outline: 3px solid var(--fb-focus);
+    outline-offset: 2px;
+  }
+  .spoken {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    margin: -1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      transition-duration: 0s !important;
+    }
+  }
+`;
+
+/** A key: at least 44 px, acts when the finger is lifted, scrolls when it slides. */
+export const keys = css`
+  button {
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: var(--fb-2);
+    min-inline-size: var(--fb-target);
+    min-block-size: var(--fb-target);
+    margin: 0;
+    padding: 0 var(--fb-2);
+    border: 1px solid var(--fb-line);
+    border-radius: var(--fb-radius);
+    background: var(--fb-raised);
+    color: var(--fb-text);
+    font: inherit;
+    font-size: var(--fb-size-sm);
+    font-weight: var(--fb-weight-strong);
+    line-height: 1.15;
+    cursor: pointer;
+    touch-action: pan-x pan-y;
+    transition:
+      background-color var(--fb-quick),
+      color var(--fb-quick);
+  }
+  button:active:not([aria-disabled='true']) {
+    background: var(--fb-pressed);
+  }
+  button[aria-disabled='true'] {
+    color: var(--fb-text-3);
+    cursor: default;
+  }
+`;

@@ -1,0 +1,166 @@
+/** Pictures of the page at every size of the interface brief, to lie beside the brief's own. */
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import {
+  centreOf,
+  Fingers,
+  launchBrowser,
+  listAtRest,
+  newPhone,
+  packageFolder,
+  type PhoneOptions,
+  screenshot,
+  SIZES,
+  troubleOf,
+} from './support/browser.ts';
+import type { FakeDesk } from './support/fake-desk.ts';
+import { ANA, PEAKS, sampleDesk } from './support/sample-band.ts';
+import { serveFolder, type StaticServer } from './support/static-server.ts';
+
+let server: StaticServer;
+let browser: Browser;
+const troubles = new Map<Page, string[]>();
+
+beforeAll(async () => {
+  server = await serveFolder(join(packageFolder, 'dist'));
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+async function open(desk: FakeDesk, options: PhoneOptions = {}): Promise<Page> {
+  const page = await newPhone(browser, { remembers: ANA, scale: 2, ...options });
+  troubles.set(page, troubleOf(page));
+  await desk.answer(page);
+  await page.goto(server.url);
+  await page.getByRole('slider', { name: /Level, Master|Nivel, Máster/ }).waitFor();
+  await page.getByText(/Saved|Guardado/).waitFor();
+  return page;
+}
+
+/** Music plays: a loud moment that leaves its held peaks, then a softer one; drawn. */
+async function withMusic(desk: FakeDesk, page: Page): Promise<void> {
+  const nextFrames = () =>
+    page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+  desk.sendMeters(PEAKS);
+  await nextFrames();
+  desk.sendMeters(PEAKS.map((peak) => peak * 0.5));
+  await nextFrames();
+}
+
+/** Nothing sticks out of the screen sideways. */
+const overflowOf = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+/** What went wrong on a page while it was open. */
+async function close(page: Page): Promise<string[]> {
+  await page.context().close();
+  return troubles.get(page) ?? [];
+}
+
+describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('%s', (size) => {
+  test.each([16, 32] as const)('%d channels fit', async (count) => {
+    const desk = sampleDesk(count);
+    const page = await open(desk, { size });
+    await withMusic(desk, page);
+    await screenshot(page, `${size}-${count}-channels`);
+    expect(await overflowOf(page)).toBe(0);
+    expect(await close(page)).toEqual([]);
+  });
+});
+
+test('Spanish fits 320 px, left-handed too', async () => {
+  const desk = sampleDesk(16, true);
+  const page = await open(desk, {
+    size: 'small',
+    locale: 'es-ES',
+    remembers: { ...ANA, 'foldback.left_handed': 'yes' },
+  });
+  await withMusic(desk, page);
+  await screenshot(page, 'small-spanish-left-handed');
+  await page.getByRole('button', { name: 'Mute todo' }).tap();
+  await page.getByRole('alert').getByText('Todo en mute').waitFor();
+  await screenshot(page, 'small-spanish-all-muted');
+  await page.getByRole('button', { name: 'Recuperar', exact: true }).tap();
+  desk.open = false;
+  await desk.hangUp();
+  await page.getByText('Tu mezcla sigue sonando igual.').waitFor();
+  await screenshot(page, 'small-spanish-no-connection');
+  expect(await overflowOf(page)).toBe(0);
+  expect(await close(page)).toEqual([]);
+});
+
+test('the states of a mix', async () => {
+  const desk = sampleDesk(16);
+  const page = await open(desk);
+  const fingers = await Fingers.on(page);
+
+  const bass = await centreOf(page.getByRole('slider', { name: 'Level, Bass' }));
+  await fingers.down(bass);
+  await fingers.slide(bass, { x: bass.x + 30, y: bass.y });
+  await expect(page.locator('level-magnifier').getByText('−0.5').waitFor()).resolves.toBeUndefined();
+  await withMusic(desk, page);
+  await screenshot(page, 'phone-finger-down');
+  await fingers.up();
+
+  await fingers.tap(bass);
+  await page.getByRole('button', { name: 'Bass louder' }).waitFor();
+  await withMusic(desk, page);
+  await screenshot(page, 'phone-dock');
+  await page.getByRole('button', { name: 'Close' }).tap();
+
+  desk.sendMeters([0, 0, 0, 0, 1.2]);
+  await page.getByRole('button', { name: 'Bass: input too hot. Clear' }).waitFor();
+  await withMusic(desk, page);
+  await screenshot(page, 'phone-clip');
+
+  await page.getByRole('button', { name: 'Solo Ana vox' }).tap();
+  await page.getByText('Ana vox only').waitFor();
+  await withMusic(desk, page);
+  await screenshot(page, 'phone-solo');
+  await page.getByRole('button', { name: 'Clear', exact: true }).tap();
+
+  await page.getByRole('button', { name: 'Mute all' }).tap();
+  await page.getByRole('alert').getByText('All muted').waitFor();
+  await withMusic(desk, page);
+  await screenshot(page, 'phone-all-muted');
+  await page.getByRole('button', { name: 'Bring back' }).tap();
+
+  await page.getByRole('button', { name: /name and settings/ }).tap();
+  await screenshot(page, 'phone-settings');
+  await page.getByRole('button', { name: 'Close' }).tap();
+
+  desk.open = false;
+  await desk.hangUp();
+  await page.getByText('Your mix keeps playing as it is.').waitFor();
+  await screenshot(page, 'phone-no-connection');
+  expect(await close(page)).toEqual([]);
+});
+
+test('an empty mix, and the first run', async () => {
+  const desk = sampleDesk(16);
+  desk.addMix('kim', 'Kim', {});
+  const kim = { 'foldback.client_id': 'kim', 'foldback.name': 'Kim' };
+  const page = await open(desk, { remembers: kim });
+  await page.getByText('No channels in your mix yet').waitFor();
+  await screenshot(page, 'phone-empty');
+  await page.getByRole('button', { name: 'Choose channels' }).tap();
+  await page.getByRole('button', { name: 'Add Kick' }).waitFor();
+  await listAtRest(page);
+  await page.getByRole('button', { name: 'Add Kick' }).tap();
+  await page.getByRole('slider', { name: 'Level, Kick' }).waitFor();
+  await screenshot(page, 'phone-not-in-my-mix');
+  expect(await close(page)).toEqual([]);
+
+  const stranger = await newPhone(browser, { scale: 2 });
+  await stranger.goto(server.url);
+  await stranger.getByRole('heading', { name: 'Whose mix is this?' }).waitFor();
+  await screenshot(stranger, 'phone-first-run');
+  expect(await overflowOf(stranger)).toBe(0);
+  await stranger.context().close();
+});

@@ -1,0 +1,160 @@
+/** A real Chromium, phones of given sizes in it, and fingers. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type CDPSession, chromium, type Locator, type Page } from 'playwright-core';
+
+export const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
+export const screenshotFolder = join(packageFolder, '../../artifacts/screenshots');
+
+/** Sizes of the interface brief, in CSS px. */
+export const SIZES = {
+  small: { width: 320, height: 640 },
+  phone: { width: 390, height: 844 },
+  landscape: { width: 844, height: 390 },
+  tabletPortrait: { width: 820, height: 1180 },
+  tablet: { width: 1180, height: 820 },
+  desktop: { width: 1440, height: 900 },
+} as const;
+
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ARGS });
+
+export interface PhoneOptions {
+  readonly size?: keyof typeof SIZES;
+  readonly locale?: string;
+  /** What the phone remembers from last time. */
+  readonly remembers?: Readonly<Record<string, string>>;
+  readonly reducedMotion?: boolean;
+  readonly scale?: number;
+}
+
+/** A phone of its own: nothing is shared with the others. Errors on the page fail the test that looks for them. */
+export async function newPhone(browser: Browser, options: PhoneOptions = {}): Promise<Page> {
+  const size = options.size ?? 'phone';
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    deviceScaleFactor: options.scale ?? 1,
+    isMobile: size !== 'desktop',
+    hasTouch: size !== 'desktop',
+    locale: options.locale ?? 'en-GB',
+    reducedMotion: options.reducedMotion === false ? 'no-preference' : 'reduce',
+  });
+  // Shorter than a test may take, so that what was waited for is named.
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const remembers = options.remembers ?? {};
+  await page.addInitScript((items) => {
+    for (const [key, value] of Object.entries(items)) {
+      // Only what is not there yet: a reload finds what the page itself has stored.
+      if (localStorage.getItem(key) === null) localStorage.setItem(key, value);
+    }
+  }, remembers);
+  return page;
+}
+
+/** Everything that went wrong on a page: exceptions, refused resources, policy violations. */
+export function troubleOf(page: Page): string[] {
+  const trouble: string[] = [];
+  page.on('pageerror', (error) => trouble.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text());
+  });
+  return trouble;
+}
+
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+export async function centreOf(locator: Locator): Promise<Spot> {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error(`not on the page: ${String(locator)}`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Until the list has not moved for a while: a touch on a moving list only stops it. */
+export const listAtRest = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const list = document.querySelector('mixer-app')?.shadowRoot?.querySelector('main');
+        let timer = setTimeout(resolve, 200);
+        list?.addEventListener('scroll', () => {
+          clearTimeout(timer);
+          timer = setTimeout(resolve, 200);
+        });
+      }),
+  );
+
+/** Fingers on the glass: real touch events, which the browser may take for scrolling. */
+export class Fingers {
+  readonly #session: CDPSession;
+  readonly #down = new Map<number, Spot>();
+
+  private constructor(session: CDPSession) {
+    this.#session = session;
+  }
+
+  static async on(page: Page): Promise<Fingers> {
+    return new Fingers(await page.context().newCDPSession(page));
+  }
+
+  async down(spot: Spot, id = 0): Promise<void> {
+    this.#down.set(id, spot);
+    await this.#send('touchStart');
+  }
+
+  async move(spot: Spot, id = 0): Promise<void> {
+    this.#down.set(id, spot);
+    await this.#send('touchMove');
+  }
+
+  async up(id = 0): Promise<void> {
+    this.#down.delete(id);
+    await this.#send('touchEnd');
+  }
+
+  /** Down, along a straight line in steps, and up. */
+  async drag(from: Spot, to: Spot, steps = 10): Promise<void> {
+    await this.down(from);
+    await this.slide(from, to, steps);
+    await this.up();
+  }
+
+  /** A finger that is down moves along a straight line. */
+  async slide(from: Spot, to: Spot, steps = 10, id = 0): Promise<void> {
+    for (let step = 1; step <= steps; step++) {
+      const part = step / steps;
+      await this.move({ x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part }, id);
+    }
+  }
+
+  async tap(spot: Spot): Promise<void> {
+    await this.down(spot);
+    await this.up();
+  }
+
+  async #send(type: 'touchStart' | 'touchMove' | 'touchEnd'): Promise<void> {
+    const touchPoints = [...this.#down].map(([id, { x, y }]) => ({ id, x, y, radiusX: 8, radiusY: 8 }));
+    await this.#session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  }
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshotFolder, { recursive: true });
+  await page.screenshot({ path: join(screenshotFolder, `${name}.png`), animations: 'disabled' });
+}
