@@ -39,9 +39,7 @@ interface Addon {
 const given = process.env['FOLDBACK_ADDON'];
 const beside = ['build/Release/engine.node', `prebuilds/${process.platform}-${process.arch}/engine.node`];
 const candidates =
-  given === undefined
-    ? beside.map((path) => fileURLToPath(new URL(`../${path}`, import.meta.url)))
-    : [given];
+  given === undefined ? beside.map((path) => fileURLToPath(new URL(`../${path}`, import.meta.url))) : [given];
 
 function load(): Addon {
   const file = candidates.find((candidate) => existsSync(candidate));
