@@ -1,4 +1,5 @@
 /** Which engine a prebuild is: the hash of the sources it was made from lies beside it. */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -29,10 +30,15 @@ export function hashSources(folder = engineFolder) {
   return hash.digest('hex');
 }
 
-/** The packed addon for this machine; undefined when there is none, or one of other sources. */
+/** In a process of its own: an addon stays loaded, and one for another C library may do worse than fail. */
+const loads = (addon) =>
+  spawnSync(process.execPath, ['--eval', 'require(process.argv[1])', addon]).status === 0;
+
+/** The packed addon for this machine; undefined when there is none, or one of other sources, or for a newer system. */
 export function findPrebuild(folder = engineFolder) {
   const packed = prebuildFolder(folder);
   const [addon, hash] = [join(packed, ADDON), join(packed, SOURCES_HASH)];
   if (!existsSync(addon) || !existsSync(hash)) return undefined;
-  return readFileSync(hash, 'utf8').trim() === hashSources(folder) ? addon : undefined;
+  const fits = readFileSync(hash, 'utf8').trim() === hashSources(folder);
+  return fits && loads(addon) ? addon : undefined;
 }

@@ -114,6 +114,7 @@ function privilege() {
 }
 
 async function installSystemPackages(wanted) {
+  if (wanted.length === 0) return;
   const missing = missingPackages(wanted);
   if (missing === undefined) {
     const names = wanted.join(' ');
@@ -153,8 +154,11 @@ async function installNpmPackages() {
   writeFileSync(stamp, wanted);
 }
 
-/** @param forTests also what only the tests need */
-export async function setup({ forTests = false } = {}) {
-  await installSystemPackages(forTests ? [...BUILD_PACKAGES, ...TEST_PACKAGES] : BUILD_PACKAGES);
+/**
+ * @param forBuild what compiling the engine needs; a prebuild needs none of it
+ * @param forTests also what only the tests need
+ */
+export async function setup({ forBuild = true, forTests = false } = {}) {
+  await installSystemPackages([...(forBuild ? BUILD_PACKAGES : []), ...(forTests ? TEST_PACKAGES : [])]);
   await installNpmPackages();
 }
