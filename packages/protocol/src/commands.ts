@@ -6,6 +6,7 @@ import {
   channels,
   clientId,
   clientName,
+  deviceSecret,
   flag,
   gain,
   gains,
@@ -58,17 +59,21 @@ const savedMix = v.strictObject({
 export const commands = {
   hello: {
     about:
-      'First message on the native door: who I am. An unknown or absent client_id becomes a new musician.',
+      'First message on the native door: who I am. An unknown or absent client_id becomes a new musician. One who is known is ' +
+      'spoken for by a device that holds their secret, in the cookie of the page or in device_secret.',
     body: v.strictObject({
       client_id: v.optional(clientId),
       name: v.optional(clientName),
       device_name: v.optional(clientName),
+      device_secret: v.optional(deviceSecret),
     }),
     answer: v.strictObject({
       client_id: clientId,
       name: v.string(),
       /** Whether there is a mix of this musician already. */
       is_known: flag,
+      /** To be kept and shown the next time; only for a device that had none. */
+      device_secret: v.optional(deviceSecret),
       protocol: v.number(),
       server_version: v.string(),
       device: deviceSummary,

@@ -79,6 +79,12 @@ export const clientName = v.pipe(
   v.check((name) => !CONTROL_CHARACTERS.test(name), 'must not hold control characters'),
 );
 
+/** What a device shows to be known again: 32 random bytes, base64url. */
+export const deviceSecret = v.pipe(
+  v.string('must be a text of 43 characters'),
+  v.regex(/^[\w-]{43}$/, 'must be 43 characters of base64url'),
+);
+
 export const flag = v.boolean('must be true or false');
 
 /** Milliseconds since 1970, or any number the sender wants back. */

@@ -3,6 +3,7 @@ import type { DeviceSummary } from '@foldback/protocol';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { Devices } from './access/devices.ts';
 import { Origins } from './access/origins.ts';
 import { ChangeLog, outputName } from './change-log.ts';
 import type { ServerSettings } from './config.ts';
@@ -102,6 +103,8 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
 
   const loaded = await store.load();
   desk.restore(loaded);
+  const devices = new Devices({ now: Date.now, record: (claims) => store.recordClaims(claims) });
+  devices.restore(loaded.claims);
 
   const stream = await openDevice(
     engine,
@@ -131,7 +134,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     stats,
     version,
     now: Date.now,
-    roleOfStrangers: settings.open ? 'engineer' : 'musician',
+    devices: settings.open ? undefined : devices,
     onArrival: (arrival) => logArrival(log, arrival),
   });
 

@@ -1,7 +1,7 @@
 /** The server goes and comes back, gently or not; the mixes are as they were. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NativeClient } from './support/native-client.ts';
+import { NativeClient, secretOf } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 import { eventually } from './support/wait.ts';
 
@@ -38,7 +38,9 @@ test('killed after a change is said to be saved, everything is there again: mix,
 
   const second = await start();
   const again = await NativeClient.connect(second.port);
-  expect(await again.ask('hello', { client_id: 'ana' })).toMatchObject({ name: 'Ana' });
+  expect(await again.ask('hello', { client_id: 'ana', device_secret: secretOf('ana') })).toMatchObject({
+    name: 'Ana',
+  });
   expect(await again.ask('subscribe', {})).toMatchObject({
     restored_from: 'store',
     output: 3,

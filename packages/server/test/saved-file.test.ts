@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeMeters } from '@foldback/protocol';
-import { NativeClient } from './support/native-client.ts';
+import { NativeClient, secretOf } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 import { eventually } from './support/wait.ts';
 
@@ -56,7 +56,7 @@ afterAll(async () => {
 
 test('every value of the file is there, and channels that are off keep theirs', async () => {
   const phone = await NativeClient.connect(server.port);
-  await phone.ask('hello', { client_id: ZOE });
+  await phone.ask('hello', { client_id: ZOE, device_secret: secretOf(ZOE) });
   const { mix, restored_from } = await phone.ask('subscribe', {});
   expect(restored_from).toBe('store');
   expect(mix).toEqual({

@@ -67,7 +67,11 @@ test('a device without an id is given one, and is told what it is connected to',
   ]);
   const [device, assigned, list] = await told;
   expect(device).toMatchObject({ sample_rate: 48_000, inputs: expect.any(Array) });
-  expect(assigned).toEqual({ device_uuid: expect.stringMatching(/^[0-9a-f-]{36}$/), assigned: true });
+  expect(assigned).toEqual({
+    device_uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    assigned: true,
+    device_secret: expect.any(String),
+  });
   expect(Object.keys(list).sort()).toEqual(['clients', 'count', 'order', 'timestamp']);
 });
 
@@ -81,7 +85,7 @@ test('a device that is known gets its mix back without asking', async () => {
     next(again, 'device_uuid_assigned'),
   ]);
   expect(restored).toMatchObject({ channels: [0, 1], gains: { 1: 0.375 } });
-  expect(assigned).toEqual({ device_uuid: 'returning', assigned: false });
+  expect(assigned).toMatchObject({ device_uuid: 'returning', assigned: false });
 });
 
 const REPLIES: readonly (readonly [command: string, body: unknown, event: string, expected: unknown])[] = [

@@ -16,11 +16,12 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
     if (refusing) throw new NotSavedError('disk full');
   };
   const store: StateStore = {
-    load: async () => ({ clients: [], order: [], source: 'empty' }),
+    load: async () => ({ clients: [], order: [], claims: [], source: 'empty' }),
     record(client) {
       calls.push('keep');
       recorded.push(client);
     },
+    recordClaims: () => undefined,
     keepClient: refuse,
     clear: refuse,
     keepOrder: refuse,
@@ -54,6 +55,7 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
       seen_at: 0,
     })),
     order: [],
+    claims: [],
     source: 'store',
   });
   return {

@@ -8,6 +8,7 @@ import {
   type TemplatedApp,
   type us_listen_socket,
 } from 'uWebSockets.js';
+import { cookieFor, newSecret, secretFromCookie } from '../access/devices.ts';
 import type { Origins } from '../access/origins.ts';
 import { chooseEncoding, type StaticFile } from './static-files.ts';
 
@@ -57,11 +58,14 @@ function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile
   const notModified = request.getHeader('if-none-match') === file.etag;
   const encoding = chooseEncoding(file, request.getHeader('accept-encoding'));
   const body = file.bodies[encoding] ?? file.bodies.identity;
+  const isStranger = secretFromCookie(request.getHeader('cookie')) === undefined;
+  const newDevice = file.isPage && isStranger ? newSecret() : undefined;
   response.cork(() => {
     writeHead(response, notModified ? '304 Not Modified' : '200 OK', file.contentType);
     response.writeHeader('Cache-Control', file.cacheControl);
     response.writeHeader('ETag', file.etag);
     response.writeHeader('Vary', 'Accept-Encoding');
+    if (newDevice !== undefined) response.writeHeader('Set-Cookie', cookieFor(newDevice));
     if (notModified) {
       response.endWithoutBody();
       return;

@@ -1,11 +1,12 @@
 /** `/ws`: JSON text in, one answer each out; events; binary meters. See docs/protocol.md. */
 import { Refusal, checkMessageSize, decodeCommand, type AnswerMessage } from '@foldback/protocol';
 import type { HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
+import { secretFromCookie } from '../access/devices.ts';
 import type { Origins } from '../access/origins.ts';
 import type { Audience } from './audience.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { refuse } from './http.ts';
-import { Phone } from './phone.ts';
+import { Phone, type Wire } from './phone.ts';
 
 /** Beyond the limit for a message there is room to answer with a clear error; beyond this the socket is closed (1009). */
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
@@ -18,6 +19,7 @@ const TRY_AGAIN_LATER = 1013;
 
 /** uWebSockets.js throws when a closed socket is used, and an answer may come after the phone has gone. */
 interface SocketData {
+  readonly cookieSecret: string | undefined;
   phone: Phone;
   open: boolean;
 }
@@ -48,7 +50,7 @@ export class NativeDoor {
       upgrade: (response, request, context) => {
         if (!this.#admits(response, request.getHeader('host'), request.getHeader('origin'))) return;
         response.upgrade<Partial<SocketData>>(
-          {},
+          { cookieSecret: secretFromCookie(request.getHeader('cookie')) },
           request.getHeader('sec-websocket-key'),
           request.getHeader('sec-websocket-protocol'),
           request.getHeader('sec-websocket-extensions'),
@@ -80,13 +82,16 @@ export class NativeDoor {
   }
 
   #open(socket: WebSocket<SocketData>): void {
-    const phone = new Phone({
+    const data = socket.getUserData();
+    const wire: Wire = {
       deliver: (broadcast) => void socket.send(broadcast.text),
       deliverMeters: (frame) => void socket.send(frame, true),
       bufferedBytes: () => socket.getBufferedAmount(),
       close: (reason) => socket.end(TRY_AGAIN_LATER, reason),
-    });
-    Object.assign(socket.getUserData(), { phone, open: true });
+    };
+    const phone = new Phone(wire, data.cookieSecret);
+    data.phone = phone;
+    data.open = true;
     this.#options.audience.join(phone);
   }
 

@@ -49,10 +49,13 @@ export class Phone {
   /** Asked for the list of musicians, and so hears when it changes. */
   wantsList = false;
   readonly rateLimit = new RateLimit(performance.now(), MESSAGE_LIMIT);
+  /** What its cookie held. */
+  readonly cookieSecret: string | undefined;
   #isClosing = false;
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, cookieSecret?: string) {
     this.wire = wire;
+    this.cookieSecret = cookieSecret;
   }
 
   get isClosing(): boolean {

@@ -13,7 +13,8 @@ import {
   type DeviceSummary,
   type Notice,
 } from '@foldback/protocol';
-import { authorize, type Role } from '../access/permissions.ts';
+import { newSecret, type Devices } from '../access/devices.ts';
+import { authorize } from '../access/permissions.ts';
 import { wireMix } from '../desk/changes.ts';
 import type { Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -45,8 +46,8 @@ export interface RequestsOptions {
   readonly version: string;
   /** ms since 1970. */
   readonly now: () => number;
-  /** What a phone may do that has shown no credential. */
-  readonly roleOfStrangers: Role;
+  /** Which device may speak for whom; undefined when everybody may change every mix anyway. */
+  readonly devices: Devices | undefined;
   readonly onArrival: (arrival: Arrival) => void;
 }
 
@@ -110,14 +111,24 @@ export class Requests {
   #hello(phone: Phone, body: CommandBody<'hello'>): CommandAnswer<'hello'> {
     if (phone.identity)
       throw new Refusal('invalid', 'type', 'hello: this connection has said who it is already');
-    const { desk, device, notices, version, roleOfStrangers } = this.#options;
+    const { desk, device, devices, notices, version } = this.#options;
     const clientId = body.client_id ?? randomUUID();
+    const shown = body.device_secret ?? phone.cookieSecret;
+    const issued = shown === undefined ? newSecret() : undefined;
+    if (devices && !devices.admits(clientId, shown ?? issued ?? '')) {
+      throw new Refusal(
+        'not_permitted',
+        'client_id',
+        `client_id: another device speaks for ${JSON.stringify(clientId)}, and this one does not hold its secret`,
+      );
+    }
     const name = desk.find(clientId)?.name ?? body.name ?? body.device_name ?? null;
-    phone.identity = { clientId, name: name ?? clientId, role: roleOfStrangers };
+    phone.identity = { clientId, name: name ?? clientId, role: devices ? 'musician' : 'engineer' };
     return {
       client_id: clientId,
       name: name ?? '',
       is_known: desk.find(clientId) !== undefined,
+      ...(issued === undefined ? {} : { device_secret: issued }),
       protocol: PROTOCOL_VERSION,
       server_version: version,
       device: device(),

@@ -6,15 +6,17 @@ import {
   checkCommand,
   type CheckedCommand,
   type ClientList,
+  type CommandAnswer,
   type CommandType,
   type EventBody,
   type Mix,
 } from '@foldback/protocol';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { TemplatedApp } from 'uWebSockets.js';
+import { secretFromCookie } from '../access/devices.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
-import { Phone, type Broadcast } from './phone.ts';
+import { Phone, type Broadcast, type Wire } from './phone.ts';
 
 /** What an existing client listens for after each command. */
 const REPLY_EVENTS: Readonly<Partial<Record<CommandType, string>>> = {
@@ -40,6 +42,7 @@ type Acknowledge = (answer: unknown) => void;
 interface Introduction {
   readonly clientId: string | undefined;
   readonly deviceName: string | undefined;
+  readonly secret: string | undefined;
 }
 
 export class SocketIoDoor {
@@ -74,13 +77,14 @@ export class SocketIoDoor {
 
   #open(socket: Socket): void {
     const { audience } = this.#options;
-    const phone = new Phone({
+    const wire: Wire = {
       deliver: (broadcast) => deliver(socket, broadcast),
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,
       bufferedBytes: () => waitingPackets(socket) * WAITING_PACKET_BYTES,
       close: () => socket.disconnect(true),
-    });
+    };
+    const phone = new Phone(wire, secretFromCookie(socket.handshake.headers.cookie ?? ''));
     audience.join(phone);
     socket.conn.on('drain', () => audience.drained(phone));
     socket.on('disconnect', () => this.#conversation.end(phone));
@@ -90,10 +94,11 @@ export class SocketIoDoor {
 
   /** Says hello in the client's name, and gives it back the mix it had. */
   #welcome(socket: Socket, phone: Phone): void {
-    const { clientId, deviceName } = introductionOf(socket);
+    const { clientId, deviceName, secret } = introductionOf(socket);
     const body = {
       ...(clientId === undefined ? {} : { client_id: clientId }),
       ...(deviceName === undefined ? {} : { device_name: deviceName }),
+      ...(secret === undefined ? {} : { device_secret: secret }),
     };
     const ask = (type: CommandType, asked: unknown, then: (ok: unknown) => void) =>
       this.#conversation.receive(
@@ -106,10 +111,14 @@ export class SocketIoDoor {
       );
 
     ask('hello', body, (ok) => {
-      const { device, client_id, is_known } = ok as { device: unknown; client_id: string; is_known: boolean };
+      const { device, client_id, is_known, device_secret } = ok as CommandAnswer<'hello'>;
       this.#options.audience.watchAll(phone);
       socket.emit('device_info', device);
-      socket.emit('device_uuid_assigned', { device_uuid: client_id, assigned: clientId === undefined });
+      const assigned = { device_uuid: client_id, assigned: clientId === undefined };
+      socket.emit(
+        'device_uuid_assigned',
+        device_secret === undefined ? assigned : { ...assigned, device_secret },
+      );
       if (is_known) ask('subscribe', {}, (state) => socket.emit('auto_resubscribed', flatState(state)));
       ask('get_clients', {}, (list) => socket.emit('clients_update', clientsUpdate(list as ClientList)));
     });
@@ -140,7 +149,11 @@ export class SocketIoDoor {
 function introductionOf(socket: Socket): Introduction {
   const auth = socket.handshake.auth as Record<string, unknown>;
   const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-  return { clientId: textOf(auth['device_uuid']), deviceName: textOf(auth['device_name']) };
+  return {
+    clientId: textOf(auth['device_uuid']),
+    deviceName: textOf(auth['device_name']),
+    secret: textOf(auth['device_secret']),
+  };
 }
 
 function refuse(socket: Socket, outcome: Extract<Outcome, { error: unknown }>): void {

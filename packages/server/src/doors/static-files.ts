@@ -25,6 +25,8 @@ const ASK_EACH_TIME = 'no-cache';
 export type Encoding = 'br' | 'gzip' | 'identity';
 
 export interface StaticFile {
+  /** The page itself, with which a device gets its secret. */
+  readonly isPage: boolean;
   readonly contentType: string;
   readonly cacheControl: string;
   readonly etag: string;
@@ -38,6 +40,7 @@ function loadFile(path: string, url: string): StaticFile {
     ? { br: brotliCompressSync(identity), gzip: gzipSync(identity) }
     : {};
   return {
+    isPage: extension === '.html',
     contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
     cacheControl: url.startsWith(HASHED_FOLDER) ? FOREVER : ASK_EACH_TIME,
     etag: `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`,

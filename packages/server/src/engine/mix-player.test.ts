@@ -14,8 +14,9 @@ const BLOCK_FRAMES = 48;
 const framesOf = (ms: number): number => (ms * RATE_HZ) / 1000;
 
 const forgetfulStore: StateStore = {
-  load: async () => ({ clients: [], order: [], source: 'empty' }),
+  load: async () => ({ clients: [], order: [], claims: [], source: 'empty' }),
   record: () => undefined,
+  recordClaims: () => undefined,
   keepClient: async () => undefined,
   clear: async () => undefined,
   keepOrder: async () => undefined,
@@ -68,6 +69,7 @@ beforeAll(async () => {
       },
     ],
     order: [],
+    claims: [],
     source: 'store',
   });
   const stream = await engine.open({

@@ -7,13 +7,14 @@ import { isIntact, rowOf, sealed, type ClientRow } from './client-row.ts';
 import { renameDurably } from './durable-file.ts';
 import { migrations, SCHEMA_VERSION } from './migrations/all.ts';
 import { DamagedStoreError, NewerStoreError } from './sqlite-errors.ts';
-import type { SavedClient } from './state-store.ts';
+import type { DeviceClaim, SavedClient } from './state-store.ts';
 
 /** One step of a commit. */
 export type DatabaseChange =
   | { readonly kind: 'client'; readonly client: SavedClient }
   | { readonly kind: 'clear'; readonly ids: readonly string[] }
   | { readonly kind: 'order'; readonly order: readonly string[] }
+  | { readonly kind: 'claims'; readonly claims: readonly DeviceClaim[] }
   /** The file people know, taken in; `hash` when it is the one in place. */
   | { readonly kind: 'import'; readonly file: ParsedFile; readonly hash?: string }
   /** Everybody as in a backup; who is not in it goes. */
@@ -22,7 +23,7 @@ export type DatabaseChange =
   | { readonly kind: 'undo'; readonly act: number };
 
 /** What comes in numbers, and goes to disk together. */
-export type StoreChange = Extract<DatabaseChange, { kind: 'client' | 'clear' | 'order' }>;
+export type StoreChange = Extract<DatabaseChange, { kind: 'client' | 'clear' | 'order' | 'claims' }>;
 
 /** Why something was put aside rather than lost. */
 export type AsideReason = 'clear' | 'import' | 'restore' | 'undo' | 'archive' | 'overwritten';
@@ -168,6 +169,10 @@ export class Database {
     return (JSON.parse(this.#setting('client_order') ?? 'null') ?? []) as readonly string[];
   }
 
+  get claims(): readonly DeviceClaim[] {
+    return (JSON.parse(this.#setting('device_claims') ?? 'null') ?? []) as readonly DeviceClaim[];
+  }
+
   /** What a channels_state.json held beside clients. */
   get fileExtra(): FileExtra {
     return parseFileExtra(this.#setting('file_extra'));
@@ -291,6 +296,8 @@ export class Database {
         return this.#putClient(draft, change.client);
       case 'order':
         return this.#putSetting('client_order', JSON.stringify(change.order));
+      case 'claims':
+        return this.#putSetting('device_claims', JSON.stringify(change.claims));
       case 'clear':
         for (const id of change.ids) this.#removeClient(draft, 'clear', id);
         return;

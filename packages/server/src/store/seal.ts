@@ -3,8 +3,19 @@
  * empty database without a word; the seal shows that something is missing. It is written after every commit and not
  * flushed: it may lag behind after a power cut, which is harmless, and it is never ahead.
  */
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { flushDirectory } from './durable-file.ts';
 
 export interface Seal {
   readonly commits: number;
@@ -38,8 +49,12 @@ export function readSeal(path: string): Seal | 'damaged' | undefined {
 export class SealWriter {
   readonly #handle: number;
 
-  constructor(path: string) {
+  /** Flushed this once, so that from now on a power cut finds one seal or another, and never a file without content. */
+  constructor(path: string, seal: Seal) {
     this.#handle = openSync(path, constants.O_RDWR | constants.O_CREAT);
+    this.write(seal);
+    fsyncSync(this.#handle);
+    flushDirectory(dirname(path));
   }
 
   write(seal: Seal): void {

@@ -7,6 +7,7 @@ import type { Act, StoreChange } from './database.ts';
 import { PendingChanges, type Batch, type LiveChange } from './pending-changes.ts';
 import { messageOf, StoreInUseError } from './sqlite-errors.ts';
 import type {
+  DeviceClaim,
   Loaded,
   SavedClient,
   SavedRevision,
@@ -49,6 +50,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
   /** The newest of everybody, so that a store lost under us can be written anew. The objects are the desk's. */
   readonly #latest = new Map<string, SavedClient>();
   #order: readonly string[] = [];
+  #claims: readonly DeviceClaim[] = [];
   #thread: StoreThread;
   #inFlight: Promise<void> | undefined;
   /** Runs when the next batch may go; undefined when it may go at once. */
@@ -71,20 +73,27 @@ export class SqliteStore implements StateStore, StoreAdmin {
       const { clients, answer } = await this.#callForClients('load', null);
       for (const client of clients) this.#latest.set(client.id, client);
       this.#order = answer.order;
+      this.#claims = answer.claims;
       if (!answer.writable) this.#retryLater();
-      return { clients, order: answer.order, source: answer.source };
+      return { clients, order: answer.order, claims: answer.claims, source: answer.source };
     } catch (error) {
       if (error instanceof StoreCallError && error.cause_name === 'StoreInUseError') {
         throw new StoreInUseError(this.#threadData.directory);
       }
       this.#failed(messageOf(error));
-      return { clients: [], order: [], source: 'empty' };
+      return { clients: [], order: [], claims: [], source: 'empty' };
     }
   }
 
   record(client: SavedClient): void {
     this.#latest.set(client.id, client);
     this.#pending.record({ kind: 'client', client });
+    this.#sendSoon();
+  }
+
+  recordClaims(claims: readonly DeviceClaim[]): void {
+    this.#claims = claims;
+    this.#pending.record({ kind: 'claims', claims });
     this.#sendSoon();
   }
 
@@ -281,7 +290,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
   /** What a new store must hold before anything else goes into it. */
   #everything(): readonly LiveChange[] {
     const clients = [...this.#latest.values()].map((client) => ({ kind: 'client', client }) as const);
-    return [...clients, { kind: 'order', order: this.#order }];
+    return [...clients, { kind: 'order', order: this.#order }, { kind: 'claims', claims: this.#claims }];
   }
 
   /** The worker has told that the place cannot be written. */

@@ -46,7 +46,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
 
     test('a new store has nobody in it', async () => {
       const { loaded } = await start();
-      expect(loaded).toEqual({ clients: [], order: [], source: 'empty' });
+      expect(loaded).toEqual({ clients: [], order: [], claims: [], source: 'empty' });
       expect(listener.notices).toEqual([]);
     });
 
@@ -64,7 +64,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       const { store } = await start();
       store.record(leo);
       const { loaded } = await restart();
-      expect(loaded).toEqual({ clients: [leo], order: [], source: 'store' });
+      expect(loaded).toEqual({ clients: [leo], order: [], claims: [], source: 'store' });
     });
 
     test('a client may be called anything up to 128 characters', async () => {
@@ -157,6 +157,14 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       await cleared;
       const { loaded } = await restart();
       expect(loaded.clients).toEqual([clientWith({ id: 'leo', revision: 1 })]);
+    });
+
+    test('who may speak for whom survives', async () => {
+      const claim = { client_id: 'drummer', secret_hash: 'abc', claimed_at: 5 };
+      const { store } = await start();
+      store.recordClaims([claim]);
+      const { loaded } = await restart();
+      expect(loaded.claims).toEqual([claim]);
     });
 
     test('the order of the list survives, with musicians in it who have no mix yet', async () => {

@@ -44,8 +44,18 @@ export interface Loaded {
   readonly clients: readonly SavedClient[];
   /** Client ids in the order people chose; may lack some. */
   readonly order: readonly string[];
+  readonly claims: readonly DeviceClaim[];
   /** Which generation the clients came from. */
   readonly source: 'store' | 'backup' | 'mirror' | 'empty';
+}
+
+/** That a device may speak for a musician. */
+export interface DeviceClaim {
+  readonly client_id: string;
+  /** SHA-256 of the device's secret, base64url; the secret itself is only on the device. */
+  readonly secret_hash: string;
+  /** ms since 1970. */
+  readonly claimed_at: number;
 }
 
 /** A revision that is on disk. */
@@ -80,6 +90,9 @@ export interface StateStore {
    * than the disk are coalesced: the newest is what counts. Retried for as long as the disk refuses.
    */
   record(client: SavedClient): void;
+
+  /** Live change: who may speak for whom, all of it. */
+  recordClaims(claims: readonly DeviceClaim[]): void;
 
   /** Kept change of one client. @throws NotSavedError when the disk refused; nothing of it is then kept */
   keepClient(client: SavedClient): Promise<void>;

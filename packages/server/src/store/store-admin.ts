@@ -5,7 +5,7 @@ import type { Act } from './database.ts';
 import type { Loaded } from './state-store.ts';
 
 /** Everything saved as it is after the act, for the desk to take over; `changed` counts the clients that differ. */
-export interface AfterAct extends Omit<Loaded, 'source'> {
+export interface AfterAct extends Pick<Loaded, 'clients' | 'order'> {
   readonly changed: number;
 }
 

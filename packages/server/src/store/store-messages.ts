@@ -27,6 +27,7 @@ export interface ActOutcome {
 
 export interface LoadOutcome {
   readonly order: Loaded['order'];
+  readonly claims: Loaded['claims'];
   readonly source: Loaded['source'];
   /** False when the place cannot be written: the clients came from a copy, and saving must be tried again. */
   readonly writable: boolean;

@@ -27,9 +27,7 @@ const open = () => {
     listener.notice(notice);
   });
   const clients = [...database.clients()].map(clientOf);
-  const seal = new SealWriter(path('foldback.seal'));
-  seal.write(database.account);
-  seal.close();
+  new SealWriter(path('foldback.seal'), database.account).close();
   database.close();
   return { clients, source };
 };

@@ -73,7 +73,7 @@ export class StoreService {
       this.#archiveLongUnseen(database);
       this.#backUpIn(FIRST_BACKUP_MS);
       this.#deliver(database);
-      return { order: database.order, source, writable: true };
+      return { order: database.order, claims: database.claims, source, writable: true };
     } catch (error) {
       if (error instanceof StoreInUseError) throw error;
       this.#closeDatabase();
@@ -187,8 +187,7 @@ export class StoreService {
     this.#unlock ??= lockDirectory(directory);
     const opened = openStore(directory, clock.now(), tell);
     this.#database = opened.database;
-    this.#seal ??= new SealWriter(join(directory, SEAL_FILE));
-    this.#sealCommit(opened.database);
+    this.#seal ??= new SealWriter(join(directory, SEAL_FILE), opened.database.account);
     mirror.follow(opened.database.mirrorHashes);
     return opened;
   }
@@ -247,7 +246,8 @@ export class StoreService {
       for (const file of FILES_OF_THE_STORE) copyIfThere(join(directory, file), join(copy, file));
       opened = openStore(copy, clock.now(), tell);
       this.#deliver(opened.database);
-      return { order: opened.database.order, source: opened.source, writable: false };
+      const { order, claims } = opened.database;
+      return { order, claims, source: opened.source, writable: false };
     } catch (error) {
       tell({
         level: 'error',
@@ -255,7 +255,7 @@ export class StoreService {
         message: `the saved mixes could not be read (${messageOf(error)}); starting without them`,
         at: clock.now(),
       });
-      return { order: [], source: 'empty', writable: false };
+      return { order: [], claims: [], source: 'empty', writable: false };
     } finally {
       opened?.database.close();
       if (copy !== undefined) rmSync(copy, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 /** A phone without a page: speaks the native door over a real socket. */
+import { createHash } from 'node:crypto';
 import type {
   AnswerMessage,
   CommandAnswer,
@@ -19,6 +20,10 @@ export class Refused extends Error {
     this.body = body;
   }
 }
+
+/** The secret of the device each musician has in the tests. */
+export const secretOf = (clientId: string): string =>
+  createHash('sha256').update(clientId).digest('base64url');
 
 type Settle = { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
 
@@ -52,10 +57,14 @@ export class NativeClient {
     return client;
   }
 
-  /** Connected, introduced and subscribed. */
+  /** Connected, introduced by the musician's own device, and subscribed. */
   static async join(port: number, clientId: string, name?: string): Promise<NativeClient> {
     const client = await NativeClient.connect(port);
-    await client.ask('hello', { client_id: clientId, ...(name === undefined ? {} : { name }) });
+    await client.ask('hello', {
+      client_id: clientId,
+      device_secret: secretOf(clientId),
+      ...(name === undefined ? {} : { name }),
+    });
     await client.ask('subscribe', {});
     return client;
   }

@@ -1,0 +1,72 @@
+/** A client id alone is no credential: who knows Ana's id still is not Ana. */
+import { request } from 'node:http';
+import { io } from 'socket.io-client';
+import { NativeClient } from './support/native-client.ts';
+import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+
+const folder = temporaryFolder();
+let server: ServerProcess;
+
+const start = () => ServerProcess.start({ config: folder.path, args: ['--device', 'virtual'] });
+
+beforeAll(async () => {
+  server = await start();
+}, 60_000);
+
+afterAll(async () => {
+  await server?.end();
+  folder.remove();
+});
+
+const REFUSED = /another device speaks for "ana"/;
+
+test('the device that came first is given a secret, and is let in with it; another is not, by either door', async () => {
+  const first = await NativeClient.connect(server.port);
+  const { device_secret } = await first.ask('hello', { client_id: 'ana' });
+  expect(device_secret).toMatch(/^[\w-]{43}$/);
+  first.close();
+
+  const stranger = await NativeClient.connect(server.port);
+  await expect(stranger.ask('hello', { client_id: 'ana' })).rejects.toThrow(REFUSED);
+  await expect(stranger.ask('subscribe', {})).rejects.toThrow('say hello first');
+  const guess = { client_id: 'ana', device_secret: 'A'.repeat(43) };
+  await expect(stranger.ask('hello', guess)).rejects.toThrow(REFUSED);
+
+  const socket = io(server.url, {
+    auth: { device_uuid: 'ana' },
+    transports: ['websocket'],
+    reconnection: false,
+  });
+  const { message } = await new Promise<{ message: string }>((resolve) => {
+    socket.once('error', resolve);
+  });
+  socket.disconnect();
+  expect(message).toMatch(REFUSED);
+
+  const again = await NativeClient.connect(server.port);
+  expect(await again.ask('hello', { client_id: 'ana', device_secret })).toMatchObject({ client_id: 'ana' });
+
+  await server.end();
+  server = await start();
+  const later = await NativeClient.connect(server.port);
+  await expect(later.ask('hello', { client_id: 'ana' })).rejects.toThrow(REFUSED);
+  expect(await later.ask('hello', { client_id: 'ana', device_secret })).toMatchObject({ client_id: 'ana' });
+}, 60_000);
+
+/** The Set-Cookie of the page, for a browser that sends a cookie or none. */
+function cookieOfPage(cookie?: string): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: `127.0.0.1:${server.port}`, ...(cookie === undefined ? {} : { cookie }) };
+    const asked = request({ host: '127.0.0.1', port: server.port, path: '/', headers }, (response) => {
+      response.resume();
+      resolve(response.headers['set-cookie']?.[0]);
+    });
+    asked.on('error', reject).end();
+  });
+}
+
+test('a browser gets its secret as a cookie no script can read, once', async () => {
+  const cookie = await cookieOfPage();
+  expect(cookie).toMatch(/^foldback_device=[\w-]{43}; .*HttpOnly; SameSite=Lax$/);
+  expect(await cookieOfPage(cookie?.split(';')[0])).toBeUndefined();
+});
