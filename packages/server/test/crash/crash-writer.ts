@@ -52,12 +52,16 @@ const next = (id: string): SavedClient => {
   };
 };
 
-/** A change somebody waits for: asked, then promised. */
+/** A change somebody waits for: asked, then promised or refused. */
 async function keep(asked: string, id: string, revision: number, change: Promise<void>): Promise<void> {
   say(asked, id, revision);
   if (claimEarly) say(`${asked}-kept`, id, revision);
-  await change;
-  if (!claimEarly) say(`${asked}-kept`, id, revision);
+  try {
+    await change;
+    if (!claimEarly) say(`${asked}-kept`, id, revision);
+  } catch {
+    say(`${asked}-refused`, id, revision);
+  }
 }
 
 async function musician(id: string): Promise<never> {

@@ -55,7 +55,7 @@ beforeAll(() => {
   const path = join(live, 'foldback.db');
   Database.create(path).close();
   const database = Database.open(path);
-  const seal = new SealWriter(join(live, 'foldback.seal'));
+  const seal = new SealWriter(join(live, 'foldback.seal'), database.account);
   const saveAll = (revision: number): void => {
     band = Array.from({ length: MUSICIANS }, (_, number) => musician(number, revision));
     for (const client of band) database.commit([{ kind: 'client', client }], AT);

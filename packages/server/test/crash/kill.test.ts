@@ -41,7 +41,7 @@ test(
       // Every fourth kill falls into the start itself: opening, recovery, import.
       const afterLoad = cycle % 4 !== 0 || cycle === 1;
       const lifeMs = afterLoad ? random() * 250 : random() * 200;
-      const run = await runAndKill(directory.path, cycle, { lifeMs, afterLoad, claimEarly: false });
+      const run = await runAndKill(directory.path, cycle, { lifeMs, afterLoad });
       promises.hear(run.output);
       const { found, notices } = await lookAt(directory.path);
       const verdict = promises.judge(found, run.killedAt);

@@ -15,23 +15,32 @@ export interface KilledRun {
   readonly loadedIn: number | undefined;
 }
 
-/** @param lifeMs from the start of the process, or from its first word when `afterLoad` */
+export interface Death {
+  /** From the start of the process, or from its first word when `afterLoad`. */
+  readonly lifeMs: number;
+  readonly afterLoad: boolean;
+  readonly claimEarly?: boolean;
+  /** What happens to the machine just before. */
+  readonly powerCut?: () => void;
+  /** A program, with its arguments, that the writer runs under. */
+  readonly under?: readonly string[];
+}
+
 export async function runAndKill(
   directory: string,
   seed: number,
-  { lifeMs, afterLoad, claimEarly }: { lifeMs: number; afterLoad: boolean; claimEarly: boolean },
+  { lifeMs, afterLoad, claimEarly = false, powerCut, under = [] }: Death,
 ): Promise<KilledRun> {
-  const writer = spawn(
+  const [program = process.execPath, ...args] = [
+    ...under,
     process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      WRITER,
-      directory,
-      String(seed),
-      ...(claimEarly ? ['claim-early'] : []),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+    '--disable-warning=ExperimentalWarning',
+    WRITER,
+    directory,
+    String(seed),
+    ...(claimEarly ? ['claim-early'] : []),
+  ];
+  const writer = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const startedAt = performance.now();
   let output = '';
   let loadedIn: number | undefined;
@@ -39,6 +48,7 @@ export async function runAndKill(
   const killIn = (ms: number): void => {
     setTimeout(() => {
       killedAt = Date.now();
+      powerCut?.();
       writer.kill('SIGKILL');
     }, ms);
   };
