@@ -47,9 +47,15 @@ function writeHead(response: HttpResponse, status: string, contentType: string):
   for (const [name, value] of SECURITY_HEADERS) response.writeHeader(name, value);
 }
 
-export function refuse(response: HttpResponse, status: string, message: string): void {
+export function refuse(
+  response: HttpResponse,
+  status: string,
+  message: string,
+  headers: readonly (readonly [string, string])[] = [],
+): void {
   response.cork(() => {
     writeHead(response, status, 'text/plain; charset=utf-8');
+    for (const [name, value] of headers) response.writeHeader(name, value);
     response.end(`${message}\n`);
   });
 }

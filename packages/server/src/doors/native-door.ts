@@ -1,6 +1,6 @@
 /** `/ws`: JSON text in, one answer each out; events; binary meters. See docs/protocol.md. */
 import { Refusal, checkMessageSize, decodeCommand, type AnswerMessage } from '@foldback/protocol';
-import type { HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
 import { secretFromCookie } from '../access/devices.ts';
 import type { Origins } from '../access/origins.ts';
 import type { Audience } from './audience.ts';
@@ -30,6 +30,33 @@ export interface DoorOptions {
   readonly origins: Origins;
 }
 
+/** We speak none, so none may be confirmed (RFC 6455, 4.2.2). */
+const NO_SUBPROTOCOL = '';
+const VERSION = '13';
+
+/** What RFC 6455, 4.2.1 asks of a handshake and uWebSockets.js does not check. */
+function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
+  const connection = request
+    .getHeader('connection')
+    .toLowerCase()
+    .split(',')
+    .map((token) => token.trim());
+  if (request.getHeader('upgrade').toLowerCase() !== 'websocket' || !connection.includes('upgrade')) {
+    refuse(
+      response,
+      '400 Bad Request',
+      'A WebSocket begins with Upgrade: websocket and Connection: Upgrade.',
+    );
+    return false;
+  }
+  if (request.getHeader('sec-websocket-version') !== VERSION) {
+    const message = `This mixer speaks version ${VERSION} of the WebSocket protocol.`;
+    refuse(response, '426 Upgrade Required', message, [['Sec-WebSocket-Version', VERSION]]);
+    return false;
+  }
+  return true;
+}
+
 /** What travels back for an outcome. */
 function answerMessage(outcome: Outcome): AnswerMessage {
   return 'error' in outcome
@@ -48,11 +75,11 @@ export class NativeDoor {
       idleTimeout: IDLE_TIMEOUT_S,
       sendPingsAutomatically: true,
       upgrade: (response, request, context) => {
-        if (!this.#admits(response, request.getHeader('host'), request.getHeader('origin'))) return;
+        if (!isHandshake(response, request) || !this.#admits(response, request)) return;
         response.upgrade<Partial<SocketData>>(
           { cookieSecret: secretFromCookie(request.getHeader('cookie')) },
           request.getHeader('sec-websocket-key'),
-          request.getHeader('sec-websocket-protocol'),
+          NO_SUBPROTOCOL,
           request.getHeader('sec-websocket-extensions'),
           context,
         );
@@ -68,9 +95,12 @@ export class NativeDoor {
     });
   }
 
-  #admits(response: HttpResponse, host: string, origin: string): boolean {
+  #admits(response: HttpResponse, request: HttpRequest): boolean {
     const { origins, audience } = this.#options;
-    if (!origins.allowsHost(host) || !origins.allowsOrigin(origin)) {
+    if (
+      !origins.allowsHost(request.getHeader('host')) ||
+      !origins.allowsOrigin(request.getHeader('origin'))
+    ) {
       refuse(response, '403 Forbidden', 'This page may not use this mixer.');
       return false;
     }
