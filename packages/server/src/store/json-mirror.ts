@@ -176,7 +176,7 @@ export class JsonMirror {
     tell({
       level: 'warn',
       code: 'edited_while_running',
-      message: `${CHANNELS_STATE_FILE} was edited while Foldback was running; that version is kept as ${name} and can be imported`,
+      message: `${CHANNELS_STATE_FILE} was edited while Foldback was running; that version is kept as ${name}; "foldback state import" takes it in`,
       at: clock.now(),
     });
   }

@@ -222,7 +222,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
 
   async #keep(change: StoreChange): Promise<void> {
     const kept = this.#pending.keep(change);
-    if (this.#retryMs > 0) this.#endPause(); // somebody waits: no time for patience with the disk
+    this.#endPause(); // somebody waits: neither the pace of faders nor patience with the disk holds it up
     this.#sendSoon();
     await kept;
   }
@@ -243,10 +243,9 @@ export class SqliteStore implements StateStore, StoreAdmin {
       this.#endPause();
       if (!this.#pending.isEmpty || this.#failing) this.#sendSoon();
     });
-    if (this.#retryMs > 0 && this.#pending.isAwaited) {
-      this.#endPause();
-      this.#sendSoon();
-    }
+    if (!this.#pending.isAwaited) return;
+    this.#endPause();
+    this.#sendSoon();
   }
 
   #endPause(): void {
