@@ -27,7 +27,10 @@ import { SqliteStore } from './store/sqlite-store.ts';
 import type { StateActs } from './store/state-acts.ts';
 import type { Loaded, StoreNotice } from './store/state-store.ts';
 
-const PAGE_FOLDER = fileURLToPath(new URL('../../web-client/dist', import.meta.url));
+/** Run from source, Vite's output; packed, its copy beside the bundle (rolldown.config.mjs). */
+const PAGE_FOLDER = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../web-client/dist' : 'web', import.meta.url),
+);
 /** The list of musicians changes in bursts (everybody reconnects); it is told at most this often. */
 const LIST_PERIOD_MS = 100;
 const STALL_CHECK_MS = 1000;

@@ -1,0 +1,34 @@
+/**
+ * The server as it is installed: our own packages and what else is no dependency of the tarball go into one bundle, each
+ * worker into a file of its own beside it (src/store/worker-file.ts), the page and the prebuilds next to them.
+ */
+import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { defineConfig } from 'rolldown';
+
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+const workers = globSync('src/**/*-worker.ts').map((file) => [basename(file, '.ts'), file]);
+
+export default defineConfig({
+  input: { main: 'src/main.ts', ...Object.fromEntries(workers) },
+  platform: 'node',
+  external: Object.keys(dependencies),
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    cleanDir: true,
+  },
+  plugins: [
+    {
+      name: 'page-and-prebuilds',
+      closeBundle() {
+        cpSync('../../LICENSE', 'dist/LICENSE');
+        cpSync('../web-client/dist', 'dist/web', { recursive: true });
+        rmSync('prebuilds', { recursive: true, force: true });
+        cpSync('../engine-native/prebuilds', 'prebuilds', { recursive: true });
+      },
+    },
+  ],
+});
