@@ -152,9 +152,9 @@ export class RawConnection {
   }
 
   /** Connected, and through an honest handshake. */
-  static async handshaken(port: number): Promise<RawConnection> {
+  static async handshaken(port: number, path = '/ws'): Promise<RawConnection> {
     const connection = await RawConnection.open(port);
-    connection.send(requestText('GET /ws HTTP/1.1', handshakeHeaders(port)));
+    connection.send(requestText(`GET ${path} HTTP/1.1`, handshakeHeaders(port)));
     const head = await connection.head();
     if (head?.status !== 101) throw new Error(`no handshake: ${head?.status ?? 'closed'}`);
     return connection;

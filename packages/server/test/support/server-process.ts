@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,16 @@ export interface ServerOptions {
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'foldback-test-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A port nobody has at the moment, for a server that is to come back on the one it had. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 export class ServerProcess {
@@ -60,6 +71,11 @@ export class ServerProcess {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}/`;
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the server was never started');
+    return this.#child.pid;
   }
 
   /** Everything it has said. */
