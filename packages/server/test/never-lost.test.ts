@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { MusicianPhone, openBrowser } from './support/browser.ts';
 import { findLag, measureRow } from './support/coefficients.ts';
 import { JackServer } from './support/jack.ts';
-import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+import { freePort, ServerProcess, temporaryFolder } from './support/server-process.ts';
 
 const CHANNELS = 8;
 const OUTPUTS = 4;
@@ -21,10 +21,12 @@ const folder = temporaryFolder();
 let jack: JackServer;
 let server: ServerProcess;
 let browser: Browser;
+let port: number;
 
 beforeAll(async () => {
   jack = await JackServer.start(CHANNELS);
-  server = await startServer(0);
+  port = await freePort();
+  server = await startServer();
   await jack.connect('foldback', CHANNELS, OUTPUTS);
   browser = await openBrowser();
 }, 60_000);
@@ -36,7 +38,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-function startServer(port: number): Promise<ServerProcess> {
+function startServer(): Promise<ServerProcess> {
   return ServerProcess.start({
     config: folder.path,
     args: ['--device', 'system', '--port', String(port)],
@@ -87,10 +89,9 @@ test('two phones, two mixes, kill -9: the sound is back before anybody connects,
   expect(soundBefore[2]?.filter((gain) => gain > 0.001)).toHaveLength(2);
 
   await Promise.all([ana.context.setOffline(true), leo.context.setOffline(true)]);
-  const { port } = server;
   await server.end('SIGKILL');
   await jack.disconnect();
-  server = await startServer(port);
+  server = await startServer();
   await jack.connect('foldback', CHANNELS, OUTPUTS);
 
   expect(rounded(await listen())).toEqual(soundBefore);

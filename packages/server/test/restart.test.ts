@@ -2,7 +2,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NativeClient, secretOf } from './support/native-client.ts';
-import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+import { HalfOpenPhone } from './support/half-open-phone.ts';
+import { freePort, ServerProcess, temporaryFolder } from './support/server-process.ts';
 import { eventually } from './support/wait.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -122,6 +123,16 @@ test('--route gives a mix its output pair', async () => {
   const again = await NativeClient.join(second.port, 'ana');
   expect((await again.ask('watch_mix', { client_id: 'ana' })).output).toBe(2);
   expect(second.output).toContain('Ana plays on outputs 5-6');
+}, 60_000);
+
+test('a killed server gets its port back at once, although a phone still holds the old connection', async () => {
+  const port = await freePort();
+  const first = await start('--port', String(port));
+  const phone = await HalfOpenPhone.connect(port);
+  await first.end('SIGKILL');
+  const second = await start('--port', String(port));
+  expect(second.port).toBe(port);
+  phone.drop();
 }, 60_000);
 
 test('a taken port is one clear error', async () => {
