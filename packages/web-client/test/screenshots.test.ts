@@ -115,7 +115,7 @@ test('the states of a mix', async () => {
   await page.getByRole('button', { name: 'Close' }).tap();
 
   desk.sendMeters([0, 0, 0, 0, 1.2]);
-  await page.getByRole('button', { name: 'Bass: input too hot. Clear' }).waitFor();
+  await page.getByRole('button', { name: 'CLIP. Bass: input too hot' }).waitFor();
   await withMusic(desk, page);
   await screenshot(page, 'phone-clip');
 

@@ -5,7 +5,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 /** A finger that slid further than this meant something else. */
-export const SLIDE_MAX_PX = 12;
+const SLIDE_MAX_PX = 12;
+const HOLD_MS = 400;
+const REPEAT_MS = 125;
 /**
  * A click this soon after a finger was lifted from any key comes from that finger, which has been dealt with. From any:
  * a key that vanishes when pressed leaves the click to whatever key takes its place under the finger.
@@ -13,45 +15,79 @@ export const SLIDE_MAX_PX = 12;
 const SAME_PRESS_MS = 600;
 let liftedAtMs = -Infinity;
 
+/** The click of this finger, if one comes, is not to be heard. */
 export function noteLift(event: PointerEvent): void {
   liftedAtMs = event.timeStamp;
 }
 
-/** Whether a click is the browser's echo of a finger already heard; keyboards and screen readers make real ones. */
-export const isEcho = (event: MouseEvent): boolean =>
+/** Keyboards and screen readers make clicks of their own; the rest are the browser's echo of a finger. */
+const isEcho = (event: MouseEvent): boolean =>
   event.detail !== 0 && event.timeStamp - liftedAtMs <= SAME_PRESS_MS;
+
+interface Press {
+  readonly pointerId: number;
+  readonly x: number;
+  readonly y: number;
+  readonly key: Element;
+  repeated: boolean;
+}
 
 export class PressController implements ReactiveController {
   readonly #act: () => void;
-  #down: { readonly pointerId: number; readonly x: number; readonly y: number } | undefined;
+  readonly #repeat: (() => boolean) | undefined;
+  #press: Press | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(host: ReactiveControllerHost, act: () => void) {
+  /** @param repeat called again and again while the key is held down, until it answers false */
+  constructor(host: ReactiveControllerHost, act: () => void, repeat?: () => boolean) {
     this.#act = act;
+    this.#repeat = repeat;
     host.addController(this);
   }
 
   hostDisconnected(): void {
-    this.#down = undefined;
+    this.cancel();
   }
 
   readonly down = (event: PointerEvent): void => {
     if (event.button !== 0) return;
-    this.#down = { pointerId: event.pointerId, x: event.clientX, y: event.clientY };
+    const { pointerId, clientX: x, clientY: y } = event;
+    const key = event.currentTarget as Element;
+    key.setPointerCapture(pointerId);
+    key.classList.add('pressed');
+    this.#press = { pointerId, x, y, key, repeated: false };
+    if (this.#repeat !== undefined) this.#timer = setTimeout(this.#held, HOLD_MS);
+  };
+
+  readonly move = (event: PointerEvent): void => {
+    const press = this.#press;
+    if (press?.pointerId === event.pointerId && slid(press, event)) this.cancel();
   };
 
   readonly up = (event: PointerEvent): void => {
-    const down = this.#down;
-    if (down?.pointerId !== event.pointerId) return;
-    this.#down = undefined;
     noteLift(event);
-    if (Math.hypot(event.clientX - down.x, event.clientY - down.y) <= SLIDE_MAX_PX) this.#act();
+    const press = this.#press;
+    if (press?.pointerId !== event.pointerId) return;
+    this.cancel();
+    if (!press.repeated && !slid(press, event)) this.#act();
   };
 
   readonly cancel = (): void => {
-    this.#down = undefined;
+    clearTimeout(this.#timer);
+    this.#press?.key.classList.remove('pressed');
+    this.#press = undefined;
   };
 
   readonly click = (event: MouseEvent): void => {
     if (!isEcho(event)) this.#act();
   };
+
+  readonly #held = (): void => {
+    if (this.#press === undefined) return;
+    this.#press.repeated = true;
+    if (this.#repeat?.()) this.#timer = setTimeout(this.#held, REPEAT_MS);
+  };
 }
+
+const slid = (from: Press, to: PointerEvent): boolean =>
+  Math.hypot(to.clientX - from.x, to.clientY - from.y) > SLIDE_MAX_PX;

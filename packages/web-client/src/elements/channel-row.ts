@@ -213,6 +213,7 @@ export class ChannelRow extends LitElement {
       type="button"
       aria-label=${words.clipSpoken(name)}
       @pointerdown=${this.#clearClip.down}
+      @pointermove=${this.#clearClip.move}
       @pointerup=${this.#clearClip.up}
       @pointercancel=${this.#clearClip.cancel}
       @click=${this.#clearClip.click}

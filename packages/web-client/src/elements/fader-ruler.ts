@@ -54,7 +54,7 @@ export class FaderRuler extends LitElement {
         inset-inline-start: 100%;
       }
       @container app (max-width: 359px) {
-        .scale {
+        :host {
           font-size: 10px;
           letter-spacing: -0.04em;
         }

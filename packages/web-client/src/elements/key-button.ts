@@ -54,6 +54,7 @@ export abstract class KeyButton extends LitElement {
       aria-pressed=${this.lit ? 'true' : 'false'}
       aria-disabled=${this.frozen ? 'true' : 'false'}
       @pointerdown=${this.#press.down}
+      @pointermove=${this.#press.move}
       @pointerup=${this.#press.up}
       @pointercancel=${this.#press.cancel}
       @click=${this.#press.click}

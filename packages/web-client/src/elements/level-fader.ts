@@ -221,7 +221,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         --from: color-mix(in oklab, var(--channel) 8%, var(--fb-well));
         --to: color-mix(in oklab, var(--channel) 22%, var(--fb-well));
       }
-      :host([frozen]) .line {
+      :host([frozen]:not([muted], [silenced])) .line {
         opacity: 0.5;
       }
 

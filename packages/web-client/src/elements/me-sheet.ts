@@ -74,6 +74,7 @@ export class MeSheet extends LitElement {
       }
       p {
         margin: var(--fb-1) 0 var(--fb-4);
+        text-wrap: balance;
         color: var(--fb-text-2);
       }
       .head button {

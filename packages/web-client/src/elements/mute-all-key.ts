@@ -26,6 +26,15 @@ export class MuteAllKey extends LitElement {
         max-inline-size: 4.4em;
         text-align: var(--mute-all-align, start);
       }
+      /* One line under its picture: "Recuperar" is too long to stand beside it. */
+      :host([all-muted]) press-key {
+        --press-key-direction: column;
+      }
+      :host([all-muted]) span {
+        max-inline-size: none;
+        font-size: 13px;
+        white-space: nowrap;
+      }
     `,
   ];
 

@@ -71,6 +71,7 @@ export class PressKey extends LitElement {
       aria-label=${this.label || nothing}
       aria-disabled=${this.frozen ? 'true' : 'false'}
       @pointerdown=${this.#press.down}
+      @pointermove=${this.#press.move}
       @pointerup=${this.#press.up}
       @pointercancel=${this.#press.cancel}
       @click=${this.#press.click}

@@ -64,7 +64,8 @@ export const keys = css`
       background-color var(--fb-quick),
       color var(--fb-quick);
   }
-  button:active:not([aria-disabled='true']) {
+  /* Not :active: a browser gives that to whatever lies under the finger when the page has moved on. */
+  button.pressed:not([aria-disabled='true']) {
     background: var(--fb-pressed);
   }
   button[aria-disabled='true'] {

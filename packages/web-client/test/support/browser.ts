@@ -81,6 +81,7 @@ export interface Spot {
 }
 
 export async function centreOf(locator: Locator): Promise<Spot> {
+  await locator.scrollIntoViewIfNeeded();
   const box = await locator.boundingBox();
   if (box === null) throw new Error(`not on the page: ${String(locator)}`);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
@@ -115,17 +116,19 @@ export class Fingers {
 
   async down(spot: Spot, id = 0): Promise<void> {
     this.#down.set(id, spot);
-    await this.#send('touchStart');
+    await this.#send('touchStart', this.#down);
   }
 
   async move(spot: Spot, id = 0): Promise<void> {
     this.#down.set(id, spot);
-    await this.#send('touchMove');
+    await this.#send('touchMove', this.#down);
   }
 
   async up(id = 0): Promise<void> {
+    const spot = this.#down.get(id);
     this.#down.delete(id);
-    await this.#send('touchEnd');
+    // An end names the fingers that left; the others name those that are there (seen in Chromium 156).
+    await this.#send('touchEnd', spot === undefined ? [] : [[id, spot]]);
   }
 
   /** Down, along a straight line in steps, and up. */
@@ -148,8 +151,11 @@ export class Fingers {
     await this.up();
   }
 
-  async #send(type: 'touchStart' | 'touchMove' | 'touchEnd'): Promise<void> {
-    const touchPoints = [...this.#down].map(([id, { x, y }]) => ({ id, x, y, radiusX: 8, radiusY: 8 }));
+  async #send(
+    type: 'touchStart' | 'touchMove' | 'touchEnd',
+    fingers: Iterable<readonly [number, Spot]>,
+  ): Promise<void> {
+    const touchPoints = [...fingers].map(([id, { x, y }]) => ({ id, x, y, radiusX: 8, radiusY: 8 }));
     await this.#session.send('Input.dispatchTouchEvent', { type, touchPoints });
   }
 }

@@ -1,0 +1,333 @@
+/**
+ * Every element on fixed data, without a server. The first rows and the first strip answer to fingers and keys, and
+ * print what they would have asked of a server.
+ */
+import { dbToGain, type DeviceSummary, type MixState } from '@foldback/protocol';
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { onEveryFrame } from '../src/controllers/frame-loop.ts';
+import type { Intent } from '../src/controllers/mix-controller.ts';
+import { speakerOffIcon } from '../src/elements/icons.ts';
+import type { ChannelReset } from '../src/elements/intents.ts';
+import type { Grip } from '../src/elements/level-fader.ts';
+import { chooseLanguage, speak, words } from '../src/i18n/words.ts';
+import { MeterBank } from '../src/model/meter-lane.ts';
+import { type ChannelView, channelViews } from '../src/model/mix-view.ts';
+import { withChange } from '../src/model/wish.ts';
+import { base } from '../src/styles/shared.ts';
+import '../src/elements/channel-dock.ts';
+import '../src/elements/channel-row.ts';
+import '../src/elements/channel-strip.ts';
+import '../src/elements/connection-state.ts';
+import '../src/elements/fader-ruler.ts';
+import '../src/elements/level-magnifier.ts';
+import '../src/elements/master-row.ts';
+import '../src/elements/master-strip.ts';
+import '../src/elements/me-sheet.ts';
+import '../src/elements/notice-banner.ts';
+import '../src/elements/off-row.ts';
+import '../src/elements/passing-notice.ts';
+
+const DEVICE: DeviceSummary = {
+  name: 'Gallery',
+  host_api: 'virtual',
+  sample_rate: 48_000,
+  inputs: ['Kick', 'Bass', 'Keys', 'Ana vox', 'A name that is too long for any row'].map((name) => ({
+    name,
+  })),
+  output_pairs: 2,
+};
+
+const START: MixState = {
+  client_id: 'gallery',
+  mix: {
+    channels: [0, 1, 2, 3, 4],
+    gains: { 0: dbToGain(-30), 1: dbToGain(-4), 2: dbToGain(-14), 3: dbToGain(2), 4: dbToGain(-20) },
+    pans: { 2: -0.2 },
+    mutes: {},
+    solos: [],
+    master_gain: dbToGain(-2),
+  },
+  output: 0,
+  mute_all: false,
+  mix_number: 0,
+  revision: 1,
+  saved_revision: 1,
+};
+
+const BASS: ChannelView = {
+  channel: 1,
+  number: '6',
+  name: 'Bass',
+  colour: 'sand',
+  on: true,
+  levelDb: -4,
+  pan: 0,
+  muted: false,
+  soloed: false,
+  silenced: false,
+};
+
+type Sample = readonly [
+  caption: string,
+  channel: ChannelView,
+  more?: { frozen?: true; selected?: true; clip?: true },
+];
+
+const SAMPLES: readonly Sample[] = [
+  ['Normal', { ...BASS, pan: -0.2 }],
+  ['Muted', { ...BASS, muted: true }],
+  ['Solo', { ...BASS, soloed: true }],
+  ['Silent: another channel is soloed', { ...BASS, silenced: true }],
+  ['Muted, and all is muted', { ...BASS, muted: true, silenced: true }],
+  ['Input clipped', BASS, { clip: true }],
+  ['Off the bottom', { ...BASS, levelDb: -Infinity }],
+  ['Above the end stop', { ...BASS, levelDb: 14 }],
+  ['Selected', BASS, { selected: true }],
+  ['Frozen', { ...BASS, pan: 0.3 }, { frozen: true }],
+  ['Frozen, muted and soloed', { ...BASS, muted: true, soloed: true }, { frozen: true }],
+];
+
+@customElement('element-gallery')
+export class ElementGallery extends LitElement {
+  @state() private mix = START;
+  @state() private frozen = false;
+  @state() private log: readonly string[] = [];
+  @state() private grip: Grip | null = null;
+
+  #channels: ChannelView[] = [];
+  readonly #meters = new MeterBank();
+  readonly #clipped = new MeterBank();
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        container: app / inline-size;
+        max-inline-size: 390px;
+        margin: 0 auto;
+        padding: var(--fb-2);
+      }
+      section {
+        display: grid;
+        gap: var(--fb-row-gap);
+        margin-block-end: var(--fb-5);
+      }
+      h1 {
+        font-size: var(--fb-size-xl);
+      }
+      h2 {
+        margin: var(--fb-2) 0;
+        font-size: var(--fb-size-md);
+      }
+      h3 {
+        margin: var(--fb-2) 0 0;
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-sm);
+        font-weight: var(--fb-weight);
+      }
+      .desk {
+        display: grid;
+        grid-template-columns: repeat(4, 64px) 92px;
+        gap: var(--fb-strip-gap);
+        block-size: 680px;
+      }
+      output {
+        display: block;
+        min-block-size: 8em;
+        max-block-size: 8em;
+        overflow: auto;
+        font-family: monospace;
+        font-size: var(--fb-size-xs);
+        white-space: pre;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this.addEventListener('intent', ({ detail }) => this.#onIntent(detail));
+    this.addEventListener('level-grip', ({ detail }) => (this.grip = detail));
+    this.addEventListener('channel-reset', ({ detail }) => this.#note(resetLine(detail)));
+    this.addEventListener('channel-select', ({ detail }) => this.#note(`select ${detail}`));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#clipped.input(0).feed(0.5, performance.now());
+    onEveryFrame((nowMs) => {
+      for (let channel = 0; channel < 5; channel++) this.#meters.input(channel).feed(-8 - 9 * channel, nowMs);
+      for (const lane of [this.#meters.left, this.#meters.right, this.#meters.louder]) lane.feed(-12, nowMs);
+    });
+  }
+
+  override willUpdate(): void {
+    this.#channels = channelViews(this.mix, DEVICE, this.#channels);
+  }
+
+  override render() {
+    const [, live] = this.#channels;
+    return html`<main>
+        <h1>Foldback: gallery</h1>
+        ${this.#section(
+          'Rows that answer',
+          html`<label
+              ><input type="checkbox" @change=${() => (this.frozen = !this.frozen)} /> without a
+              connection</label
+            >
+            <fader-ruler></fader-ruler>
+            ${this.#channels.map(
+              (channel) =>
+                html`<channel-row
+                  .channel=${channel}
+                  .lane=${this.#meters.input(channel.channel)}
+                  .frozen=${this.frozen}
+                ></channel-row>`,
+            )}
+            <master-row
+              .gain=${this.mix.mix.master_gain}
+              .lane=${this.#meters.louder}
+              .allMuted=${this.mix.mute_all}
+              .frozen=${this.frozen}
+            ></master-row>
+            <output aria-label="Asked">${this.log.join('\n')}</output>`,
+        )}
+        ${this.#section(
+          'Dock',
+          live === undefined
+            ? html``
+            : html`<channel-dock .channel=${live} .frozen=${this.frozen}></channel-dock>`,
+        )}
+        ${this.#section(
+          'Desk',
+          html`<div class="desk">
+            ${this.#channels
+              .slice(0, 4)
+              .map(
+                (channel) =>
+                  html`<channel-strip
+                    .channel=${channel}
+                    .lane=${this.#meters.input(channel.channel)}
+                    .frozen=${this.frozen}
+                  ></channel-strip>`,
+              )}
+            <master-strip
+              .gain=${this.mix.mix.master_gain}
+              .output=${words.output(3)}
+              .meters=${this.#meters}
+              .allMuted=${this.mix.mute_all}
+              .frozen=${this.frozen}
+            ></master-strip>
+          </div>`,
+        )}
+        ${this.#section(
+          'States of a row',
+          html`${SAMPLES.map(
+              ([caption, channel, more]) =>
+                html`<h3>${caption}</h3>
+                  <channel-row
+                    .channel=${{ ...channel, name: `${channel.name}: ${caption}` }}
+                    .lane=${more?.clip ? this.#clipped.input(0) : this.#meters.input(1)}
+                    .frozen=${more?.frozen ?? false}
+                    .selected=${more?.selected ?? false}
+                  ></channel-row>`,
+            )}
+            <h3>Off: level, pan and mute are remembered</h3>
+            <off-row .channel=${{ ...BASS, name: 'Bass, off', on: false }}></off-row>`,
+        )}
+        ${this.#section(
+          'States of the desk',
+          html`<div class="desk">
+            ${SAMPLES.slice(1, 5).map(
+              ([caption, channel]) =>
+                html`<channel-strip
+                  .channel=${{ ...channel, name: `Bass ${caption}` }}
+                  .lane=${this.#meters.input(1)}
+                ></channel-strip>`,
+            )}
+            <master-strip
+              .gain=${1}
+              .output=${words.noOutput}
+              .allMuted=${true}
+              .frozen=${true}
+            ></master-strip>
+          </div>`,
+        )}
+        ${this.#section(
+          'Connection',
+          html`<connection-state link="live" .saved=${true}></connection-state>
+            <connection-state link="live"></connection-state>
+            <connection-state link="lost" .attempt=${3}></connection-state>
+            <connection-state link="connecting"></connection-state>`,
+        )}
+        ${this.#section(
+          'Notices',
+          html`<notice-banner
+              .notice=${
+                {
+                  id: 'solo',
+                  tone: 'solo',
+                  title: words.soloTitle,
+                  detail: words.soloOnly('Ana vox'),
+                  key: { face: words.clear, press: () => this.#note('clear solo') },
+                } as const
+              }
+            ></notice-banner>
+            <notice-banner
+              .notice=${
+                {
+                  id: 'all muted',
+                  tone: 'alarm',
+                  icon: speakerOffIcon,
+                  title: words.allMuted,
+                  detail: words.allMutedDetail,
+                  key: { face: words.bringBack, press: () => this.#note('bring back') },
+                  wholeIsKey: true,
+                } as const
+              }
+            ></notice-banner>
+            <notice-banner
+              .notice=${{ id: 'lost', tone: 'warn', title: words.lost, detail: words.lostDetail } as const}
+            ></notice-banner>
+            <passing-notice
+              .notice=${{
+                title: words.wasReset('Bass', '0.0'),
+                detail: words.wasLevel('−30.0'),
+                key: { face: words.undo, press: () => this.#note('undo') },
+              }}
+            ></passing-notice>`,
+        )}
+      </main>
+      <level-magnifier .grip=${this.grip}></level-magnifier>`;
+  }
+
+  #section(title: string, content: TemplateResult) {
+    return html`<section aria-label=${title}>
+      <h2>${title}</h2>
+      ${content}
+    </section>`;
+  }
+
+  #onIntent({ act, wish }: Intent): void {
+    this.#note(`${act} ${JSON.stringify(wish)}`);
+    if (act === 'move' || act === 'set') this.mix = withChange(this.mix, wish);
+  }
+
+  #note(line: string): void {
+    this.log = [...this.log, line];
+  }
+}
+
+const resetLine = ({ name, fromDb, toDb }: ChannelReset): string => `reset ${name} ${fromDb} to ${toDb}`;
+
+const language = chooseLanguage(undefined, navigator.languages);
+speak(language);
+document.documentElement.lang = language;
+document.body.append(new ElementGallery());
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'element-gallery': ElementGallery;
+  }
+}

@@ -1,0 +1,399 @@
+/** The elements in a real browser, by role, key and touch, on the gallery's fixed data. */
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { violationsOf } from './support/accessibility.ts';
+import {
+  centreOf,
+  Fingers,
+  launchBrowser,
+  newPhone,
+  packageFolder,
+  type PhoneOptions,
+  troubleOf,
+} from './support/browser.ts';
+import { serveFolder, type StaticServer } from './support/static-server.ts';
+
+let server: StaticServer;
+let browser: Browser;
+let page: Page;
+let fingers: Fingers;
+let trouble: string[];
+
+beforeAll(async () => {
+  server = await serveFolder(join(packageFolder, 'build-gallery'));
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+beforeEach(() => open());
+
+afterEach(async () => {
+  await page.context().close();
+});
+
+async function open(options: PhoneOptions = {}): Promise<void> {
+  page = await newPhone(browser, options);
+  trouble = troubleOf(page);
+  fingers = await Fingers.on(page);
+  await page.goto(`${server.url}/gallery/`);
+  await rows().getByRole('slider', { name: 'Level, Kick' }).waitFor();
+}
+
+const rows = (): Locator => page.getByRole('region', { name: 'Rows that answer' });
+const dock = (): Locator => page.getByRole('region', { name: 'Dock' });
+const desk = (): Locator => page.getByRole('region', { name: 'Desk', exact: true });
+const level = (name: string, within = rows()): Locator =>
+  within.getByRole('slider', { name: `Level, ${name}` });
+
+const spokenLevel = (name: string, within = rows()) => level(name, within).getAttribute('aria-valuetext');
+
+/** Waits until the level is spoken so. */
+const waitForLevel = (name: string, text: string, within = rows()): Promise<void> =>
+  within
+    .getByRole('slider', { name: `Level, ${name}` })
+    .and(page.locator(`[aria-valuetext="${text}"]`))
+    .waitFor();
+
+/** What was asked of the server so far. */
+async function asked(): Promise<string[]> {
+  const text = await page.getByLabel('Asked').textContent();
+  return text ? text.split('\n') : [];
+}
+
+const acts = async (): Promise<string[]> => (await asked()).map((line) => line.split(' ')[0] ?? '');
+
+/** Waits until something of this kind has been asked. */
+const waitForAct = (act: string): Promise<void> =>
+  page
+    .getByLabel('Asked')
+    .filter({ hasText: new RegExp(`^${act} `, 'm') })
+    .waitFor();
+
+test('nothing on the page goes wrong, and its policy allows no inline style or script', () => {
+  expect(trouble).toEqual([]);
+});
+
+test('axe finds nothing in any state of any element', async () => {
+  expect(await violationsOf(page)).toEqual([]);
+});
+
+describe('a fader under a finger', () => {
+  test('touching it moves nothing', async () => {
+    const { x, y } = await centreOf(level('Bass'));
+    await fingers.down({ x, y });
+    await fingers.move({ x: x + 6, y });
+    await fingers.up();
+    expect(await spokenLevel('Bass')).toBe('−4.0 dB');
+    expect(await acts()).toEqual(['hold', 'release']);
+  });
+
+  test('a sideways drag moves it by as much as the finger moves, less the first 8 px', async () => {
+    // The row's travel is its well less two insets of 14 px; on this page 374 − 100 − 28 = 246 px.
+    const { x, y } = await centreOf(level('Bass'));
+    await fingers.drag({ x, y }, { x: x - 8 - 49.2, y });
+    // −4 dB lies at 0.65 of the travel; 0.2 of it further down lies −12 dB.
+    await waitForLevel('Bass', '−14.0 dB');
+    const all = await acts();
+    expect(all[0]).toBe('hold');
+    expect(all.at(-1)).toBe('release');
+    expect(all.filter((act) => act === 'move').length).toBeGreaterThan(1);
+  });
+
+  test('a stroke down the list scrolls and moves no fader', async () => {
+    const { x, y } = await centreOf(level('Bass'));
+    await fingers.drag({ x, y: y + 100 }, { x: x + 10, y: y - 100 });
+    await page.waitForFunction(() => scrollY > 50);
+    expect(await acts()).not.toContain('move');
+  });
+
+  test('the value is magnified while the finger is down, and says when it is fine', async () => {
+    const magnifier = page.locator('level-magnifier');
+    const { x, y } = await centreOf(level('Ana vox'));
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    await magnifier.getByText('slide away: fine').waitFor();
+    await fingers.slide({ x: x - 60, y }, { x: x - 60, y: y + 70 });
+    await magnifier.getByText('Fine ×¼').waitFor();
+    const box = await magnifier.boundingBox();
+    expect(box?.height).toBe(86);
+    expect(box && box.y + box.height).toBeLessThan(y - 20);
+    await fingers.up();
+    await magnifier.waitFor({ state: 'hidden' });
+  });
+
+  test('Escape puts it back to where the finger found it', async () => {
+    const { x, y } = await centreOf(level('Bass'));
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    await page.keyboard.press('Escape');
+    await waitForLevel('Bass', '−4.0 dB');
+    await fingers.move({ x: x - 100, y });
+    await fingers.up();
+    expect(await spokenLevel('Bass')).toBe('−4.0 dB');
+  });
+
+  test('two fingers move two faders at once', async () => {
+    const bass = await centreOf(level('Bass'));
+    const keys = await centreOf(level('Keys'));
+    await fingers.down(bass, 0);
+    await fingers.down(keys, 1);
+    for (let px = 4; px <= 60; px += 4) {
+      await fingers.move({ x: bass.x - px, y: bass.y }, 0);
+      await fingers.move({ x: keys.x + px, y: keys.y }, 1);
+    }
+    await fingers.up(0);
+    await fingers.up(1);
+    expect(await spokenLevel('Bass')).not.toBe('−4.0 dB');
+    expect(await spokenLevel('Keys')).not.toBe('−14.0 dB');
+  });
+
+  test('a single tap selects the channel, once it cannot become a double tap', async () => {
+    await fingers.tap(await centreOf(level('Keys')));
+    await waitForAct('select');
+    expect(await acts()).toEqual(['hold', 'release', 'select']);
+  });
+
+  test('a double tap goes to 0 dB, rising no faster than 60 dB a second, and can be undone', async () => {
+    const spot = await centreOf(level('Kick'));
+    await fingers.tap(spot);
+    const startMs = Date.now();
+    await fingers.tap(spot);
+    await waitForLevel('Kick', '0.0 dB');
+    expect(Date.now() - startMs).toBeGreaterThan(450);
+    expect((await asked()).at(-1)).toBe('reset Kick -30 to 0');
+    expect(await acts()).not.toContain('select');
+  });
+
+  test('any touch stops the rise where it is', async () => {
+    const spot = await centreOf(level('Kick'));
+    await fingers.tap(spot);
+    await fingers.tap(spot);
+    await waitForAct('move');
+    await fingers.tap(await centreOf(page.getByRole('heading', { name: 'Foldback: gallery' })));
+    const reached = await spokenLevel('Kick');
+    expect(reached).not.toBe('0.0 dB');
+    const count = (await asked()).length;
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    expect((await asked()).length).toBe(count);
+  });
+});
+
+describe('a fader by key and wheel', () => {
+  test.each([
+    ['ArrowUp', '−3.5 dB'],
+    ['ArrowRight', '−3.5 dB'],
+    ['ArrowDown', '−4.5 dB'],
+    ['ArrowLeft', '−4.5 dB'],
+    ['Shift+ArrowUp', '−3.9 dB'],
+    ['PageUp', '−1.0 dB'],
+    ['PageDown', '−7.0 dB'],
+    ['Home', 'off'],
+    ['End', '0.0 dB'],
+    ['0', '0.0 dB'],
+    ['m', '−4.0 dB, muted'],
+  ])('%s: %s', async (key, text) => {
+    await level('Bass').press(key);
+    await waitForLevel('Bass', text);
+  });
+
+  test('S soloes, and a held M mutes once', async () => {
+    await level('Bass').press('s');
+    await rows().getByRole('button', { name: 'Solo Bass', pressed: true }).waitFor();
+    await level('Keys').focus();
+    await page.keyboard.down('m');
+    await page.keyboard.down('m');
+    await page.keyboard.up('m');
+    await waitForLevel('Keys', '−14.0 dB, muted');
+  });
+
+  test('the wheel moves a focused fader one step, and scrolls over any other', async () => {
+    await level('Bass').focus();
+    const bass = await centreOf(level('Bass'));
+    await page.mouse.move(bass.x, bass.y);
+    await page.mouse.wheel(0, -100);
+    await waitForLevel('Bass', '−3.5 dB');
+    const keys = await centreOf(level('Keys'));
+    await page.mouse.move(keys.x, keys.y);
+    await page.mouse.wheel(0, 100);
+    await page.waitForFunction(() => scrollY > 0);
+    expect(await spokenLevel('Keys')).toBe('−14.0 dB');
+  });
+
+  test('a screen reader moves it as it moves any slider', async () => {
+    await level('Bass').evaluate((slider: HTMLInputElement) => {
+      slider.value = '0.5';
+      slider.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+    });
+    await waitForLevel('Bass', '−10.0 dB');
+  });
+
+  test('the ring shows where the focus is', async () => {
+    await level('Bass').press('ArrowUp');
+    const outline = await level('Bass').evaluate(
+      (slider) => getComputedStyle(slider.parentNode?.querySelector('.ring') ?? slider).outlineStyle,
+    );
+    expect(outline).toBe('solid');
+  });
+});
+
+describe('keys', () => {
+  const mute = () => rows().getByRole('button', { name: 'Mute Bass' });
+
+  test('a tap mutes, another one unmutes', async () => {
+    await fingers.tap(await centreOf(mute()));
+    await rows().getByRole('button', { name: 'Mute Bass', pressed: true }).waitFor();
+    await waitForLevel('Bass', '−4.0 dB, muted');
+    await fingers.tap(await centreOf(mute()));
+    await rows().getByRole('button', { name: 'Mute Bass', pressed: false }).waitFor();
+    expect(await asked()).toEqual([
+      'set {"type":"mute","channel":1,"value":true}',
+      'set {"type":"mute","channel":1,"value":false}',
+    ]);
+  });
+
+  test('Space and Enter press, too', async () => {
+    await mute().press('Space');
+    await rows().getByRole('button', { name: 'Mute Bass', pressed: true }).waitFor();
+    await mute().press('Enter');
+    await rows().getByRole('button', { name: 'Mute Bass', pressed: false }).waitFor();
+  });
+
+  test('a stroke that begins on a key scrolls and never presses', async () => {
+    const { x, y } = await centreOf(mute());
+    await fingers.drag({ x, y }, { x, y: y - 120 });
+    await page.waitForFunction(() => scrollY > 50);
+    expect(await asked()).toEqual([]);
+  });
+
+  test('a finger that slid 13 px sideways does not press', async () => {
+    const { x, y } = await centreOf(mute());
+    await fingers.drag({ x, y }, { x: x - 13, y }, 2);
+    await fingers.tap(await centreOf(rows().getByRole('button', { name: 'Solo Bass' })));
+    await waitForAct('set');
+    expect(await acts()).toEqual(['set']);
+  });
+
+  test('a key is heard while another finger holds a fader', async () => {
+    const bass = await centreOf(level('Bass'));
+    await fingers.down(bass, 0);
+    await fingers.slide(bass, { x: bass.x - 40, y: bass.y });
+    await fingers.down(await centreOf(rows().getByRole('button', { name: 'Mute Keys' })), 1);
+    await fingers.up(1);
+    await waitForLevel('Keys', '−14.0 dB, muted');
+    await fingers.up(0);
+  });
+
+  test('mute all is one tap, and so is the way back', async () => {
+    await fingers.tap(await centreOf(rows().getByRole('button', { name: 'Mute all' })));
+    await fingers.tap(await centreOf(rows().getByRole('button', { name: 'Bring back' })));
+    await rows().getByRole('button', { name: 'Mute all' }).waitFor();
+    expect(await asked()).toEqual([
+      'set {"type":"mute_all","value":true}',
+      'set {"type":"mute_all","value":false}',
+    ]);
+  });
+
+  test('a clip stays until it is tapped', async () => {
+    const clip = page.getByRole('button', { name: /input too hot/ });
+    await fingers.tap(await centreOf(clip));
+    await clip.waitFor({ state: 'detached' });
+  });
+});
+
+describe('the dock', () => {
+  test('its value is a fader of its own, for rows out of reach', async () => {
+    const { x, y } = await centreOf(level('Bass', dock()));
+    await fingers.drag({ x, y }, { x: x - 40, y });
+    expect(await spokenLevel('Bass', dock())).not.toBe('−4.0 dB');
+    expect(await spokenLevel('Bass')).toBe(await spokenLevel('Bass', dock()));
+  });
+
+  test('+ is a step when tapped; held down it goes on, and stops at 0 dB', async () => {
+    const louder = dock().getByRole('button', { name: 'Bass louder' });
+    const spot = await centreOf(louder);
+    await fingers.tap(spot);
+    await waitForLevel('Bass', '−3.5 dB');
+    await fingers.down(spot);
+    await waitForLevel('Bass', '0.0 dB');
+    const count = (await asked()).length;
+    await fingers.up();
+    await louder.press('Enter');
+    await waitForLevel('Bass', '+0.5 dB');
+    expect((await asked()).length).toBe(count + 2);
+  });
+
+  test('pan follows the finger by 1 % a pixel, catches at the centre, and goes there by a double tap', async () => {
+    const pan = dock().getByRole('slider', { name: 'Pan, Bass' });
+    const { x, y } = await centreOf(pan);
+    await fingers.drag({ x, y }, { x: x - 38, y }, 20);
+    expect(await pan.getAttribute('aria-valuetext')).toBe('left 30');
+    await fingers.drag({ x, y }, { x: x + 40, y }, 20);
+    expect(await pan.getAttribute('aria-valuetext')).toBe('centre');
+    await pan.press('ArrowRight');
+    await pan.press('Shift+ArrowRight');
+    expect(await pan.getAttribute('aria-valuetext')).toBe('right 6');
+    await dock().getByRole('button', { name: 'Bass to the left' }).tap();
+    expect(await pan.getAttribute('aria-valuetext')).toBe('right 1');
+    await fingers.tap({ x, y });
+    await fingers.tap({ x, y });
+    await dock().getByText('Centre').waitFor();
+  });
+
+  test('a channel is taken out of the mix there', async () => {
+    await dock().getByRole('button', { name: 'Take out Bass' }).tap();
+    expect(await asked()).toEqual(['set {"type":"channel_toggle","channel":1,"value":false}']);
+  });
+});
+
+describe('a strip of the desk', () => {
+  test('its fader moves upwards', async () => {
+    const fader = level('Bass', desk());
+    const { x, y } = await centreOf(fader);
+    await fingers.drag({ x, y }, { x: x + 4, y: y - 60 });
+    await waitForAct('move');
+    const text = (await spokenLevel('Bass', desk())) ?? '';
+    expect(text.startsWith('+') || text > '−4').toBe(true);
+    expect(await fader.getAttribute('aria-orientation')).toBe('vertical');
+  });
+
+  test('its − and + are always at hand', async () => {
+    await desk().getByRole('button', { name: 'Bass softer' }).tap();
+    await waitForLevel('Bass', '−4.5 dB', desk());
+  });
+});
+
+test('without a connection nothing can be moved, and everything can still be read', async () => {
+  await page.getByLabel('without a connection').check();
+  await rows().locator('channel-row[frozen]').first().waitFor();
+  const { x, y } = await centreOf(level('Bass'));
+  await fingers.drag({ x, y }, { x: x - 60, y });
+  await level('Bass').press('ArrowUp');
+  await fingers.tap(await centreOf(rows().getByRole('button', { name: 'Mute Bass' })));
+  await fingers.tap(await centreOf(rows().getByRole('button', { name: 'Mute all' })));
+  expect(await asked()).toEqual([]);
+  expect(await spokenLevel('Bass')).toBe('−4.0 dB');
+  expect(await level('Bass').getAttribute('aria-disabled')).toBe('true');
+});
+
+test('every key and fader is at least 44 px either way', async () => {
+  const small = await page.evaluate(() => {
+    const found: string[] = [];
+    const look = (root: Document | ShadowRoot): void => {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot) look(element.shadowRoot);
+        if (!element.matches('button, .well, .field')) continue;
+        const { width, height } = element.getBoundingClientRect();
+        if (width < 44 || height < 44) found.push(`${element.outerHTML.slice(0, 80)} ${width} × ${height}`);
+      }
+    };
+    look(document);
+    return found;
+  });
+  expect(small).toEqual([]);
+});
