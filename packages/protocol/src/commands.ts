@@ -6,6 +6,7 @@ import {
   channels,
   clientId,
   clientName,
+  clientOrder,
   deviceSecret,
   flag,
   gain,
@@ -232,7 +233,7 @@ export const commands = {
   },
   set_client_order: {
     about: 'The order musicians are listed in.',
-    body: v.strictObject({ order: v.pipe(v.array(clientId), v.maxLength(10_000)) }),
+    body: v.strictObject({ order: clientOrder }),
     answer: v.strictObject({ order: v.array(clientId) }),
     by: 'engineer',
     keeping: 'kept',

@@ -30,11 +30,13 @@ export class Refusal extends Error {
 
 const SHOWN_VALUE_MAX = 60;
 
-/** A value as it can be shown in an error: short, on one line. */
+/** A value as it can be shown in an error: short, on one line. What is nested is named, not written out: it may be bottomless. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
-  return text.length > SHOWN_VALUE_MAX ? `${text.slice(0, SHOWN_VALUE_MAX)}…` : text;
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, SHOWN_VALUE_MAX)) : String(value);
+  return typeof value === 'string' && value.length > SHOWN_VALUE_MAX ? `${text}…` : text;
 }
 
 /** "gain must be a number from 0 to 10 (…), got 10.5": the field, the limit, the value. */

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import {
   CHANNEL_MAX,
+  CLIENTS_MAX,
   CLIENT_ID_MAX,
   CLIENT_NAME_MAX,
   GAIN_MAX,
@@ -77,6 +78,11 @@ export const clientName = v.pipe(
   v.minLength(1, 'must not be empty'),
   v.maxLength(CLIENT_NAME_MAX, `must be at most ${CLIENT_NAME_MAX} characters`),
   v.check((name) => !CONTROL_CHARACTERS.test(name), 'must not hold control characters'),
+);
+
+export const clientOrder = v.pipe(
+  v.array(clientId, 'must be a list of client ids'),
+  v.maxLength(CLIENTS_MAX, `must hold at most ${CLIENTS_MAX} clients`),
 );
 
 /** What a device shows to be known again: 32 random bytes, base64url. */

@@ -20,6 +20,9 @@ export const CHANNEL_MAX = 1023;
 export const CLIENT_ID_MAX = 128;
 export const CLIENT_NAME_MAX = 64;
 
+/** Most clients in one message. */
+export const CLIENTS_MAX = 10_000;
+
 /** Longest control message, in bytes of UTF-8. A whole mix of 1,024 channels fits. */
 export const MESSAGE_BYTES_MAX = 65_536;
 

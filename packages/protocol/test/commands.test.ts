@@ -127,6 +127,18 @@ test('a message of one byte too many is refused with the limit and its size', ()
   });
 });
 
+test('a bottomless value is refused in words as short as any', () => {
+  const depth = 20_000;
+  const error = refusal(() =>
+    decodeCommand(`{"id":1,"type":"ping","body":{"timestamp":${'['.repeat(depth)}${']'.repeat(depth)}}}`),
+  );
+  expect(error).toMatchObject({
+    code: 'invalid',
+    field: 'timestamp',
+    message: 'ping: timestamp must be a number, got a list',
+  });
+});
+
 test('a value is shown short, however long it is', () => {
   const error = refusal(() => checkCommand('update_gain', { channel: 0, gain: 'x'.repeat(50_000) }, 1));
   expect(error.message.length).toBeLessThan(250);
