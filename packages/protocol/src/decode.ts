@@ -32,11 +32,20 @@ const SHOWN_VALUE_MAX = 60;
 
 /** A value as it can be shown in an error: short, on one line. What is nested is named, not written out: it may be bottomless. */
 function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, SHOWN_VALUE_MAX)) : String(value);
-  return typeof value === 'string' && value.length > SHOWN_VALUE_MAX ? `${text}…` : text;
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'string': {
+      const text = JSON.stringify(value.slice(0, SHOWN_VALUE_MAX));
+      return value.length > SHOWN_VALUE_MAX ? `${text}…` : text;
+    }
+    case 'number':
+    case 'boolean':
+      return String(value);
+    default:
+      if (value === null) return 'null';
+      return Array.isArray(value) ? 'a list' : 'an object';
+  }
 }
 
 /** "gain must be a number from 0 to 10 (…), got 10.5": the field, the limit, the value. */
