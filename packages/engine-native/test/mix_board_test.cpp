@@ -86,6 +86,33 @@ TEST(MixBoard, NothingOfTheOldTenantIsHeardMeteredOrTapped) {
   EXPECT_EQ(meter.reductionGain, 1.0f) << "no release of the old limiter";
 }
 
+TEST(MixBoard, ALaneIsNotLentWhileAnOutputPairStillRampsItOut) {
+  Stage stage({1, 2, 3});
+  for (const uint32_t mix : {1u, 2u, 3u}) stage.setAll(mix, 0, 10, mix > 1);
+  stage.route({1});  // its gains are zero: the lane itself is silent at once, the pair is not done with it
+  stage.settle();
+  stage.route({-1});
+  stage.setAll(4, 0.8f, 0, true);
+  for (int block = 0; block < 30; ++block) {
+    ASSERT_EQ(stage.play(ones, 64)[0], std::vector<float>(64, 0.0f)) << "mix 4 is routed nowhere";
+    stage.board.service();
+  }
+  EXPECT_NE(stage.board.laneOf(4), kNoLane);
+}
+
+TEST(MixBoard, ALaneThatLeftTwiceBetweenTwoBlocksIsGivenBackToo) {
+  Stage stage({1, 2, 3});
+  stage.setAll(1, 0.5f, 10, true);
+  stage.settle();
+  stage.setAll(1, 0.5f, 10, false);
+  stage.play(ones, 960);  // silent, and reported so
+  stage.setAll(1, 0.5f, 10, true);
+  stage.setAll(1, 0.5f, 10, false);
+  stage.play(ones, 960);
+  for (const uint32_t mix : {2u, 3u, 4u}) stage.setAll(mix, 0.5f, 10, true);
+  EXPECT_EQ(stage.board.waitingMixes(), 0);
+}
+
 TEST(MixBoard, TheSecondTenantSoundsExactlyLikeAFirstOne) {
   Channels heard[2];
   for (const bool second : {false, true}) {
