@@ -3,16 +3,15 @@ import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nx, root, setup } from './setup.mjs';
 
-const JEST_REPORT = 'report.jest.json';
+const JEST_REPORT = /^report\.(jest|install)\.json$/;
 const CTEST_REPORT = /^report\.ctest.*\.xml$/;
 const CTEST_COUNTS =
   /<testsuite\b[^>]*?tests="(\d+)"[^>]*?failures="(\d+)"[^>]*?disabled="(\d+)"[^>]*?skipped="(\d+)"/s;
 
-const folders = ['tools', ...readdirSync(join(root, 'packages')).map((name) => join('packages', name))].map(
-  (name) => join(root, name),
-);
+const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
+const folders = ['packaging', 'tools', ...packages].map((name) => join(root, name));
 const reportsIn = (folder) =>
-  readdirSync(folder).filter((file) => file === JEST_REPORT || CTEST_REPORT.test(file));
+  readdirSync(folder).filter((file) => JEST_REPORT.test(file) || CTEST_REPORT.test(file));
 
 /** What one report says: how many passed, how many failed. */
 function count(path) {
@@ -36,6 +35,7 @@ try {
     'build',
     'lint',
     'test',
+    'test-install',
     '--outputStyle=static',
     ...process.argv.slice(2),
   );

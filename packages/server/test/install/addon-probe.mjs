@@ -1,0 +1,14 @@
+/** Loads the addon named on the command line and says what it sees and whether it plays: JSON on stdout. */
+import { createRequire } from 'node:module';
+
+const [addon, device] = process.argv.slice(2);
+const { NativeEngine } = createRequire(import.meta.url)(addon);
+const devices = await NativeEngine.listDevices();
+const engine = new NativeEngine();
+const stream = await engine.open({
+  device: device === undefined ? { kind: 'virtual' } : { kind: 'portaudio', device },
+});
+while (engine.stats().callbacks === 0) await new Promise(setImmediate);
+const { kernel } = engine.stats();
+await engine.close();
+process.stdout.write(JSON.stringify({ devices, hostApi: stream.hostApi, kernel }));
