@@ -66,30 +66,35 @@ setInterval(() => {
 /**
  * Runs one command to its end, asynchronously, so that signals are answered while it runs.
  * @param killWith the signal it is sent when this process is told to stop; the same one when absent
+ * @param quiet what it says is shown only when it fails
  * @returns its exit code
  */
-export function run(command, args, { killWith, ...options } = {}) {
+export function run(command, args, { killWith, quiet = false, ...options } = {}) {
   return new Promise((resolve, reject) => {
+    const output = quiet ? 'pipe' : 'inherit';
+    const said = [];
     child = spawn(command, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       env: environment,
       ...options,
     });
     childSignal = killWith;
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       child = undefined;
       const status = signal ? 128 + constants.signals[signal] : code;
       if (stopping) process.exit(killWith ? 143 : status);
+      if (status !== 0) process.stderr.write(Buffer.concat(said));
       resolve(status);
     });
   });
 }
 
 /** nx answers SIGTERM only when its tasks have ended; killed outright, tools/leash.mjs ends the tasks. */
-export const nx = (...args) =>
-  run(node, [join(root, 'node_modules/nx/dist/bin/nx.js'), ...args], { killWith: 'SIGKILL' });
+export const nx = (args, { quiet } = {}) =>
+  run(node, [join(root, 'node_modules/nx/dist/bin/nx.js'), ...args], { killWith: 'SIGKILL', quiet });
 
 function missingPackages(wanted) {
   const query = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted], {

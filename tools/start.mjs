@@ -11,7 +11,10 @@ try {
   await setup({ forBuild: prebuild === undefined });
   const projects = prebuild === undefined ? 'engine-native,web-client' : 'web-client';
   const env = prebuild === undefined ? environment : { ...environment, FOLDBACK_ADDON: prebuild };
-  const built = await nx('run-many', '-t', 'build', '-p', projects, '--outputStyle=static');
+  console.log('Building what has changed (the first time takes about a minute) …');
+  const built = await nx(['run-many', '-t', 'build', '-p', projects, '--outputStyle=static'], {
+    quiet: true,
+  });
   process.exitCode =
     built || (await run(node, server, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env }));
 } catch (error) {

@@ -29,16 +29,8 @@ for (const folder of folders) for (const file of reportsIn(folder)) rmSync(join(
 let status = 1;
 try {
   await setup({ forTests: true });
-  status = await nx(
-    'run-many',
-    '-t',
-    'build',
-    'lint',
-    'test',
-    'test-install',
-    '--outputStyle=static',
-    ...process.argv.slice(2),
-  );
+  const targets = ['build', 'lint', 'test', 'test-install'];
+  status = await nx(['run-many', '-t', ...targets, '--outputStyle=static', ...process.argv.slice(2)]);
 } catch (error) {
   console.error(error.message);
 }
