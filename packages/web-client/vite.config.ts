@@ -17,7 +17,8 @@ export default defineConfig(({ mode }) => {
       host: '127.0.0.1',
       port: 5173,
       strictPort: true,
-      proxy: { '/ws': { target: 'ws://127.0.0.1:5100', ws: true } },
+      // The server knows itself by its own address, so the Host header is made to say it.
+      proxy: { '/ws': { target: 'ws://127.0.0.1:5100', ws: true, changeOrigin: true } },
     },
   };
 });
