@@ -132,7 +132,7 @@ test.each([
   [['clear'], 2, 'either some clients or --all'],
   [['clear', 'nobody'], 1, 'no mix is saved of "nobody"'],
   [['show', 'nobody'], 1, 'no mix of "nobody" is saved'],
-  [['restore', '../x'], 1, 'not the name of a backup'],
+  [['restore', '../x'], 1, 'there is no backup called'],
   [['undo'], 1, 'nothing to undo'],
 ])('foldback state %j is refused in words', async (args, code, words) => {
   const refused = await foldbackState(...args);

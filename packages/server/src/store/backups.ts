@@ -15,6 +15,14 @@ import { renameDurably, writeFlushed } from './durable-file.ts';
 import { DATABASE_FILE } from './store-files.ts';
 import { DamagedStoreError } from './sqlite-errors.ts';
 
+/** Somebody asked for a backup that is not there. */
+export class UnknownBackupError extends Error {
+  override readonly name = 'UnknownBackupError';
+  constructor(name: string) {
+    super(`there is no backup called ${name}`);
+  }
+}
+
 export interface MadeBackup {
   readonly backup: BackupFile;
   /** False when nothing had changed since the newest backup, which is the one given. */

@@ -15,12 +15,34 @@ export type DatabaseChange =
   | { readonly kind: 'clear'; readonly ids: readonly string[] }
   | { readonly kind: 'order'; readonly order: readonly string[] }
   | { readonly kind: 'claims'; readonly claims: readonly DeviceClaim[] }
-  /** The file people know, taken in; `hash` when it is the one in place. */
-  | { readonly kind: 'import'; readonly file: ParsedFile; readonly hash?: string }
+  /**
+   * The file people know, taken in; `hash` when it is the one in place. `newerOnly`: after damage, when it is one witness
+   * among several, it counts where it is newer.
+   */
+  | {
+      readonly kind: 'import';
+      readonly file: ParsedFile;
+      readonly hash?: string;
+      readonly newerOnly?: boolean;
+    }
   /** Everybody as in a backup; who is not in it goes. */
   | { readonly kind: 'restore'; readonly rows: readonly ClientRow[]; readonly order: readonly string[] }
+  /** What could still be read of a damaged database: newer than what is here, or not here at all. */
+  | ({ readonly kind: 'salvage' } & Salvage)
   /** Takes back a clear, import, restore, archive, or undo. */
   | { readonly kind: 'undo'; readonly act: number };
+
+/** What is whole in a database that is not. */
+export interface Salvage {
+  readonly rows: readonly ClientRow[];
+  readonly settings: readonly SettingRow[];
+}
+
+export interface SettingRow {
+  readonly key: string;
+  readonly value: string;
+  readonly crc: number;
+}
 
 /** What comes in numbers, and goes to disk together. */
 export type StoreChange = Extract<DatabaseChange, { kind: 'client' | 'clear' | 'order' | 'claims' }>;
@@ -302,9 +324,11 @@ export class Database {
         for (const id of change.ids) this.#removeClient(draft, 'clear', id);
         return;
       case 'import':
-        return this.#takeIn(draft, change.file, change.hash);
+        return this.#takeIn(draft, change);
       case 'restore':
         return this.#restore(draft, change.rows, change.order);
+      case 'salvage':
+        return this.#salvage(draft, change);
       case 'undo':
         return this.#undo(draft, change.act);
     }
@@ -324,9 +348,10 @@ export class Database {
    * file, so they stay too. The hash goes into the same commit: a kill before the first mirror must not import the same
    * file twice and bring cleared clients back.
    */
-  #takeIn(draft: Draft, file: ParsedFile, hash: string | undefined): void {
+  #takeIn(draft: Draft, { file, hash, newerOnly = false }: DatabaseChange & { kind: 'import' }): void {
     for (const { id, mix, extra, changedAt } of file.clients) {
       const before = this.#clientRow(id);
+      if (newerOnly && before !== undefined && before.changed_at > (changedAt ?? 0)) continue;
       const after = rowOf(
         {
           id,
@@ -356,6 +381,16 @@ export class Database {
       if (!restored.has(String(id))) this.#removeClient(draft, 'restore', String(id));
     for (const row of rows) this.#putNewer(draft, 'restore', row);
     this.#replaceSetting(draft, 'restore', 'client_order', JSON.stringify(order));
+  }
+
+  #salvage(draft: Draft, { rows, settings }: Salvage): void {
+    for (const row of rows) {
+      const before = this.#clientRow(row.id);
+      if (before !== undefined && before.revision >= row.revision) continue;
+      this.#putRow(draft, row, before);
+      draft.changed += 1;
+    }
+    for (const { key, value } of settings) this.#putSetting(key, value);
   }
 
   #undo(draft: Draft, act: number): void {
@@ -493,6 +528,38 @@ function verifyRows(db: DatabaseSync): void {
   for (const row of db.prepare('SELECT id, before, crc FROM set_aside').iterate()) {
     intactBefore(row as unknown as AsideRow);
   }
+}
+
+const isIntactSetting = ({ key, value, crc }: SettingRow): boolean => crc32(value, crc32(key)) === crc;
+
+/**
+ * Everything in a damaged database that still has its checksum. Read from both ends, since SQLite stops at a bad page;
+ * settings that were not read whole are left out. Never throws: there may be nothing.
+ */
+export function salvage(path: string): Salvage {
+  const rows = new Map<string, ClientRow>();
+  const settings = new Map<string, SettingRow>();
+  const readUntilDamage = (query: string, take: (row: unknown) => void): void => {
+    let db: DatabaseSync | undefined;
+    try {
+      db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+      for (const row of db.prepare(query).iterate()) take(row);
+    } catch {
+      // This is as far as it can be read.
+    }
+    db?.close();
+  };
+  for (const direction of ['ASC', 'DESC']) {
+    readUntilDamage(`SELECT ${CLIENT_COLUMNS} FROM clients ORDER BY rowid ${direction}`, (row) => {
+      const client = row as ClientRow;
+      if (isIntact(client)) rows.set(client.id, client);
+    });
+    readUntilDamage(`SELECT key, value, crc FROM settings ORDER BY rowid ${direction}`, (row) => {
+      const setting = row as SettingRow;
+      if (isIntactSetting(setting)) settings.set(setting.key, setting);
+    });
+  }
+  return { rows: [...rows.values()], settings: [...settings.values()] };
 }
 
 /** What the mirror reads, on a connection of its own, so that it never holds up a commit. */

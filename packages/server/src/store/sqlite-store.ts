@@ -6,14 +6,15 @@ import type { MadeBackup } from './backups.ts';
 import type { Act, StoreChange } from './database.ts';
 import { PendingChanges, type Batch, type LiveChange } from './pending-changes.ts';
 import { messageOf, StoreInUseError } from './sqlite-errors.ts';
-import type {
-  DeviceClaim,
-  Loaded,
-  SavedClient,
-  SavedRevision,
-  StateStore,
-  StoreListener,
-  StoreNotice,
+import {
+  NotSavedError,
+  type DeviceClaim,
+  type Loaded,
+  type SavedClient,
+  type SavedRevision,
+  type StateStore,
+  type StoreListener,
+  type StoreNotice,
 } from './state-store.ts';
 import type { AfterAct, StoreAdmin } from './store-admin.ts';
 import type { StoreCalls, StoreWorkerData } from './store-messages.ts';
@@ -41,6 +42,16 @@ export interface SqliteStoreOptions {
   /** A client unseen for so long, while others were seen, goes into the archive (SPEC S13). Default one year. */
   readonly archiveAfterMs?: number;
 }
+
+/** Refusals of what was asked, in words for whoever asked; every other one is the disk's. */
+const REQUEST_ERRORS = new Set([
+  'UnreadableFileError',
+  'DamagedStoreError',
+  'NewerStoreError',
+  'UnknownBackupError',
+]);
+const isOfTheRequest = (error: unknown): boolean =>
+  error instanceof StoreCallError && REQUEST_ERRORS.has(error.cause_name);
 
 export class SqliteStore implements StateStore, StoreAdmin {
   readonly #threadData: StoreWorkerData;
@@ -171,7 +182,9 @@ export class SqliteStore implements StateStore, StoreAdmin {
   ): Promise<AfterAct> {
     await this.#flush();
     const before = new Set(this.#latest.keys());
-    const { clients, answer } = await this.#callForClients(call, ask);
+    const { clients, answer } = await this.#callForClients(call, ask).catch((error: unknown) => {
+      throw isOfTheRequest(error) ? error : new NotSavedError(messageOf(error));
+    });
     for (const client of clients) {
       before.delete(client.id);
       if ((this.#latest.get(client.id)?.revision ?? -1) < client.revision)

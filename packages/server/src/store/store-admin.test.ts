@@ -117,7 +117,7 @@ test('a damaged backup is not restored', async () => {
   content[content.length >> 1] = (content[content.length >> 1] ?? 0) ^ 1;
   writeFileSync(path, content);
   await expect(store.restore(backup.name)).rejects.toThrow(/cannot be unpacked|checksum|malformed/);
-  await expect(store.restore('../../etc/passwd')).rejects.toThrow('not the name of a backup');
+  await expect(store.restore('../../etc/passwd')).rejects.toThrow('there is no backup called');
 });
 
 test('a damaged store starts from the newest backup that is whole, with what the mirror has over it', async () => {

@@ -138,13 +138,14 @@ test('a file that needed mending is kept as it was', () => {
   expect(readFileSync(path('channels_state.imported-20260731T201500Z.json'), 'utf8')).toContain('15');
 });
 
+const FLIPPED = 'with one bit flipped in a gain';
 const damages: readonly (readonly [string, (file: string) => void])[] = [
   ['emptied', (file) => writeFileSync(file, '')],
   ['zeroed', (file) => writeFileSync(file, Buffer.alloc(readFileSync(file).length))],
   ['truncated', (file) => truncateSync(file, 4096)],
   ['replaced by text', (file) => writeFileSync(file, 'not a database')],
   [
-    'with one bit flipped in a gain',
+    FLIPPED,
     (file) => {
       const content = readFileSync(file);
       const at = content.indexOf('"gains":{"1":0.5}') + 13;
@@ -153,16 +154,46 @@ const damages: readonly (readonly [string, (file: string) => void])[] = [
     },
   ],
 ];
-test.each(damages)('a database %s is set aside, the mirror is used, and it is told', (_how, damage) => {
+test.each(damages)(
+  'a database %s is set aside, what is whole in it and the mirror are used, and it is told',
+  (how, damage) => {
+    saveTheBand();
+    writeMirror({ leo: { channels: [1], gains: { 1: 0.5 } } });
+    open();
+    damage(path('foldback.db'));
+    const { clients, source } = open();
+    const leo = clients.find(({ id }) => id === 'leo');
+    expect(leo?.mix).toEqual(band[0]?.mix);
+    expect(source).toBe(how === FLIPPED ? 'store' : 'mirror');
+    expect(clients.find(({ id }) => id === 'ana')).toEqual(how === FLIPPED ? band[1] : undefined);
+    expect(listener.codes).toContain('recovered');
+    expect(files()).toContain('foldback.damaged-20260731T201500Z.db');
+  },
+);
+
+test('after damage, what could be read of the store wins over an older mirror', () => {
   saveTheBand();
   writeMirror({ leo: { channels: [1], gains: { 1: 0.5 } } });
   open();
-  damage(path('foldback.db'));
-  const { clients, source } = open();
-  expect(source).toBe('mirror');
-  expect(clients.map(({ id, mix }) => [id, mix])).toEqual([['leo', band[0]?.mix]]);
-  expect(listener.codes).toContain('recovered');
-  expect(files()).toContain('foldback.damaged-20260731T201500Z.db');
+  const newer = clientWith({
+    id: 'ana',
+    name: 'Ana María',
+    revision: 9,
+    changed_at: AT + 9,
+    mix: mixWith({ channels: [9] }),
+  });
+  const database = Database.open(path('foldback.db'));
+  database.commit(
+    [
+      { kind: 'client', client: newer },
+      { kind: 'order', order: ['ana'] },
+    ],
+    AT,
+  );
+  database.close();
+  writeMirror({ ana: { channels: [8], timestamp: AT + 8 }, leo: { channels: [1], gains: { 1: 0.5 } } });
+  for (const [how, damage] of damages) if (how === FLIPPED) damage(path('foldback.db'));
+  expect(open().clients).toContainEqual(newer);
 });
 
 test('a database of a newer program is set aside untouched', () => {

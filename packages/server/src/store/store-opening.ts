@@ -1,12 +1,12 @@
 /**
- * Finds the newest state that can be read (SPEC S5): the database, else the newest backup, and over
- * it what the mirror has; else the mirror alone; else nothing. Whatever cannot be
+ * Finds the newest state that can be read (SPEC S5): the database, else the newest backup, over it
+ * what is whole in the damaged database, and over that what the mirror has newer. Whatever cannot be
  * read is set aside under a portable name, never overwritten, and told. Ends with the file people know taken in.
  */
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseChannelsState, UnreadableFileError } from './channels-state-file.ts';
-import { Database } from './database.ts';
+import { Database, salvage } from './database.ts';
 import { hashOf } from './json-mirror.ts';
 import { readSeal, type Seal } from './seal.ts';
 import { asideName, setAside } from './set-aside.ts';
@@ -38,14 +38,16 @@ export function openStore(
   const seal = readSeal(join(directory, SEAL_FILE));
 
   const wasThere = existsSync(path);
-  const existing = openExisting(path, at, tell);
+  const { existing, damaged } = openExisting(path, at, tell);
   if (seal !== undefined) compareWithSeal(existing, wasThere, seal, tell);
   const fromBackup = existing === undefined ? openNewestBackup(directory, path, at, tell) : undefined;
   const database = existing ?? fromBackup ?? Database.create(path);
   try {
-    const imported = takeInFile(database, directory, at, tell);
+    const salvaged = damaged === undefined ? 0 : salvageFrom(damaged, database, at, tell);
+    const imported = takeInFile(database, directory, at, damaged !== undefined, tell);
     if (existing !== undefined) return { database, source: 'store' };
     if (fromBackup !== undefined) return { database, source: 'backup' };
+    if (salvaged > 0) return { database, source: 'store' };
     return { database, source: imported > 0 ? 'mirror' : 'empty' };
   } catch (error) {
     database.close();
@@ -74,27 +76,46 @@ function compareWithSeal(
   }
 }
 
-/** The database in place, verified; undefined when there is none any more, because it was set aside. */
-function openExisting(path: string, at: number, tell: Tell): Database | undefined {
+interface Existing {
+  /** The database in place, verified; undefined when there is none any more. */
+  readonly existing?: Database;
+  /** Where a damaged one was set aside to. */
+  readonly damaged?: string;
+}
+
+function openExisting(path: string, at: number, tell: Tell): Existing {
   if (!existsSync(path)) {
     // A log without its database would be replayed into the new one.
     if (existsSync(`${path}-wal`)) setAsideDatabase(path, 'orphan', at);
-    return undefined;
+    return {};
   }
   try {
     Database.inspect(path);
-    return Database.open(path);
+    return { existing: Database.open(path) };
   } catch (error) {
     if (error instanceof NewerStoreError) {
       const name = setAsideDatabase(path, 'newer', at);
-      tell('error', 'newer_version', `${error.message}; it is kept untouched as ${name}`);
-      return undefined;
+      tell('error', 'newer_version', `${error.message}; it is kept untouched as ${basename(name)}`);
+      return {};
     }
     if (!isDamage(error)) throw error;
-    const name = setAsideDatabase(path, 'damaged', at);
-    tell('error', 'recovered', `the store was damaged (${messageOf(error)}) and is kept as ${name}`);
-    return undefined;
+    const damaged = setAsideDatabase(path, 'damaged', at);
+    tell(
+      'error',
+      'recovered',
+      `the store was damaged (${messageOf(error)}) and is kept as ${basename(damaged)}`,
+    );
+    return { damaged };
   }
+}
+
+/** What a damaged database still holds whole is newer than any backup. @returns how many clients it brought */
+function salvageFrom(damaged: string, database: Database, at: number, tell: Tell): number {
+  const found = salvage(damaged);
+  if (found.rows.length === 0 && found.settings.length === 0) return 0;
+  const brought = database.commit([{ kind: 'salvage', ...found }], at);
+  tell('warn', 'recovered', `${found.rows.length} clients could be read whole from the damaged store`);
+  return brought;
 }
 
 /** The newest backup that is whole, put in place; undefined when there is none. */
@@ -128,11 +149,17 @@ function setAsideDatabase(path: string, why: string, at: number): string {
     if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${name}${suffix}`);
   }
   rmSync(`${path}-shm`, { force: true }); // an index of the log, which SQLite makes anew
-  return basename(name);
+  return name;
 }
 
 /** @returns how many clients the file brought or changed */
-function takeInFile(database: Database, directory: string, at: number, tell: Tell): number {
+function takeInFile(
+  database: Database,
+  directory: string,
+  at: number,
+  newerOnly: boolean,
+  tell: Tell,
+): number {
   const path = join(directory, CHANNELS_STATE_FILE);
   const refuse = (reason: string): number => {
     const name = basename(setAside(path, 'unreadable', at));
@@ -168,7 +195,7 @@ function takeInFile(database: Database, directory: string, at: number, tell: Tel
       );
       for (const repair of file.repairs) tell('warn', 'repaired', repair);
     }
-    const changed = database.commit([{ kind: 'import', file, hash }], at);
+    const changed = database.commit([{ kind: 'import', file, hash, newerOnly }], at);
     if (changed > 0) {
       tell(
         'info',

@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mix } from '@foldback/protocol';
-import { listBackups, parseBackupName, type BackupFile } from './backup-files.ts';
-import { withBackup, type MadeBackup } from './backups.ts';
+import { listBackups, type BackupFile } from './backup-files.ts';
+import { UnknownBackupError, withBackup, type MadeBackup } from './backups.ts';
 import { parseChannelsState } from './channels-state-file.ts';
 import { clientJson } from './client-row.ts';
 import type { Clock } from './clock.ts';
@@ -131,7 +131,7 @@ export class StoreService {
 
   /** @throws DamagedStoreError when the backup is not whole */
   restore(backup: string): ActOutcome {
-    if (parseBackupName(backup) === undefined) throw new Error(`${backup} is not the name of a backup`);
+    if (!this.backups().some(({ name }) => name === backup)) throw new UnknownBackupError(backup);
     return withBackup(this.#options.directory, backup, (database) =>
       this.#act({ kind: 'restore', rows: [...database.clients()], order: database.order }),
     );
