@@ -84,6 +84,18 @@ test('a musician the store does not know gets the mix of an older devices.json',
   });
 }, 60_000);
 
+test('what is sent right behind the first subscribe waits for it', async () => {
+  const server = await start();
+  const phone = await NativeClient.connect(server.port);
+  const answers = await Promise.all([
+    phone.ask('hello', { client_id: 'quick', device_secret: secretOf('quick') }),
+    phone.ask('subscribe', {}),
+    phone.ask('update_gain', { channel: 0, gain: 0.5 }),
+    phone.ask('watch_mix', { client_id: 'quick' }),
+  ]);
+  expect(answers[3].mix.gains).toEqual({ 0: 0.5 });
+}, 60_000);
+
 test('who subscribes with channels gets those, over what was saved', async () => {
   const server = await start();
   const phone = await NativeClient.join(server.port, 'ana');

@@ -66,6 +66,11 @@ export class Audience {
     return this.#phones;
   }
 
+  /** Whether the phone is still connected: an answer may come when it has gone. */
+  has(phone: Phone): boolean {
+    return this.#phones.has(phone);
+  }
+
   join(phone: Phone): void {
     this.#phones.add(phone);
   }

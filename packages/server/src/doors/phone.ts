@@ -48,6 +48,8 @@ export class Phone {
   wantsMeters = false;
   /** Asked for the list of musicians, and so hears when it changes. */
   wantsList = false;
+  /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
+  admission: Promise<unknown> | undefined;
   readonly rateLimit = new RateLimit(performance.now(), MESSAGE_LIMIT);
   /** What its cookie held. */
   readonly cookieSecret: string | undefined;

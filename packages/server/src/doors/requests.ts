@@ -90,7 +90,9 @@ export class Requests {
     const who = phone.identity;
     if (!who) throw new Refusal('not_ready', 'type', `${command.type}: say hello first`, command.id);
     authorize(command, who);
-    return this.#answerRow(command.type, phone, who, command.body);
+    const answer = () => this.#answerRow(command.type, phone, who, command.body);
+    // What a musician sends right behind their first subscribe is about the mix that is still being looked for.
+    return phone.admission ? phone.admission.then(answer) : answer();
   }
 
   /** The phone has gone. */
@@ -136,23 +138,33 @@ export class Requests {
     };
   }
 
-  async #subscribe({ phone, who, body }: Asked<'subscribe'>): Promise<CommandAnswer<'subscribe'>> {
-    const { desk, audience, store, onArrival } = this.#options;
-    const id = who.clientId;
-    let restored_from: CommandAnswer<'subscribe'>['restored_from'] = 'store';
-    if (!desk.find(id)) {
-      const older = await store.olderMix(id);
-      restored_from = older ? 'devices.json' : 'defaults';
+  #subscribe(asked: Asked<'subscribe'>): Answered<'subscribe'> {
+    const { desk, store } = this.#options;
+    const { phone, who } = asked;
+    if (desk.find(who.clientId)) return this.#subscribeKnown(asked, 'store');
+    const admitted = store.olderMix(who.clientId).then((older) => {
+      phone.admission = undefined;
       // Another phone of the same musician may have been quicker.
-      if (!desk.find(id)) desk.admit(id, who.name === id ? null : who.name, older);
+      if (!desk.find(who.clientId))
+        desk.admit(who.clientId, who.name === who.clientId ? null : who.name, older);
+      return this.#subscribeKnown(asked, older ? 'devices.json' : 'defaults');
+    });
+    phone.admission = admitted.catch(() => undefined);
+    return admitted;
+  }
+
+  #subscribeKnown(
+    { phone, who, body }: Asked<'subscribe'>,
+    restoredFrom: Arrival['restoredFrom'],
+  ): CommandAnswer<'subscribe'> {
+    const { desk, audience, onArrival } = this.#options;
+    const client = desk.update(who.clientId, body, who);
+    if (audience.has(phone) && !phone.watching.has(client.id)) {
+      audience.watch(phone, client.id);
+      desk.arrive(client.id);
+      onArrival({ client, restoredFrom });
     }
-    const client = desk.update(id, body, who);
-    if (!phone.watching.has(id)) {
-      audience.watch(phone, id);
-      desk.arrive(id);
-      onArrival({ client, restoredFrom: restored_from });
-    }
-    return { ...mixStateOf(desk.get(id), desk), restored_from };
+    return { ...mixStateOf(desk.get(client.id), desk), restored_from: restoredFrom };
   }
 
   #ping({ body }: { body: CommandBody<'ping'> }): CommandAnswer<'ping'> {
