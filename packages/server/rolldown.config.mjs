@@ -1,6 +1,7 @@
 /**
  * The server as it is installed: our own packages and what else is no dependency of the tarball go into one bundle, each
- * worker into a file of its own beside it (src/store/worker-file.ts), the page and the prebuilds next to them.
+ * worker into a file of its own beside it (src/store/worker-file.ts), the page, the service and the prebuilds next to
+ * them.
  */
 import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -25,6 +26,8 @@ export default defineConfig({
       name: 'page-and-prebuilds',
       closeBundle() {
         cpSync('../../LICENSE', 'dist/LICENSE');
+        for (const file of ['foldback.service', 'uninstall.sh'])
+          cpSync(`../../packaging/${file}`, `dist/service/${file}`);
         cpSync('../web-client/dist', 'dist/web', { recursive: true });
         rmSync('prebuilds', { recursive: true, force: true });
         cpSync('../engine-native/prebuilds', 'prebuilds', { recursive: true });
