@@ -23,7 +23,7 @@ const BUILD_PACKAGES = [
   'libhwy-dev',
   'libopus-dev',
 ];
-/** Testing it: C++ tests, a real browser, a real audio device without hardware, formatting. */
+/** Testing it: C++ tests, a real browser, a real audio device without hardware, formatting, the service's unit. */
 const TEST_PACKAGES = [
   'libgtest-dev',
   'chromium',
@@ -31,6 +31,7 @@ const TEST_PACKAGES = [
   'libjack-jackd2-dev',
   'clang-format-19',
   'strace',
+  'systemd',
   'e2fsprogs',
   'xfsprogs',
 ];
