@@ -57,7 +57,7 @@ export class MixerApp extends LitElement {
   readonly #mix: MixController;
   readonly #guard = new TouchGuard();
   readonly #turnedAway = new Set<number>();
-  readonly #size = new ResizeObserver(() => this.#measure());
+  readonly #size = new ResizeObserver(() => this.#onResize());
   readonly #firstRun: boolean;
   #channels: ChannelView[] = [];
   /** Where the focus goes when what had it leaves the page. */
@@ -125,8 +125,10 @@ export class MixerApp extends LitElement {
         line-height: 36px;
         text-align: center;
       }
-      h1 {
-        margin: 0;
+      .who > * {
+        display: block;
+      }
+      .name {
         overflow: hidden;
         font-size: var(--fb-size-md);
         font-weight: var(--fb-weight-strong);
@@ -341,6 +343,7 @@ export class MixerApp extends LitElement {
   }
 
   override firstUpdated(): void {
+    this.#size.observe(this.list);
     if (this.#firstRun) void this.meSheet.show();
   }
 
@@ -380,9 +383,7 @@ export class MixerApp extends LitElement {
 
   override updated(changed: PropertyValues): void {
     this.style.setProperty('--me', `var(--fb-ch-${personColour(this.#mix.view.name)})`);
-    if (changed.has('selected') && this.selected !== undefined) {
-      this.#row(this.selected)?.scrollIntoView({ block: 'nearest' });
-    }
+    if (changed.has('selected')) this.#keepSelectedInView();
     this.#moveFocus();
   }
 
@@ -393,14 +394,16 @@ export class MixerApp extends LitElement {
     // The first moments of a loss show nothing; see Frozen in the client.
     const shownLink = link === 'lost' && !frozen ? 'live' : link;
     return html`<header>
-      <button class="me" type="button" aria-label=${words.me(name)} @click=${() => void this.meSheet.show()}>
+      <h1 class="spoken">${name === '' ? 'Foldback' : words.pageTitle(name)}</h1>
+      <button class="me" type="button" @click=${() => void this.meSheet.show()}>
         <span class="disc" aria-hidden="true">${initialOf(name)}</span>
-        <div class="who">
-          <h1>${name}</h1>
-          <div class="output">
+        <span class="who">
+          <span class="name">${name}</span>
+          <span class="output">
             ${mix === undefined ? nothing : output === undefined ? words.noOutput : words.output(2 * output + 1)}
-          </div>
-        </div>
+          </span>
+          <span class="spoken">${words.nameAndSettings}</span>
+        </span>
       </button>
       <connection-state .link=${shownLink} .saved=${saved} .attempt=${attempt}></connection-state>
     </header>`;
@@ -543,8 +546,14 @@ export class MixerApp extends LitElement {
     );
   }
 
-  #measure(): void {
+  /** The page, or the list in it when the dock or a banner comes and goes. */
+  #onResize(): void {
     this.desk = this.clientWidth >= DESK_WIDTH_PX && this.clientHeight >= DESK_HEIGHT_PX;
+    this.#keepSelectedInView();
+  }
+
+  #keepSelectedInView(): void {
+    if (this.selected !== undefined) this.#row(this.selected)?.scrollIntoView({ block: 'nearest' });
   }
 
   readonly #onTouch = (event: PointerEvent): void => {

@@ -131,7 +131,7 @@ test('the states of a mix', async () => {
   await screenshot(page, 'phone-all-muted');
   await page.getByRole('button', { name: 'Bring back' }).tap();
 
-  await page.getByRole('button', { name: /name and settings/ }).tap();
+  await page.getByRole('button', { name: /Name and settings/ }).tap();
   await screenshot(page, 'phone-settings');
   await page.getByRole('button', { name: 'Close' }).tap();
 

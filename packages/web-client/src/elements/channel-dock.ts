@@ -45,7 +45,7 @@ export class ChannelDock extends LitElement {
           opacity: 0;
         }
       }
-      header {
+      .head {
         grid-column: 1 / -1;
         display: flex;
         align-items: center;
@@ -110,10 +110,19 @@ export class ChannelDock extends LitElement {
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('role', 'region');
+  }
+
+  override willUpdate(): void {
+    this.setAttribute('aria-label', nameOf(this.channel));
+  }
+
   override render() {
     const { number, levelDb, pan, channel } = this.channel;
     const name = nameOf(this.channel);
-    return html`<header>
+    return html`<div class="head">
         <span class="bar"></span>
         <span class="number">${number}</span>
         <h2>${name}</h2>
@@ -126,7 +135,7 @@ export class ChannelDock extends LitElement {
           ${words.takeOut}
         </press-key>
         <press-key look="plain" .label=${words.close} @press=${this.#close}>${closeIcon}</press-key>
-      </header>
+      </div>
       <step-key
         .direction=${-1}
         .levelDb=${levelDb}

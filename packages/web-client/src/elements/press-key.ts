@@ -23,11 +23,9 @@ export class PressKey extends LitElement {
     keys,
     css`
       :host {
-        display: block;
+        display: grid;
       }
       button {
-        inline-size: 100%;
-        block-size: 100%;
         flex-direction: var(--press-key-direction, row);
       }
       ::slotted(svg) {

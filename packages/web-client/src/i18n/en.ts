@@ -14,7 +14,7 @@ export const en = {
   language: 'Language',
   leftHanded: 'Left-handed',
   leftHandedHint: 'M and S on the left',
-  me: (name: string) => `${name}: name and settings`,
+  nameAndSettings: 'Name and settings',
   pageTitle: (name: string) => `${name}’s mix`,
   output: (first: number) => `Out ${first}–${first + 1}`,
   noOutput: 'No output',

@@ -15,7 +15,7 @@ export const es: Words = {
   language: 'Idioma',
   leftHanded: 'Para zurdos',
   leftHandedHint: 'M y S a la izquierda',
-  me: (name) => `${name}: nombre y ajustes`,
+  nameAndSettings: 'Nombre y ajustes',
   pageTitle: (name) => `Mezcla de ${name}`,
   output: (first) => `Sal. ${first}–${first + 1}`,
   noOutput: 'Sin salida',

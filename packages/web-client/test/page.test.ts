@@ -1,0 +1,438 @@
+/** The page in a real browser, with a desk in memory in the server's place: what musicians do, and what they see. */
+import { join } from 'node:path';
+import { dbToGain, gainOf, gainToDb } from '@foldback/protocol';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { violationsOf } from './support/accessibility.ts';
+import {
+  centreOf,
+  Fingers,
+  launchBrowser,
+  listAtRest,
+  newPhone,
+  packageFolder,
+  type PhoneOptions,
+  troubleOf,
+} from './support/browser.ts';
+import type { FakeDesk } from './support/fake-desk.ts';
+import { ANA, sampleDesk } from './support/sample-band.ts';
+import { serveFolder, type StaticServer } from './support/static-server.ts';
+
+let server: StaticServer;
+let browser: Browser;
+let desk: FakeDesk;
+const phones = new Map<Page, string[]>();
+
+beforeAll(async () => {
+  server = await serveFolder(join(packageFolder, 'dist'));
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+beforeEach(() => {
+  desk = sampleDesk(16);
+});
+
+afterEach(async () => {
+  await Promise.all([...phones.keys()].map((page) => page.context().close()));
+  phones.clear();
+});
+
+/** A phone with the page open; Ana's unless told otherwise. */
+async function openPage(options: PhoneOptions = {}): Promise<Page> {
+  const page = await newPhone(browser, { remembers: ANA, ...options });
+  phones.set(page, troubleOf(page));
+  await desk.answer(page);
+  await page.goto(server.url);
+  return page;
+}
+
+/** … and her mix on it. */
+async function openMix(options: PhoneOptions = {}): Promise<Page> {
+  const page = await openPage(options);
+  await page.getByText(/^(Saved|Guardado)$/).waitFor();
+  return page;
+}
+
+const troubleSoFar = (): string[] => [...phones.values()].flat();
+
+const level = (page: Page, name: string): Locator =>
+  page.getByRole('slider', { name: `Level, ${name}` }).first();
+
+/** True as soon as it is on the page; an error when it does not come. */
+async function shown(locator: Locator): Promise<true> {
+  await locator.first().waitFor();
+  return true;
+}
+
+/** True as soon as the level is spoken so. */
+const levelIs = (page: Page, name: string, text: string): Promise<true> =>
+  shown(page.locator(`input[aria-label="Level, ${name}"][aria-valuetext="${text}"]`));
+
+async function drag(page: Page, name: string, px: number): Promise<void> {
+  const fingers = await Fingers.on(page);
+  const from = await centreOf(level(page, name));
+  await fingers.drag(from, { x: from.x + px, y: from.y });
+}
+
+const KICK = 0;
+const BASS = 4;
+const gainsSent = (): number[] =>
+  desk.received.filter(({ type }) => type === 'update_gain').map(({ body }) => body['gain'] as number);
+
+describe('coming', () => {
+  test('a new phone asks whose mix it is, once', async () => {
+    const page = await openPage({ remembers: {} });
+    await page.getByRole('textbox', { name: 'Your name' }).fill(' Kim ');
+    await page.getByRole('button', { name: 'Start' }).tap();
+    await page.getByText('No channels in your mix yet').waitFor();
+    await page.getByRole('heading', { name: 'Kim’s mix' }).waitFor();
+    expect(desk.received[0]).toEqual({ type: 'hello', body: { name: 'Kim' } });
+
+    await page.reload();
+    await page.getByText('No channels in your mix yet').waitFor();
+    expect(desk.received.findLast(({ type }) => type === 'hello')?.body).toEqual({ client_id: 'musician-2' });
+    expect(await page.getByRole('textbox', { name: 'Your name' }).isVisible()).toBe(false);
+    expect(troubleSoFar()).toEqual([]);
+  });
+
+  test('it cannot be left without a name', async () => {
+    const page = await openPage({ remembers: {} });
+    await page.getByRole('textbox', { name: 'Your name' }).fill('   ');
+    await page.getByRole('button', { name: 'Start' }).tap();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('heading', { name: 'Whose mix is this?' }).isVisible()).toBe(true);
+    expect(desk.received).toEqual([]);
+  });
+
+  test('the page asks nobody but its own server for anything', async () => {
+    const page = await newPhone(browser, { remembers: ANA });
+    phones.set(page, troubleOf(page));
+    const hosts = new Set<string>();
+    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    await desk.answer(page);
+    await page.goto(server.url);
+    await page.getByText('Saved').waitFor();
+    expect([...hosts]).toEqual([new URL(server.url).host]);
+    expect(troubleSoFar()).toEqual([]);
+  });
+
+  test('an empty mix starts with everybody at −10 dB', async () => {
+    desk.addMix('kim', 'Kim', {});
+    const page = await openMix({ remembers: { 'foldback.client_id': 'kim', 'foldback.name': 'Kim' } });
+    await page.getByRole('button', { name: 'Start with everybody at −10 dB' }).tap();
+    await levelIs(page, 'Kick', '−10.0 dB');
+    expect(desk.mixOf('kim').mix.channels).toHaveLength(16);
+    expect(gainToDb(gainOf(desk.mixOf('kim').mix, 15))).toBeCloseTo(-10);
+  });
+});
+
+describe('moving', () => {
+  test('a drag is sent as it moves, its last value stands, and a reload finds it', async () => {
+    const page = await openMix();
+    await drag(page, 'Bass', -80);
+    await page.getByText('Saved').waitFor();
+    const spoken = await level(page, 'Bass').getAttribute('aria-valuetext');
+    expect(spoken).not.toBe('−4.0 dB');
+    const sent = gainsSent();
+    expect(sent.length).toBeGreaterThan(1);
+    expect(sent.at(-1)).toBe(gainOf(desk.mixOf('ana').mix, BASS));
+    await page.reload();
+    await page.getByText('Saved').waitFor();
+    expect(await level(page, 'Bass').getAttribute('aria-valuetext')).toBe(spoken);
+    expect(troubleSoFar()).toEqual([]);
+  });
+
+  test('"Saved" is said when it is on the disk, and not before', async () => {
+    const page = await openMix();
+    desk.diskIsSlow = true;
+    await page.getByRole('button', { name: 'Mute Kick' }).tap();
+    await page.getByText('Saving…').waitFor();
+    await page.getByRole('button', { name: 'Mute Kick', pressed: true }).waitFor();
+    expect(await page.getByText('Saving…').isVisible()).toBe(true);
+    desk.diskIsSlow = false;
+    desk.changeFromElsewhere('ana', [{ type: 'pan', channel: 9, value: 0 }]);
+    await page.getByText('Saved').waitFor();
+  });
+
+  test('a refused move goes back, and is told once', async () => {
+    const page = await openMix();
+    desk.refuseWith = { code: 'not_permitted', field: '', message: 'no' };
+    await drag(page, 'Bass', -80);
+    await page.getByRole('status').getByText('You can look, not change.').waitFor();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    expect(await page.getByText('You can look, not change.').count()).toBe(1);
+  });
+
+  test('a double tap can be undone in one tap', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    const spot = await centreOf(level(page, 'Bass'));
+    await fingers.tap(spot);
+    await fingers.tap(spot);
+    await page.getByText('Bass 0.0 dB').waitFor();
+    await page.getByText('(was −4.0)').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).tap();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    expect(gainOf(desk.mixOf('ana').mix, BASS)).toBeCloseTo(dbToGain(-4), 12);
+  });
+
+  test('a tapped row opens its dock over the master, another tap closes it', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    await fingers.tap(await centreOf(level(page, 'Click')));
+    await page.getByRole('heading', { name: 'Click' }).waitFor();
+    const row = page.locator('channel-row[selected]');
+    const [rowBox, dockBox, master] = await Promise.all([
+      row.boundingBox(),
+      page.locator('channel-dock').boundingBox(),
+      page.locator('master-row').boundingBox(),
+    ]);
+    expect(rowBox && rowBox.y + rowBox.height).toBeLessThanOrEqual(dockBox?.y ?? 0);
+    expect(dockBox && dockBox.y + dockBox.height).toBeLessThanOrEqual(master?.y ?? 0);
+    await page.getByRole('button', { name: 'Click softer' }).tap();
+    await levelIs(page, 'Click', '−2.0 dB');
+    await page.getByRole('button', { name: 'Close' }).tap();
+    await page.locator('channel-dock').waitFor({ state: 'detached' });
+  });
+
+  test('a list that is scrolled moves no fader', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    const { x, y } = await centreOf(level(page, 'Click'));
+    await fingers.drag({ x, y }, { x: x + 8, y: y - 200 });
+    await page.waitForFunction(
+      () => (document.querySelector('mixer-app')?.shadowRoot?.querySelector('main')?.scrollTop ?? 0) > 50,
+    );
+    expect(gainsSent()).toEqual([]);
+  });
+
+  test('keyboard alone reaches and moves everything', async () => {
+    const page = await openMix();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowUp');
+    await levelIs(page, 'Kick', '−6.0 dB');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('Kick only').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await shown(page.getByRole('button', { name: 'Mute Kick', pressed: true }))).toBe(true);
+  });
+});
+
+describe('the whole mix', () => {
+  test('solo says what is heard, and one tap clears it', async () => {
+    const page = await openMix();
+    await page.getByRole('button', { name: 'Solo Kick' }).tap();
+    await page.getByRole('button', { name: 'Solo Bass' }).tap();
+    await page.getByRole('status').getByText('Kick, Bass only. The rest is silent.').waitFor();
+    await page.getByRole('button', { name: 'Clear' }).tap();
+    await page.getByText('The rest is silent.').waitFor({ state: 'detached' });
+    expect(desk.mixOf('ana').mix.solos).toEqual([]);
+  });
+
+  test('mute all is an alert whose every part brings the mix back', async () => {
+    const page = await openMix();
+    await page.getByRole('button', { name: 'Mute all' }).tap();
+    await page
+      .getByRole('alert')
+      .getByRole('button', { name: /All muted/ })
+      .tap();
+    await page.getByRole('button', { name: 'Mute all' }).waitFor();
+    expect(desk.mixOf('ana').mute_all).toBe(false);
+  });
+
+  test('a channel is taken out and put back, with its level kept', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    await fingers.tap(await centreOf(level(page, 'Bass')));
+    await page.getByRole('button', { name: 'Take out Bass' }).tap();
+    await page.getByRole('button', { name: 'Not in my mix (1)' }).tap();
+    const add = page.getByRole('button', { name: 'Add Bass' });
+    await add.scrollIntoViewIfNeeded();
+    await listAtRest(page);
+    await add.tap();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    await page.getByText(/Not in my mix/).waitFor({ state: 'detached' });
+    expect(desk.mixOf('ana').mix.channels).toContain(BASS);
+  });
+});
+
+describe('two phones on one mix', () => {
+  test('what one moves shows on the other', async () => {
+    const [one, other] = [await openMix(), await openMix()];
+    await drag(one, 'Bass', -80);
+    const spoken = await level(one, 'Bass').getAttribute('aria-valuetext');
+    await levelIs(other, 'Bass', spoken ?? '');
+    await other.getByRole('button', { name: 'Mute Kick' }).tap();
+    await one.getByRole('button', { name: 'Mute Kick', pressed: true }).waitFor();
+    expect(troubleSoFar()).toEqual([]);
+  });
+
+  test('a fader under a finger does not jump, and what the finger wanted stands on both', async () => {
+    const [one, other] = [await openMix(), await openMix()];
+    const fingers = await Fingers.on(one);
+    const { x, y } = await centreOf(level(one, 'Bass'));
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    const cap = () => level(one, 'Bass').evaluate((slider: HTMLInputElement) => slider.value);
+    const before = await cap();
+    await drag(other, 'Bass', 60);
+    await other.getByText('Saved').waitFor();
+    await drag(other, 'Kick', 60);
+    const kick = await level(other, 'Kick').getAttribute('aria-valuetext');
+    await levelIs(one, 'Kick', kick ?? '');
+    expect(await cap()).toBe(before);
+    await fingers.up();
+    const spoken = await level(one, 'Bass').getAttribute('aria-valuetext');
+    await levelIs(other, 'Bass', spoken ?? '');
+    await one.getByText('Saved').waitFor();
+    expect(gainOf(desk.mixOf('ana').mix, BASS)).toBe(gainsSent().at(-1));
+  });
+});
+
+describe('losing the connection', () => {
+  test('the page freezes and says that the mix plays on; on return everything is as it was', async () => {
+    const page = await openMix();
+    desk.open = false;
+    await desk.hangUp();
+    await page.getByRole('status').getByText('Your mix keeps playing as it is.').waitFor();
+    await page.getByText(/^attempt \d/).waitFor();
+    await drag(page, 'Bass', -80);
+    await page.getByRole('button', { name: 'Mute Kick' }).tap({ force: true });
+    expect(await level(page, 'Bass').getAttribute('aria-valuetext')).toBe('−4.0 dB');
+
+    desk.open = true;
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.getByText('Back. Everything as you left it.').waitFor();
+    await page.getByText('Saved').waitFor();
+    expect(gainsSent()).toEqual([]);
+    expect(desk.mixOf('ana').mix.mutes[KICK]).toBeUndefined();
+  });
+
+  test('what changed meanwhile is there within a second of the return, and is counted', async () => {
+    const page = await openMix();
+    desk.open = false;
+    await desk.hangUp();
+    await page.getByText('Your mix keeps playing as it is.').waitFor();
+    desk.changeFromElsewhere('ana', [
+      { type: 'gain', channel: KICK, value: 1 },
+      { type: 'mute', channel: BASS, value: true },
+    ]);
+    desk.open = true;
+    const returnedMs = await page.evaluate(() => {
+      dispatchEvent(new Event('online'));
+      return performance.now();
+    });
+    await levelIs(page, 'Kick', '0.0 dB');
+    expect((await page.evaluate(() => performance.now())) - returnedMs).toBeLessThan(1_000);
+    await page.getByText('Back. 2 channels changed meanwhile.').waitFor();
+  });
+
+  test('a short interruption shows nothing', async () => {
+    const page = await openMix();
+    const hellos = () => desk.received.filter(({ type }) => type === 'hello').length;
+    const before = hellos();
+    await desk.hangUp();
+    await page.getByRole('button', { name: 'Mute Kick' }).tap();
+    await page.getByRole('button', { name: 'Mute Kick', pressed: true }).waitFor();
+    while (hellos() === before) await page.evaluate(() => new Promise(requestAnimationFrame));
+    await page.getByText('Saved').waitFor();
+    expect(await page.getByText(/Reconnecting|Back\./).count()).toBe(0);
+    expect(desk.mixOf('ana').mix.mutes[KICK]).toBe(true);
+  });
+});
+
+describe('settings', () => {
+  test('Spanish by choice, and it is remembered', async () => {
+    const page = await openMix();
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await page.getByLabel('Language').selectOption('es');
+    await page.getByText('Guardado').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('es');
+    await page.locator('input[aria-label="Nivel, Bass"][aria-valuetext="−4,0 dB"]').waitFor();
+    await page.reload();
+    expect(await shown(page.getByText('Guardado'))).toBe(true);
+  });
+
+  test('left-handed puts the keys on the left, and is remembered', async () => {
+    const page = await openMix();
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await page.getByRole('switch', { name: /Left-handed/ }).check();
+    await page.reload();
+    await page.getByText('Saved').waitFor();
+    const [key, fader] = await Promise.all([
+      page.getByRole('button', { name: 'Mute Kick' }).boundingBox(),
+      level(page, 'Kick').boundingBox(),
+    ]);
+    expect(key?.x).toBeLessThan(fader?.x ?? 0);
+  });
+
+  test('a new name is told to the server', async () => {
+    const page = await openMix();
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Anna');
+    await page.getByRole('button', { name: 'Save' }).tap();
+    await page.getByRole('heading', { name: 'Anna’s mix' }).waitFor();
+    expect(desk.names.get('ana')).toBe('Anna');
+  });
+});
+
+describe('axe finds nothing', () => {
+  test.each(['small', 'phone', 'landscape', 'tabletPortrait', 'tablet', 'desktop'] as const)(
+    'on %s',
+    async (size) => {
+      const page = await openMix({ size });
+      desk.sendMeters([1.2, 0.5]);
+      await page.getByRole('button', { name: 'CLIP. Kick: input too hot' }).waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+    },
+  );
+
+  test('with the dock, a solo, and something undone', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    const spot = await centreOf(level(page, 'Bass'));
+    await page.getByRole('button', { name: 'Solo Kick' }).tap();
+    await page.getByText('Kick only').waitFor();
+    const moved = await centreOf(level(page, 'Bass'));
+    expect(moved.y).toBeGreaterThan(spot.y);
+    await fingers.tap(moved);
+    await page.locator('channel-dock').waitFor();
+    await fingers.tap(moved);
+    await fingers.tap(moved);
+    await page.getByText('Bass 0.0 dB').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test('when all is muted, in the settings, and without a connection', async () => {
+    const page = await openMix();
+    await page.getByRole('button', { name: 'Mute all' }).tap();
+    await page.getByText('All muted').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).tap();
+    desk.open = false;
+    await desk.hangUp();
+    await page.getByText('Your mix keeps playing as it is.').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test('in an empty mix, among channels to choose, and on the first run', async () => {
+    desk.addMix('kim', 'Kim', {});
+    const page = await openMix({ remembers: { 'foldback.client_id': 'kim', 'foldback.name': 'Kim' } });
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Choose channels' }).tap();
+    await page.getByRole('button', { name: 'Add Kick' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    const stranger = await openPage({ remembers: {} });
+    await stranger.getByRole('heading', { name: 'Whose mix is this?' }).waitFor();
+    expect(await violationsOf(stranger)).toEqual([]);
+  });
+});
