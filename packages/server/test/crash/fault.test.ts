@@ -7,10 +7,12 @@ import { lookAt, runAndKill } from './killed-run.ts';
 import { Promises } from './promises.ts';
 import { randomFrom } from './random.ts';
 
-/** 10 in `npm test`; `npm run test:crash` asks for 300. */
-const CASES = Number(process.env['FOLDBACK_FAULTS'] ?? 10);
+/** 8 in `npm test`; `npm run test:crash` asks for 300. */
+const CASES = Number(process.env['FOLDBACK_FAULTS'] ?? 8);
 const CASE_DEADLINE_MS = 30_000;
 const LIFE_MS = 700;
+/** SPEC S5: a failed save is shown within this time. */
+const TOLD_MS = 2000;
 
 function canTrace(): boolean {
   try {
@@ -99,6 +101,28 @@ describeWhereAble('under strace', () => {
       expect(broken).toEqual([]);
     },
     CASES * CASE_DEADLINE_MS,
+  );
+
+  test(
+    'a disk that hangs is told within two seconds, and kept changes wait for it without a lie',
+    async () => {
+      const run = await runAndKill(directory, 1, {
+        lifeMs: 4500,
+        afterLoad: true,
+        under: [
+          ...['strace', '-D', '-f', '-qq', '-o', '/dev/null', '-P', join(directory, 'foldback.db-wal')],
+          ...['-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:delay_enter=3000000:when=30+'],
+        ],
+      });
+      const lines = run.output.split('\n').map((line) => line.split(' '));
+      const lastSavedAt = Number(lines.findLast(([what]) => what === 'saved')?.[3]);
+      const toldAt = Number(lines.find(([what, code]) => what === 'notice' && code === 'save_failed')?.[3]);
+      expect(toldAt - lastSavedAt).toBeLessThan(TOLD_MS);
+      const promises = new Promises();
+      promises.hear(run.output);
+      expect(promises.judge((await lookAt(directory)).found, run.killedAt).broken).toEqual([]);
+    },
+    CASE_DEADLINE_MS,
   );
 
   test(
