@@ -99,7 +99,7 @@ export const commands = {
       /** Where the mix came from: the store, an older devices.json, or nowhere (a new musician). */
       restored_from: v.picklist(['store', 'devices.json', 'defaults']),
     }),
-    by: 'anyone',
+    by: 'owner',
     keeping: 'live',
     example: {},
   },

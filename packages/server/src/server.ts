@@ -106,7 +106,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
 
   const loaded = await store.load();
   desk.restore(loaded);
-  const devices = new Devices({ now: Date.now, record: (claims) => store.recordClaims(claims) });
+  const devices = new Devices({ now: Date.now, record: (claim) => store.recordClaim(claim) });
   devices.restore(loaded.claims);
 
   const stream = await openDevice(

@@ -24,6 +24,7 @@ test('the device that came first is given a secret, and is let in with it; anoth
   const first = await NativeClient.connect(server.port);
   const { device_secret } = await first.ask('hello', { client_id: 'ana' });
   expect(device_secret).toMatch(/^[\w-]{43}$/);
+  await first.ask('subscribe', {});
   first.close();
 
   const stranger = await NativeClient.connect(server.port);

@@ -2,29 +2,36 @@ import type { DeviceClaim } from '../store/state-store.ts';
 import { cookieFor, Devices, newSecret, secretFromCookie } from './devices.ts';
 
 function stage(claims: readonly DeviceClaim[] = []) {
-  const recorded: (readonly DeviceClaim[])[] = [];
-  const devices = new Devices({ now: () => 7, record: (all) => recorded.push(all) });
+  const recorded: DeviceClaim[] = [];
+  const devices = new Devices({ now: () => 7, record: (claim) => recorded.push(claim) });
   devices.restore(claims);
   return { devices, recorded };
 }
 
-test('the first device that comes for a musician may speak for them, another may not', () => {
+test('the first device that claims a musician may speak for them, another may not', () => {
   const { devices } = stage();
   const [mine, theirs] = [newSecret(), newSecret()];
-  expect(devices.admits('ana', mine)).toBe(true);
+  expect(devices.claim('ana', mine)).toBe(true);
+  expect(devices.claim('ana', theirs)).toBe(false);
   expect(devices.admits('ana', theirs)).toBe(false);
   expect(devices.admits('ana', mine)).toBe(true);
-  expect(devices.admits('leo', theirs)).toBe(true);
+  expect(devices.claim('leo', theirs)).toBe(true);
+});
+
+test('asking alone claims nothing', () => {
+  const { devices, recorded } = stage();
+  expect(devices.admits('ana', newSecret())).toBe(true);
+  expect(devices.admits('ana', newSecret())).toBe(true);
+  expect(recorded).toEqual([]);
 });
 
 test('a claim outlives the process, and the secret is not in it', () => {
   const secret = newSecret();
   const { devices, recorded } = stage();
-  devices.admits('ana', secret);
-  const [claims = []] = recorded;
-  expect(claims).toEqual([{ client_id: 'ana', secret_hash: expect.any(String), claimed_at: 7 }]);
-  expect(JSON.stringify(claims)).not.toContain(secret);
-  const later = stage(claims).devices;
+  devices.claim('ana', secret);
+  expect(recorded).toEqual([{ client_id: 'ana', secret_hash: expect.any(String), claimed_at: 7 }]);
+  expect(JSON.stringify(recorded)).not.toContain(secret);
+  const later = stage(recorded).devices;
   expect(later.admits('ana', newSecret())).toBe(false);
   expect(later.admits('ana', secret)).toBe(true);
 });

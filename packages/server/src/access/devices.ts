@@ -21,8 +21,8 @@ export const cookieFor = (secret: string): string =>
   `${COOKIE}=${secret}; Path=/; Max-Age=${COOKIE_AGE_S}; HttpOnly; SameSite=Lax`;
 
 export interface DevicesOptions {
-  /** Everything claimed so far is to be kept. */
-  readonly record: (claims: readonly DeviceClaim[]) => void;
+  /** A claim that is to be kept. */
+  readonly record: (claim: DeviceClaim) => void;
   /** ms since 1970. */
   readonly now: () => number;
 }
@@ -30,29 +30,29 @@ export interface DevicesOptions {
 export class Devices {
   readonly #options: DevicesOptions;
   readonly #hashesOf = new Map<string, Set<string>>();
-  #claims: readonly DeviceClaim[] = [];
 
   constructor(options: DevicesOptions) {
     this.#options = options;
   }
 
   restore(claims: readonly DeviceClaim[]): void {
-    this.#claims = claims;
     for (const claim of claims) this.#index(claim);
   }
 
-  /**
-   * Whether a device may speak for a musician. The first device that comes for a musician nobody speaks for gets the claim;
-   * later ones must hold a secret that has it.
-   */
+  /** Whether a device may speak for a musician: when nobody does, or when it holds a secret that does. */
   admits(clientId: string, secret: string): boolean {
-    const hash = hashOf(secret);
-    const known = this.#hashesOf.get(clientId);
-    if (known) return known.has(hash);
-    const claim = { client_id: clientId, secret_hash: hash, claimed_at: this.#options.now() };
-    this.#claims = [...this.#claims, claim];
+    return this.#hashesOf.get(clientId)?.has(hashOf(secret)) ?? true;
+  }
+
+  /**
+   * The device's musician has a mix from now on: it is theirs when nobody's device was there before.
+   * @returns whether the device speaks for the musician
+   */
+  claim(clientId: string, secret: string): boolean {
+    if (this.#hashesOf.has(clientId)) return this.admits(clientId, secret);
+    const claim = { client_id: clientId, secret_hash: hashOf(secret), claimed_at: this.#options.now() };
     this.#index(claim);
-    this.#options.record(this.#claims);
+    this.#options.record(claim);
     return true;
   }
 

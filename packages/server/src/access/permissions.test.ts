@@ -28,12 +28,20 @@ test('there are commands for owners, for engineers and for anyone', () => {
   expect(new Set(types.map((type) => commands[type].by))).toEqual(new Set(['anyone', 'owner', 'engineer']));
 });
 
-test.each(ownerCommands)('%s: a musician their own mix, an engineer all, a viewer none', (type) => {
-  const field = targetField(type) ?? 'target_client_id';
+const withTarget = ownerCommands.filter((type) => targetField(type) !== undefined);
+
+test.each(withTarget)('%s: a musician their own mix, an engineer all, a viewer none', (type) => {
+  const field = targetField(type) ?? '';
   expect(isAllowed('musician', type, { [field]: OWN })).toBe(true);
   expect(isAllowed('musician', type, { [field]: OTHER })).toBe(false);
   expect(isAllowed('engineer', type, { [field]: OTHER })).toBe(true);
   expect(isAllowed('viewer', type, { [field]: OWN })).toBe(false);
+});
+
+test('subscribe, which names no mix but one’s own, is not for viewers', () => {
+  expect(ownerCommands.filter((type) => targetField(type) === undefined)).toEqual(['subscribe']);
+  expect(isAllowed('musician', 'subscribe', {})).toBe(true);
+  expect(isAllowed('viewer', 'subscribe', {})).toBe(false);
 });
 
 test('clearing without a name means everybody, so a musician may not', () => {

@@ -21,7 +21,7 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
       calls.push('keep');
       recorded.push(client);
     },
-    recordClaims: () => undefined,
+    recordClaim: () => undefined,
     keepClient: refuse,
     clear: refuse,
     keepOrder: refuse,

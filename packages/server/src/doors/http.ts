@@ -50,6 +50,10 @@ export function refuse(
   });
 }
 
+/** A name that is not ours may have been rebound to our address by a page from elsewhere. */
+const refuseHost = (response: HttpResponse): void =>
+  refuse(response, '421 Misdirected Request', 'This is not the name or address of this mixer.');
+
 function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile): void {
   const notModified = request.getHeader('if-none-match') === file.etag;
   const encoding = chooseEncoding(file, request.getHeader('accept-encoding'));
@@ -98,7 +102,11 @@ export class HttpDoor {
 
   constructor({ files, origins, attach, health }: HttpOptions) {
     attach(this.app);
-    this.app.get('/healthz', (response) => {
+    this.app.get('/healthz', (response, request) => {
+      if (!origins.allowsHost(request.getHeader('host'))) {
+        refuseHost(response);
+        return;
+      }
       let gone = false;
       response.onAborted(() => {
         gone = true;
@@ -123,7 +131,7 @@ export class HttpDoor {
       } else if (origins.allowsHost(request.getHeader('host'))) {
         sendFile(response, request, file);
       } else {
-        refuse(response, '421 Misdirected Request', 'This is not the name or address of this mixer.');
+        refuseHost(response);
       }
     });
     this.app.any('/*', (response, request) => {

@@ -33,6 +33,8 @@ export interface Wire {
 /** Who a phone said it is. Also the author of what it changes: one object per connection. */
 export interface Identity extends Author {
   readonly role: Role;
+  /** Of the device. */
+  readonly secret: string;
 }
 
 export class Phone {

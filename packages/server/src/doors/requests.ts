@@ -116,21 +116,15 @@ export class Requests {
     const { desk, device, devices, notices, version } = this.#options;
     const clientId = body.client_id ?? randomUUID();
     const shown = body.device_secret ?? phone.cookieSecret;
-    const issued = shown === undefined ? newSecret() : undefined;
-    if (devices && !devices.admits(clientId, shown ?? issued ?? '')) {
-      throw new Refusal(
-        'not_permitted',
-        'client_id',
-        `client_id: another device speaks for ${JSON.stringify(clientId)}, and this one does not hold its secret`,
-      );
-    }
+    const secret = shown ?? newSecret();
+    if (devices && !devices.admits(clientId, secret)) throw spokenFor(clientId);
     const name = desk.find(clientId)?.name ?? body.name ?? body.device_name ?? null;
-    phone.identity = { clientId, name: name ?? clientId, role: devices ? 'musician' : 'engineer' };
+    phone.identity = { clientId, name: name ?? clientId, role: devices ? 'musician' : 'engineer', secret };
     return {
       client_id: clientId,
       name: name ?? '',
       is_known: desk.find(clientId) !== undefined,
-      ...(issued === undefined ? {} : { device_secret: issued }),
+      ...(shown === undefined ? { device_secret: secret } : {}),
       protocol: PROTOCOL_VERSION,
       server_version: version,
       device: device(),
@@ -139,8 +133,9 @@ export class Requests {
   }
 
   #subscribe(asked: Asked<'subscribe'>): Answered<'subscribe'> {
-    const { desk, store } = this.#options;
+    const { desk, devices, store } = this.#options;
     const { phone, who } = asked;
+    if (devices && !devices.claim(who.clientId, who.secret)) throw spokenFor(who.clientId);
     if (desk.find(who.clientId)) return this.#subscribeKnown(asked, 'store');
     const admitted = store.olderMix(who.clientId).then((older) => {
       phone.admission = undefined;
@@ -262,6 +257,13 @@ export class Requests {
     };
   }
 }
+
+const spokenFor = (clientId: string): Refusal =>
+  new Refusal(
+    'not_permitted',
+    'client_id',
+    `client_id: another device speaks for ${JSON.stringify(clientId)}, and this one does not hold its secret`,
+  );
 
 /** The named fields of a body: an answer repeats what was stored, not who it was for. */
 function only<Body extends object, Key extends keyof Body>(body: Body, ...keys: Key[]): Pick<Body, Key> {

@@ -16,7 +16,7 @@ const framesOf = (ms: number): number => (ms * RATE_HZ) / 1000;
 const forgetfulStore: StateStore = {
   load: async () => ({ clients: [], order: [], claims: [], source: 'empty' }),
   record: () => undefined,
-  recordClaims: () => undefined,
+  recordClaim: () => undefined,
   keepClient: async () => undefined,
   clear: async () => undefined,
   keepOrder: async () => undefined,

@@ -14,7 +14,7 @@ export type DatabaseChange =
   | { readonly kind: 'client'; readonly client: SavedClient }
   | { readonly kind: 'clear'; readonly ids: readonly string[] }
   | { readonly kind: 'order'; readonly order: readonly string[] }
-  | { readonly kind: 'claims'; readonly claims: readonly DeviceClaim[] }
+  | { readonly kind: 'claim'; readonly claim: DeviceClaim }
   /**
    * The file people know, taken in; `hash` when it is the one in place. `newerOnly`: after damage, when it is one witness
    * among several, it counts where it is newer.
@@ -45,7 +45,7 @@ export interface SettingRow {
 }
 
 /** What comes in numbers, and goes to disk together. */
-export type StoreChange = Extract<DatabaseChange, { kind: 'client' | 'clear' | 'order' | 'claims' }>;
+export type StoreChange = Extract<DatabaseChange, { kind: 'client' | 'clear' | 'order' | 'claim' }>;
 
 /** Why something was put aside rather than lost. */
 export type AsideReason = 'clear' | 'import' | 'restore' | 'undo' | 'archive' | 'overwritten';
@@ -91,6 +91,11 @@ function intactBefore(row: Pick<AsideRow, 'id' | 'before' | 'crc'>): string {
   }
   return before;
 }
+
+/** One row of settings for each device that may speak for a musician. */
+const CLAIM_KEY_PREFIX = 'device_claim ';
+const claimKey = ({ secret_hash, client_id }: DeviceClaim): string =>
+  `${CLAIM_KEY_PREFIX}${secret_hash} ${client_id}`;
 
 const CLIENT_COLUMNS = 'id, mix, extra, name, output, mute_all, revision, changed_at, seen_at, crc';
 
@@ -192,7 +197,10 @@ export class Database {
   }
 
   get claims(): readonly DeviceClaim[] {
-    return (JSON.parse(this.#setting('device_claims') ?? 'null') ?? []) as readonly DeviceClaim[];
+    const rows = this.#db.prepare('SELECT value FROM settings WHERE substr(key, 1, ?) = ?');
+    return rows
+      .all(CLAIM_KEY_PREFIX.length, CLAIM_KEY_PREFIX)
+      .map(({ value }) => JSON.parse(String(value)) as DeviceClaim);
   }
 
   /** What a channels_state.json held beside clients. */
@@ -318,8 +326,8 @@ export class Database {
         return this.#putClient(draft, change.client);
       case 'order':
         return this.#putSetting('client_order', JSON.stringify(change.order));
-      case 'claims':
-        return this.#putSetting('device_claims', JSON.stringify(change.claims));
+      case 'claim':
+        return this.#putSetting(claimKey(change.claim), JSON.stringify(change.claim));
       case 'clear':
         for (const id of change.ids) this.#removeClient(draft, 'clear', id);
         return;

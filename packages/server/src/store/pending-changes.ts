@@ -3,7 +3,7 @@ import type { StoreChange } from './database.ts';
 import { NotSavedError } from './state-store.ts';
 
 /** What a live change is about; a newer one about the same replaces it. Only these are retried for ever. */
-export type LiveChange = Extract<StoreChange, { kind: 'client' | 'order' | 'claims' }>;
+export type LiveChange = Extract<StoreChange, { kind: 'client' | 'order' | 'claim' }>;
 
 /** Replaced by a newer one, and waiting for as long as the disk refuses. */
 interface Live {
@@ -23,7 +23,8 @@ const isKept = (pending: Pending): pending is Kept => 'resolve' in pending;
 
 const subjectsOf = (change: StoreChange): readonly string[] => {
   if (change.kind === 'client') return [`client ${change.client.id}`];
-  return change.kind === 'clear' ? change.ids.map((id) => `client ${id}`) : [change.kind];
+  if (change.kind === 'claim') return [`claim ${change.claim.secret_hash} ${change.claim.client_id}`];
+  return change.kind === 'order' ? ['order'] : change.ids.map((id) => `client ${id}`);
 };
 
 export class PendingChanges {

@@ -61,7 +61,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
   /** The newest of everybody, so that a store lost under us can be written anew. The objects are the desk's. */
   readonly #latest = new Map<string, SavedClient>();
   #order: readonly string[] = [];
-  #claims: readonly DeviceClaim[] = [];
+  #claims: DeviceClaim[] = [];
   #thread: StoreThread;
   #inFlight: Promise<void> | undefined;
   /** Runs when the next batch may go; undefined when it may go at once. */
@@ -84,7 +84,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
       const { clients, answer } = await this.#callForClients('load', null);
       for (const client of clients) this.#latest.set(client.id, client);
       this.#order = answer.order;
-      this.#claims = answer.claims;
+      this.#claims = [...answer.claims];
       if (!answer.writable) this.#retryLater();
       return { clients, order: answer.order, claims: answer.claims, source: answer.source };
     } catch (error) {
@@ -102,9 +102,9 @@ export class SqliteStore implements StateStore, StoreAdmin {
     this.#sendSoon();
   }
 
-  recordClaims(claims: readonly DeviceClaim[]): void {
-    this.#claims = claims;
-    this.#pending.record({ kind: 'claims', claims });
+  recordClaim(claim: DeviceClaim): void {
+    this.#claims.push(claim);
+    this.#pending.record({ kind: 'claim', claim });
     this.#sendSoon();
   }
 
@@ -302,7 +302,8 @@ export class SqliteStore implements StateStore, StoreAdmin {
   /** What a new store must hold before anything else goes into it. */
   #everything(): readonly LiveChange[] {
     const clients = [...this.#latest.values()].map((client) => ({ kind: 'client', client }) as const);
-    return [...clients, { kind: 'order', order: this.#order }, { kind: 'claims', claims: this.#claims }];
+    const claims = this.#claims.map((claim) => ({ kind: 'claim', claim }) as const);
+    return [...clients, ...claims, { kind: 'order', order: this.#order }];
   }
 
   /** The worker has told that the place cannot be written. */

@@ -162,9 +162,10 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
     test('who may speak for whom survives', async () => {
       const claim = { client_id: 'drummer', secret_hash: 'abc', claimed_at: 5 };
       const { store } = await start();
-      store.recordClaims([claim]);
+      store.recordClaim(claim);
+      store.recordClaim({ ...claim, client_id: 'singer' });
       const { loaded } = await restart();
-      expect(loaded.claims).toEqual([claim]);
+      expect(loaded.claims).toEqual([claim, { ...claim, client_id: 'singer' }]);
     });
 
     test('the order of the list survives, with musicians in it who have no mix yet', async () => {

@@ -91,8 +91,8 @@ export interface StateStore {
    */
   record(client: SavedClient): void;
 
-  /** Live change: who may speak for whom, all of it. */
-  recordClaims(claims: readonly DeviceClaim[]): void;
+  /** Live change: one more device may speak for a musician. */
+  recordClaim(claim: DeviceClaim): void;
 
   /** Kept change of one client. @throws NotSavedError when the disk refused; nothing of it is then kept */
   keepClient(client: SavedClient): Promise<void>;

@@ -163,7 +163,7 @@ describe('a viewer', () => {
   const store = {
     load: refuse,
     record: () => undefined,
-    recordClaims: () => undefined,
+    recordClaim: () => undefined,
     keepClient: refuse,
     clear: refuse,
     keepOrder: refuse,
@@ -210,7 +210,7 @@ describe('a viewer', () => {
       },
       undefined,
     );
-    phone.identity = { clientId: 'viewer', name: 'viewer', role: 'viewer' };
+    phone.identity = { clientId: 'viewer', name: 'viewer', role: 'viewer', secret: 'of a viewer' };
     const mixes = () =>
       [...desk.clients()].map(({ id, mix, name, output, mute_all }) => ({ id, mix, name, output, mute_all }));
     return { desk, requests, phone, mixes };
