@@ -107,6 +107,12 @@ export class NativeClient {
     });
   }
 
+  /** Every event from now on. @returns what ends it */
+  onEvent(listener: (event: EventMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** Every event from now on, until the list is thrown away. */
   collectEvents(): EventMessage[] {
     const events: EventMessage[] = [];
