@@ -104,11 +104,13 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   const audience = new Audience(desk, monotonicMs, settings.maxPhones);
   const player = new MixPlayer(engine, desk, log);
 
+  const loadingAt = performance.now();
   const loaded = await store.load();
   desk.restore(loaded);
   const devices = new Devices({ now: Date.now, record: (claim) => store.recordClaim(claim) });
   devices.restore(loaded.claims);
 
+  const loadedAt = performance.now();
   const stream = await openDevice(
     engine,
     { device: settings.device, sampleRateHz: settings.sampleRate, blockFrames: settings.block },
@@ -116,8 +118,9 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   );
   desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
   const changeLog = new ChangeLog(log, (channel) => stream.inputNames[channel] ?? `channel ${channel + 1}`);
+  const playingAt = performance.now();
   await player.start(stream);
-  logRestored(log, loaded, desk, performance.now() - startedAt);
+  logRestored(log, loaded, desk, loadedAt - loadingAt + performance.now() - playingAt);
   applyRoutes(settings, desk, log);
 
   const device = deviceSummary(stream);
@@ -205,6 +208,7 @@ function logNotice(log: Logger, { level, code, message }: StoreNotice): void {
   log[level]({ code }, message);
 }
 
+/** @param ms what reading the state and setting every mix took; opening the device is another matter */
 function logRestored(log: Logger, { source }: Loaded, desk: Desk, ms: number): void {
   const count = desk.size;
   if (count === 0) {
