@@ -37,6 +37,7 @@ describe('the pace of SqliteStore:', () => {
   test('the first move goes to disk at once, the next ones together 20 ms later', async () => {
     store.record(clientWith({ id: 'leo', revision: 1 }));
     await listener.hasSaved('leo', 1);
+    await everythingSentIsTold();
     store.record(clientWith({ id: 'leo', revision: 2 }));
     store.record(clientWith({ id: 'leo', revision: 3 }));
     clock.pass(BATCH_INTERVAL_MS - 1);
@@ -58,6 +59,7 @@ describe('the pace of SqliteStore:', () => {
     clock.jump(-365 * 24 * 3600 * 1000);
     store.record(clientWith({ id: 'leo', revision: 1 }));
     await listener.hasSaved('leo', 1);
+    await everythingSentIsTold();
     clock.jump(10 * 365 * 24 * 3600 * 1000);
     store.record(clientWith({ id: 'leo', revision: 2 }));
     clock.pass(BATCH_INTERVAL_MS);
