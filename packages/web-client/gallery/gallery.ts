@@ -259,6 +259,7 @@ export class ElementGallery extends LitElement {
           html`<connection-state link="live" .saved=${true}></connection-state>
             <connection-state link="live"></connection-state>
             <connection-state link="lost" .attempt=${3}></connection-state>
+            <connection-state link="live" not-saved></connection-state>
             <connection-state link="connecting"></connection-state>`,
         )}
         ${this.#section(
@@ -283,12 +284,21 @@ export class ElementGallery extends LitElement {
                   title: words.allMuted,
                   detail: words.allMutedDetail,
                   key: { face: words.bringBack, press: () => this.#note('bring back') },
-                  wholeIsKey: true,
                 } as const
               }
             ></notice-banner>
             <notice-banner
-              .notice=${{ id: 'lost', tone: 'warn', title: words.lost, detail: words.lostDetail } as const}
+              .banner=${{ tone: 'warn', title: words.lost, detail: words.lostDetail } as const}
+            ></notice-banner>
+            <notice-banner
+              .banner=${
+                {
+                  tone: 'note',
+                  title: words.recovered,
+                  detail: words.recoveredDetail,
+                  key: { face: words.ok, press: () => this.#note('seen') },
+                } as const
+              }
             ></notice-banner>
             <passing-notice
               .notice=${{

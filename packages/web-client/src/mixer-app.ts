@@ -1,5 +1,5 @@
 /** The page: one musician's mix, as rows on a phone and as a desk of strips where there is room. */
-import type { ErrorBody } from '@foldback/protocol';
+import type { ErrorBody, Notice } from '@foldback/protocol';
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -20,7 +20,7 @@ import type { Memory } from './model/memory.ts';
 import type { MixerClient, News, View } from './model/mixer-client.ts';
 import { type ChannelView, channelViews, soloedChannels } from './model/mix-view.ts';
 import { TouchGuard } from './model/touch-guard.ts';
-import { standingNotice } from './standing-notice.ts';
+import { standingBanner } from './standing-banner.ts';
 import { base } from './styles/shared.ts';
 import './elements/channel-dock.ts';
 import './elements/channel-row.ts';
@@ -356,14 +356,16 @@ export class MixerApp extends LitElement {
   }
 
   override render() {
-    const { view } = this.#mix;
-    const notice = standingNotice(view, performance.now(), {
+    const view = this.#view;
+    const banner = standingBanner(view, performance.now(), {
       bringBack: () => this.#client.set({ type: 'mute_all', value: false }),
       clearSolo: () => this.#clearSolo(view),
+      startAnew: () => this.#client.startAnew(),
+      seen: () => this.#recoverySeen(view),
     });
     return html`<div class="app ${this.desk ? 'desk' : 'lines'}">
         ${this.#header(view)}
-        <notice-banner .notice=${notice}></notice-banner>
+        <notice-banner .banner=${banner}></notice-banner>
         <main aria-label=${words.channels} @scroll=${this.#onScroll}>
           ${this.desk ? this.#strips(view) : this.#rows(view)}
         </main>
@@ -389,7 +391,7 @@ export class MixerApp extends LitElement {
 
   // Parts.
 
-  #header({ name, mix, link, frozen, saved, attempt }: View) {
+  #header({ name, mix, link, frozen, saved, notices, attempt }: View) {
     const output = mix?.output ?? undefined;
     // The first moments of a loss show nothing; see Frozen in the client.
     const shownLink = link === 'lost' && !frozen ? 'live' : link;
@@ -405,7 +407,12 @@ export class MixerApp extends LitElement {
           <span class="spoken">${words.nameAndSettings}</span>
         </span>
       </button>
-      <connection-state .link=${shownLink} .saved=${saved} .attempt=${attempt}></connection-state>
+      <connection-state
+        .link=${shownLink}
+        .saved=${saved}
+        .notSaved=${notices.some(({ code }) => code === 'not_saved')}
+        .attempt=${attempt}
+      ></connection-state>
     </header>`;
   }
 
@@ -536,6 +543,14 @@ export class MixerApp extends LitElement {
 
   // What fingers do.
 
+  /** The client's view, less what this musician has taken note of. */
+  get #view(): View {
+    const { view } = this.#mix;
+    const seen = this.#memory.get('recovery_seen');
+    const isNews = ({ code, at }: Notice) => code !== 'recovered' || String(at) !== seen;
+    return view.notices.every(isNews) ? view : { ...view, notices: view.notices.filter(isNews) };
+  }
+
   get #selectedChannel(): ChannelView | undefined {
     return this.#channels.find(({ channel, on }) => on && channel === this.selected);
   }
@@ -616,6 +631,12 @@ export class MixerApp extends LitElement {
     await this.updateComplete;
     this.renderRoot.querySelector('.off')?.scrollIntoView({ block: 'start', inline: 'start' });
   };
+
+  #recoverySeen({ notices }: View): void {
+    const recovered = notices.find(({ code }) => code === 'recovered');
+    if (recovered !== undefined) this.#memory.set('recovery_seen', String(recovered.at));
+    this.requestUpdate();
+  }
 
   #clearSolo({ mix }: View): void {
     if (mix === undefined) return;

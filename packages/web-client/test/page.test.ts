@@ -348,6 +348,39 @@ describe('losing the connection', () => {
   });
 });
 
+describe('what everybody is told', () => {
+  test('that nothing can be saved is an alert, until it can', async () => {
+    const page = await openMix();
+    desk.tell({ code: 'not_saved', message: 'disk full', at: new Date(2026, 0, 1, 20, 14).getTime() });
+    await page.getByRole('alert').getByText('Not saved since 20:14').waitFor();
+    await page.getByText('Not saved', { exact: true }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    desk.tell({ code: 'saved_again', message: '', at: 0 });
+    await page.getByText('Not saved').waitFor({ state: 'detached' });
+    expect(await page.getByText('Saved', { exact: true }).isVisible()).toBe(true);
+  });
+
+  test('that a mix came from a backup is said until it has been taken note of', async () => {
+    desk.tell({ code: 'recovered', message: 'from a backup', at: 7 });
+    const page = await openMix();
+    await page.getByRole('status').getByText('Your mix was restored').waitFor();
+    await page.getByRole('button', { name: 'OK' }).tap();
+    await page.getByText('Your mix was restored').waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByText('Saved').waitFor();
+    expect(await page.getByText('Your mix was restored').count()).toBe(0);
+  });
+
+  test('a phone that may not have this mix may start its own', async () => {
+    desk.claimed.add('ana');
+    const page = await openPage();
+    await page.getByText('Another phone has Ana’s mix').waitFor();
+    await page.getByRole('button', { name: 'New mix' }).tap();
+    await page.getByText('No channels in your mix yet').waitFor();
+    expect(desk.mixOf('ana').revision).toBe(40);
+  });
+});
+
 describe('settings', () => {
   test('Spanish by choice, and it is remembered', async () => {
     const page = await openMix();

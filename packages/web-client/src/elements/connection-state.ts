@@ -3,7 +3,7 @@ import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import { base } from '../styles/shared.ts';
-import { checkIcon, noWifiIcon } from './icons.ts';
+import { checkIcon, noWifiIcon, warningIcon } from './icons.ts';
 
 export type Link = 'connecting' | 'live' | 'lost';
 
@@ -11,6 +11,8 @@ export type Link = 'connecting' | 'live' | 'lost';
 export class ConnectionState extends LitElement {
   @property({ reflect: true }) link: Link = 'connecting';
   @property({ type: Boolean, reflect: true }) saved = false;
+  /** The server cannot save at all, as it has told everybody. */
+  @property({ type: Boolean, reflect: true, attribute: 'not-saved' }) notSaved = false;
   @property({ type: Number }) attempt = 0;
 
   static override styles = [
@@ -37,6 +39,9 @@ export class ConnectionState extends LitElement {
         block-size: 16px;
         color: var(--fb-ok);
       }
+      :host([link='live'][not-saved]) :is(.disk, svg) {
+        color: var(--fb-danger);
+      }
       :host([link='lost']) :is(.disk, svg) {
         color: var(--fb-warn);
       }
@@ -56,6 +61,7 @@ export class ConnectionState extends LitElement {
       case 'lost':
         return [noWifiIcon, words.reconnecting, words.attempt(this.attempt)];
       case 'live':
+        if (this.notSaved) return [warningIcon, words.notSavedShort, words.connected];
         return this.saved ? [checkIcon, words.saved, words.connected] : ['', words.saving, words.connected];
     }
   }

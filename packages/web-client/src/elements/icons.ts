@@ -14,6 +14,10 @@ export const bringBackIcon = icon(svg`<path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5L4.5
 export const noWifiIcon = icon(
   svg`<path d="M4 4l16 16M8.5 15.5a5 5 0 0 1 5-1.3M5 12a10 10 0 0 1 4-2.4M13 9a10 10 0 0 1 6 3M2 8.5a15 15 0 0 1 4-2.5M11 5a15 15 0 0 1 11 3.5M12 19h.01" />`,
 );
+export const diskIcon = icon(
+  svg`<ellipse cx="12" cy="6" rx="7" ry="2.5" /><path d="M5 6v12c0 1.4 3.1 2.5 7 2.5s7-1.1 7-2.5V6M5 12c0 1.4 3.1 2.5 7 2.5s7-1.1 7-2.5" />`,
+);
+export const warningIcon = icon(svg`<path d="M12 4L3 20h18zM12 10v4M12 17h.01" />`);
 export const slidersIcon = icon(
   svg`<path d="M3 8h9M18 8h3M3 16h3M12 16h9" /><circle cx="15" cy="8" r="3" /><circle cx="9" cy="16" r="3" />`,
 );

@@ -4,21 +4,20 @@ import { customElement, property } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
 import './press-key.ts';
 
-export interface Notice {
-  /** Changes when the notice is another one, not when its words do. */
-  readonly id: string;
-  readonly tone: 'alarm' | 'solo' | 'warn' | 'plain';
+export interface Banner {
+  /** `alarm`: the whole banner is the key, since there is one thing to do and it must not be missed. */
+  readonly tone: 'alarm' | 'solo' | 'warn' | 'note';
   readonly icon?: SVGTemplateResult;
   readonly title: string;
   readonly detail: string;
   readonly key?: { readonly face: string; readonly press: () => void };
-  /** The whole banner is the key, where there is one thing to do and it must not be missed. */
-  readonly wholeIsKey?: boolean;
+  /** Spoken at once, whatever is being said. An alarm always is. */
+  readonly isAlert?: boolean;
 }
 
 @customElement('notice-banner')
 export class NoticeBanner extends LitElement {
-  @property({ attribute: false }) notice: Notice | undefined;
+  @property({ attribute: false }) banner: Banner | undefined;
 
   static override styles = [
     base,
@@ -60,6 +59,15 @@ export class NoticeBanner extends LitElement {
       }
       .warn svg {
         color: var(--fb-danger);
+      }
+      .note {
+        box-shadow: inset 4px 0 0 var(--fb-warn);
+      }
+      .note svg {
+        color: var(--fb-warn);
+      }
+      svg {
+        flex: none;
       }
       .solo {
         --ground: var(--fb-solo);
@@ -110,18 +118,18 @@ export class NoticeBanner extends LitElement {
   ];
 
   override render() {
-    const { notice } = this;
-    const alarm = notice?.tone === 'alarm';
+    const { banner } = this;
+    const urgent = banner?.tone === 'alarm' || banner?.isAlert === true;
+    const drawn = banner === undefined ? nothing : this.#draw(banner);
     // Both live regions stay in the page, or screen readers miss what appears in them.
-    return html`<div role="status">${notice !== undefined && !alarm ? this.#banner(notice) : nothing}</div>
-      <div role="alert">${notice !== undefined && alarm ? this.#banner(notice) : nothing}</div>`;
+    return html`<div role="status">${urgent ? nothing : drawn}</div>
+      <div role="alert">${urgent ? drawn : nothing}</div>`;
   }
 
-  #banner(notice: Notice) {
-    const { icon, title, detail, key, tone } = notice;
+  #draw({ icon, title, detail, key, tone }: Banner) {
     const text = html`<div class="words"><b>${title}</b><span class="detail">${detail}</span></div>`;
-    if (notice.wholeIsKey && key !== undefined) {
-      return html`<div class="whole ${tone}">
+    if (tone === 'alarm' && key !== undefined) {
+      return html`<div class="whole alarm">
         <press-key @press=${key.press}><div class="whole-face">${icon ?? nothing}${text}</div></press-key>
       </div>`;
     }

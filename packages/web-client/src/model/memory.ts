@@ -1,13 +1,17 @@
 /** What this phone remembers between visits. Without storage (private windows) it remembers until it is closed. */
 
 const PREFIX = 'foldback.';
-type Item = 'client_id' | 'name' | 'language' | 'left_handed' | 'reloaded_for';
+type Item =
+  'client_id' | 'device_secret' | 'name' | 'language' | 'left_handed' | 'recovery_seen' | 'reloaded_for';
+
+/** The part of the browser's storage that is used. */
+type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 export class Memory {
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem'> | undefined;
+  readonly #storage: Store | undefined;
   readonly #unstored = new Map<Item, string>();
 
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem'> | undefined) {
+  constructor(storage: Store | undefined) {
     this.#storage = storage;
   }
 
@@ -30,6 +34,15 @@ export class Memory {
       // Full or forbidden: kept below, for this visit.
     }
     this.#unstored.set(item, value);
+  }
+
+  forget(item: Item): void {
+    this.#unstored.delete(item);
+    try {
+      this.#storage?.removeItem(PREFIX + item);
+    } catch {
+      // What cannot be written was not there.
+    }
   }
 }
 

@@ -144,6 +144,7 @@ function phone(remembers: Record<string, string> = { 'foldback.client_id': 'ana'
     memory: new Memory({
       getItem: (key) => stored.get(key) ?? null,
       setItem: (key, value) => void stored.set(key, value),
+      removeItem: (key) => void stored.delete(key),
     }),
     onOutdated: (protocol) => outdated.push(protocol),
   });
@@ -154,7 +155,7 @@ function phone(remembers: Record<string, string> = { 'foldback.client_id': 'ana'
     return newest;
   };
   /** The server greets the newest socket and gives the mix. */
-  const serve = (state: MixState = STATE, name = 'Ana', clientId = 'ana') => {
+  const serve = (state: MixState = STATE, name = 'Ana', clientId = 'ana', more: object = {}) => {
     socket().open();
     socket().answer('hello', {
       client_id: clientId,
@@ -162,6 +163,8 @@ function phone(remembers: Record<string, string> = { 'foldback.client_id': 'ana'
       protocol: PROTOCOL_VERSION,
       server_version: '0',
       device: DEVICE,
+      notices: [],
+      ...more,
     });
     socket().answer('subscribe', { ...state, restored_from: 'store' });
   };
@@ -181,7 +184,7 @@ describe('greeting', () => {
     expect(client.view).toMatchObject({ link: 'connecting', frozen: true });
     serve();
     expect(socket().sent).toEqual([
-      { id: 1, type: 'hello', body: { client_id: 'ana' } },
+      { id: 1, type: 'hello', body: { client_id: 'ana', name: 'Ana' } },
       { id: 2, type: 'subscribe', body: {} },
       { id: 3, type: 'watch_meters', body: { on: true } },
     ]);
@@ -198,11 +201,39 @@ describe('greeting', () => {
     expect(stored.get('foldback.name')).toBe('Kim');
   });
 
-  test('a server that has no name for me is told mine', () => {
-    const { client, socket, serve } = phone();
+  test('the name the server knows me by is mine', () => {
+    const { client, serve, stored } = phone();
     client.start();
-    serve(STATE, '');
-    expect(socket().asked('set_client_name').body).toEqual({ client_id: 'ana', custom_name: 'Ana' });
+    serve(STATE, 'Anna');
+    expect(client.view.name).toBe('Anna');
+    expect(stored.get('foldback.name')).toBe('Anna');
+  });
+
+  test('a secret that is given is kept, and shown the next time', () => {
+    const { client, clock, socket, serve } = phone();
+    client.start();
+    serve(STATE, 'Ana', 'ana', { device_secret: 'xyz' });
+    socket().drop();
+    clock.pass(250);
+    socket().open();
+    expect(socket().asked('hello').body).toEqual({ client_id: 'ana', name: 'Ana', device_secret: 'xyz' });
+  });
+
+  test('a phone that may not speak for its musician stays out, and may start a mix of its own', () => {
+    const { client, clock, socket, sockets, serve, stored } = phone();
+    client.start();
+    socket().open();
+    socket().say({ re: 1, error: { code: 'not_permitted', field: 'client_id', message: 'another device' } });
+    expect(client.view).toMatchObject({ shutOut: true, frozen: true });
+    clock.pass(60_000);
+    client.wake();
+    expect(sockets).toHaveLength(1);
+
+    client.startAnew();
+    serve(STATE, 'Ana', 'musician-7');
+    expect(socket().asked('hello').body).toEqual({ name: 'Ana' });
+    expect(stored.get('foldback.client_id')).toBe('musician-7');
+    expect(client.view).toMatchObject({ shutOut: false, link: 'live' });
   });
 
   test('a server of another version makes the page reload, and gets no further', () => {
@@ -346,22 +377,16 @@ describe('what others do', () => {
     expect(shownGain()).toBe(2);
   });
 
-  test('a name given elsewhere is mine', () => {
-    const { client, socket, serve, stored } = phone();
+  test('what the server tells everybody stands until it is over', () => {
+    const { client, socket, serve } = phone();
     client.start();
-    serve();
-    const me = {
-      client_id: 'ana',
-      name: 'Anna',
-      connected: true,
-      output: 0,
-      channels: [],
-      mutes: {},
-      last_seen: 0,
-    };
-    socket().say({ type: 'clients', body: { clients: [me], order: [], count: 1 } });
-    expect(client.view.name).toBe('Anna');
-    expect(stored.get('foldback.name')).toBe('Anna');
+    const recovered = { code: 'recovered', message: 'from a backup', at: 1 };
+    serve(STATE, 'Ana', 'ana', { notices: [recovered] });
+    socket().say({ type: 'notice', body: { code: 'not_saved', message: 'disk full', at: 2 } });
+    socket().say({ type: 'notice', body: { code: 'not_saved', message: 'disk full', at: 3 } });
+    expect(client.view.notices).toEqual([recovered, { code: 'not_saved', message: 'disk full', at: 3 }]);
+    socket().say({ type: 'notice', body: { code: 'saved_again', message: '', at: 4 } });
+    expect(client.view.notices).toEqual([recovered]);
   });
 
   test('meters reach those who listen, and redraw nothing else', () => {

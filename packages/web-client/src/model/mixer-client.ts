@@ -15,6 +15,7 @@ import {
   type InputMeterFrame,
   type MixMeterFrame,
   type MixState,
+  type Notice,
   PROTOCOL_VERSION,
 } from '@foldback/protocol';
 import type { Clock } from './clock.ts';
@@ -77,6 +78,10 @@ export interface View {
   readonly mix: MixState | undefined;
   /** All of it is on the server's disk (SPEC S3). */
   readonly saved: boolean;
+  /** What the server told everybody, and still holds. */
+  readonly notices: readonly Notice[];
+  /** Another device speaks for this musician, and this one cannot show that it may (SPEC A1). */
+  readonly shutOut: boolean;
 }
 
 type ServerMessage =
@@ -103,6 +108,8 @@ export class MixerClient {
   #name: string;
   #clientId: string | undefined;
   #device: DeviceSummary | undefined;
+  #notices: readonly Notice[] = [];
+  #shutOut = false;
   #view: View | undefined;
 
   #nextId = 1;
@@ -131,6 +138,8 @@ export class MixerClient {
       device: this.#device,
       mix: this.#model.state,
       saved: this.#model.saved,
+      notices: this.#notices,
+      shutOut: this.#shutOut,
     };
     return this.#view;
   }
@@ -213,10 +222,20 @@ export class MixerClient {
     this.#changed();
   }
 
+  /** Shut out of the mix it came for, this phone gets a new one. */
+  startAnew(): void {
+    if (!this.#shutOut) return;
+    this.#shutOut = false;
+    this.#clientId = undefined;
+    this.#options.memory.forget('client_id');
+    this.#connect();
+  }
+
   // The connection.
 
   #connect(): void {
     this.#cancelRetry();
+    if (this.#shutOut) return;
     const socket = this.#options.openSocket();
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
@@ -296,9 +315,15 @@ export class MixerClient {
 
   /** Who I am; then my mix; then the meters. */
   #greet(): void {
-    const who: CommandBody<'hello'> =
-      this.#clientId === undefined ? { name: this.#name } : { client_id: this.#clientId };
-    const giveUp = () => {
+    const { memory } = this.#options;
+    const secret = memory.get('device_secret');
+    const who: CommandBody<'hello'> = {
+      ...(this.#clientId !== undefined && { client_id: this.#clientId }),
+      ...(this.#name !== '' && { name: this.#name }),
+      ...(secret !== undefined && { device_secret: secret }),
+    };
+    const giveUp = ({ code }: ErrorBody) => {
+      this.#shutOut = code === 'not_permitted';
       if (this.#socket !== undefined) this.#lose(this.#socket);
     };
     const welcome = (answer: CommandAnswer<'hello'>) => {
@@ -307,15 +332,18 @@ export class MixerClient {
         return;
       }
       this.#clientId = answer.client_id;
-      this.#options.memory.set('client_id', answer.client_id);
+      memory.set('client_id', answer.client_id);
+      if (answer.device_secret !== undefined) memory.set('device_secret', answer.device_secret);
+      if (answer.name !== '') this.#setName(answer.name);
+      this.#notices = answer.notices;
       this.#device = answer.device;
-      this.#ask('subscribe', {}, (state) => this.#welcome(state, answer.name), giveUp);
+      this.#ask('subscribe', {}, (state) => this.#welcome(state), giveUp);
       this.#ask('watch_meters', { on: true }, ignore);
     };
     this.#ask('hello', who, welcome, giveUp);
   }
 
-  #welcome(state: MixState, name: string): void {
+  #welcome(state: MixState): void {
     const before = this.#model.serverState;
     const wasShownLost = this.#link === 'lost' && this.#frozen;
     this.#cancelLossTimers();
@@ -324,9 +352,6 @@ export class MixerClient {
     this.#frozen = false;
     this.#lostAtMs = undefined;
     this.#attempt = 0;
-    // A server that has never heard of me has no name for me; I have.
-    if (name !== '') this.#setName(name);
-    else if (this.#name !== '') this.rename(this.#name);
     if (wasShownLost && before !== undefined) {
       this.#tell({ kind: 'back', changed: changedChannels(before, state).length });
     }
@@ -390,12 +415,16 @@ export class MixerClient {
       case 'device':
         this.#device = event.body;
         break;
-      case 'clients': {
-        const me = event.body.clients.find(({ client_id }) => client_id === this.#clientId);
-        if (me !== undefined && me.name !== '') this.#setName(me.name);
+      case 'notice':
+        this.#noticed(event.body);
         break;
-      }
     }
+  }
+
+  #noticed(notice: Notice): void {
+    const ended = notice.code === 'saved_again' ? 'not_saved' : notice.code;
+    this.#notices = this.#notices.filter(({ code }) => code !== ended);
+    if (notice.code !== 'saved_again') this.#notices = [...this.#notices, notice];
   }
 
   /** A change was missed: the whole state again. One request mends every gap seen until its answer. */

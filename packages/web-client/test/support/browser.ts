@@ -2,7 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type CDPSession, chromium, type Locator, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type CDPSession,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 
 export const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 export const screenshotFolder = join(packageFolder, '../../artifacts/screenshots');
@@ -37,6 +44,8 @@ export interface PhoneOptions {
   readonly locale?: string;
   /** What the phone remembers from last time. */
   readonly remembers?: Readonly<Record<string, string>>;
+  /** Everything another phone has stored, cookies included. */
+  readonly stored?: BrowserContextOptions['storageState'];
   readonly reducedMotion?: boolean;
   readonly scale?: number;
 }
@@ -50,6 +59,7 @@ export async function newPhone(browser: Browser, options: PhoneOptions = {}): Pr
     isMobile: size !== 'desktop',
     hasTouch: size !== 'desktop',
     locale: options.locale ?? 'en-GB',
+    ...(options.stored !== undefined && { storageState: options.stored }),
     reducedMotion: options.reducedMotion === false ? 'no-preference' : 'reduce',
   });
   // Shorter than a test may take, so that what was waited for is named.

@@ -10,6 +10,7 @@ import {
   encodeMixMeters,
   type ErrorBody,
   type MixState,
+  type Notice,
   PROTOCOL_VERSION,
 } from '@foldback/protocol';
 import type { Page, WebSocketRoute } from 'playwright-core';
@@ -38,6 +39,10 @@ export class FakeDesk {
   diskIsSlow = false;
   /** Lets new sockets in. */
   open = true;
+  /** Musicians that another device speaks for. */
+  readonly claimed = new Set<string>();
+  /** What everybody is told. */
+  readonly notices: Notice[] = [];
 
   readonly #phones = new Set<Phone>();
   #sequence = 0;
@@ -99,6 +104,12 @@ export class FakeDesk {
     this.#change(clientId, changes, undefined);
   }
 
+  /** Tells everybody, now and when they come. */
+  tell(notice: Notice): void {
+    this.notices.push(notice);
+    for (const { route } of this.#phones) route.send(JSON.stringify({ type: 'notice', body: notice }));
+  }
+
   /** Linear peaks by channel; the mix gets the loudest of them on both sides. */
   sendMeters(peaks: readonly number[]): void {
     const readings = Float32Array.from(peaks.flatMap((peak) => [peak, peak * 0.7]));
@@ -116,10 +127,11 @@ export class FakeDesk {
     const fields = body as Readonly<Record<string, unknown>>;
     this.received.push({ type, body: fields });
     const ok = (answer: unknown) => phone.route.send(JSON.stringify({ re: id, ok: answer }));
+    const refuse = (error: ErrorBody) => phone.route.send(JSON.stringify({ re: id, error }));
     const change = changeOf(type, fields);
     if (change !== undefined) {
       if (this.refuseWith !== undefined) {
-        phone.route.send(JSON.stringify({ re: id, error: this.refuseWith }));
+        refuse(this.refuseWith);
         return;
       }
       const revision = this.#change(phone.clientId, [change], phone);
@@ -130,6 +142,11 @@ export class FakeDesk {
     switch (type) {
       case 'hello': {
         const who = fields as { client_id?: string; name?: string };
+        if (who.client_id !== undefined && this.claimed.has(who.client_id)) {
+          refuse({ code: 'not_permitted', field: 'client_id', message: 'another device speaks for them' });
+          break;
+        }
+        const known = who.client_id !== undefined && this.mixes.has(who.client_id);
         phone.clientId = who.client_id ?? `musician-${this.mixes.size + 1}`;
         if (!this.mixes.has(phone.clientId)) this.addMix(phone.clientId, who.name ?? '', {});
         ok({
@@ -138,6 +155,8 @@ export class FakeDesk {
           protocol: PROTOCOL_VERSION,
           server_version: 'test',
           device: this.device,
+          is_known: known,
+          notices: this.notices,
         });
         break;
       }
