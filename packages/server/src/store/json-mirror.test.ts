@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database, type MirrorHashes } from './database.ts';
 import { hashOf, JsonMirror, MIRROR_INTERVAL_MS } from './json-mirror.ts';
@@ -104,6 +104,17 @@ test('an edit made while running is kept under another name and told, and ours c
   expect(aside).toEqual(['channels_state.edited-20260731T201500Z.json']);
   expect(readFileSync(join(directory.path, String(aside[0])), 'utf8')).toContain('edited');
   expect(Object.keys(read().channels_state)).toEqual(['leo']);
+});
+
+test('a file that somebody deletes comes back', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  rmSync(file);
+  clock.pass(MIRROR_INTERVAL_MS);
+  mirror.lookForEdits();
+  await turnOfTheLoop();
+  expect(Object.keys(read().channels_state)).toEqual(['leo']);
+  expect(listener.codes).toEqual([]);
 });
 
 test('a file that was only copied back over itself is no edit', async () => {

@@ -3,7 +3,7 @@
  * edit unseen. Runs in a worker of its own with its own connection to the database, so that no commit waits for it.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync, type BigIntStats } from 'node:fs';
+import { existsSync, readFileSync, statSync, type BigIntStats } from 'node:fs';
 import { basename, join } from 'node:path';
 import { clientLine, formatChannelsState, NO_FILE_EXTRA, type FileExtra } from './channels-state-file.ts';
 import type { Clock } from './clock.ts';
@@ -78,11 +78,12 @@ export class JsonMirror {
     this.changed(true);
   }
 
-  /** Looks whether somebody edited the file; if so their version is set aside and ours comes back. */
+  /** Looks whether somebody edited the file; if so their version is set aside and ours comes back; so it does when it was deleted. */
   lookForEdits(): void {
     if (this.#writing !== undefined || this.#closed) return;
     try {
-      if (this.#isOurs()) return;
+      const isGone = this.#known !== undefined && !existsSync(this.#path);
+      if (!isGone && this.#isOurs()) return;
     } catch {
       return; // not readable at the moment: the next write looks again, and tells
     }

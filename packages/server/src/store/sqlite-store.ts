@@ -71,6 +71,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
   #retryMs = 0;
   #failing = false;
   #closing = false;
+  #closed: Promise<void> | undefined;
 
   constructor({ directory, listener, clock = systemClock, archiveAfterMs = YEAR_MS }: SqliteStoreOptions) {
     this.#threadData = { directory, archiveAfterMs };
@@ -158,7 +159,11 @@ export class SqliteStore implements StateStore, StoreAdmin {
     return this.#act('undo', act);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closed ??= this.#closeNow());
+  }
+
+  async #closeNow(): Promise<void> {
     this.#closing = true;
     this.#cancelPause?.();
     await this.#inFlight;

@@ -12,9 +12,19 @@ const [directory = '', seed = '0', claim] = process.argv.slice(2);
 const claimEarly = claim === 'claim-early'; // the negative control: promises before the disk has it
 const random = randomFrom(Number(seed));
 
-/** `<what> <client> <revision> <ms since 1970>`, at once: no buffer may die with us. */
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** `<what> <client> <revision> <ms since 1970>`, at once: no buffer may die with us. Waits while the pipe is full. */
 const say = (what: string, id: string, revision: number): void => {
-  writeSync(1, `${what} ${id} ${revision} ${Date.now()}\n`);
+  let line = Buffer.from(`${what} ${id} ${revision} ${Date.now()}\n`);
+  while (line.length > 0) {
+    try {
+      line = line.subarray(writeSync(1, line));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(sleeper, 0, 0, 1);
+    }
+  }
 };
 
 const store = new SqliteStore({
