@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkUws } from './uws-hashes.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, 'node_modules', '.bin');
@@ -157,6 +158,7 @@ async function installNpmPackages() {
   if (!version?.startsWith(RUNTIME)) {
     throw new Error(`the pinned runtime is ${version ?? 'missing'}, expected ${RUNTIME}x`);
   }
+  checkUws();
   writeFileSync(stamp, wanted);
 }
 

@@ -6,6 +6,7 @@
 import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { checkUws } from '../../tools/uws-hashes.mjs';
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 const workers = globSync('src/**/*-worker.ts').map((file) => [basename(file, '.ts'), file]);
@@ -24,6 +25,7 @@ export default defineConfig({
   plugins: [
     {
       name: 'page-and-prebuilds',
+      buildStart: () => checkUws(),
       closeBundle() {
         cpSync('../../LICENSE', 'dist/LICENSE');
         for (const file of ['foldback.service', 'uninstall.sh'])
