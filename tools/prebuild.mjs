@@ -17,7 +17,9 @@ function run(command, args) {
   if (status !== 0) throw new Error(`${command} ended with ${status}`);
 }
 
+const sources = hashSources();
 run('cmake-js', ['compile', '--out', BUILD, ...FLAGS]);
+if (hashSources() !== sources) throw new Error('the sources changed while they were compiled: once more, please');
 const built = join(engineFolder, BUILD, 'Release', ADDON);
 if (process.platform === 'darwin') run('strip', ['-x', built]);
 
@@ -27,7 +29,7 @@ const half = `${folder}.new`;
 rmSync(half, { recursive: true, force: true });
 mkdirSync(half, { recursive: true });
 copyFileSync(built, join(half, ADDON));
-writeFileSync(join(half, SOURCES_HASH), `${hashSources()}\n`);
+writeFileSync(join(half, SOURCES_HASH), `${sources}\n`);
 rmSync(folder, { recursive: true, force: true });
 renameSync(half, folder);
 console.log(`packed ${join(folder, ADDON)}`);

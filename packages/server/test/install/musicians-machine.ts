@@ -124,6 +124,11 @@ export class InstalledServer {
     return this.#output.join('');
   }
 
+  /** The launcher's; the server is its child. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** As a service manager ends it. @returns its exit code */
   async stop(): Promise<number | null> {
     return this.#end(() => this.#child.kill('SIGTERM'));
@@ -131,7 +136,7 @@ export class InstalledServer {
 
   /** The launcher and the server at once, without a word. */
   async kill(): Promise<void> {
-    await this.#end(() => process.kill(-(this.#child.pid ?? 0), 'SIGKILL'));
+    await this.#end(() => process.kill(-this.pid, 'SIGKILL'));
   }
 
   async #end(how: () => void): Promise<number | null> {
