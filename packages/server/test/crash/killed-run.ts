@@ -45,8 +45,9 @@ export async function runAndKill(
   let output = '';
   let loadedIn: number | undefined;
   let killedAt = 0;
+  let death: NodeJS.Timeout | undefined;
   const killIn = (ms: number): void => {
-    setTimeout(() => {
+    death = setTimeout(() => {
       killedAt = Date.now();
       powerCut?.();
       writer.kill('SIGKILL');
@@ -61,6 +62,7 @@ export async function runAndKill(
   if (!afterLoad) killIn(lifeMs);
   const closed = once(writer, 'close');
   const [code] = (await closed) as [number | null];
+  clearTimeout(death);
   if (code !== null) throw new Error(`the writer ended by itself with ${code}`);
   return { output, killedAt, loadedIn };
 }
