@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nativeNotices } from './pack-notices.mjs';
 import { ADDON, engineFolder, hashSources, prebuildFolder, SOURCES_HASH } from './prebuild-sources.mjs';
 
 const BUILD = 'build-prebuild';
@@ -19,7 +20,8 @@ function run(command, args) {
 
 const sources = hashSources();
 run('cmake-js', ['compile', '--out', BUILD, ...FLAGS]);
-if (hashSources() !== sources) throw new Error('the sources changed while they were compiled: once more, please');
+if (hashSources() !== sources)
+  throw new Error('the sources changed while they were compiled: once more, please');
 const built = join(engineFolder, BUILD, 'Release', ADDON);
 if (process.platform === 'darwin') run('strip', ['-x', built]);
 
@@ -30,6 +32,7 @@ rmSync(half, { recursive: true, force: true });
 mkdirSync(half, { recursive: true });
 copyFileSync(built, join(half, ADDON));
 writeFileSync(join(half, SOURCES_HASH), `${sources}\n`);
+writeFileSync(join(half, 'THIRD-PARTY-LICENCES.txt'), nativeNotices());
 rmSync(folder, { recursive: true, force: true });
 renameSync(half, folder);
 console.log(`packed ${join(folder, ADDON)}`);

@@ -3,9 +3,10 @@
  * worker into a file of its own beside it (src/store/worker-file.ts), the page, the service and the prebuilds next to
  * them.
  */
-import { cpSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { packageNotices } from '../../tools/pack-notices.mjs';
 import { checkUws } from '../../tools/uws-hashes.mjs';
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -28,6 +29,7 @@ export default defineConfig({
       buildStart: () => checkUws(),
       closeBundle() {
         cpSync('../../LICENSE', 'dist/LICENSE');
+        writeFileSync('dist/THIRD-PARTY-LICENCES.txt', packageNotices());
         for (const file of ['foldback.service', 'uninstall.sh'])
           cpSync(`../../packaging/${file}`, `dist/service/${file}`);
         cpSync('../web-client/dist', 'dist/web', { recursive: true });
