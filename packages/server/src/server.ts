@@ -144,7 +144,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     onArrival: (arrival) => logArrival(log, arrival),
   });
 
-  const conversation = new Conversation(requests, log, monotonicMs);
+  const conversation = new Conversation(requests, audience, log, monotonicMs);
 
   let port = settings.port;
   const origins = new Origins(() => port, settings.allowedOrigins);
@@ -163,7 +163,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   const control = await openControl(settings.config, stateActsWith(desk, store), log);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
   meters.start();
-  const stallTimer = setInterval(() => audience.closeStalled(), STALL_CHECK_MS);
+  const stallTimer = setInterval(() => audience.tendStalled(), STALL_CHECK_MS);
 
   return {
     port,

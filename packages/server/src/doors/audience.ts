@@ -5,11 +5,13 @@ import { wireMix } from '../desk/changes.ts';
 import type { Client } from '../desk/client.ts';
 import { Broadcast, type Phone } from './phone.ts';
 
-/** Above this a phone gets no meters: they are stale before they arrive. */
+/** Above this a phone gets no meters: they are stale before they arrive. Below it a phone counts as keeping up again. */
 const METER_BACKLOG_BYTES = 16 * 1024;
-/** Above this a phone gets no changes; it gets the full state when it has caught up. */
+/** Above this a phone gets nothing it did not ask for; it gets the full state when it has caught up. */
 const CHANGE_BACKLOG_BYTES = 256 * 1024;
-/** A phone that takes nothing for this long is closed; it will come back and ask for everything. */
+/** A phone that asks on and on and reads no answer is closed here, so that it cannot eat the computer's memory. */
+const ANSWER_BACKLOG_BYTES = 4 * 1024 * 1024;
+/** A phone that is behind for this long is closed; it will come back and ask for everything. */
 const STALL_MS = 10_000;
 
 /** What the audience must know of the desk. */
@@ -84,7 +86,7 @@ export class Audience {
 
   watch(phone: Phone, id: string): void {
     phone.watching.add(id);
-    phone.missed.delete(id);
+    phone.missed.mixes.delete(id);
     let watchers = this.#watchers.get(id);
     if (!watchers) this.#watchers.set(id, (watchers = new Set()));
     watchers.add(phone);
@@ -97,7 +99,7 @@ export class Audience {
 
   unwatch(phone: Phone, id: string): void {
     phone.watching.delete(id);
-    phone.missed.delete(id);
+    phone.missed.mixes.delete(id);
     this.#stopWatching(phone, id);
   }
 
@@ -127,19 +129,22 @@ export class Audience {
 
   /** Something for every phone that has said who it is. */
   showAll(broadcast: Broadcast): void {
-    for (const { identity, wire } of this.#phones) {
-      if (identity && wire.bufferedBytes() <= CHANGE_BACKLOG_BYTES) wire.deliver(broadcast);
+    for (const phone of this.#phones) {
+      if (!phone.identity) continue;
+      if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
+      else phone.missed.events.push(broadcast);
     }
   }
 
   /** The list of musicians, to those who asked for it; made only when there are any. */
   showList(list: () => Broadcast): void {
-    const listeners = [...this.#phones].filter(
-      ({ wantsList, wire }) => wantsList && wire.bufferedBytes() <= CHANGE_BACKLOG_BYTES,
-    );
+    const listeners = [...this.#phones].filter(({ wantsList }) => wantsList);
     if (listeners.length === 0) return;
     const broadcast = list();
-    for (const phone of listeners) phone.wire.deliver(broadcast);
+    for (const phone of listeners) {
+      if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
+      else phone.missed.list = broadcast;
+    }
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */
@@ -147,23 +152,35 @@ export class Audience {
     if (phone.wire.bufferedBytes() <= METER_BACKLOG_BYTES) phone.wire.deliverMeters(frame);
   }
 
-  /** The phone has taken what was waiting: it gets the full state of what it missed. */
+  /** The phone has taken something of what was waiting: once it keeps up again, it gets what it missed. */
   drained(phone: Phone): void {
+    const { wire, missed } = phone;
+    if (wire.bufferedBytes() > METER_BACKLOG_BYTES) return;
     phone.stalledSince = undefined;
-    for (const id of phone.missed) {
+    for (const event of missed.events.splice(0)) wire.deliver(event);
+    if (missed.list) wire.deliver(missed.list);
+    missed.list = undefined;
+    for (const id of missed.mixes) {
+      if (!this.#keepsUp(phone)) return; // the rest when this has gone through
+      missed.mixes.delete(id);
       const client = this.#desk.find(id);
-      if (client) phone.wire.deliver(new Broadcast('mix_state', mixStateOf(client, this.#desk)));
+      if (client) wire.deliver(new Broadcast('mix_state', mixStateOf(client, this.#desk)));
     }
-    phone.missed.clear();
   }
 
-  /** Closes phones that take nothing any more. Called now and then. */
-  closeStalled(): void {
+  /** A phone has been answered: whether it takes its answers is looked at here. */
+  noteBacklog(phone: Phone): void {
+    if (phone.wire.bufferedBytes() > ANSWER_BACKLOG_BYTES) phone.close('too slow');
+    else this.#keepsUp(phone);
+  }
+
+  /** Heals phones that have caught up unheard, and closes those that do not. Called now and then. */
+  tendStalled(): void {
     const now = this.#nowMs();
     for (const phone of this.#phones) {
-      if (phone.stalledSince !== undefined && now - phone.stalledSince > STALL_MS) {
-        phone.close('too slow');
-      }
+      if (phone.stalledSince === undefined) continue;
+      this.drained(phone);
+      if (phone.stalledSince !== undefined && now - phone.stalledSince > STALL_MS) phone.close('too slow');
     }
   }
 
@@ -174,12 +191,15 @@ export class Audience {
   }
 
   #deliverChange(phone: Phone, id: string, broadcast: Broadcast): void {
-    if (phone.wire.bufferedBytes() > CHANGE_BACKLOG_BYTES) {
-      phone.missed.add(id);
-      phone.stalledSince ??= this.#nowMs();
-      return;
-    }
-    phone.wire.deliver(broadcast);
+    if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
+    else phone.missed.mixes.add(id);
+  }
+
+  /** False when so much waits for the phone that nothing may be added. */
+  #keepsUp(phone: Phone): boolean {
+    if (phone.wire.bufferedBytes() <= CHANGE_BACKLOG_BYTES) return true;
+    phone.stalledSince ??= this.#nowMs();
+    return false;
   }
 
   #stopWatching(phone: Phone, id: string): void {

@@ -1,6 +1,7 @@
 /** One message of a phone and its one outcome: limits, permissions and errors are the same by every door. */
 import { Refusal, type CheckedCommand, type ErrorBody } from '@foldback/protocol';
 import type { Logger } from 'pino';
+import type { Audience } from './audience.ts';
 import type { Phone } from './phone.ts';
 import type { Requests } from './requests.ts';
 
@@ -17,22 +18,29 @@ const INTERNAL: ErrorBody = {
 
 export class Conversation {
   readonly #requests: Requests;
+  readonly #audience: Audience;
   readonly #log: Logger;
   readonly #nowMs: () => number;
 
   /** @param nowMs a clock that never steps, ms */
-  constructor(requests: Requests, log: Logger, nowMs: () => number) {
+  constructor(requests: Requests, audience: Audience, log: Logger, nowMs: () => number) {
     this.#requests = requests;
+    this.#audience = audience;
     this.#log = log;
     this.#nowMs = nowMs;
   }
 
   /**
    * @param read makes the message a checked command, or throws a Refusal
-   * @param reply called exactly once, before this returns for live changes and questions
+   * @param answer called exactly once, before this returns for live changes and questions
    */
-  receive(phone: Phone, read: () => CheckedCommand, reply: (outcome: Outcome) => void): void {
+  receive(phone: Phone, read: () => CheckedCommand, answer: (outcome: Outcome) => void): void {
     if (phone.isClosing) return;
+    const reply = (outcome: Outcome) => {
+      if (!this.#audience.has(phone)) return; // gone before its answer came
+      answer(outcome);
+      this.#audience.noteBacklog(phone);
+    };
     if (!phone.rateLimit.allows(this.#nowMs())) {
       const error: ErrorBody = {
         code: 'rate_limited',
@@ -46,9 +54,9 @@ export class Conversation {
     let command: CheckedCommand | undefined;
     try {
       command = read();
-      const answer = this.#requests.answer(phone, command);
-      if (answer instanceof Promise) this.#replyLater(command, answer, reply);
-      else reply({ command, ok: answer });
+      const result = this.#requests.answer(phone, command);
+      if (result instanceof Promise) this.#replyLater(command, result, reply);
+      else reply({ command, ok: result });
     } catch (error) {
       reply(this.#refused(error, command));
     }
@@ -59,8 +67,8 @@ export class Conversation {
     this.#requests.goodbye(phone);
   }
 
-  #replyLater(command: CheckedCommand, answer: Promise<unknown>, reply: (outcome: Outcome) => void): void {
-    answer.then(
+  #replyLater(command: CheckedCommand, result: Promise<unknown>, reply: (outcome: Outcome) => void): void {
+    result.then(
       (ok: unknown) => reply({ command, ok }),
       (error: unknown) => reply(this.#refused(error, command)),
     );

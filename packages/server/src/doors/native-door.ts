@@ -10,18 +10,16 @@ import { Phone, type Wire } from './phone.ts';
 
 /** Beyond the limit for a message there is room to answer with a clear error; beyond this the socket is closed (1009). */
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
-/** What uWebSockets.js will hold for a phone; the audience stops long before. */
-export const BACKPRESSURE_BYTES_MAX = 4 * 1024 * 1024;
+/** What uWebSockets.js will hold for a phone at the very most; the audience stops long before. */
+export const BACKPRESSURE_BYTES_MAX = 16 * 1024 * 1024;
 /** A phone that does not even answer a ping is gone. Seconds; uWebSockets.js pings by itself. */
 const IDLE_TIMEOUT_S = 32;
 /** Close code for "try again later" (RFC 6455, IANA registry). */
 const TRY_AGAIN_LATER = 1013;
 
-/** uWebSockets.js throws when a closed socket is used, and an answer may come after the phone has gone. */
 interface SocketData {
   readonly cookieSecret: string | undefined;
   phone: Phone;
-  open: boolean;
 }
 
 export interface DoorOptions {
@@ -72,6 +70,7 @@ export class NativeDoor {
     app.ws<SocketData>('/ws', {
       maxPayloadLength: PAYLOAD_BYTES_MAX,
       maxBackpressure: BACKPRESSURE_BYTES_MAX,
+      closeOnBackpressureLimit: true,
       idleTimeout: IDLE_TIMEOUT_S,
       sendPingsAutomatically: true,
       upgrade: (response, request, context) => {
@@ -88,9 +87,7 @@ export class NativeDoor {
       message: (socket, message, isBinary) => this.#message(socket, message, isBinary),
       drain: (socket) => options.audience.drained(socket.getUserData().phone),
       close: (socket) => {
-        const data = socket.getUserData();
-        data.open = false;
-        options.conversation.end(data.phone);
+        options.conversation.end(socket.getUserData().phone);
       },
     });
   }
@@ -121,20 +118,19 @@ export class NativeDoor {
     };
     const phone = new Phone(wire, data.cookieSecret);
     data.phone = phone;
-    data.open = true;
     this.#options.audience.join(phone);
   }
 
   #message(socket: WebSocket<SocketData>, message: ArrayBuffer, isBinary: boolean): void {
-    const data = socket.getUserData();
+    const { phone } = socket.getUserData();
     const read = () => {
       checkMessageSize(message.byteLength);
       if (isBinary)
         throw new Refusal('bad_message', '', 'control messages are JSON text, got a binary message');
       return decodeCommand(Buffer.from(message).toString('utf8'));
     };
-    this.#options.conversation.receive(data.phone, read, (outcome) => {
-      if (data.open) socket.send(JSON.stringify(answerMessage(outcome)));
+    this.#options.conversation.receive(phone, read, (outcome) => {
+      socket.send(JSON.stringify(answerMessage(outcome)));
     });
   }
 }

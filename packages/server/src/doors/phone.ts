@@ -43,8 +43,16 @@ export class Phone {
   identity: Identity | undefined;
   /** Clients whose changes this phone sees: its own, and those it watches. */
   readonly watching = new Set<string>();
-  /** Clients of which it missed a change, because it was too slow. */
-  readonly missed = new Set<string>();
+  /** What it was not sent, because it was too slow: mixes by client, the newest list, other events. */
+  readonly missed: {
+    readonly mixes: Set<string>;
+    list: Broadcast | undefined;
+    readonly events: Broadcast[];
+  } = {
+    mixes: new Set(),
+    list: undefined,
+    events: [],
+  };
   /** ms since start of the process when it began to be too slow; undefined when it keeps up. */
   stalledSince: number | undefined;
   wantsMeters = false;

@@ -33,9 +33,6 @@ const REPLY_EVENTS: Readonly<Partial<Record<CommandType, string>>> = {
   get_server_stats: 'server_stats',
 };
 
-/** A packet that waits counts as this much; Engine.IO knows their number, not their size. */
-const WAITING_PACKET_BYTES = 256;
-
 type Acknowledge = (answer: unknown) => void;
 
 /** What a client says of itself when it connects; anything else in there is none of our business. */
@@ -81,7 +78,7 @@ export class SocketIoDoor {
       deliver: (broadcast) => deliver(socket, broadcast),
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,
-      bufferedBytes: () => waitingPackets(socket) * WAITING_PACKET_BYTES,
+      bufferedBytes: () => waitingBytes(socket),
       close: () => socket.disconnect(true),
     };
     const phone = new Phone(wire, secretFromCookie(socket.handshake.headers.cookie ?? ''));
@@ -161,9 +158,20 @@ function refuse(socket: Socket, outcome: Extract<Outcome, { error: unknown }>): 
   socket.emit('error', { message, code, field });
 }
 
-/** Packets Engine.IO holds because the phone has not taken those before. */
-const waitingPackets = (socket: Socket): number =>
-  (socket.conn as unknown as { writeBuffer: readonly unknown[] }).writeBuffer.length;
+/** What Engine.IO keeps of a connection, beyond its typings: packets not yet sent, and the socket when there is one. */
+interface Transporting {
+  readonly readyState: string;
+  readonly writeBuffer: readonly { readonly data?: string }[];
+  readonly transport: { readonly socket?: { getBufferedAmount(): number } };
+}
+
+/** Bytes a phone has not taken: held by uWebSockets.js for a socket, by Engine.IO between two polls. */
+function waitingBytes(socket: Socket): number {
+  const { readyState, writeBuffer, transport } = socket.conn as unknown as Transporting;
+  if (readyState !== 'open') return 0;
+  const held = writeBuffer.reduce((bytes, { data }) => bytes + (data?.length ?? 0), 0);
+  return held + (transport.socket?.getBufferedAmount() ?? 0);
+}
 
 /** A mix with its parts beside the rest, where existing clients look for them. */
 function flatState(state: unknown): object {
