@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { MESSAGE_BYTES_MAX, type AnswerMessage } from '@foldback/protocol';
 import type { Asked } from './answer-book.ts';
 import type { FuzzedMessage } from './fuzz.ts';
+import { secretOf } from './native-client.ts';
 import { OPCODE, RawConnection, text } from './raw-websocket.ts';
 
 const SHOWN_MAX = 300;
@@ -107,7 +108,8 @@ export const nativeDoor: FuzzDoor = {
       const answer = JSON.parse(message) as AnswerMessage;
       return 're' in answer ? answer : undefined;
     });
-    const hello = JSON.stringify({ id: 0, type: 'hello', body: { client_id: clientId } });
+    const body = { client_id: clientId, device_secret: secretOf(clientId) };
+    const hello = JSON.stringify({ id: 0, type: 'hello', body });
     return introduce(line, [hello, '{"id":0,"type":"subscribe","body":{}}']);
   },
 };
@@ -160,7 +162,8 @@ export const socketIoDoor: FuzzDoor = {
       if (packet === PACKET.ping) connection.send(text(PACKET.pong));
       return readAck(packet);
     });
-    line.send(Buffer.from(`${PACKET.connect}${JSON.stringify({ device_uuid: clientId })}`));
+    const auth = { device_uuid: clientId, device_secret: secretOf(clientId) };
+    line.send(Buffer.from(`${PACKET.connect}${JSON.stringify(auth)}`));
     return introduce(line, [`${PACKET.event}0["subscribe",{}]`]);
   },
 };
