@@ -374,6 +374,7 @@ export class MixerApp extends LitElement {
       <level-magnifier></level-magnifier>
       <me-sheet
         .name=${view.name}
+        .frozen=${view.frozen}
         .language=${chooseLanguage(this.#memory.get('language'), navigator.languages)}
         .leftHanded=${this.leftHanded}
         ?first-run=${this.#firstRun && view.link === 'connecting'}

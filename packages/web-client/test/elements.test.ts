@@ -303,6 +303,7 @@ describe('keys', () => {
   });
 
   test('a clip stays until it is tapped', async () => {
+    await page.getByRole('heading', { name: 'Input clipped' }).scrollIntoViewIfNeeded();
     const clip = page.getByRole('button', { name: /input too hot/ });
     await fingers.tap(await centreOf(clip));
     await clip.waitFor({ state: 'detached' });

@@ -138,7 +138,7 @@ test('the band plays, and its meters move', async () => {
     return [...rows].some((row) => {
       const meter = row.shadowRoot
         ?.querySelector('level-meter')
-        ?.shadowRoot?.querySelector<HTMLElement>('.level');
+        ?.shadowRoot?.querySelector<HTMLElement>('.cover');
       return Number(meter?.style.getPropertyValue('--level') ?? 0) > 0.3;
     });
   });

@@ -94,7 +94,10 @@ describe('coming', () => {
 
     await page.reload();
     await page.getByText('No channels in your mix yet').waitFor();
-    expect(desk.received.findLast(({ type }) => type === 'hello')?.body).toEqual({ client_id: 'musician-2' });
+    expect(desk.received.findLast(({ type }) => type === 'hello')?.body).toEqual({
+      client_id: 'musician-2',
+      name: 'Kim',
+    });
     expect(await page.getByRole('textbox', { name: 'Your name' }).isVisible()).toBe(false);
     expect(troubleSoFar()).toEqual([]);
   });

@@ -110,6 +110,13 @@ export class ChannelDock extends LitElement {
     `,
   ];
 
+  constructor() {
+    super();
+    this.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.#close();
+    });
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.setAttribute('role', 'region');

@@ -9,6 +9,11 @@ import { base } from '../styles/shared.ts';
 /** Smaller moves are not seen and not drawn. */
 const RESOLUTION = 500;
 
+/** Meters that are scrolled away are not drawn. */
+const watch = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) (target as LevelMeter).inView = isIntersecting;
+});
+
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** @fires clip-change - the input has clipped, or its clip was cleared; detail: whether it is latched */
@@ -18,8 +23,9 @@ export class LevelMeter extends LitElement {
   @property({ reflect: true }) axis: Axis = 'horizontal';
   /** Its channel is not heard in this mix: the level is shown without colour. */
   @property({ type: Boolean, reflect: true }) grey = false;
+  inView = false;
 
-  @query('.level') private readonly levelBar!: HTMLElement;
+  @query('.cover') private readonly cover!: HTMLElement;
   @query('.hold') private readonly holdLine!: HTMLElement;
 
   #stop = (): void => {};
@@ -45,15 +51,21 @@ export class LevelMeter extends LitElement {
         --mid: #84898e;
         --high: #a0a5aa;
       }
-      .level,
+      /* The whole lane is coloured; a dark cover slides over what is above the level. -18 dBFS lies at 70 %, -6 at 90 %. */
+      .lane,
+      .cover,
       .hold {
         position: absolute;
         inset: 0;
       }
-      /* -18 dBFS lies at 70 %, -6 dBFS at 90 %. */
-      .level {
+      .lane {
         background: linear-gradient(to right, var(--low) 70%, var(--mid) 70% 90%, var(--high) 90%);
-        clip-path: inset(0 calc(100% - var(--level, 0) * 100%) 0 0);
+      }
+      .cover {
+        background: var(--fb-meter-lane);
+      }
+      .cover {
+        transform: translateX(calc(var(--level, 0) * 100%));
       }
       .hold {
         transform: translateX(calc(var(--hold, 0) * 100% - 2px));
@@ -65,9 +77,11 @@ export class LevelMeter extends LitElement {
         inline-size: 2px;
         background: var(--fb-meter-hold);
       }
-      :host([axis='vertical']) .level {
+      :host([axis='vertical']) .lane {
         background: linear-gradient(to top, var(--low) 70%, var(--mid) 70% 90%, var(--high) 90%);
-        clip-path: inset(calc(100% - var(--level, 0) * 100%) 0 0 0);
+      }
+      :host([axis='vertical']) .cover {
+        transform: translateY(calc(var(--level, 0) * -100%));
       }
       :host([axis='vertical']) .hold {
         transform: translateY(calc(var(--hold, 0) * -100% + 2px));
@@ -83,25 +97,28 @@ export class LevelMeter extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.setAttribute('aria-hidden', 'true');
+    watch.observe(this);
     this.#stop = onEveryFrame((nowMs) => this.#draw(nowMs));
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    watch.unobserve(this);
     this.#stop();
   }
 
   override render() {
-    return html`<div class="level"></div>
+    return html`<div class="lane"></div>
+      <div class="cover"></div>
       <div class="hold"></div>`;
   }
 
   #draw(nowMs: number): void {
     const { lane } = this;
-    if (lane === undefined || !this.hasUpdated) return;
+    if (lane === undefined || !this.inView || !this.hasUpdated) return;
     const level = Math.round(lane.level(nowMs) * RESOLUTION) / RESOLUTION;
     const hold = Math.round(lane.hold(nowMs, reducedMotion.matches) * RESOLUTION) / RESOLUTION;
-    if (level !== this.#drawnLevel) this.levelBar.style.setProperty('--level', String(level));
+    if (level !== this.#drawnLevel) this.cover.style.setProperty('--level', String(level));
     if (hold !== this.#drawnHold) this.holdLine.style.setProperty('--hold', String(hold));
     this.#drawnLevel = level;
     this.#drawnHold = hold;

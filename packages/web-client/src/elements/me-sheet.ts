@@ -16,6 +16,8 @@ export class MeSheet extends LitElement {
   @property() name = '';
   @property() language: Language = 'en';
   @property({ type: Boolean, attribute: 'left-handed' }) leftHanded = false;
+  /** Without a connection a name cannot be changed: nobody would hear of it. */
+  @property({ type: Boolean }) frozen = false;
   /** Nobody has said yet whose phone this is: the sheet fills the screen and cannot be left without a name. */
   @property({ type: Boolean, reflect: true, attribute: 'first-run' }) firstRun = false;
 
@@ -98,6 +100,9 @@ export class MeSheet extends LitElement {
         color: var(--fb-text);
         font: inherit;
         font-size: var(--fb-size-lg);
+      }
+      input:read-only {
+        color: var(--fb-text-3);
       }
       input[name='name'] {
         -webkit-user-select: text;
@@ -187,6 +192,7 @@ export class MeSheet extends LitElement {
             <input
               name="name"
               required
+              ?readonly=${this.frozen && !this.firstRun}
               maxlength=${CLIENT_NAME_MAX}
               autocomplete="nickname"
               autocapitalize="words"

@@ -47,7 +47,7 @@ export class OffRow extends LitElement {
       press-key {
         inline-size: calc(2 * var(--fb-key-width) + var(--fb-target-gap));
       }
-      @container app (max-width: 419px) {
+      @container app (max-width: 359px) {
         .note {
           display: none;
         }

@@ -201,6 +201,23 @@ describe('greeting', () => {
     expect(stored.get('foldback.name')).toBe('Kim');
   });
 
+  test('a phone that nobody has named yet does not connect, even when it is woken', () => {
+    const { client, sockets } = phone({});
+    client.wake();
+    expect(sockets).toHaveLength(0);
+  });
+
+  test('a new name is mine when the server has it on disk', () => {
+    const { client, socket, serve, stored } = phone();
+    client.start();
+    serve();
+    client.rename('Anna');
+    expect(client.view.name).toBe('Ana');
+    socket().answer('set_client_name', { client_id: 'ana', custom_name: 'Anna' });
+    expect(client.view.name).toBe('Anna');
+    expect(stored.get('foldback.name')).toBe('Anna');
+  });
+
   test('the name the server knows me by is mine', () => {
     const { client, serve, stored } = phone();
     client.start();

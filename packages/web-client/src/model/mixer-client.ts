@@ -100,6 +100,7 @@ export class MixerClient {
   readonly #newsListeners = new Set<(news: News) => void>();
   readonly #meterListeners = new Set<(frame: InputMeterFrame | MixMeterFrame) => void>();
 
+  #started = false;
   #socket: Socket | undefined;
   #link: View['link'] = 'connecting';
   #frozen = true;
@@ -160,7 +161,10 @@ export class MixerClient {
     return () => this.#meterListeners.delete(listener);
   }
 
+  /** From now on it stays connected, or tries to. */
   start(): void {
+    if (this.#started) return;
+    this.#started = true;
     this.#connect();
     this.#watchedAtMs = this.#options.clock.now();
     this.#watch();
@@ -168,6 +172,7 @@ export class MixerClient {
 
   /** The page is looked at again, or the network is back: no waiting for the next attempt. */
   wake(): void {
+    if (!this.#started) return;
     if (this.#socket === undefined) {
       this.#connect();
     } else if (this.#socket.readyState === OPEN) {
@@ -213,8 +218,8 @@ export class MixerClient {
 
   /** The name other people see. Before the first connection it is the one to come with. */
   rename(name: string): void {
-    this.#setName(name);
-    if (this.#clientId !== undefined && this.#link === 'live') {
+    if (!this.#started) this.#setName(name);
+    else if (this.#clientId !== undefined && !this.#frozen) {
       this.#ask('set_client_name', { client_id: this.#clientId, custom_name: name }, (answer) => {
         this.#setName(answer.custom_name);
       });
