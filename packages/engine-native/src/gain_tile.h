@@ -12,16 +12,16 @@ namespace foldback {
 /// Only channels that are heard, or still on their way to silence, have an entry; the rest cost nothing.
 class GainTile {
  public:
-  /// [control-thread] All memory is taken here.
-  explicit GainTile(int inputs);
+  /// [control-thread] All memory is taken here, but for one entry per input that others own.
+  GainTile(int inputs, uint32_t* fixedChannels, float* fixedGains);
 
   /// [audio-thread] Takes the tile's part of a plan at the first frame of a chunk. `adopted` is the number
   /// of the plan taken before. Each changed gain ramps from where it is now.
   void adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept;
 
-  /// [audio-thread] Mixes one chunk into rows [kTileRows][kRowStride] and moves the ramps on.
-  void render(const Kernels& kernels, const float* inputs, const float* rampedInputs, int frames,
-              float* rows) noexcept;
+  /// [audio-thread] Mixes one chunk into the first `lanes` lanes of rows [kTileRows][kRowStride] and moves
+  /// the ramps on.
+  void render(const Kernels& kernels, const float* inputs, int lanes, int frames, float* rows) noexcept;
 
   /// [audio-thread] True when no channel is heard or moving in the lane.
   bool laneSilent(int laneInTile) const noexcept;
@@ -29,17 +29,14 @@ class GainTile {
   /// [audio-thread] True when all rows would be zeros.
   bool empty() const noexcept { return fixedCount_ == 0 && movingCount_ == 0; }
 
-  /// [audio-thread] Channels on a ramp, whose rampedInputs render() needs.
-  int movingCount() const noexcept { return movingCount_; }
-  uint32_t movingChannel(int entry) const noexcept { return movingChannels_[entry]; }
-
  private:
   static constexpr int32_t kAbsent = -1;
 
+  void startClockAgain() noexcept;
   void retarget(uint32_t channel, int row, float target, uint32_t rampFrames) noexcept;
   float targetOf(uint32_t channel, int row) const noexcept;
   int makeMoving(uint32_t channel) noexcept;
-  void finishRampsAt(float frame) noexcept;
+  void finishRampsAt(float clock) noexcept;
   void settle() noexcept;
   void dropMoving(int entry) noexcept;
   void findNextEnd() noexcept;
@@ -48,17 +45,33 @@ class GainTile {
   std::vector<int32_t> place_;
 
   int fixedCount_ = 0;
-  std::vector<uint32_t> fixedChannels_;
-  std::vector<float> fixedGains_;
+  uint32_t* fixedChannels_;  // [entry]
+  float* fixedGains_;        // [entry][kTileRows]
 
   int movingCount_ = 0;
   std::vector<uint32_t> movingChannels_;
-  std::vector<float> movingGains_;  // at the chunk's first frame
+  std::vector<float> movingGains_;  // when the clock was at 0
   std::vector<float> movingSteps_;  // per frame
   std::vector<float> movingTargets_;
-  std::vector<float> movingRemaining_;  // frames from the chunk's first; 0: this gain stands still
+  std::vector<float> movingRemaining_;  // frames from 0 on the clock; 0: this gain stands still
 
-  float nextEnd_ = 0;  // frames from the chunk's first to the nearest end of a ramp; infinity: none
+  // The clock of the ramps starts when one begins, and again when another does; between, ramps need no work.
+  float clock_ = 0;    // frames, at the chunk's first
+  float nextEnd_ = 0;  // the clock at the nearest end of a ramp; infinity: none
+};
+
+/// All tiles of a mixer. What every block reads lies in the order in which it is read.
+class GainTiles {
+ public:
+  /// [control-thread] All memory is taken here.
+  GainTiles(int tiles, int inputs);
+
+  GainTile& operator[](int tile) { return tiles_[tile]; }
+
+ private:
+  std::vector<uint32_t> fixedChannels_;  // [tile][entry]
+  std::vector<float> fixedGains_;        // [tile][entry][kTileRows]
+  std::vector<GainTile> tiles_;
 };
 
 }  // namespace foldback

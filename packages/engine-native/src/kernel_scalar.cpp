@@ -16,20 +16,21 @@ constexpr uint32_t kSmallestNormalBits = 0x00800000;
 uint32_t magnitudeBits(float sample) { return std::bit_cast<uint32_t>(sample) & kMagnitudeMask; }
 
 void mixTile(const TileJob& job, int begin, int end) noexcept {
-  for (int row = 0; row < kTileRows; ++row) {
+  for (int row = 0; row < job.rowCount; ++row) {
     float* out = job.rows + row * kRowStride;
     for (int frame = begin; frame < end; ++frame) {
       float sum = 0;
       for (int entry = 0; entry < job.fixedCount; ++entry) {
-        const float sample = job.inputs[job.fixedChannels[entry] * kRowStride + frame];
-        sum += job.fixedGains[entry * kTileRows + row] * sample;
+        sum += job.fixedGains[entry * kTileRows + row] *
+               job.inputs[job.fixedChannels[entry] * kRowStride + frame];
       }
+      float sumPerFrame = 0;
       for (int entry = 0; entry < job.movingCount; ++entry) {
-        const uint32_t at = job.movingChannels[entry] * kRowStride + frame;
-        sum += job.movingGains[entry * kTileRows + row] * job.inputs[at];
-        sum += job.movingSteps[entry * kTileRows + row] * job.rampedInputs[at];
+        const float sample = job.inputs[job.movingChannels[entry] * kRowStride + frame];
+        sum += job.movingGains[entry * kTileRows + row] * sample;
+        sumPerFrame += job.movingSteps[entry * kTileRows + row] * sample;
       }
-      out[frame] = sum;
+      out[frame] = sum + (job.movingFrom + static_cast<float>(frame)) * sumPerFrame;
     }
   }
 }
@@ -59,22 +60,36 @@ StereoScan scanStereo(const float* left, const float* right, int frames) noexcep
   return scan;
 }
 
-void rampInput(const float* input, float* ramped) noexcept {
-  for (int frame = 0; frame < kRowStride; ++frame) ramped[frame] = static_cast<float>(frame) * input[frame];
-}
+float finiteOrZero(float sample) { return magnitudeBits(sample) >= kInfinityBits ? 0.0f : sample; }
 
-void advanceRamps(int count, float frames, const float* targets, const float* steps, float* remaining,
-                  float* gains) noexcept {
-  for (int i = 0; i < count; ++i) {
-    remaining[i] = std::max(remaining[i] - frames, 0.0f);
-    gains[i] = targets[i] - steps[i] * remaining[i];
+LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
+                         const LimiterSettings& settings) noexcept {
+  float slope = (1.0f - gain) * settings.releasePerFrame;
+  float lowest = gain;
+  for (int frame = 0; frame < frames; ++frame) {
+    left[frame] = finiteOrZero(left[frame]);
+    right[frame] = finiteOrZero(right[frame]);
+    const float peak = std::max(std::fabs(left[frame]), std::fabs(right[frame]));
+    const float allowed = peak > settings.ceiling ? settings.ceiling / peak : 1.0f;
+    slope = std::min(slope, (allowed - gain) * kFrameShares[frame]);
+    lowest = std::min(lowest, allowed);
   }
+  const auto gainAt = [&](int frame) {
+    return std::clamp(gain + slope * static_cast<float>(frame + 1), lowest, 1.0f);
+  };
+  for (int frame = 0; frame < frames; ++frame) {
+    for (float* side : {left, right}) {
+      // Rounding may exceed the ceiling by a bit.
+      side[frame] = std::clamp(side[frame] * gainAt(frame), -settings.ceiling, settings.ceiling);
+    }
+  }
+  return {scanStereo(left, right, frames), std::min(gainAt(0), gainAt(frames - 1)), gainAt(frames - 1)};
 }
 
 }  // namespace
 
 const Kernels& scalarKernels() {
-  static constexpr Kernels kKernels{"scalar", mixTile, scanChannel, scanStereo, rampInput, advanceRamps};
+  static constexpr Kernels kKernels{"scalar", mixTile, scanChannel, scanStereo, limitStereo};
   return kKernels;
 }
 

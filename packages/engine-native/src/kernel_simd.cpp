@@ -3,10 +3,13 @@
 #define HWY_TARGET_INCLUDE "kernel_simd.cpp"
 #include <hwy/foreach_target.h>
 // foreach_target.h must come first: it includes this file again for every instruction set.
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <limits>
 
 #include "kernels.h"
 
@@ -32,157 +35,290 @@ constexpr int kTileVectors = 4;
 constexpr int kTileVectors = 2;
 #endif
 
-/// Computes kTileRows x kVectors vectors that begin at `frame`, all sums in registers.
-template <int kVectors>
-HWY_INLINE void mixColumns(const TileJob& job, int frame) {
+/// Inputs that do not fit the L1 cache are asked for this many entries ahead.
+constexpr int kPrefetchEntries = 6;
+
+/// Gains never fit it. They are asked for this many floats ahead, which at a tile's end are the next tile's.
+constexpr int kPrefetchGains = 32 * kTileRows;
+
+/// Computes kRows x kVectors vectors that begin at `frame` from the entries that stand still, all sums in
+/// registers.
+template <int kRows, int kVectors, bool kPrefetch>
+HWY_INLINE void mixFixed(const TileJob& job, int frame) {
   const Floats d;
-  V sums[kTileRows][kVectors];
-  for (int row = 0; row < kTileRows; ++row) {
+  V sums[kRows][kVectors];
+  for (int row = 0; row < kRows; ++row) {
     for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::Zero(d);
   }
+  const float* const inputs = job.inputs + frame;
   const float* gains = job.fixedGains;
-  for (int entry = 0; entry < job.fixedCount; ++entry, gains += kTileRows) {
-    const float* input = job.inputs + job.fixedChannels[entry] * kRowStride + frame;
+  const uint32_t* channels = job.fixedChannels;
+  const uint32_t* const lastChannel = channels + job.fixedCount;
+  float* const rows = job.rows + frame;
+#pragma GCC unroll 2
+  for (; channels != lastChannel; ++channels, gains += kTileRows) {
+    const float* input = inputs + *channels * kRowStride;
+    if constexpr (kPrefetch) {
+      for (int v = 0; v < kVectors; ++v) hwy::Prefetch(input + kPrefetchEntries * kRowStride + v * kLanes);
+    }
+    hwy::Prefetch(gains + kPrefetchGains);
     V samples[kVectors];
     for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, input + v * kLanes);
-    for (int row = 0; row < kTileRows; ++row) {
+    for (int row = 0; row < kRows; ++row) {
       const V gain = hn::Set(d, gains[row]);
       for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(gain, samples[v], sums[row][v]);
     }
   }
-  gains = job.movingGains;
-  const float* steps = job.movingSteps;
-  for (int entry = 0; entry < job.movingCount; ++entry, gains += kTileRows, steps += kTileRows) {
-    const uint32_t at = job.movingChannels[entry] * kRowStride + static_cast<uint32_t>(frame);
-    V samples[kVectors];
-    for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, job.inputs + at + v * kLanes);
-    for (int row = 0; row < kTileRows; ++row) {
-      const V gain = hn::Set(d, gains[row]);
-      for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(gain, samples[v], sums[row][v]);
-    }
-    for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, job.rampedInputs + at + v * kLanes);
-    for (int row = 0; row < kTileRows; ++row) {
-      const V step = hn::Set(d, steps[row]);
-      for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(step, samples[v], sums[row][v]);
-    }
-  }
-  for (int row = 0; row < kTileRows; ++row) {
-    float* out = job.rows + row * kRowStride + frame;
+  for (int row = 0; row < kRows; ++row) {
+    float* out = rows + row * kRowStride;
     for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[row][v], d, out + v * kLanes);
   }
 }
 
-void mixTile(const TileJob& job, int begin, int end) noexcept {
-  int frame = begin;
-  if constexpr (kTileVectors >= 4) {
-    for (; frame + 3 * kLanes < end; frame += 4 * kLanes) mixColumns<4>(job, frame);
+/// Adds the moving entries to kRows x kVectors vectors: two sums per vector.
+template <int kRows, int kVectors>
+HWY_INLINE void addMoving(const TileJob& job, int firstRow, int frame) {
+  const Floats d;
+  float* rows = job.rows + firstRow * kRowStride + frame;
+  V sums[kRows][kVectors];
+  V sumsPerFrame[kRows][kVectors];
+  for (int row = 0; row < kRows; ++row) {
+    for (int v = 0; v < kVectors; ++v) {
+      sums[row][v] = hn::LoadU(d, rows + row * kRowStride + v * kLanes);
+      sumsPerFrame[row][v] = hn::Zero(d);
+    }
   }
-  for (; frame + kLanes < end; frame += 2 * kLanes) mixColumns<2>(job, frame);
-  for (; frame < end; frame += kLanes) mixColumns<1>(job, frame);
+  const float* gains = job.movingGains + firstRow;
+  const float* steps = job.movingSteps + firstRow;
+  for (int entry = 0; entry < job.movingCount; ++entry, gains += kTileRows, steps += kTileRows) {
+    const float* input = job.inputs + job.movingChannels[entry] * kRowStride + frame;
+    V samples[kVectors];
+    for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, input + v * kLanes);
+    for (int row = 0; row < kRows; ++row) {
+      const V gain = hn::Set(d, gains[row]);
+      for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(gain, samples[v], sums[row][v]);
+      const V step = hn::Set(d, steps[row]);
+      for (int v = 0; v < kVectors; ++v) {
+        sumsPerFrame[row][v] = hn::MulAdd(step, samples[v], sumsPerFrame[row][v]);
+      }
+    }
+  }
+  for (int v = 0; v < kVectors; ++v) {
+    const V time = hn::Iota(d, job.movingFrom + static_cast<float>(frame + v * kLanes));
+    for (int row = 0; row < kRows; ++row) {
+      hn::StoreU(hn::MulAdd(time, sumsPerFrame[row][v], sums[row][v]), d,
+                 rows + row * kRowStride + v * kLanes);
+    }
+  }
 }
 
-/// Running peak and energy of one channel. Magnitudes are compared as integers: for floats without sign that
-/// is the same order, it puts infinities and NaNs on top, and it sees denormals although DAZ is set.
+template <int kRows, bool kPrefetch>
+HWY_INLINE void mixRows(const TileJob& job, int begin, int end) {
+  int frame = begin;
+  if constexpr (kTileVectors >= 4) {
+    for (; frame + 3 * kLanes < end; frame += 4 * kLanes) mixFixed<kRows, 4, kPrefetch>(job, frame);
+  }
+  for (; frame + kLanes < end; frame += 2 * kLanes) mixFixed<kRows, 2, kPrefetch>(job, frame);
+  for (; frame < end; frame += kLanes) mixFixed<kRows, 1, kPrefetch>(job, frame);
+  if (job.movingCount == 0) return;
+
+  constexpr int kMovingRows = kTileVectors >= 4 ? kRows : 2;  // twice the sums must fit the registers
+  for (int row = 0; row < kRows; row += kMovingRows) {
+    frame = begin;
+    for (; frame + kLanes < end; frame += 2 * kLanes) addMoving<kMovingRows, 2>(job, row, frame);
+    for (; frame < end; frame += kLanes) addMoving<kMovingRows, 1>(job, row, frame);
+  }
+}
+
+void mixTile(const TileJob& job, int begin, int end) noexcept {
+  static_assert(kTileRows == 6, "one case per number of lanes");
+  switch (job.rowCount) {
+    case 2:
+      return mixRows<2, false>(job, begin, end);
+    case 4:
+      return mixRows<4, false>(job, begin, end);
+    default:
+      return job.prefetch ? mixRows<6, true>(job, begin, end) : mixRows<6, false>(job, begin, end);
+  }
+}
+
+/// The two totals of two vectors: half the shuffles of one after the other.
+struct Pair {
+  float first;
+  float second;
+};
+template <typename Op>
+HWY_INLINE Pair reducePair(V first, V second, [[maybe_unused]] Op op) {
+#if HWY_TARGET == HWY_SCALAR
+  return {hn::GetLane(first), hn::GetLane(second)};
+#else
+  const Floats d;
+  V both = op(hn::ConcatLowerLower(d, second, first), hn::ConcatUpperUpper(d, second, first));
+  if constexpr (kLanes >= 16) both = op(both, hn::SwapAdjacentBlocks(both));
+  if constexpr (kLanes >= 8) both = op(both, hn::Shuffle1032(both));
+  both = op(both, hn::Shuffle2301(both));
+  return {hn::GetLane(both), hn::GetLane(hn::UpperHalf(hn::Half<Floats>(), both))};
+#endif
+}
+struct Sum {
+  HWY_INLINE V operator()(V a, V b) const { return hn::Add(a, b); }
+};
+struct Lowest {
+  HWY_INLINE V operator()(V a, V b) const { return hn::Min(a, b); }
+};
+/// Of magnitudes, compared as integers: for floats without sign that is the same order, it puts infinities
+/// and NaNs on top, and it sees denormals although DAZ is set.
+struct Highest {
+  HWY_INLINE V operator()(V a, V b) const {
+    return hn::BitCast(Floats(), hn::Max(hn::BitCast(Ints(), a), hn::BitCast(Ints(), b)));
+  }
+};
+
+/// Running peak and energy of one channel.
 struct Running {
-  hn::Vec<Ints> highest;
-  hn::Vec<Unsigneds> lowest;  // of magnitude - 1, so that 0 is out of the way
+  V highest;
   V energy;
 
   // Written out: GCC gives an implicit constructor the instruction set of the file's end.
-  HWY_INLINE Running()
-      : highest(hn::Zero(Ints())), lowest(hn::Set(Unsigneds(), 0xffffffffu)), energy(hn::Zero(Floats())) {}
+  HWY_INLINE Running() : highest(hn::Zero(Floats())), energy(hn::Zero(Floats())) {}
 
   HWY_INLINE void add(V samples) {
-    const Ints di;
-    const Unsigneds du;
-    const auto magnitude = hn::BitCast(di, hn::Abs(samples));
-    highest = hn::Max(highest, magnitude);
-    lowest = hn::Min(lowest, hn::Sub(hn::BitCast(du, magnitude), hn::Set(du, 1u)));
+    highest = Highest()(highest, hn::Abs(samples));
     energy = hn::MulAdd(samples, samples, energy);
   }
+};
 
-  HWY_INLINE bool finite() const { return hn::GetLane(hn::MaxOfLanes(Ints(), highest)) < 0x7f800000; }
+HWY_INLINE bool isFinite(float magnitude) { return std::bit_cast<uint32_t>(magnitude) < 0x7f800000u; }
+
+/// Running smallest magnitude but zero: found as magnitude - 1, where 0 is out of the way.
+struct RunningLowest {
+  hn::Vec<Unsigneds> lowest;
+
+  HWY_INLINE RunningLowest() : lowest(hn::Set(Unsigneds(), 0xffffffffu)) {}
+
+  HWY_INLINE void add(V samples) {
+    const Unsigneds d;
+    lowest = hn::Min(lowest, hn::Sub(hn::BitCast(d, hn::Abs(samples)), hn::Set(d, 1u)));
+  }
   HWY_INLINE bool hasDenormal() const {
     return hn::GetLane(hn::MinOfLanes(Unsigneds(), lowest)) < 0x007fffffu;
   }
-  HWY_INLINE float peak() const {
-    return hn::GetLane(hn::MaxOfLanes(Floats(), hn::BitCast(Floats(), highest)));
-  }
-  HWY_INLINE float sumSquares() const { return hn::GetLane(hn::SumOfLanes(Floats(), energy)); }
 };
 
-/// The last, partial vector of a channel, filled up with zeros.
-HWY_INLINE V loadTail(const float* samples, int count) {
+/// Up to one vector of a channel, filled up with zeros.
+HWY_INLINE V loadUpTo(const float* samples, int count) {
+  const Floats d;
+  if (count >= kLanes) return hn::LoadU(d, samples);
   HWY_ALIGN float tail[kLanes] = {};
   std::copy_n(samples, count, tail);
-  return hn::Load(Floats(), tail);
+  return hn::Load(d, tail);
+}
+
+/// The same back, without the zeros.
+HWY_INLINE void storeUpTo(V values, float* samples, int count) {
+  const Floats d;
+  if (count >= kLanes) {
+    hn::StoreU(values, d, samples);
+    return;
+  }
+  HWY_ALIGN float tail[kLanes];
+  hn::Store(values, d, tail);
+  std::copy_n(tail, count, samples);
 }
 
 ChannelScan scanChannel(const float* samples, int frames) noexcept {
   const Floats d;
   Running even;
   Running odd;  // two chains hide the latency of the sums
+  RunningLowest lowest;
   int frame = 0;
   for (; frame + 2 * kLanes <= frames; frame += 2 * kLanes) {
-    even.add(hn::LoadU(d, samples + frame));
-    odd.add(hn::LoadU(d, samples + frame + kLanes));
+    const V first = hn::LoadU(d, samples + frame);
+    const V second = hn::LoadU(d, samples + frame + kLanes);
+    even.add(first);
+    odd.add(second);
+    lowest.add(first);
+    lowest.add(second);
   }
-  if (frame + kLanes <= frames) {
-    even.add(hn::LoadU(d, samples + frame));
-    frame += kLanes;
+  for (; frame < frames; frame += kLanes) {
+    const V rest = loadUpTo(samples + frame, frames - frame);
+    even.add(rest);
+    lowest.add(rest);
   }
-  if (frame < frames) odd.add(loadTail(samples + frame, frames - frame));
-  even.highest = hn::Max(even.highest, odd.highest);
-  even.lowest = hn::Min(even.lowest, odd.lowest);
-  even.energy = hn::Add(even.energy, odd.energy);
-  return {even.peak(), even.sumSquares(), even.finite() && !even.hasDenormal()};
+  const auto [peakEven, peakOdd] = reducePair(even.highest, odd.highest, Highest());
+  const auto [sumEven, sumOdd] = reducePair(even.energy, odd.energy, Sum());
+  const bool finite = isFinite(peakEven) && isFinite(peakOdd);
+  return {std::max(peakEven, peakOdd), sumEven + sumOdd, finite && !lowest.hasDenormal()};
+}
+
+HWY_INLINE StereoScan stereoScanOf(const Running& left, const Running& right) {
+  const auto [peakLeft, peakRight] = reducePair(left.highest, right.highest, Highest());
+  const auto [sumLeft, sumRight] = reducePair(left.energy, right.energy, Sum());
+  return {peakLeft, peakRight, sumLeft, sumRight, isFinite(peakLeft) && isFinite(peakRight)};
 }
 
 StereoScan scanStereo(const float* left, const float* right, int frames) noexcept {
-  const Floats d;
   Running first;
   Running second;
-  int frame = 0;
-  for (; frame + kLanes <= frames; frame += kLanes) {
-    first.add(hn::LoadU(d, left + frame));
-    second.add(hn::LoadU(d, right + frame));
+  for (int frame = 0; frame < frames; frame += kLanes) {
+    first.add(loadUpTo(left + frame, frames - frame));
+    second.add(loadUpTo(right + frame, frames - frame));
   }
-  if (frame < frames) {
-    first.add(loadTail(left + frame, frames - frame));
-    second.add(loadTail(right + frame, frames - frame));
-  }
-  return {first.peak(), second.peak(), first.sumSquares(), second.sumSquares(),
-          first.finite() && second.finite()};
+  return stereoScanOf(first, second);
 }
 
-void rampInput(const float* input, float* ramped) noexcept {
+HWY_INLINE V finiteOrZero(V samples) {
   const Floats d;
-  V index = hn::Iota(d, 0.0f);
-  const V step = hn::Set(d, static_cast<float>(kLanes));
-  for (int frame = 0; frame < kRowStride; frame += kLanes) {
-    hn::StoreU(hn::Mul(index, hn::LoadU(d, input + frame)), d, ramped + frame);
-    index = hn::Add(index, step);
-  }
+  const V largest = hn::Set(d, std::numeric_limits<float>::max());
+  return hn::IfThenElseZero(hn::Le(hn::Abs(samples), largest), samples);  // a NaN compares as false
 }
 
-void advanceRamps(int count, float frames, const float* targets, const float* steps, float* remaining,
-                  float* gains) noexcept {
+LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
+                         const LimiterSettings& settings) noexcept {
   const Floats d;
-  const V passed = hn::Set(d, frames);
-  int i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    const V left = hn::Max(hn::Sub(hn::LoadU(d, remaining + i), passed), hn::Zero(d));
-    hn::StoreU(left, d, remaining + i);
-    hn::StoreU(hn::NegMulAdd(hn::LoadU(d, steps + i), left, hn::LoadU(d, targets + i)), d, gains + i);
+  const V one = hn::Set(d, 1.0f);
+  const V before = hn::Set(d, gain);
+  const V ceiling = hn::Set(d, settings.ceiling);
+  V slopes = hn::Set(d, (1.0f - gain) * settings.releasePerFrame);
+  V allowedMost = before;
+  for (int frame = 0; frame < frames; frame += kLanes) {
+    const V peak = hn::Max(hn::Abs(finiteOrZero(loadUpTo(left + frame, frames - frame))),
+                           hn::Abs(finiteOrZero(loadUpTo(right + frame, frames - frame))));
+    const V allowed = hn::IfThenElse(hn::Gt(peak, ceiling), hn::Div(ceiling, peak), one);
+    // The zeros after the last frame allow unity: a line to there is never the steepest.
+    slopes = hn::Min(slopes, hn::Mul(hn::Sub(allowed, before), hn::LoadU(d, &kFrameShares[frame])));
+    allowedMost = hn::Min(allowedMost, allowed);
   }
-  for (; i < count; ++i) {
-    remaining[i] = std::max(remaining[i] - frames, 0.0f);
-    gains[i] = targets[i] - steps[i] * remaining[i];
+  const auto [steepest, deepest] = reducePair(slopes, allowedMost, Lowest());
+  const V slope = hn::Set(d, steepest);
+  const V lowest = hn::Set(d, deepest);
+
+  Running first;
+  Running second;
+  V gains = one;
+  V firstGains = one;
+  for (int frame = 0; frame < frames; frame += kLanes) {
+    const V index = hn::Iota(d, static_cast<float>(frame + 1));
+    gains = hn::Min(hn::Max(hn::MulAdd(slope, index, before), lowest), one);
+    if (frame == 0) firstGains = gains;
+    const auto limit = [&](float* side, Running& running) HWY_ATTR {
+      const V samples = hn::Mul(finiteOrZero(loadUpTo(side + frame, frames - frame)), gains);
+      // Rounding may exceed the ceiling by a bit.
+      const V limited = hn::Max(hn::Min(samples, ceiling), hn::Neg(ceiling));
+      running.add(limited);
+      storeUpTo(limited, side + frame, frames - frame);
+    };
+    limit(left, first);
+    limit(right, second);
   }
+  HWY_ALIGN float lastGains[kLanes];
+  hn::Store(gains, d, lastGains);
+  const float last = lastGains[(frames - 1) % kLanes];
+  return {stereoScanOf(first, second), std::min(hn::GetLane(firstGains), last), last};
 }
 
 const Kernels& kernelsNamed(const char* name) {
-  static const Kernels kKernels{name, mixTile, scanChannel, scanStereo, rampInput, advanceRamps};
+  static const Kernels kKernels{name, mixTile, scanChannel, scanStereo, limitStereo};
   return kKernels;
 }
 

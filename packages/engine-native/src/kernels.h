@@ -1,6 +1,7 @@
 // The inner loops of the engine, one set per instruction set; the scalar set is the specification.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <stdexcept>
@@ -17,22 +18,25 @@ inline constexpr int kChunkFrames = 64;
 inline constexpr int kRowStride = kChunkFrames + 16;
 
 /// A tile is the rows that one pass over the inputs computes in registers: three stereo lanes.
-/// Six rows by four vectors fill the 32 registers of AVX-512, six by two the 16 of AVX2.
+/// Six rows by four vectors fill the 32 registers of AVX-512 and NEON, six by two the 16 of AVX2.
 inline constexpr int kTileLanes = 3;
 inline constexpr int kTileRows = 2 * kTileLanes;
 
-/// One tile's share of one chunk: rows = G0 . inputs + dG . (frame index o inputs).
+/// One tile's share of one chunk: rows = G . inputs + (movingFrom + frame index) o (dG . inputs), where o
+/// multiplies frame by frame. A ramp thus costs two products per sample and nothing between chunks.
 struct TileJob {
-  const float* inputs = nullptr;        ///< [channel][kRowStride], zeros after the last frame.
-  const float* rampedInputs = nullptr;  ///< [channel][kRowStride], input times its frame index in the chunk.
+  const float* inputs = nullptr;  ///< [channel][kRowStride], zeros after the last frame.
+  int rowCount = kTileRows;       ///< Rows to compute, even: the lanes at the tile's end may be free.
+  bool prefetch = false;          ///< True when the inputs do not fit the L1 cache.
 
   int fixedCount = 0;                        ///< Entries whose gains stand still in this chunk.
   const uint32_t* fixedChannels = nullptr;   ///< [entry]
   const float* fixedGains = nullptr;         ///< [entry][kTileRows]
   int movingCount = 0;                       ///< Entries with at least one gain on a ramp.
   const uint32_t* movingChannels = nullptr;  ///< [entry]
-  const float* movingGains = nullptr;        ///< [entry][kTileRows], gain at the chunk's first frame.
+  const float* movingGains = nullptr;        ///< [entry][kTileRows], gain when the tile's clock was at 0.
   const float* movingSteps = nullptr;        ///< [entry][kTileRows], gain added per frame.
+  float movingFrom = 0;                      ///< The tile's clock at the chunk's first frame, in frames.
 
   float* rows = nullptr;  ///< [kTileRows][kRowStride]
 };
@@ -53,11 +57,24 @@ struct StereoScan {
   bool finite = true;  ///< No NaN, no infinity; else the other fields mean nothing.
 };
 
+/// What all limiters of an engine share.
+struct LimiterSettings {
+  float ceiling = 1;
+  float releasePerFrame = 0;  ///< Share of the missing gain that comes back in one frame.
+};
+
+/// What a limited chunk of a stereo mix was like.
+struct LimitedChunk {
+  StereoScan scan;       ///< After limiting.
+  float lowestGain = 1;  ///< Lowest gain used.
+  float lastGain = 1;    ///< Gain at the last frame.
+};
+
 /// The functions of one instruction set. All are [audio-thread]: no allocation, no lock, no failure.
 struct Kernels {
   const char* name;
 
-  /// Computes the frames [begin, end) of a tile.
+  /// Computes the frames [begin, end) of a tile's first job.rowCount rows.
   void (*mixTile)(const TileJob& job, int begin, int end) noexcept;
 
   /// Looks at a channel of any length; `samples` need not be aligned.
@@ -66,13 +83,11 @@ struct Kernels {
   /// Looks at a mix of any length; the pointers need not be aligned.
   StereoScan (*scanStereo)(const float* left, const float* right, int frames) noexcept;
 
-  /// ramped[f] = f * input[f] for a whole row, slack included.
-  void (*rampInput)(const float* input, float* ramped) noexcept;
-
-  /// Moves `count` gains on by `frames`: what remains of each ramp shrinks (never below 0) and the gain is
-  /// taken back from the target, gain = target - step * remaining, so that no rounding error adds up.
-  void (*advanceRamps)(int count, float frames, const float* targets, const float* steps, float* remaining,
-                       float* gains) noexcept;
+  /// Limits a chunk of at most kChunkFrames in place, from `gain` at the frame before it. Samples that are
+  /// not finite become 0. The gain goes down in the one straight line that meets every peak in time, or up
+  /// by releasePerFrame of what is missing, and never above 1.
+  LimitedChunk (*limitStereo)(float* left, float* right, int frames, float gain,
+                              const LimiterSettings& settings) noexcept;
 };
 
 /// Thrown when the environment asks for an instruction set that is unknown or not on this machine.
@@ -81,10 +96,20 @@ class KernelError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// 1, 1/2, 1/3 … 1/64: what a limiter's line goes down per frame to be at 0 in that frame, coming from 1.
+using FrameShares = std::array<float, kChunkFrames>;
+inline constexpr FrameShares kFrameShares = [] {
+  FrameShares shares{};
+  for (int frame = 0; frame < kChunkFrames; ++frame) shares[frame] = 1.0f / static_cast<float>(frame + 1);
+  return shares;
+}();
+
 /// [any-thread] The specification.
 const Kernels& scalarKernels();
 
-/// [any-thread] Every set this machine can run, the best first, the scalar one last.
+/// [any-thread] Every set this machine can run, the best first, the scalar one last. One binary holds avx512,
+/// avx2, sse4 and ssse3 on x86-64 and neon on ARM64. Highway 1.0.3 has nothing below SSSE3: a processor with
+/// SSE2 alone, last made in 2010, runs the scalar set, which the compiler turns into SSE2.
 std::span<const Kernels* const> availableKernels();
 
 /// [any-thread] The set called `name`, or the best one when `name` is empty. @throws KernelError

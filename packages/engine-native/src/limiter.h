@@ -1,16 +1,12 @@
 // The ceiling of one mix: nothing above it leaves, nothing below it is touched.
 #pragma once
 
+#include "kernels.h"
+
 namespace foldback {
 
 /// -1 dBFS: 10^(-1/20).
 inline constexpr float kDefaultCeiling = 0.891250938f;
-
-/// What all limiters of an engine share.
-struct LimiterSettings {
-  float ceiling = kDefaultCeiling;
-  float releasePerFrame = 0;  ///< Share of the missing gain that comes back in one frame.
-};
 
 /// [any-thread] A release with a time constant of 80 ms: quick enough to give a hit back before the next
 /// beat, slow enough not to distort a bass note.
@@ -24,9 +20,9 @@ class Limiter {
   /// [audio-thread] True when the next chunk may pass untouched if it stays below the ceiling.
   bool idle() const noexcept { return gain_ == 1.0f; }
 
-  /// [audio-thread] Limits one chunk in place (at most kChunkFrames). Samples that are not finite become 0.
-  /// Returns the lowest gain used.
-  float process(float* left, float* right, int frames, const LimiterSettings& settings) noexcept;
+  /// [audio-thread] Limits one chunk in place, see Kernels::limitStereo.
+  LimitedChunk process(const Kernels& kernels, float* left, float* right, int frames,
+                       const LimiterSettings& settings) noexcept;
 
   /// [audio-thread] Forgets the past: the next chunk starts at unity gain.
   void reset() noexcept { gain_ = 1.0f; }

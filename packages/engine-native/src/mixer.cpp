@@ -33,18 +33,16 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
       meters_(shape.inputs, shape.lanes),
       router_(shape.pairs(), shape.lanes, static_cast<int>(rampFramesOf(kRouteFadeMs, shape.sampleRateHz))),
       limiterSettings_(limiterSettings(shape.sampleRateHz, kDefaultCeiling)),
-      tiles_(shape.tiles(), GainTile(shape.inputs)),
+      tiles_(shape.tiles(), shape.inputs),
       limiters_(shape.lanes),
       lanes_(shape.lanes),
       leavingListed_(shape.lanes, 0),
       dirty_(shape.inputs, 0),
-      storage_(static_cast<size_t>(2 * shape.inputs + kTileRows) * kRowStride + kAlignFloats, 0.0f),
-      rampedAt_(shape.inputs, 0),
+      storage_(static_cast<size_t>(shape.inputs + kTileRows) * kRowStride + kAlignFloats, 0.0f),
       laneSilentAt_(shape.lanes) {
   leavingLanes_.reserve(shape.lanes);
   inputs_ = aligned(storage_.data());
-  rampedInputs_ = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
-  rows_ = rampedInputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
+  rows_ = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
 }
 
 void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
@@ -102,7 +100,6 @@ void Mixer::scanInputs(ConstBlock in) noexcept {
 }
 
 void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept {
-  ++chunk_;
   loadChunk(in, firstFrame, frames);
   router_.beginChunk(out, firstFrame, frames);
   if (tapped_) {
@@ -112,12 +109,11 @@ void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) no
   }
   for (int tile = 0; tile < tilesInUse_; ++tile) {
     const int firstLane = tile * kTileLanes;
-    const bool playing = std::any_of(&lanes_[firstLane], &lanes_[firstLane] + kTileLanes,
-                                     [](const LaneState& lane) { return lane.playing; });
-    if (!playing) continue;
-    rampInputsOf(tiles_[tile]);
-    tiles_[tile].render(kernels_, inputs_, rampedInputs_, frames, rows_);
-    for (int lane = firstLane; lane < firstLane + kTileLanes; ++lane) {
+    int lanes = kTileLanes;
+    while (lanes > 0 && !lanes_[firstLane + lanes - 1].playing) --lanes;
+    if (lanes == 0) continue;
+    tiles_[tile].render(kernels_, inputs_, lanes, frames, rows_);
+    for (int lane = firstLane; lane < firstLane + lanes; ++lane) {
       if (!lanes_[lane].playing) continue;
       float* left = rows_ + 2 * (lane - firstLane) * kRowStride;
       finishLane(lane, left, left + kRowStride, out, firstFrame, frames);
@@ -137,27 +133,17 @@ void Mixer::loadChunk(ConstBlock in, int firstFrame, int frames) noexcept {
   }
 }
 
-void Mixer::rampInputsOf(const GainTile& tile) noexcept {
-  for (int entry = 0; entry < tile.movingCount(); ++entry) {
-    const uint32_t channel = tile.movingChannel(entry);
-    if (rampedAt_[channel] == chunk_) continue;
-    rampedAt_[channel] = chunk_;
-    kernels_.rampInput(inputs_ + static_cast<size_t>(channel) * kRowStride,
-                       rampedInputs_ + static_cast<size_t>(channel) * kRowStride);
-  }
-}
-
 void Mixer::finishLane(int lane, float* left, float* right, Block out, int firstFrame, int frames) noexcept {
-  StereoScan scan = kernels_.scanStereo(left, right, frames);
-  float limiterGain = 1.0f;
   Limiter& limiter = limiters_[lane];
-  const bool below = scan.finite && std::max(scan.peakLeft, scan.peakRight) <= limiterSettings_.ceiling;
+  LimitedChunk chunk;
+  if (limiter.idle()) chunk.scan = kernels_.scanStereo(left, right, frames);
+  const bool below =
+      chunk.scan.finite && std::max(chunk.scan.peakLeft, chunk.scan.peakRight) <= limiterSettings_.ceiling;
   if (!below || !limiter.idle()) {
-    limiterGain = limiter.process(left, right, frames, limiterSettings_);
-    scan = kernels_.scanStereo(left, right, frames);
+    chunk = limiter.process(kernels_, left, right, frames, limiterSettings_);
   }
-  meters_.addLane(lane, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft, scan.sumSquaresRight,
-                  limiterGain);
+  meters_.addLane(lane, chunk.scan.peakLeft, chunk.scan.peakRight, chunk.scan.sumSquaresLeft,
+                  chunk.scan.sumSquaresRight, chunk.lowestGain);
   router_.play(lane, left, right, out, firstFrame, frames);
   if (!tapped_) return;
   for (const TapTarget& tap : taps_) {

@@ -57,7 +57,6 @@ class Mixer final : public BlockRenderer {
   void scanInputs(ConstBlock in) noexcept;
   void renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept;
   void loadChunk(ConstBlock in, int firstFrame, int frames) noexcept;
-  void rampInputsOf(const GainTile& tile) noexcept;
   void finishLane(int lane, float* left, float* right, Block out, int firstFrame, int frames) noexcept;
   void reportSilentLanes() noexcept;
   void applyFade(Block out, int firstFrame, int frames) noexcept;
@@ -70,7 +69,7 @@ class Mixer final : public BlockRenderer {
   LimiterSettings limiterSettings_;
 
   // audio thread only
-  std::vector<GainTile> tiles_;
+  GainTiles tiles_;
   std::vector<Limiter> limiters_;       // [lane]
   std::vector<LaneState> lanes_;        // as adopted
   std::vector<int> leavingLanes_;       // not yet reported; capacity is all lanes
@@ -79,14 +78,11 @@ class Mixer final : public BlockRenderer {
   bool tapped_ = false;
   int tilesInUse_ = 0;
   uint64_t adopted_ = 0;
-  uint64_t position_ = 0;           // frames rendered
-  std::vector<uint8_t> dirty_;      // [channel] not clean in this block
-  std::vector<float> storage_;      // aligned rows: inputs, ramped inputs, one tile's rows
-  float* inputs_ = nullptr;         // [channel][kRowStride]
-  float* rampedInputs_ = nullptr;   // [channel][kRowStride]
-  float* rows_ = nullptr;           // [kTileRows][kRowStride]
-  std::vector<uint64_t> rampedAt_;  // [channel] number of the chunk whose ramped input is there
-  uint64_t chunk_ = 0;
+  uint64_t position_ = 0;       // frames rendered
+  std::vector<uint8_t> dirty_;  // [channel] not clean in this block
+  std::vector<float> storage_;  // aligned rows: inputs, one tile's rows
+  float* inputs_ = nullptr;     // [channel][kRowStride]
+  float* rows_ = nullptr;       // [kTileRows][kRowStride]
   uint32_t fadeFrames_ = kNoFade;
   uint32_t fadeLeft_ = 0;
 

@@ -14,7 +14,7 @@ constexpr MixerShape kShape{3, 2, kTileLanes, kRateHz};
 class Tile {
  public:
   explicit Tile(const Kernels& kernels = chooseKernels(""))
-      : kernels_(kernels), plan_(kShape), tile_(kShape.inputs) {}
+      : kernels_(kernels), plan_(kShape), tiles_(1, kShape.inputs) {}
 
   void set(int channel, float target, uint32_t rampFrames, int lane = 0, int side = 0) {
     plan_.setGain(lane, channel, side, target, rampFrames, adopted_);
@@ -23,7 +23,7 @@ class Tile {
   void adopt() {
     const GainPlan* plan = plan_.mailbox().takeNewest();
     if (plan == nullptr) return;
-    tile_.adopt(*plan, 0, adopted_);
+    tiles_[0].adopt(*plan, 0, adopted_);
     adopted_ = plan->sequence;
   }
   /// Publishes, adopts, and renders blocks; returns the first row, or another.
@@ -33,24 +33,22 @@ class Tile {
     for (int done = 0; done < frames; done += blockFrames) {
       adopt();
       const int count = std::min(blockFrames, frames - done);
-      std::vector<float> inputs(kShape.inputs * kRowStride, 0.0f), ramped(inputs.size()),
-          rows(kTileRows * kRowStride);
+      std::vector<float> inputs(kShape.inputs * kRowStride, 0.0f), rows(kTileRows * kRowStride);
       for (int channel = 0; channel < kShape.inputs; ++channel) {
         std::fill_n(&inputs[channel * kRowStride], count, 1.0f);
-        kernels_.rampInput(&inputs[channel * kRowStride], &ramped[channel * kRowStride]);
       }
-      tile_.render(kernels_, inputs.data(), ramped.data(), count, rows.data());
+      tiles_[0].render(kernels_, inputs.data(), kTileLanes, count, rows.data());
       gains.insert(gains.end(), &rows[row * kRowStride], &rows[row * kRowStride] + count);
     }
     return gains;
   }
 
-  const GainTile& tile() const { return tile_; }
+  const GainTile& tile() { return tiles_[0]; }
 
  private:
   const Kernels& kernels_;
   PlanWriter plan_;
-  GainTile tile_;
+  GainTiles tiles_;
   uint64_t adopted_ = 0;
 };
 

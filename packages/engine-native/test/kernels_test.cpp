@@ -30,13 +30,10 @@ INSTANTIATE_TEST_SUITE_P(Available, KernelsTest,
 
 /// One tile's worth of random work.
 struct Work {
-  Work(int channels, int fixed, int moving, uint32_t seed)
-      : inputs(channels * kRowStride), ramped(inputs.size()) {
+  Work(int channels, int fixed, int moving, uint32_t seed) : inputs(channels * kRowStride) {
     for (int channel = 0; channel < channels; ++channel) {
       for (int frame = 0; frame < kChunkFrames; ++frame) {
         inputs[channel * kRowStride + frame] = unlike(channel, frame + seed);
-        ramped[channel * kRowStride + frame] =
-            static_cast<float>(frame) * inputs[channel * kRowStride + frame];
       }
     }
     for (int entry = 0; entry < fixed; ++entry) {
@@ -52,11 +49,14 @@ struct Work {
     }
   }
 
-  std::vector<float> run(const Kernels& kernels, int begin, int end) const {
+  std::vector<float> run(const Kernels& kernels, int begin, int end, int rowCount = kTileRows,
+                         bool prefetch = false) const {
     std::vector<float> rows(kTileRows * kRowStride, 0.0f);
     TileJob job;
     job.inputs = inputs.data();
-    job.rampedInputs = ramped.data();
+    job.rowCount = rowCount;
+    job.prefetch = prefetch;
+    job.movingFrom = 100;
     job.fixedCount = static_cast<int>(fixedChannels.size());
     job.fixedChannels = fixedChannels.data();
     job.fixedGains = fixedGains.data();
@@ -69,7 +69,7 @@ struct Work {
     return rows;
   }
 
-  std::vector<float> inputs, ramped, fixedGains, movingGains, movingSteps;
+  std::vector<float> inputs, fixedGains, movingGains, movingSteps;
   std::vector<uint32_t> fixedChannels, movingChannels;
 };
 
@@ -82,13 +82,16 @@ TEST_P(KernelsTest, MixesATileAsTheScalarOneDoes) {
              {std::pair{channels, 0}, {0, channels}, {channels, channels}, {0, 0}}) {
           const Work work(channels, fixed, moving, static_cast<uint32_t>(frames));
           const std::vector<float> expected = work.run(scalarKernels(), begin, frames);
-          const std::vector<float> got = work.run(*GetParam(), begin, frames);
           const float tolerance = kFmaTolerance * static_cast<float>(1 + fixed + 2 * moving);
-          for (int row = 0; row < kTileRows; ++row) {
-            for (int frame = begin; frame < frames; ++frame) {
-              ASSERT_NEAR(got[row * kRowStride + frame], expected[row * kRowStride + frame], tolerance)
-                  << channels << " channels, row " << row << ", frame " << frame << " of " << begin << ".."
-                  << frames;
+          for (const int rowCount : {2, 4, 6}) {
+            const std::vector<float> got =
+                work.run(*GetParam(), begin, frames, rowCount, channels + frames > 100);
+            for (int row = 0; row < rowCount; ++row) {
+              for (int frame = begin; frame < frames; ++frame) {
+                ASSERT_NEAR(got[row * kRowStride + frame], expected[row * kRowStride + frame], tolerance)
+                    << channels << " channels, row " << row << " of " << rowCount << ", frame " << frame
+                    << " of " << begin << ".." << frames;
+              }
             }
           }
         }
@@ -171,31 +174,62 @@ TEST_P(KernelsTest, ScansAMixAsTheScalarOneDoes) {
   }
 }
 
-TEST_P(KernelsTest, RampsAnInputAsTheScalarOneDoes) {
-  std::vector<float> input(kRowStride), expected(kRowStride), got(kRowStride);
-  for (int frame = 0; frame < kRowStride; ++frame) input[frame] = unlike(4, frame);
-  scalarKernels().rampInput(input.data(), expected.data());
-  GetParam()->rampInput(input.data(), got.data());
-  EXPECT_EQ(got, expected);
+/// Two sides of a mix in memory that is not aligned and ends where the chunk does.
+struct Sides {
+  Sides(const Source& source, int frames) : left(frames), right(frames) {
+    for (int frame = 0; frame < frames; ++frame) {
+      left[frame] = source(0, frame);
+      right[frame] = source(1, frame);
+    }
+  }
+  LimitedChunk limit(const Kernels& kernels, float gain, const LimiterSettings& settings) {
+    return kernels.limitStereo(left.data(), right.data(), static_cast<int>(left.size()), gain, settings);
+  }
+  std::vector<float> left, right;
+};
+
+TEST_P(KernelsTest, LimitsAMixAsTheScalarOneDoes) {
+  const LimiterSettings settings{0.9f, 2.6e-4f};
+  const Source sources[] = {
+      [](int c, int64_t f) { return 0.8f * unlike(c, f); },
+      [](int c, int64_t f) { return 1.2f * unlike(c, f); },
+      [](int c, int64_t f) { return 50.0f * unlike(c, f); },
+      [](int c, int64_t f) { return f == 40 + c ? 3.0f : 0.1f; },
+      [](int c, int64_t f) { return f == 1 + 20 * c ? std::nanf("") : 1.1f * unlike(c, f); },
+      [](int c, int64_t f) { return c == 1 && f % 7 == 0 ? -INFINITY : unlike(c, f); },
+  };
+  for (const Source& source : sources) {
+    for (const int frames : {1, 3, 4, 5, 8, 15, 16, 17, 31, 33, 63, 64}) {
+      for (const float gain : {1.0f, 0.99f, 0.5f, 0.01f}) {
+        Sides expected(source, frames);
+        Sides got(source, frames);
+        const LimitedChunk expectedChunk = expected.limit(scalarKernels(), gain, settings);
+        const LimitedChunk gotChunk = got.limit(*GetParam(), gain, settings);
+        EXPECT_NEAR(gotChunk.lastGain, expectedChunk.lastGain, kFmaTolerance) << frames;
+        EXPECT_NEAR(gotChunk.lowestGain, expectedChunk.lowestGain, kFmaTolerance) << frames;
+        EXPECT_NEAR(gotChunk.scan.peakLeft, expectedChunk.scan.peakLeft, kFmaTolerance);
+        EXPECT_NEAR(gotChunk.scan.peakRight, expectedChunk.scan.peakRight, kFmaTolerance);
+        EXPECT_NEAR(gotChunk.scan.sumSquaresLeft, expectedChunk.scan.sumSquaresLeft, 64 * kFmaTolerance);
+        EXPECT_NEAR(gotChunk.scan.sumSquaresRight, expectedChunk.scan.sumSquaresRight, 64 * kFmaTolerance);
+        EXPECT_TRUE(gotChunk.scan.finite);
+        for (int frame = 0; frame < frames; ++frame) {
+          ASSERT_NEAR(got.left[frame], expected.left[frame], kFmaTolerance) << frame << " of " << frames;
+          ASSERT_NEAR(got.right[frame], expected.right[frame], kFmaTolerance) << frame << " of " << frames;
+          ASSERT_LE(std::fabs(got.left[frame]), settings.ceiling);
+          ASSERT_LE(std::fabs(got.right[frame]), settings.ceiling);
+        }
+      }
+    }
+  }
 }
 
-TEST_P(KernelsTest, AdvancesRampsAsTheScalarOneDoes) {
-  for (const int count : {1, 6, 7, 16, 66}) {
-    std::vector<float> targets(count), steps(count), remaining(count);
-    for (int i = 0; i < count; ++i) {
-      targets[i] = unlike(1, i);
-      steps[i] = unlike(2, i) / 100.0f;
-      remaining[i] = static_cast<float>((i * 37) % 200);
-    }
-    std::vector<float> expectedRemaining = remaining, gotRemaining = remaining, expected(count), got(count);
-    scalarKernels().advanceRamps(count, 48, targets.data(), steps.data(), expectedRemaining.data(),
-                                 expected.data());
-    GetParam()->advanceRamps(count, 48, targets.data(), steps.data(), gotRemaining.data(), got.data());
-    EXPECT_EQ(gotRemaining, expectedRemaining);
-    for (int i = 0; i < count; ++i) {
-      ASSERT_NEAR(got[i], expected[i], kFmaTolerance);
-      if (expectedRemaining[i] == 0) ASSERT_EQ(got[i], targets[i]) << "a ramp ends exactly on its target";
-    }
+TEST_P(KernelsTest, LimitingAtUnityBelowTheCeilingKeepsEveryBit) {
+  for (const int frames : {1, 13, 64}) {
+    const Sides before([](int c, int64_t f) { return 0.89f * unlike(c, f); }, frames);
+    Sides after = before;
+    EXPECT_EQ(after.limit(*GetParam(), 1.0f, {0.9f, 2.6e-4f}).lastGain, 1.0f);
+    EXPECT_EQ(after.left, before.left);
+    EXPECT_EQ(after.right, before.right);
   }
 }
 

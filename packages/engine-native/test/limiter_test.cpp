@@ -12,6 +12,7 @@
 namespace foldback::test {
 namespace {
 
+const Kernels& kKernels = chooseKernels("");
 const LimiterSettings kSettings = limiterSettings(kRateHz, kDefaultCeiling);
 
 struct Chunk {
@@ -51,7 +52,8 @@ TEST(Limiter, NothingAboveTheCeilingLeavesAndNothingGetsLouder) {
       for (int64_t position = 0; position < 20'000; position += frames) {
         const Chunk in = chunkOf(source, position, frames);
         Chunk out = in;
-        const float gain = limiter.process(out.left.data(), out.right.data(), frames, kSettings);
+        const float gain =
+            limiter.process(kKernels, out.left.data(), out.right.data(), frames, kSettings).lowestGain;
         ASSERT_GE(gain, 0.0f);
         ASSERT_LE(gain, 1.0f);
         for (int frame = 0; frame < frames; ++frame) {
@@ -72,7 +74,7 @@ TEST(Limiter, BelowTheCeilingEveryBitStays) {
   for (int64_t position = 0; position < 10'000; position += 64) {
     const Chunk in = chunkOf([](int c, int64_t f) { return 0.89f * unlike(c, f); }, position, 64);
     Chunk out = in;
-    EXPECT_EQ(limiter.process(out.left.data(), out.right.data(), 64, kSettings), 1.0f);
+    EXPECT_EQ(limiter.process(kKernels, out.left.data(), out.right.data(), 64, kSettings).lowestGain, 1.0f);
     ASSERT_EQ(out.left, in.left);
     ASSERT_EQ(out.right, in.right);
     ASSERT_TRUE(limiter.idle());
@@ -86,7 +88,7 @@ TEST(Limiter, BothSidesShareTheGainSoThatTheImageStays) {
         chunkOf([](int c, int64_t f) { return c == 0 ? 4.0f * sineAt(f, 100) : 0.5f * sineAt(f, 100); },
                 position, 64);
     Chunk out = in;
-    limiter.process(out.left.data(), out.right.data(), 64, kSettings);
+    limiter.process(kKernels, out.left.data(), out.right.data(), 64, kSettings);
     for (int frame = 0; frame < 64; ++frame) {
       ASSERT_NEAR(out.left[frame] * 0.5f, out.right[frame] * 4.0f, 2e-6f);
     }
@@ -99,7 +101,7 @@ TEST(Limiter, WhatIsNotANumberBecomesSilenceAndTheRestGoesOn) {
     Chunk chunk = chunkOf([](int, int64_t) { return 0.5f; }, 0, 64);
     chunk.left[10] = poison;
     chunk.right[63] = poison;
-    limiter.process(chunk.left.data(), chunk.right.data(), 64, kSettings);
+    limiter.process(kKernels, chunk.left.data(), chunk.right.data(), 64, kSettings);
     EXPECT_EQ(chunk.left[10], 0.0f);
     EXPECT_EQ(chunk.right[63], 0.0f);
     EXPECT_EQ(chunk.left[11], 0.5f);
@@ -110,7 +112,7 @@ TEST(Limiter, WhatIsNotANumberBecomesSilenceAndTheRestGoesOn) {
 TEST(Limiter, AnAttackInsideAChunkIsALineNotAStep) {
   Limiter limiter;
   Chunk chunk = chunkOf([](int, int64_t f) { return f < 40 ? 0.8f : 1.6f; }, 0, 64);
-  limiter.process(chunk.left.data(), chunk.right.data(), 64, kSettings);
+  limiter.process(kKernels, chunk.left.data(), chunk.right.data(), 64, kSettings);
   const float line = (1.0f - kDefaultCeiling / 1.6f) / 41;  // gain per frame down to the first peak
   for (int frame = 1; frame < 40; ++frame) {
     ASSERT_NEAR(chunk.left[frame - 1] - chunk.left[frame], 0.8f * line, 1e-6f) << frame;
@@ -120,12 +122,12 @@ TEST(Limiter, AnAttackInsideAChunkIsALineNotAStep) {
 TEST(Limiter, TheReleaseIsSmoothAndEndsAtUnity) {
   Limiter limiter;
   Chunk loud = chunkOf([](int, int64_t) { return 3.0f; }, 0, 64);
-  limiter.process(loud.left.data(), loud.right.data(), 64, kSettings);
+  limiter.process(kKernels, loud.left.data(), loud.right.data(), 64, kSettings);
   float before = loud.left[63] / 3.0f;
   int64_t frames = 0;
   while (!limiter.idle()) {
     Chunk quiet = chunkOf([](int, int64_t) { return 0.25f; }, 0, 64);
-    limiter.process(quiet.left.data(), quiet.right.data(), 64, kSettings);
+    limiter.process(kKernels, quiet.left.data(), quiet.right.data(), 64, kSettings);
     for (const float sample : quiet.left) {
       const float gain = sample / 0.25f;
       ASSERT_GE(gain, before - 1e-6f);
@@ -141,7 +143,7 @@ TEST(Limiter, TheReleaseIsSmoothAndEndsAtUnity) {
 TEST(Limiter, ResetForgets) {
   Limiter limiter;
   Chunk loud = chunkOf([](int, int64_t) { return 3.0f; }, 0, 64);
-  limiter.process(loud.left.data(), loud.right.data(), 64, kSettings);
+  limiter.process(kKernels, loud.left.data(), loud.right.data(), 64, kSettings);
   ASSERT_FALSE(limiter.idle());
   limiter.reset();
   EXPECT_TRUE(limiter.idle());
