@@ -1,136 +1,113 @@
 // How fast the mixer is, as ratios within one run: all cases take turns in short slices, and the tenth
-// percentile of each case's slices is what a quiet moment of this machine gives.
+// percentile of each case's slices is what a quiet moment of this machine gives. README.md explains the
+// columns.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "kernels.h"
+#include "limiter.h"
+#include "meter_bank.h"
 #include "mix_board.h"
 #include "mixer.h"
+#include "peers.h"
 
 namespace foldback::bench {
 namespace {
 
 constexpr double kRateHz = 48'000;
-constexpr int kSlices = 200;
-constexpr double kSliceSeconds = 0.0005;
-
-/// N inputs, M stereo mixes, F frames.
-struct Shape {
-  int inputs;
-  int mixes;
-  int frames;
-};
+constexpr int kSlices = 300;
+constexpr double kSliceSeconds = 0.0003;
+constexpr int kMovesPerSecond = 10'000;
 
 constexpr Shape kShapes[] = {{8, 4, 64},      {32, 16, 64},  {32, 64, 64},   {64, 128, 64}, {128, 256, 64},
                              {256, 1024, 64}, {64, 128, 32}, {64, 128, 128}, {64, 128, 256}};
 
-float noise() {
-  static uint32_t state = 1;
-  state = state * 1664525u + 1013904223u;
-  return static_cast<float>(static_cast<int32_t>(state)) / 2147483648.0f;
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
 }
-
-struct Case {
-  std::string name;
-  std::function<void()> run;
-  std::vector<double> seconds;  // per run, one value per slice
-
-  double p10() {
-    std::sort(seconds.begin(), seconds.end());
-    return seconds[seconds.size() / 10];
-  }
-};
-
-/// The loops anybody would write first, as the compiler makes them.
-class PlainLoops {
- public:
-  explicit PlainLoops(const Shape& shape)
-      : shape_(shape),
-        gains_(2 * shape.mixes * shape.inputs),
-        in_(shape.inputs * shape.frames),
-        out_(2 * shape.mixes * shape.frames) {
-    std::generate(gains_.begin(), gains_.end(), noise);
-    std::generate(in_.begin(), in_.end(), noise);
-  }
-
-  void run() {
-    std::fill(out_.begin(), out_.end(), 0.0f);
-    for (int row = 0; row < 2 * shape_.mixes; ++row) {
-      float* out = &out_[static_cast<size_t>(row) * shape_.frames];
-      for (int channel = 0; channel < shape_.inputs; ++channel) {
-        const float gain = gains_[static_cast<size_t>(row) * shape_.inputs + channel];
-        const float* in = &in_[static_cast<size_t>(channel) * shape_.frames];
-        for (int frame = 0; frame < shape_.frames; ++frame) out[frame] += gain * in[frame];
-      }
-    }
-  }
-
- private:
-  const Shape shape_;
-  std::vector<float> gains_, in_, out_;
-};
 
 enum class Gains { kStill, kAllMoving, kTenthMoving, kThreeQuartersMuted };
 
-/// The tiles alone: what a matrix library would do, ramps included.
+/// What happens to a mix after its sum.
+enum class Finish { kNothing, kMeters, kLimiterIdle, kLimiterHard };
+
+/// The tiles alone, which is what a matrix library would do, and one stage of what follows at a time.
 class Tiles {
  public:
-  Tiles(const Shape& shape, Gains gains)
+  Tiles(const Shape& shape, Gains gains, Finish finish = Finish::kNothing)
       : shape_(shape),
+        gains_(gains),
+        finish_(finish),
         mixer_{shape.inputs, 2, (shape.mixes + kTileLanes - 1) / kTileLanes * kTileLanes, kRateHz},
         plan_(mixer_),
-        tiles_(mixer_.tiles(), GainTile(shape.inputs)),
-        storage_(static_cast<size_t>(2 * shape.inputs + kTileRows) * kRowStride + 16) {
+        tiles_(mixer_.tiles(), shape.inputs),
+        limiters_(mixer_.lanes),
+        meters_(shape.inputs, mixer_.lanes),
+        settings_(limiterSettings(kRateHz, finish == Finish::kLimiterHard ? 1e-3f : 1.0f)),
+        storage_(static_cast<size_t>(shape.inputs + kTileRows) * kRowStride + 16) {
     inputs_ = storage_.data() + (16 - reinterpret_cast<uintptr_t>(storage_.data()) / sizeof(float) % 16) % 16;
-    ramped_ = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
-    rows_ = ramped_ + static_cast<size_t>(shape.inputs) * kRowStride;
+    rows_ = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
     for (int i = 0; i < shape.inputs * kRowStride; ++i) inputs_[i] = noise();
+    const float level = 0.5f / static_cast<float>(shape.inputs);  // no sum above the idle limiter's ceiling
     for (int lane = 0; lane < shape.mixes; ++lane) {
       for (int channel = 0; channel < shape.inputs; ++channel) {
         const bool muted = gains == Gains::kThreeQuartersMuted && noise() > -0.5f;
         for (int side = 0; side < 2; ++side) {
-          plan_.setGain(lane, channel, side, muted ? 0.0f : 0.1f + 0.1f * noise(), 0, 0);
+          plan_.setGain(lane, channel, side, muted ? 0.0f : level * (1.5f + 0.5f * noise()), 0, 0);
         }
       }
     }
     adopt();
-    for (int lane = 0; lane < shape.mixes; ++lane) {
-      for (int channel = 0; channel < shape.inputs; ++channel) {
-        const bool moves = gains == Gains::kAllMoving ||
-                           (gains == Gains::kTenthMoving && lane % 10 == 0 && channel == lane % shape.inputs);
-        for (int side = 0; moves && side < 2; ++side) {
-          plan_.setGain(lane, channel, side, 0.3f, kForEver, plan_.master().sequence);
-        }
-      }
-    }
-    adopt();
+    startRamps();
   }
 
   void run() {
+    if ((rampedFrames_ += shape_.frames) > kRampFrames / 2) startRamps();
     for (int first = 0; first < shape_.frames; first += kChunkFrames) {
       const int frames = std::min(kChunkFrames, shape_.frames - first);
-      std::fill(rampedReady_.begin(), rampedReady_.end(), 0);
-      rampedReady_.resize(shape_.inputs);
-      for (GainTile& tile : tiles_) {
-        for (int entry = 0; entry < tile.movingCount(); ++entry) {
-          const uint32_t channel = tile.movingChannel(entry);
-          if (std::exchange(rampedReady_[channel], 1) != 0) continue;
-          kernels_.rampInput(inputs_ + channel * kRowStride, ramped_ + channel * kRowStride);
+      if (finish_ == Finish::kMeters) measureInputs(frames);
+      for (int tile = 0; tile < mixer_.tiles(); ++tile) {
+        const int firstLane = tile * kTileLanes;
+        const int lanes = std::min(kTileLanes, shape_.mixes - firstLane);
+        tiles_[tile].render(kernels_, inputs_, lanes, frames, rows_);
+        if (finish_ == Finish::kNothing) continue;
+        for (int lane = 0; lane < lanes; ++lane) {
+          float* left = rows_ + 2 * lane * kRowStride;
+          finish(firstLane + lane, left, left + kRowStride, frames);
         }
-        tile.render(kernels_, inputs_, ramped_, frames, rows_);
       }
     }
   }
 
  private:
-  static constexpr uint32_t kForEver = 1u << 23;
+  static constexpr uint32_t kRampFrames = 1u << 22;
+
+  /// Long ramps, begun again before they end.
+  void startRamps() {
+    rampedFrames_ = 0;
+    target_ = 0.5f - target_;
+    for (int lane = 0; lane < shape_.mixes; ++lane) {
+      for (int channel = 0; channel < shape_.inputs; ++channel) {
+        const bool moves = gains_ == Gains::kAllMoving || (gains_ == Gains::kTenthMoving && lane % 10 == 0 &&
+                                                           channel == lane % shape_.inputs);
+        for (int side = 0; moves && side < 2; ++side) {
+          plan_.setGain(lane, channel, side, target_, kRampFrames, plan_.master().sequence);
+        }
+      }
+    }
+    adopt();
+  }
 
   void adopt() {
     plan_.publish();
@@ -138,16 +115,44 @@ class Tiles {
     for (int tile = 0; tile < mixer_.tiles(); ++tile) tiles_[tile].adopt(*plan, tile, plan->sequence - 1);
   }
 
+  void measureInputs(int frames) {
+    for (int channel = 0; channel < shape_.inputs; ++channel) {
+      const ChannelScan scan =
+          kernels_.scanChannel(inputs_ + static_cast<size_t>(channel) * kRowStride, frames);
+      meters_.addInput(channel, scan.peak, scan.sumSquares);
+    }
+  }
+
+  void finish(int lane, float* left, float* right, int frames) {
+    Limiter& limiter = limiters_[lane];
+    if (finish_ == Finish::kLimiterHard) {
+      limiter.process(kernels_, left, right, frames, settings_);
+      return;
+    }
+    const StereoScan scan = kernels_.scanStereo(left, right, frames);
+    if (finish_ == Finish::kMeters) {
+      meters_.addLane(lane, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft, scan.sumSquaresRight, 1.0f);
+    } else if (!scan.finite || std::max(scan.peakLeft, scan.peakRight) > settings_.ceiling ||
+               !limiter.idle()) {
+      std::abort();  // then it would not have been idle
+    }
+  }
+
   const Shape shape_;
+  const Gains gains_;
+  const Finish finish_;
   const MixerShape mixer_;
   const Kernels& kernels_ = chooseKernelsFromEnvironment();
   PlanWriter plan_;
-  std::vector<GainTile> tiles_;
+  GainTiles tiles_;
+  std::vector<Limiter> limiters_;
+  MeterBank meters_;
+  const LimiterSettings settings_;
   std::vector<float> storage_;
-  std::vector<uint8_t> rampedReady_;
   float* inputs_;
-  float* ramped_;
   float* rows_;
+  uint32_t rampedFrames_ = 0;
+  float target_ = 0.2f;
 };
 
 /// The whole callback: inputs scanned and measured, mixes mixed, limited, measured and routed.
@@ -161,15 +166,16 @@ class Callback {
         mixer_(mixerShape_, chooseKernelsFromEnvironment(), plan_.mailbox()),
         board_(mixerShape_, plan_, mixer_),
         in_(static_cast<size_t>(shape.inputs) * shape.frames),
-        out_(static_cast<size_t>(mixerShape_.outputs) * shape.frames) {
+        out_(static_cast<size_t>(mixerShape_.outputs) * shape.frames),
+        gains_(shape.mixes) {
     for (float& sample : in_) sample = level * noise();
     for (int channel = 0; channel < shape.inputs; ++channel) inputs_.push_back(&in_[channel * shape.frames]);
-    for (int channel = 0; channel < mixerShape_.outputs; ++channel)
+    for (int channel = 0; channel < mixerShape_.outputs; ++channel) {
       outputs_.push_back(&out_[channel * shape.frames]);
-    gains_.resize(2 * shape.inputs);
+    }
     std::vector<int64_t> routes;
     for (int mix = 0; mix < shape.mixes; ++mix) {
-      for (float& gain : gains_) gain = noise() / static_cast<float>(shape.inputs);
+      for (int i = 0; i < 2 * shape.inputs; ++i) gains_[mix].push_back(newGain());
       set(mix);
       if (mix < mixerShape_.pairs()) routes.push_back(mix);
     }
@@ -182,18 +188,28 @@ class Callback {
                   {outputs_.data(), mixerShape_.outputs, shape_.frames}, {});
   }
 
-  /// One fader of one mix, planned and published.
+  /// One fader of the next mix, planned and published.
   void moveOneFader() {
-    const int channel = moves_++ % shape_.inputs;
-    gains_[2 * channel] = noise();
-    gains_[2 * channel + 1] = noise();
-    set(0);
+    const int mix = moves_ % shape_.mixes;
+    const int channel = moves_ / 7 % shape_.inputs;
+    ++moves_;
+    gains_[mix][2 * channel] = newGain();
+    gains_[mix][2 * channel + 1] = newGain();
+    set(mix);
+  }
+
+  /// As many moves as fall into one block.
+  void moveForOneBlock() {
+    movesDue_ += kMovesPerSecond * shape_.frames / kRateHz;
+    for (; movesDue_ >= 1; movesDue_ -= 1) moveOneFader();
   }
 
  private:
+  float newGain() const { return noise() / static_cast<float>(shape_.inputs); }
+
   void set(int mix) {
     const float rampMs = 10;
-    const MixTarget target{static_cast<uint32_t>(mix), true, gains_, {&rampMs, 1}};
+    const MixTarget target{static_cast<uint32_t>(mix), true, gains_[mix], {&rampMs, 1}};
     board_.setMixes({&target, 1});
   }
 
@@ -202,29 +218,75 @@ class Callback {
   PlanWriter plan_;
   Mixer mixer_;
   MixBoard board_;
-  std::vector<float> in_, out_, gains_;
+  std::vector<float> in_, out_;
+  std::vector<std::vector<float>> gains_;  // [mix]
   std::vector<const float*> inputs_;
   std::vector<float*> outputs_;
   int moves_ = 0;
+  double movesDue_ = 0;
 };
 
-void measure(std::vector<Case>& cases) {
-  using Clock = std::chrono::steady_clock;
-  std::vector<int> runs;
-  for (Case& one : cases) {
-    const auto begin = Clock::now();
-    one.run();
-    const double once = std::chrono::duration<double>(Clock::now() - begin).count();
-    runs.push_back(std::max(1, static_cast<int>(kSliceSeconds / std::max(once, 1e-7))));
+/// All that is measured at one shape.
+class Cases {
+ public:
+  /// `before` runs before each run and is not timed.
+  void add(const std::string& name, std::function<void()> run, std::function<void()> before = {}) {
+    cases_.push_back({name, std::move(run), std::move(before), 1, {}});
   }
-  for (int slice = 0; slice < kSlices; ++slice) {
-    for (size_t i = 0; i < cases.size(); ++i) {
-      const auto begin = Clock::now();
-      for (int run = 0; run < runs[i]; ++run) cases[i].run();
-      cases[i].seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count() / runs[i]);
+
+  void measure() {
+    for (Case& one : cases_) {
+      one.slice();
+      const double once = one.seconds.back();
+      one.runs = std::max(1, static_cast<int>(kSliceSeconds / std::max(once, 1e-8)));
+      one.seconds.clear();
+    }
+    for (int slice = 0; slice < kSlices; ++slice) {
+      for (Case& one : cases_) one.slice();
+    }
+    for (Case& one : cases_) {
+      std::sort(one.seconds.begin(), one.seconds.end());
+      p10_[one.name] = one.seconds[one.seconds.size() / 10];
     }
   }
-}
+
+  /// Seconds per run; not a number when there is no such case.
+  double operator[](const std::string& name) const {
+    const auto found = p10_.find(name);
+    return found == p10_.end() ? std::nan("") : found->second;
+  }
+
+ private:
+  struct Case {
+    std::string name;
+    std::function<void()> run;
+    std::function<void()> before;
+    int runs;
+    std::vector<double> seconds;  // per run, one value per slice
+
+    void slice() {
+      double took = 0;
+      if (before) before();
+      run();  // whatever the case before has put into the caches is gone
+      if (before) {
+        for (int i = 0; i < runs; ++i) {
+          before();
+          const auto begin = Clock::now();
+          run();
+          took += secondsSince(begin);
+        }
+      } else {
+        const auto begin = Clock::now();
+        for (int i = 0; i < runs; ++i) run();
+        took = secondsSince(begin);
+      }
+      seconds.push_back(took / runs);
+    }
+  };
+
+  std::vector<Case> cases_;
+  std::map<std::string, double> p10_;
+};
 
 std::string machineLoad() {
   std::ifstream file("/proc/loadavg");
@@ -233,47 +295,123 @@ std::string machineLoad() {
   return load.empty() ? "unknown" : load;
 }
 
-void benchShape(const Shape& shape) {
-  PlainLoops plain(shape);
+/// A peer that computes something else proves nothing.
+void check(const Peer& peer, const Product& got, const Product& expected) {
+  for (size_t i = 0; i < got.out.size(); ++i) {
+    if (std::fabs(got.out[i] - expected.out[i]) < 1e-3f) continue;
+    std::fprintf(stderr, "%s computes something else\n", peer.name.c_str());
+    std::exit(1);
+  }
+}
+
+std::string nameOf(const Shape& shape) {
+  return "(" + std::to_string(shape.inputs) + "," + std::to_string(shape.mixes) + "," +
+         std::to_string(shape.frames) + ")";
+}
+
+struct Measured {
+  Shape shape;
+  std::string load;
+  Cases cases;
+};
+
+Measured benchShape(const Shape& shape) {
+  Measured measured{shape, machineLoad(), {}};
+  Cases& cases = measured.cases;
   Tiles still(shape, Gains::kStill);
   Tiles moving(shape, Gains::kAllMoving);
   Tiles tenth(shape, Gains::kTenthMoving);
   Tiles muted(shape, Gains::kThreeQuartersMuted);
+  Tiles metered(shape, Gains::kStill, Finish::kMeters);
+  Tiles limiterIdle(shape, Gains::kStill, Finish::kLimiterIdle);
+  Tiles limiterHard(shape, Gains::kStill, Finish::kLimiterHard);
   Callback quiet(shape, 0.5f);
   Callback loud(shape, 50.0f);
-  std::vector<Case> cases;
-  const auto add = [&](const char* name, std::function<void()> run) {
-    cases.push_back({name, std::move(run), {}});
-  };
-  add("mix", [&] { still.run(); });
-  add("plain loops", [&] { plain.run(); });
-  add("all moving", [&] { moving.run(); });
-  add("10 % move", [&] { tenth.run(); });
-  add("75 % muted", [&] { muted.run(); });
-  add("callback", [&] { quiet.run(); });
-  add("limiting", [&] { loud.run(); });
-  add("one move", [&] { quiet.moveOneFader(); });
-  measure(cases);
+  Callback moved(shape, 0.5f);
+  Callback planned(shape, 0.5f);
 
-  const double mix = cases[0].p10();
-  const double block = shape.frames / kRateHz;
-  const double flops = 4.0 * shape.inputs * shape.mixes * shape.frames;
-  std::printf("(%d,%d,%d)  %.2f µs  %.1f GFLOP/s", shape.inputs, shape.mixes, shape.frames, 1e6 * mix,
-              flops / mix / 1e9);
-  for (size_t i = 1; i + 1 < cases.size(); ++i) {
-    std::printf("  | %s %.2fx", cases[i].name.c_str(), cases[i].p10() / mix);
+  cases.add("mix", [&] { still.run(); });
+  cases.add("FMA peak", runFmaPeak);
+  const Product expected = [&] {
+    Product product(shape);
+    peers().back().prepare(product)();
+    return product;
+  }();
+  std::vector<std::unique_ptr<Product>> products;
+  for (const Peer& peer : peers()) {
+    products.push_back(std::make_unique<Product>(expected));
+    const std::function<void()> run = peer.prepare(*products.back());
+    if (!run) continue;
+    run();
+    check(peer, *products.back(), expected);
+    cases.add(peer.name, run);
   }
-  std::printf("  | callback %.2f %% of the block  | one move %.2f µs\n", 100 * cases[5].p10() / block,
-              1e6 * cases.back().p10());
+  cases.add("all moving", [&] { moving.run(); });
+  cases.add("10 % move", [&] { tenth.run(); });
+  cases.add("75 % muted", [&] { muted.run(); });
+  cases.add("meters", [&] { metered.run(); });
+  cases.add("limiter idle", [&] { limiterIdle.run(); });
+  cases.add("limiter hard", [&] { limiterHard.run(); });
+  cases.add("callback", [&] { quiet.run(); });
+  cases.add("callback hard", [&] { loud.run(); });
+  cases.add("callback, moves", [&] { moved.run(); }, [&] { moved.moveForOneBlock(); });
+  cases.add("one move", [&] { planned.moveOneFader(); });
+  cases.measure();
+  return measured;
+}
+
+/// Times as long as the mixer takes, or a dash.
+void printRatio(double seconds, double mix) {
+  if (std::isnan(seconds)) {
+    std::printf(" %10s", "-");
+  } else {
+    std::printf(" %9.2fx", seconds / mix);
+  }
+}
+
+void printTables(const std::vector<Measured>& all) {
+  std::printf("\n%-14s %9s %9s %8s", "shape", "mix µs", "GFLOP/s", "of peak");
+  for (const Peer& peer : peers()) std::printf(" %10s", peer.name.c_str());
+  std::printf(" %6s\n", "load");
+  for (const Measured& one : all) {
+    const double mix = one.cases["mix"];
+    const double speed = one.shape.flops() / mix;
+    std::printf("%-14s %8.2f %9.1f %6.1f %%", nameOf(one.shape).c_str(), 1e6 * mix, speed / 1e9,
+                100 * speed / (fmaPeakFlops() / one.cases["FMA peak"]));
+    for (const Peer& peer : peers()) printRatio(one.cases[peer.name], mix);
+    std::printf(" %6s\n", one.load.c_str());
+  }
+
+  const char* const ratios[] = {"all moving", "10 % move",    "75 % muted",
+                                "meters",     "limiter idle", "limiter hard"};
+  std::printf("\n%-14s", "shape");
+  for (const char* ratio : ratios) std::printf(" %12s", ratio);
+  std::printf(" %9s %9s %9s %9s\n", "callback", "hard", "moves", "move µs");
+  for (const Measured& one : all) {
+    const double mix = one.cases["mix"];
+    const double block = one.shape.frames / kRateHz;
+    std::printf("%-14s", nameOf(one.shape).c_str());
+    for (const char* ratio : ratios) std::printf(" %11.2fx", one.cases[ratio] / mix);
+    for (const char* callback : {"callback", "callback hard", "callback, moves"}) {
+      std::printf(" %7.2f %%", 100 * one.cases[callback] / block);
+    }
+    std::printf(" %8.2f\n", 1e6 * one.cases["one move"]);
+  }
 }
 
 }  // namespace
 }  // namespace foldback::bench
 
-int main() {
-  std::printf("kernel %s, load before %s; p10 of interleaved slices, ratios to \"mix\"\n",
-              foldback::chooseKernelsFromEnvironment().name, foldback::bench::machineLoad().c_str());
-  for (const foldback::bench::Shape& shape : foldback::bench::kShapes) foldback::bench::benchShape(shape);
-  std::printf("load after %s\n", foldback::bench::machineLoad().c_str());
+/// Shapes whose name contains the first argument; all without one.
+int main(int argc, char** argv) {
+  using namespace foldback;
+  using namespace foldback::bench;
+  std::printf("kernel %s, load before %s\n", chooseKernelsFromEnvironment().name, machineLoad().c_str());
+  std::vector<Measured> all;
+  for (const Shape& shape : kShapes) {
+    if (argc < 2 || nameOf(shape).find(argv[1]) != std::string::npos) all.push_back(benchShape(shape));
+  }
+  printTables(all);
+  std::printf("\nload after %s\n", machineLoad().c_str());
   return 0;
 }
