@@ -4,7 +4,7 @@ import { MESSAGE_BYTES_MAX, type AnswerMessage } from '@foldback/protocol';
 import type { Asked } from './answer-book.ts';
 import type { FuzzedMessage } from './fuzz.ts';
 import { secretOf } from './native-client.ts';
-import { OPCODE, RawConnection, text } from './raw-websocket.ts';
+import { OPCODE, RawConnection, text, type Frame } from './raw-websocket.ts';
 
 const SHOWN_MAX = 300;
 
@@ -30,6 +30,8 @@ export interface FuzzLine {
   send(bytes: Buffer): void;
   /** The next answer; undefined when the connection has ended. Everything else the server says is passed over. */
   next(): Promise<AnswerMessage | undefined>;
+  /** Whatever the server says next, meters too; undefined when the connection has ended. */
+  nextSaid(): Promise<Frame | undefined>;
   ended: Promise<void>;
   leave(): void;
 }
@@ -63,12 +65,17 @@ class Line implements FuzzLine {
 
   async next(): Promise<AnswerMessage | undefined> {
     for (;;) {
-      const frame = await this.#connection.frame();
-      if (!frame || frame.opcode === OPCODE.close) return undefined;
+      const frame = await this.nextSaid();
+      if (!frame) return undefined;
       if (frame.opcode !== OPCODE.text) continue;
       const answer = this.#read(frame.payload.toString('utf8'));
       if (answer) return answer;
     }
+  }
+
+  async nextSaid(): Promise<Frame | undefined> {
+    const frame = await this.#connection.frame();
+    return frame?.opcode === OPCODE.close ? undefined : frame;
   }
 
   leave(): void {
@@ -164,6 +171,12 @@ export const socketIoDoor: FuzzDoor = {
     });
     const auth = { device_uuid: clientId, device_secret: secretOf(clientId) };
     line.send(Buffer.from(`${PACKET.connect}${JSON.stringify(auth)}`));
+    // An event before the server has said that the namespace is connected ends the connection.
+    for (;;) {
+      const said = await line.nextSaid();
+      if (!said) throw new Error('not connected to the namespace');
+      if (said.payload.toString('latin1', 0, 2) === PACKET.connect) break;
+    }
     return introduce(line, [`${PACKET.event}0["subscribe",{}]`]);
   },
 };
