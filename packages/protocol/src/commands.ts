@@ -216,7 +216,8 @@ export const commands = {
     example: { client_id: 'drummer' },
   },
   get_clients: {
-    about: 'Every musician known, connected or not; from now on also when the list changes.',
+    about:
+      'Every musician who is here, has an output, or was here in the last 30 days; from now on also when the list changes.',
     body: v.strictObject({}),
     answer: clientList,
     by: 'anyone',

@@ -95,7 +95,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       showList() {
         listTimer ??= setTimeout(() => {
           listTimer = undefined;
-          audience.showList(() => new Broadcast('clients', clientListOf(desk)));
+          audience.showList(() => new Broadcast('clients', clientListOf(desk, Date.now())));
         }, LIST_PERIOD_MS);
       },
       store,

@@ -57,8 +57,15 @@ export interface Arrival {
   readonly restoredFrom: CommandAnswer<'subscribe'>['restored_from'];
 }
 
-export function clientListOf(desk: Desk): ClientList {
-  const clients = [...desk.listed()].map((client) => ({
+/** A house where thousands have played does not list them all to everybody at every arrival. */
+const LISTED_FOR_MS = 30 * 24 * 3600 * 1000;
+
+/** Whoever is here, has an output, or was here lately. @param now ms since 1970 */
+export function clientListOf(desk: Desk, now: number): ClientList {
+  const isListed = (client: Client) =>
+    client.output !== null || desk.isConnected(client.id) || now - client.seen_at < LISTED_FOR_MS;
+  const listed = [...desk.listed()].filter(isListed);
+  const clients = listed.map((client) => ({
     client_id: client.id,
     name: displayName(client),
     connected: desk.isConnected(client.id),
@@ -241,7 +248,7 @@ export class Requests {
       },
       get_clients: ({ phone }) => {
         phone.wantsList = true;
-        return clientListOf(desk);
+        return clientListOf(desk, this.#options.now());
       },
       set_client_order: async ({ body }) => {
         await desk.setOrder(body.order);
