@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findLag, worstError } from './support/coefficients.ts';
 import { JackServer, type Recording } from './support/jack.ts';
 import { NativeClient } from './support/native-client.ts';
-import { random } from './support/random.ts';
+import { randomFrom } from './support/random.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 
 const INPUTS = 32;
@@ -82,7 +82,7 @@ afterAll(async () => {
 });
 
 test('32 inputs, 8 stereo mixes: every output channel is the sum its musician asked for, to 1e-5', async () => {
-  const next = random(20_260_101);
+  const next = randomFrom(20_260_101);
   const mixes = Array.from({ length: MIXES }, (_, index) => randomMix(next, index % 3 === 2));
   for (const [index, mix] of mixes.entries()) {
     const phone = await NativeClient.join(server.port, `musician ${index}`);

@@ -41,6 +41,17 @@ const next = <Body = Record<string, unknown>>(socket: Socket, event: string): Pr
     socket.once(event, resolve);
   });
 
+/** The next change of one client's mix: this door tells of everybody's. */
+const nextSync = (socket: Socket, clientId: string): Promise<Record<string, unknown>> =>
+  new Promise((resolve) => {
+    const listener = (body: Record<string, unknown>) => {
+      if (body['client_id'] !== clientId) return;
+      socket.off('param_sync', listener);
+      resolve(body);
+    };
+    socket.on('param_sync', listener);
+  });
+
 const ask = <Answer = Record<string, unknown>>(
   socket: Socket,
   event: string,
@@ -149,7 +160,7 @@ test('a change is synced to the others by either door, and not to its author', a
   const watcher = await join('watcher');
   const native = await NativeClient.join(server.port, 'native watcher');
   await native.ask('watch_mix', { client_id: 'author' });
-  const synced = next(watcher, 'param_sync');
+  const synced = nextSync(watcher, 'author');
   const shown = native.nextEvent('change');
   const own: unknown[] = [];
   author.on('param_sync', (body) => own.push(body));
@@ -171,7 +182,7 @@ test('a change is synced to the others by either door, and not to its author', a
 test('a channel that is switched on is synced as channel_toggle', async () => {
   const author = await join('switcher');
   const watcher = await join('switch watcher');
-  const synced = next(watcher, 'param_sync');
+  const synced = nextSync(watcher, 'switcher');
   await ask(author, 'subscribe', { channels: [0, 1, 4] });
   expect(await synced).toMatchObject({
     type: 'channel_toggle',
@@ -184,7 +195,7 @@ test('a channel that is switched on is synced as channel_toggle', async () => {
 test('one client may change another in open mode, by target_client_id', async () => {
   const musician = await join('musician');
   const engineer = await join('engineer');
-  const synced = next(musician, 'param_sync');
+  const synced = nextSync(musician, 'musician');
   await ask(engineer, 'update_gain', { channel: 0, gain: 0.25, target_client_id: 'musician' });
   expect(await synced).toMatchObject({
     type: 'gain',

@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { EMPTY_MIX } from '@foldback/protocol';
 import { SqliteStore } from '../../src/store/sqlite-store.ts';
 import type { SavedClient } from '../../src/store/state-store.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 const [directory = '', seed = '0', claim] = process.argv.slice(2);
 const claimEarly = claim === 'claim-early'; // the negative control: promises before the disk has it

@@ -20,7 +20,7 @@ import { SealWriter } from '../../src/store/seal.ts';
 import type { SavedClient, StoreNotice } from '../../src/store/state-store.ts';
 import { openStore } from '../../src/store/store-opening.ts';
 import { AT, clientWith, mixWith, TemporaryDirectory } from '../../src/store/store-stage.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 /** 300 in `npm test`; `npm run test:crash` asks for 10,000. */
 const CASES = Number(process.env['FOLDBACK_DAMAGES'] ?? 300);

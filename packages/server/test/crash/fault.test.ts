@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
 import { lookAt, runAndKill } from './killed-run.ts';
 import { Promises } from './promises.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 /** 8 in `npm test`; `npm run test:crash` asks for 300. */
 const CASES = Number(process.env['FOLDBACK_FAULTS'] ?? 8);

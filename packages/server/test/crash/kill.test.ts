@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
 import { lookAt, runAndKill } from './killed-run.ts';
 import { LIVE_MS, Promises } from './promises.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 /** 50 in `npm test`; `npm run test:crash` asks for 1,000 (SPEC S4). */
 const CYCLES = Number(process.env['FOLDBACK_KILLS'] ?? 50);

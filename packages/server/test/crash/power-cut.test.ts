@@ -4,7 +4,7 @@ import { TemporaryDirectory } from '../../src/store/store-stage.ts';
 import { lookAt, runAndKill } from './killed-run.ts';
 import { canMountLoopDisks, LoopDisk, type FileSystem } from './loop-disk.ts';
 import { Promises } from './promises.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../support/random.ts';
 
 /** Per file system: 10 in `npm test`; `npm run test:crash` asks for 250 (SPEC S4: 500 in all). */
 const CUTS = Number(process.env['FOLDBACK_POWER_CUTS'] ?? 10);

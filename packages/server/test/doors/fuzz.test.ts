@@ -11,7 +11,7 @@ import { fuzzedMessage } from '../support/fuzz.ts';
 import { nativeDoor, socketIoDoor, type FuzzDoor, type FuzzLine } from '../support/fuzz-doors.ts';
 import { NativeClient } from '../support/native-client.ts';
 import { residentBytes } from '../support/process-usage.ts';
-import { random } from '../support/random.ts';
+import { randomFrom } from '../support/random.ts';
 import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
 
 const MESSAGES = Number(process.env['FOLDBACK_FUZZ_MESSAGES'] ?? 10_000);
@@ -53,7 +53,7 @@ async function settle(line: FuzzLine, book: AnswerBook): Promise<boolean> {
 }
 
 async function fuzz(door: FuzzDoor, port: number, count: number, book: AnswerBook): Promise<void> {
-  const next = random(SEED);
+  const next = randomFrom(SEED);
   let sent = 0;
   while (sent < count && book.faults.length < FAULTS_MAX) {
     const line = await door.open(port, 'fuzzer');

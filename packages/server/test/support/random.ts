@@ -1,5 +1,5 @@
 /** Random numbers that are the same every time: Mulberry32 (Tommy Ettinger, public domain). */
-export function random(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
