@@ -1,5 +1,6 @@
 /** The packed addon brings everything but the C library, and takes ALSA and JACK where they are. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,16 +35,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function probe(addon: string, environment: Record<string, string> = {}, ...device: string[]) {
-  return spawnSync(process.execPath, [PROBE, addon, ...device], {
-    encoding: 'utf8',
+/** Not spawnSync: while that waits, nobody reads what jackd says, and a jackd whose words go nowhere stands still. */
+async function probe(addon: string, environment: Record<string, string> = {}, ...device: string[]) {
+  const child = spawn(process.execPath, [PROBE, addon, ...device], {
     env: { ...process.env, NODE_OPTIONS: '', ...environment },
   });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  const [status, signal] = (await once(child, 'close')) as [number | null, string | null];
+  return { ...said, ended: signal ?? status };
 }
 
-function probed(...args: Parameters<typeof probe>): Probe {
-  const { status, stdout, stderr } = probe(...args);
-  if (status !== 0) throw new Error(stderr);
+async function probed(...args: Parameters<typeof probe>): Promise<Probe> {
+  const { ended, stdout, stderr } = await probe(...args);
+  if (ended !== 0) throw new Error(`the probe ended with ${ended}: ${stderr}`);
   return JSON.parse(stdout) as Probe;
 }
 
@@ -75,22 +81,22 @@ test('it carries no debugging symbols', () => {
   expect(readElf('-S')).not.toMatch(/\.symtab|\.debug_/);
 });
 
-test('without ALSA and JACK it loads, finds no device and plays the virtual one', () => {
-  expect(probed(PACKED, withoutSound)).toMatchObject({ devices: [], hostApi: 'foldback' });
+test('without ALSA and JACK it loads, finds no device and plays the virtual one', async () => {
+  expect(await probed(PACKED, withoutSound)).toMatchObject({ devices: [], hostApi: 'foldback' });
 });
 
-test('what is compiled here does not load there, so the machine of that test is without them indeed', () => {
-  expect(probe(COMPILED_HERE, withoutSound).stderr).toContain('file too short');
+test('what is compiled here does not load there, so the machine of that test is without them indeed', async () => {
+  expect((await probe(COMPILED_HERE, withoutSound)).stderr).toContain('file too short');
 });
 
-test('it loads where the loader binds every symbol at once', () => {
-  expect(probed(PACKED, { ...withoutSound, LD_BIND_NOW: '1' }).hostApi).toBe('foldback');
+test('it loads where the loader binds every symbol at once', async () => {
+  expect((await probed(PACKED, { ...withoutSound, LD_BIND_NOW: '1' })).hostApi).toBe('foldback');
 });
 
-test('it plays through ALSA', () => {
+test('it plays through ALSA', async () => {
   const settings = join(folder, 'asound.conf');
   writeFileSync(settings, 'pcm.stage { type null }\npcm.!default { type null }\n');
-  const { devices, hostApi } = probed(PACKED, { ALSA_CONFIG_PATH: settings }, 'stage');
+  const { devices, hostApi } = await probed(PACKED, { ALSA_CONFIG_PATH: settings }, 'stage');
   expect(hostApi).toBe('ALSA');
   expect(devices.map(({ name }) => name)).toContain('stage');
 });
@@ -99,17 +105,17 @@ test('it plays through JACK', async () => {
   const jack = await JackServer.start(8);
   try {
     // jackd says that it starts before it lets clients in.
-    const seen = await eventually('JACK lets clients in', () => {
-      const found = probed(PACKED, jack.environment);
+    const seen = await eventually('JACK lets clients in', async () => {
+      const found = await probed(PACKED, jack.environment);
       return found.devices.length > 0 && found;
     });
     expect(seen.devices[0]?.hostApi).toBe('JACK Audio Connection Kit');
-    expect(probed(PACKED, jack.environment, 'system').hostApi).toBe('JACK Audio Connection Kit');
+    expect((await probed(PACKED, jack.environment, 'system')).hostApi).toBe('JACK Audio Connection Kit');
   } finally {
     await jack.stop();
   }
 }, 30_000);
 
-test('it chooses the instruction set that the engine compiled here chooses', () => {
-  expect(probed(PACKED).kernel).toBe(probed(COMPILED_HERE).kernel);
+test('it chooses the instruction set that the engine compiled here chooses', async () => {
+  expect((await probed(PACKED)).kernel).toBe((await probed(COMPILED_HERE)).kernel);
 });
