@@ -1,6 +1,7 @@
 /** The tarball on a machine without a compiler: one command installs it, it mixes, and a kill loses nothing. */
 import { decodeMeters } from '@foldback/protocol';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,7 @@ import { NativeClient } from '../support/native-client.ts';
 import { MusiciansMachine, type Ended, type InstalledServer } from './musicians-machine.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const UNIT = fileURLToPath(new URL('../../../../packaging/foldback.service', import.meta.url));
 
 let machine: MusiciansMachine;
 let installation: Ended;
@@ -96,4 +98,46 @@ test('it mixes, and after a kill the mix is as it was and sounds', async () => {
   });
   expect(await second.stop()).toBe(0);
   expect(second.output).toContain('Every mix is saved');
+}, 60_000);
+
+/** The system calls of a set such as @system-service, its subsets included. */
+function callsIn(set: string): string[] {
+  const { stdout } = spawnSync('systemd-analyze', ['syscall-filter', '--no-pager', set], {
+    encoding: 'utf8',
+  });
+  const lines = stdout.split('\n').slice(1);
+  const members = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
+  return members.flatMap((member) => (member.startsWith('@') ? callsIn(member) : [member]));
+}
+
+test('every system call it makes passes the filter of the service', async () => {
+  const counts = join(machine.folder, 'calls');
+  const installed = (path: string) => join(machine.home, 'node_modules', path);
+  const server = spawn(
+    'strace',
+    [
+      ...['-f', '-qq', '-c', '-S', 'name', '-o', counts, installed('node/bin/node')],
+      ...[installed('@foldback/server/dist/main.js'), '--config', join(machine.folder, 'traced')],
+      ...['--host', '127.0.0.1', '--port', '0'],
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  const ended = once(server, 'exit'); // after disconnect() there is no 'close'
+  const [{ port }] = (await once(server, 'message')) as [{ port: number }];
+  const ana = await NativeClient.join(port, 'ana');
+  await ana.ask('subscribe', { channels: [0], gains: { 0: 0.8 } });
+  server.disconnect(); // it then saves, fades out and ends
+  await ended;
+
+  // One line per call between two rulers; the name is the last column.
+  const [, table = ''] = readFileSync(counts, 'utf8').split(/^(?:-+ ?)+$/m);
+  const made = table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).at(-1) ?? '');
+  expect(made).toEqual(expect.arrayContaining(['accept4', 'openat']));
+  const [, filter = ''] = /^SystemCallFilter=(.+)$/m.exec(readFileSync(UNIT, 'utf8')) ?? [];
+  const allowed = new Set(filter.split(' ').flatMap(callsIn));
+  expect(allowed.has('mount')).toBe(false);
+  expect(made.filter((call) => !allowed.has(call))).toEqual([]);
 }, 60_000);
