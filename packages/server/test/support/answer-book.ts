@@ -28,8 +28,14 @@ export interface Asked {
   readonly shown: string;
 }
 
+/** Questions with the same id, which may be answered in another order: a kept change is answered later than a live one. */
+interface Page {
+  readonly asked: Asked[];
+  readonly answers: AnswerMessage[];
+}
+
 export class AnswerBook {
-  readonly #asked = new Map<number | null, Asked[]>();
+  readonly #pages = new Map<number | null, Page>();
   readonly faults: string[] = [];
   #outstanding = 0;
   #accepted = 0;
@@ -44,34 +50,47 @@ export class AnswerBook {
   }
 
   ask(asked: Asked): void {
-    const waiting = this.#asked.get(asked.re);
-    if (waiting) waiting.push(asked);
-    else this.#asked.set(asked.re, [asked]);
+    const page = this.#pages.get(asked.re);
+    if (page) page.asked.push(asked);
+    else this.#pages.set(asked.re, { asked: [asked], answers: [] });
     this.#outstanding++;
   }
 
   answer(answer: AnswerMessage): void {
-    const waiting = this.#asked.get(answer.re);
-    const asked = waiting?.shift();
-    if (!asked) {
+    const page = this.#pages.get(answer.re);
+    if (!page) {
       this.faults.push(`an answer to nothing that was asked: ${JSON.stringify(answer)}`);
       return;
     }
-    if (waiting?.length === 0) this.#asked.delete(answer.re);
+    page.answers.push(answer);
     this.#outstanding--;
-    const fault = faultOf(asked, answer);
-    if (fault !== undefined)
-      this.faults.push(`${fault}: ${asked.shown} -> ${JSON.stringify(answer).slice(0, 500)}`);
     if ('ok' in answer) this.#accepted++;
+    if (page.answers.length < page.asked.length) return;
+    this.#pages.delete(answer.re);
+    this.#judge(page);
   }
 
   /** The connection is over or quiet: what is open now never comes. */
   close(): void {
-    for (const waiting of this.#asked.values()) {
-      for (const { shown } of waiting) this.faults.push(`no answer: ${shown}`);
+    for (const page of this.#pages.values()) {
+      const open = this.#judge(page);
+      for (const { shown } of open) this.faults.push(`no answer: ${shown}`);
     }
-    this.#asked.clear();
+    this.#pages.clear();
     this.#outstanding = 0;
+  }
+
+  /** @returns the questions no answer was left for */
+  #judge({ asked, answers }: Page): Asked[] {
+    const open = [...asked];
+    // An error fits any question, so those that were accepted choose theirs first.
+    for (const answer of answers.toSorted((a, b) => Number('error' in a) - Number('error' in b))) {
+      const fitting = open.findIndex((each) => faultOf(each, answer) === undefined);
+      const [question] = open.splice(Math.max(0, fitting), 1);
+      const fault = question && fitting < 0 && faultOf(question, answer);
+      if (fault) this.faults.push(`${fault}: ${question.shown} -> ${JSON.stringify(answer).slice(0, 500)}`);
+    }
+    return open;
   }
 }
 
