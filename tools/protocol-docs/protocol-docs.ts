@@ -97,7 +97,7 @@ export function protocolPage(): string {
     'Generated from `packages/protocol` by `node tools/protocol-docs/generate.ts`; do not edit.',
     `Version ${PROTOCOL_VERSION}. One WebSocket at \`/ws\`. Text messages are JSON, at most ${limit} bytes; binary ones are meters, ${METER_RATE_HZ} a second.`,
     'A phone sends `{"id", "type", "body"}` and gets one answer: `{"re": id, "ok": …}` or `{"re": id, "error": {"code", "field", "message"}}`. ' +
-      'Events come as `{"type", "body"}`. Everything on one socket keeps its order. `hello` comes first, then usually `subscribe` and `watch_meters`.',
+      'Events come as `{"type", "body"}`. Everything on one socket keeps its order, but that a kept command is answered when it is on disk, which may be after later ones. `hello` comes first, then usually `subscribe` and `watch_meters`.',
     'Gains are linear amplitude (1 = 0 dB), pans -1 to +1, channels and output pairs count from 0, times are ms since 1970. ' +
       'Commands carry the value wanted, so a repeated message does no harm. Out of range is refused and changes nothing.',
     'Every accepted change of a mix counts its `revision`. The author has it in the answer; everybody else who sees the mix gets a `change`. ' +

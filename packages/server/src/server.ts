@@ -11,6 +11,7 @@ import { Desk } from './desk/desk.ts';
 import { Audience } from './doors/audience.ts';
 import { Conversation } from './doors/conversation.ts';
 import { HttpDoor } from './doors/http.ts';
+import { ListTeller } from './doors/list-teller.ts';
 import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
@@ -31,8 +32,6 @@ import type { Loaded, StoreNotice } from './store/state-store.ts';
 const PAGE_FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../web-client/dist' : 'web', import.meta.url),
 );
-/** The list of musicians changes in bursts (everybody reconnects); it is told at most this often. */
-const LIST_PERIOD_MS = 100;
 const STALL_CHECK_MS = 1000;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
@@ -63,7 +62,6 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   const startedAt = performance.now();
   const monotonicMs = () => performance.now();
 
-  let listTimer: NodeJS.Timeout | undefined;
   const notices = new NoticeBoard();
 
   const store = new SqliteStore({
@@ -92,16 +90,12 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
         const authorName = desk.find(change.author.clientId)?.name ?? change.author.name;
         changeLog.note(change.after.id, displayName(change.after), authorName, change.changes);
       },
-      showList() {
-        listTimer ??= setTimeout(() => {
-          listTimer = undefined;
-          audience.showList(() => new Broadcast('clients', clientListOf(desk, Date.now())));
-        }, LIST_PERIOD_MS);
-      },
+      showList: () => listTeller.tell(),
       store,
     },
   });
   const audience = new Audience(desk, monotonicMs, settings.maxPhones);
+  const listTeller = new ListTeller(audience, () => clientListOf(desk, Date.now()));
   const player = new MixPlayer(engine, desk, log);
 
   const loadingAt = performance.now();
@@ -153,7 +147,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     origins,
     health: async () => ({ ok: true, ...(await stats()) }),
     attach(app) {
-      const door = { conversation, audience, origins };
+      const door = { conversation, audience, origins, tellList: () => listTeller.tell() };
       new NativeDoor(app, door);
       new SocketIoDoor(app, door);
     },
@@ -171,7 +165,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     async stop() {
       meters.stop();
       clearInterval(stallTimer);
-      clearTimeout(listTimer);
+      listTeller.stop();
       http.close();
       changeLog.flush();
       await control?.close();

@@ -136,15 +136,19 @@ export class Audience {
     }
   }
 
-  /** The list of musicians, to those who asked for it; made only when there are any. */
-  showList(list: () => Broadcast): void {
+  /**
+   * The list of musicians, to those who asked for it; made only when there are any.
+   * @returns how many phones got it
+   */
+  showList(list: () => Broadcast): number {
     const listeners = [...this.#phones].filter(({ wantsList }) => wantsList);
-    if (listeners.length === 0) return;
+    if (listeners.length === 0) return 0;
     const broadcast = list();
     for (const phone of listeners) {
       if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
       else phone.missed.list = broadcast;
     }
+    return listeners.length;
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */

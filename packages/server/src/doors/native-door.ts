@@ -1,5 +1,11 @@
 /** `/ws`: JSON text in, one answer each out; events; binary meters. See docs/protocol.md. */
-import { Refusal, checkMessageSize, decodeCommand, type AnswerMessage } from '@foldback/protocol';
+import {
+  Refusal,
+  checkMessageSize,
+  decodeCommand,
+  type AnswerMessage,
+  type EventMessage,
+} from '@foldback/protocol';
 import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
 import { secretFromCookie } from '../access/devices.ts';
 import type { Origins } from '../access/origins.ts';
@@ -26,6 +32,8 @@ export interface DoorOptions {
   readonly conversation: Conversation;
   readonly audience: Audience;
   readonly origins: Origins;
+  /** Soon everybody who wants the list of musicians gets it. */
+  readonly tellList: () => void;
 }
 
 /** We speak none, so none may be confirmed (RFC 6455, 4.2.2). */
@@ -54,6 +62,8 @@ function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
   }
   return true;
 }
+
+const eventText = (event: EventMessage): string => JSON.stringify(event);
 
 /** What travels back for an outcome. */
 function answerMessage(outcome: Outcome): AnswerMessage {
@@ -111,7 +121,7 @@ export class NativeDoor {
   #open(socket: WebSocket<SocketData>): void {
     const data = socket.getUserData();
     const wire: Wire = {
-      deliver: (broadcast) => void socket.send(broadcast.text),
+      deliver: (broadcast) => void socket.send(broadcast.as(eventText)),
       deliverMeters: (frame) => void socket.send(frame, true),
       bufferedBytes: () => socket.getBufferedAmount(),
       close: (reason) => socket.end(TRY_AGAIN_LATER, reason),

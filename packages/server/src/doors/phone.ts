@@ -7,17 +7,19 @@ import { RateLimit } from './rate-limit.ts';
 /** Honest use stays below 500 messages a second and bursts of 1,000 (SPEC C8); this is twice that. */
 const MESSAGE_LIMIT = { burst: 2000, perSecond: 1000 };
 
-/** An event on its way to many phones: made into text once, however many doors ask. */
+/** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
   readonly event: EventMessage<T>;
-  #text: string | undefined;
+  readonly #made = new Map<unknown, unknown>();
 
   constructor(type: T, body: EventBody<T>) {
     this.event = { type, body };
   }
 
-  get text(): string {
-    return (this.#text ??= JSON.stringify(this.event));
+  /** The event in the form that `make` gives it. */
+  as<Form>(make: (event: EventMessage<T>) => Form): Form {
+    if (!this.#made.has(make)) this.#made.set(make, make(this.event));
+    return this.#made.get(make) as Form;
   }
 }
 
