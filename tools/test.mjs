@@ -30,7 +30,9 @@ let status = 1;
 try {
   await setup({ forTests: true });
   const targets = ['build', 'lint', 'test', 'test-install'];
-  status = await nx(['run-many', '-t', ...targets, '--outputStyle=static', ...process.argv.slice(2)]);
+  // One after the other: sound, floods and fault loops want the machine for themselves.
+  const options = ['--parallel=1', '--outputStyle=static', ...process.argv.slice(2)];
+  status = await nx(['run-many', '-t', ...targets, ...options]);
 } catch (error) {
   console.error(error.message);
 }
