@@ -3,8 +3,11 @@
 
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -220,10 +223,13 @@ Napi::Object toObject(Napi::Env env, const EngineReading& reading, const StreamI
 
 // ---- work off the JavaScript thread ----
 
+class WayBack;
+
 /// One device call on its way: made on a device thread, answered on the JavaScript thread.
 struct DeviceCall {
   explicit DeviceCall(Napi::Env env) : promise(Napi::Promise::Deferred::New(env)) {}
 
+  std::shared_ptr<WayBack> wayBack;
   Napi::Promise::Deferred promise;
   std::function<void()> work;                           // device thread; may throw
   std::function<void()> afterwards = [] {};             // device thread, when work was late
@@ -234,9 +240,58 @@ struct DeviceCall {
   std::string failureText;
 };
 
+void settle(Napi::Env env, Napi::Function, std::nullptr_t*, DeviceCall* raw);
+
+using Settler = Napi::TypedThreadSafeFunction<std::nullptr_t, DeviceCall, settle>;
+
+/// The way of a call back to its environment, which may end before the device answers. Node then frees the
+/// thread-safe function although we hold it, and using it ends the process (Node 22.23; test/storm.test.ts).
+class WayBack {
+ public:
+  /// [js-thread]
+  static std::shared_ptr<WayBack> open(Napi::Env env) {
+    const auto way = std::shared_ptr<WayBack>(new WayBack(env));
+    way->self_ = way;
+    napi_add_env_cleanup_hook(env, cut, way.get());
+    return way;
+  }
+
+  /// [any-thread] Once. Hands the call over, or drops it when nobody is left to be answered.
+  void send(std::unique_ptr<DeviceCall> call) {
+    const std::lock_guard lock(mutex_);
+    if (cut_) return;
+    if (settler_.BlockingCall(call.get()) == napi_ok) call.release();
+    settler_.Release();
+  }
+
+  /// [js-thread] When the call has arrived.
+  void close() {
+    const std::lock_guard lock(mutex_);  // send() may still be releasing
+    napi_remove_env_cleanup_hook(env_, cut, this);
+    self_.reset();
+  }
+
+ private:
+  explicit WayBack(Napi::Env env) : env_(env), settler_(Settler::New(env, "foldback device call", 0, 1)) {}
+
+  /// [js-thread] The environment ends; hooks run newest first, so the thread-safe function still is.
+  static void cut(void* pointer) {
+    const std::shared_ptr<WayBack> way = std::move(static_cast<WayBack*>(pointer)->self_);
+    const std::lock_guard lock(way->mutex_);
+    way->cut_ = true;
+  }
+
+  const napi_env env_;
+  const Settler settler_;
+  std::shared_ptr<WayBack> self_;  // JavaScript thread only: for the hook
+  std::mutex mutex_;
+  bool cut_ = false;
+};
+
 void settle(Napi::Env env, Napi::Function, std::nullptr_t*, DeviceCall* raw) {
   const std::unique_ptr<DeviceCall> call(raw);
   if (env == nullptr) return;  // the environment is going away
+  call->wayBack->close();
   const Napi::HandleScope scope(env);
   if (call->late) {
     call->failed(true);
@@ -249,21 +304,20 @@ void settle(Napi::Env env, Napi::Function, std::nullptr_t*, DeviceCall* raw) {
   }
 }
 
-using Settler = Napi::TypedThreadSafeFunction<std::nullptr_t, DeviceCall, settle>;
-
 /// Runs the call through `post` and settles its promise, at the deadline at the latest. A thread of its own
 /// waits: libuv's pool would be joined at the end of the process, hanging calls included.
 Napi::Promise start(Napi::Env env, std::unique_ptr<DeviceCall> call, const Post& post,
                     milliseconds deadline) {
   const Napi::Promise promise = call->promise.Promise();
-  const Settler settler = Settler::New(env, "foldback device call", 0, 1);
-  std::thread([settler, post, deadline, raw = call.release()]() mutable {
+  call->wayBack = WayBack::open(env);
+  std::thread([post, deadline, raw = call.release()] {
+    std::unique_ptr<DeviceCall> call(raw);
     struct Failure {
       std::string code;
       std::string text;
     };
     const auto failure = std::make_shared<Failure>();
-    const auto work = [work = std::move(raw->work), failure] {
+    const auto work = [work = std::move(call->work), failure] {
       try {
         work();
       } catch (const DeviceError& error) {
@@ -274,13 +328,13 @@ Napi::Promise start(Napi::Env env, std::unique_ptr<DeviceCall> call, const Post&
         *failure = {"DEVICE_OPEN_FAILED", error.what()};
       }
     };
-    raw->late = !runWithDeadline(post, work, std::move(raw->afterwards), deadline);
-    if (!raw->late) {
-      raw->failureCode = failure->code;
-      raw->failureText = failure->text;
+    call->late = !runWithDeadline(post, work, std::move(call->afterwards), deadline);
+    if (!call->late) {
+      call->failureCode = failure->code;
+      call->failureText = failure->text;
     }
-    if (settler.BlockingCall(raw) != napi_ok) delete raw;
-    settler.Release();
+    const std::shared_ptr<WayBack> wayBack = call->wayBack;
+    wayBack->send(std::move(call));
   }).detach();
   return promise;
 }
@@ -393,26 +447,29 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
       if (!info[0].IsArray()) wrongType(info.Env(), "targets", "an array");
       const auto list = info[0].As<Napi::Array>();
       const uint32_t count = list.Length();
-      std::vector<MixTarget> targets(count);
-      std::vector<float> sharedRampMs(count);
+      // Copies, and made one by one: a getter may detach an array that was read before, and a sparse list may
+      // claim four thousand million entries.
+      std::deque<std::vector<float>> numbers;
+      const auto copied = [&](const Napi::Float32Array& array) -> std::span<const float> {
+        return numbers.emplace_back(array.Data(), array.Data() + array.ElementLength());
+      };
+      std::vector<MixTarget> targets;
       for (uint32_t i = 0; i < count; ++i) {
         const Napi::HandleScope scope(info.Env());
         const Napi::Object object = objectOf(list.Get(i), "targets[" + std::to_string(i) + "]");
-        MixTarget& target = targets[i];
+        MixTarget target;
         target.mix = mixOf(object.Get("mix"));
         const Napi::Value active = object.Get("active");
         if (!active.IsBoolean()) wrongType(info.Env(), "active", "a boolean");
         target.active = active.As<Napi::Boolean>();
-        const Napi::Float32Array gains = floatsOf(object.Get("gains"), "gains");
-        target.gains = {gains.Data(), gains.ElementLength()};
+        target.gains = copied(floatsOf(object.Get("gains"), "gains"));
         const Napi::Value ramp = object.Get("rampMs");
         if (ramp.IsTypedArray()) {
-          const Napi::Float32Array rampMs = floatsOf(ramp, "rampMs");
-          target.rampMs = {rampMs.Data(), rampMs.ElementLength()};
+          target.rampMs = copied(floatsOf(ramp, "rampMs"));
         } else {
-          sharedRampMs[i] = ramp.IsUndefined() ? kDefaultRampMs : rampOf(ramp);
-          target.rampMs = {&sharedRampMs[i], 1};
+          target.rampMs = numbers.emplace_back(1, ramp.IsUndefined() ? kDefaultRampMs : rampOf(ramp));
         }
+        targets.push_back(target);
       }
       engine.board().setMixes(targets);
       return info.Env().Undefined();
