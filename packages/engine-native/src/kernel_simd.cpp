@@ -1,4 +1,6 @@
 // The inner loops with Google Highway: compiled once per instruction set, chosen once at start.
+// The sums are arrays of vectors, and SVE's vectors cannot be in arrays; a machine with SVE has NEON too.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernel_simd.cpp"
 #include <hwy/foreach_target.h>
@@ -29,7 +31,7 @@ static_assert(kRowStride - kChunkFrames >= kLanes,
               "a vector that starts at the last frame must fit the slack");
 
 /// Vectors per row held in registers: 6 x 4 sums need 32 registers, 6 x 2 do with 16.
-#if HWY_TARGET == HWY_AVX3 || HWY_ARCH_ARM_A64
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
 constexpr int kTileVectors = 4;
 #else
 constexpr int kTileVectors = 2;

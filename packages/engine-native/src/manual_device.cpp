@@ -1,6 +1,7 @@
 // A device whose owner steps it block by block.
 #include "manual_device.h"
 
+#include <algorithm>
 #include <string>
 
 namespace foldback {
@@ -39,7 +40,10 @@ void ManualDevice::render(std::span<const float> input, std::span<float> output,
   for (size_t channel = 0; channel < outputs_.size(); ++channel) {
     outputs_[channel] = output.data() + channel * stride;
   }
-  if (renderer_ == nullptr) return;
+  if (renderer_ == nullptr) {
+    std::fill(output.begin(), output.end(), 0.0f);  // silence, never what was there before
+    return;
+  }
   renderer_->render({inputs_.data(), static_cast<int>(inputs_.size()), frames},
                     {outputs_.data(), static_cast<int>(outputs_.size()), frames}, flags);
 }

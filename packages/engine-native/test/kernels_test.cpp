@@ -5,16 +5,8 @@
 
 #include <cmath>
 #include <limits>
-#include <ostream>
 
 #include "stage.h"
-
-namespace foldback {
-
-/// GoogleTest names parameters with it.
-void PrintTo(const Kernels* kernels, std::ostream* out) { *out << kernels->name; }
-
-}  // namespace foldback
 
 namespace foldback::test {
 namespace {

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <random>
 
 #include "kernels.h"
 #include "stage.h"
@@ -45,7 +48,13 @@ const std::pair<const char*, Source> kHostile[] = {
     {"just above", [](int, int64_t) { return std::nextafter(kDefaultCeiling, 2.0f); }},
 };
 
-TEST(Limiter, NothingAboveTheCeilingLeavesAndNothingGetsLouder) {
+class LimiterOnEveryKernel : public testing::TestWithParam<const Kernels*> {};
+
+INSTANTIATE_TEST_SUITE_P(Available, LimiterOnEveryKernel,
+                         testing::ValuesIn(availableKernels().begin(), availableKernels().end()),
+                         [](const auto& info) { return std::string(info.param->name); });
+
+TEST_P(LimiterOnEveryKernel, NothingAboveTheCeilingLeavesAndNothingGetsLouder) {
   for (const auto& [name, source] : kHostile) {
     for (const int frames : {1, 3, 16, 31, 64}) {
       Limiter limiter;
@@ -53,7 +62,7 @@ TEST(Limiter, NothingAboveTheCeilingLeavesAndNothingGetsLouder) {
         const Chunk in = chunkOf(source, position, frames);
         Chunk out = in;
         const float gain =
-            limiter.process(kKernels, out.left.data(), out.right.data(), frames, kSettings).lowestGain;
+            limiter.process(*GetParam(), out.left.data(), out.right.data(), frames, kSettings).lowestGain;
         ASSERT_GE(gain, 0.0f);
         ASSERT_LE(gain, 1.0f);
         for (int frame = 0; frame < frames; ++frame) {
@@ -67,6 +76,43 @@ TEST(Limiter, NothingAboveTheCeilingLeavesAndNothingGetsLouder) {
       }
     }
   }
+}
+
+/// Random samples through every kernel: 10^7 each, or as many as the environment says (10^9: test-long).
+int64_t randomFrames() {
+  const char* samples = std::getenv("FOLDBACK_LIMITER_SAMPLES");
+  return (samples == nullptr ? 10'000'000 : std::atoll(samples)) / 2;
+}
+
+TEST_P(LimiterOnEveryKernel, NoneOfManyRandomSamplesExceedsTheCeiling) {
+  std::mt19937 random(20);
+  // From silence to 50 times full scale (gain 10 x master 5), in bursts of random length and level.
+  std::array<float, kChunkFrames> left, right;
+  Limiter limiter;
+  float level = 1;
+  const int64_t frames = randomFrames();
+  for (int64_t done = 0; done < frames; done += kChunkFrames) {
+    if (random() % 16 == 0) level = 50.0f * std::exp2(-static_cast<float>(random() % 1024) / 64.0f);
+    const float scale = level / 2147483648.0f;
+    for (int frame = 0; frame < kChunkFrames; ++frame) {
+      const auto bits = static_cast<uint32_t>(random());
+      left[frame] = scale * static_cast<float>(static_cast<int32_t>(bits));
+      right[frame] = scale * static_cast<float>(static_cast<int32_t>(bits * 2654435761u));
+    }
+    const LimitedChunk chunk =
+        limiter.process(*GetParam(), left.data(), right.data(), kChunkFrames, kSettings);
+    float peak = 0;
+    for (int frame = 0; frame < kChunkFrames; ++frame) {
+      peak = std::max({peak, std::fabs(left[frame]), std::fabs(right[frame])});
+    }
+    ASSERT_LE(peak, kDefaultCeiling) << "frame " << done;
+    ASSERT_EQ(peak, std::max(chunk.scan.peakLeft, chunk.scan.peakRight)) << "and the meter says so";
+  }
+}
+
+TEST(Limiter, WithoutItTheSameSamplesExceedTheCeiling) {  // negative control
+  const Chunk chunk = chunkOf(kHostile[0].second, 0, 64);
+  EXPECT_GT(largest(chunk.left), kDefaultCeiling);
 }
 
 TEST(Limiter, BelowTheCeilingEveryBitStays) {

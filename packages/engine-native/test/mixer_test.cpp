@@ -184,6 +184,21 @@ TEST(Mixer, NothingAboveTheCeilingLeavesWhateverHappens) {
   }
 }
 
+TEST(Mixer, EveryFaderAtTheTopWithSquareWavesStaysUnderTheCeiling) {
+  for (const Kernels* kernels : availableKernels()) {
+    for (const int period : {2, 3, 100, 4800}) {
+      Stage stage({8, 2, 3, kernels->name});
+      stage.setAll(1, 50.0f, 0);  // gain 10 x master 5
+      stage.route({1});
+      const auto square = [period](int, int64_t f) { return f % period < period / 2 ? 1.0f : -1.0f; };
+      for (const std::vector<float>& channel : stage.play(square, 9600)) {
+        ASSERT_LE(largest(channel), kDefaultCeiling) << kernels->name << " period " << period;
+        ASSERT_GT(largest(channel), 0.5f * kDefaultCeiling) << "limited, not silenced";
+      }
+    }
+  }
+}
+
 TEST(Mixer, TheCeilingCanBeLoweredForEverybody) {
   Stage stage({1, 2});
   stage.setAll(1, 2.0f);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <functional>
+#include <ostream>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,13 @@
 #include "kernels.h"
 #include "mix_board.h"
 #include "mixer.h"
+
+namespace foldback {
+
+/// GoogleTest names parameters with it.
+inline void PrintTo(const Kernels* kernels, std::ostream* out) { *out << kernels->name; }
+
+}  // namespace foldback
 
 namespace foldback::test {
 
