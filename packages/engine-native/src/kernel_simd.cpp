@@ -259,14 +259,23 @@ HWY_INLINE StereoScan stereoScanOf(const Running& left, const Running& right) {
   return {peakLeft, peakRight, sumLeft, sumRight, isFinite(peakLeft) && isFinite(peakRight)};
 }
 
-StereoScan scanStereo(const float* left, const float* right, int frames) noexcept {
+/// kFrames: the number of frames when it is known, which spares the loop and the tail; else 0.
+template <int kFrames>
+HWY_INLINE StereoScan scanSides(const float* left, const float* right, int frames) {
+  if constexpr (kFrames != 0) frames = kFrames;
   Running first;
   Running second;
+#pragma GCC unroll 4
   for (int frame = 0; frame < frames; frame += kLanes) {
     first.add(loadUpTo(left + frame, frames - frame));
     second.add(loadUpTo(right + frame, frames - frame));
   }
   return stereoScanOf(first, second);
+}
+
+StereoScan scanStereo(const float* left, const float* right, int frames) noexcept {
+  return frames == kChunkFrames ? scanSides<kChunkFrames>(left, right, frames)
+                                : scanSides<0>(left, right, frames);
 }
 
 HWY_INLINE V finiteOrZero(V samples) {
@@ -275,14 +284,17 @@ HWY_INLINE V finiteOrZero(V samples) {
   return hn::IfThenElseZero(hn::Le(hn::Abs(samples), largest), samples);  // a NaN compares as false
 }
 
-LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
-                         const LimiterSettings& settings) noexcept {
+template <int kFrames>
+HWY_INLINE LimitedChunk limitSides(float* left, float* right, int frames, float gain,
+                                   const LimiterSettings& settings) {
+  if constexpr (kFrames != 0) frames = kFrames;
   const Floats d;
   const V one = hn::Set(d, 1.0f);
   const V before = hn::Set(d, gain);
   const V ceiling = hn::Set(d, settings.ceiling);
   V slopes = hn::Set(d, (1.0f - gain) * settings.releasePerFrame);
   V allowedMost = before;
+#pragma GCC unroll 4
   for (int frame = 0; frame < frames; frame += kLanes) {
     const V peak = hn::Max(hn::Abs(finiteOrZero(loadUpTo(left + frame, frames - frame))),
                            hn::Abs(finiteOrZero(loadUpTo(right + frame, frames - frame))));
@@ -299,6 +311,7 @@ LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
   Running second;
   V gains = one;
   V firstGains = one;
+#pragma GCC unroll 4
   for (int frame = 0; frame < frames; frame += kLanes) {
     const V index = hn::Iota(d, static_cast<float>(frame + 1));
     gains = hn::Min(hn::Max(hn::MulAdd(slope, index, before), lowest), one);
@@ -317,6 +330,12 @@ LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
   hn::Store(gains, d, lastGains);
   const float last = lastGains[(frames - 1) % kLanes];
   return {stereoScanOf(first, second), std::min(hn::GetLane(firstGains), last), last};
+}
+
+LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
+                         const LimiterSettings& settings) noexcept {
+  return frames == kChunkFrames ? limitSides<kChunkFrames>(left, right, frames, gain, settings)
+                                : limitSides<0>(left, right, frames, gain, settings);
 }
 
 const Kernels& kernelsNamed(const char* name) {
