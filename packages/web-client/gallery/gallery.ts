@@ -95,7 +95,7 @@ export class ElementGallery extends LitElement {
   @state() private log: readonly string[] = [];
   @state() private grip: Grip | null = null;
 
-  #channels: ChannelView[] = [];
+  #channels: readonly ChannelView[] = [];
   readonly #meters = new MeterBank();
   readonly #clipped = new MeterBank();
 
@@ -265,9 +265,8 @@ export class ElementGallery extends LitElement {
         ${this.#section(
           'Notices',
           html`<notice-banner
-              .notice=${
+              .banner=${
                 {
-                  id: 'solo',
                   tone: 'solo',
                   title: words.soloTitle,
                   detail: words.soloOnly('Ana vox'),
@@ -276,9 +275,8 @@ export class ElementGallery extends LitElement {
               }
             ></notice-banner>
             <notice-banner
-              .notice=${
+              .banner=${
                 {
-                  id: 'all muted',
                   tone: 'alarm',
                   icon: speakerOffIcon,
                   title: words.allMuted,

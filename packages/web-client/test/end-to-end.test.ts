@@ -134,7 +134,8 @@ test('two phones that pull one fader at once end with one value', async () => {
 test('the band plays, and its meters move', async () => {
   const page = await newMusician('Tom');
   const moving = await page.waitForFunction(() => {
-    const rows = document.querySelector('mixer-app')?.shadowRoot?.querySelectorAll('channel-row') ?? [];
+    const page = document.querySelector('mixer-app')?.shadowRoot?.querySelector('rows-page');
+    const rows = page?.shadowRoot?.querySelectorAll('channel-row') ?? [];
     return [...rows].some((row) => {
       const meter = row.shadowRoot
         ?.querySelector('level-meter')

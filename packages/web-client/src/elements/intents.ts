@@ -17,6 +17,8 @@ declare global {
     'channel-reset': CustomEvent<ChannelReset>;
     /** A row was tapped; detail: its channel. */
     'channel-select': CustomEvent<number>;
+    /** An empty mix is to begin with every channel. */
+    'start-with-everybody': CustomEvent<null>;
   }
 }
 

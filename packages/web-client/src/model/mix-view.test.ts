@@ -47,6 +47,13 @@ test('channels that did not change keep their object', () => {
   expect(after[1]).not.toBe(before[1]);
 });
 
+test('a list in which nothing changed is the same list', () => {
+  const before = channelViews(state({}), DEVICE);
+  expect(channelViews(state({}, { revision: 2 }), DEVICE, before)).toBe(before);
+  const fewer = { ...DEVICE, inputs: DEVICE.inputs.slice(0, 2) };
+  expect(channelViews(state({}), fewer, before)).toHaveLength(2);
+});
+
 test('a solo on a channel that is off silences nobody and is not named', () => {
   expect(soloedChannels(state({ solos: [2] }))).toEqual([]);
   expect(soloedChannels(state({ solos: [0, 2] }))).toEqual([0]);

@@ -49,17 +49,19 @@ function channelView(state: MixState, name: string, channel: number): ChannelVie
 const same = (a: ChannelView, b: ChannelView): boolean =>
   (Object.keys(a) as (keyof ChannelView)[]).every((key) => a[key] === b[key]);
 
-/** Every input of the device in channel order, on or off. `before` lends the objects that have not changed. */
+/** Every input of the device in channel order, on or off. What has not changed is `before`'s own object, down to the list. */
 export function channelViews(
   state: MixState,
   device: DeviceSummary,
   before: readonly ChannelView[] = [],
-): ChannelView[] {
-  return device.inputs.map(({ name }, channel) => {
+): readonly ChannelView[] {
+  const views = device.inputs.map(({ name }, channel) => {
     const view = channelView(state, name, channel);
     const old = before[channel];
     return old !== undefined && same(old, view) ? old : view;
   });
+  const isUnchanged = views.length === before.length && views.every((view, i) => view === before[i]);
+  return isUnchanged ? before : views;
 }
 
 /** The channels heard because of a solo; empty when none is at work. May name channels the device lacks. */

@@ -1,0 +1,49 @@
+/** Stands before every element: touches that the TouchGuard turns away reach nothing, and press nothing when lifted. */
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { TouchGuard } from '../model/touch-guard.ts';
+import { noteLift } from './press-controller.ts';
+
+export class TouchGate implements ReactiveController {
+  readonly #guard = new TouchGuard();
+  readonly #turnedAway = new Set<number>();
+  readonly #list: () => Element;
+
+  /** @param list what scrolls: see TouchGuard */
+  constructor(host: ReactiveControllerHost & HTMLElement, list: () => Element) {
+    this.#list = list;
+    host.addEventListener('pointerdown', this.#onTouch, true);
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    window.addEventListener('pointerup', this.#onLift, true);
+    window.addEventListener('pointercancel', this.#onLift, true);
+  }
+
+  hostDisconnected(): void {
+    window.removeEventListener('pointerup', this.#onLift, true);
+    window.removeEventListener('pointercancel', this.#onLift, true);
+  }
+
+  readonly listMoved = (event: Event): void => this.#guard.listMoved(event.timeStamp);
+
+  readonly #onTouch = (event: PointerEvent): void => {
+    if (event.pointerType !== 'touch') return;
+    const admitted = this.#guard.admits({
+      pointerId: event.pointerId,
+      primary: event.isPrimary,
+      widthPx: event.width,
+      timeMs: event.timeStamp,
+      inList: event.composedPath().includes(this.#list()),
+    });
+    if (admitted) return;
+    event.stopPropagation();
+    this.#turnedAway.add(event.pointerId);
+  };
+
+  readonly #onLift = (event: PointerEvent): void => {
+    this.#guard.lifted(event.pointerId);
+    // Its click must not press what its touch may not.
+    if (this.#turnedAway.delete(event.pointerId)) noteLift(event);
+  };
+}

@@ -1,0 +1,95 @@
+/** The end of the list: the channels that are not in my mix, folded away until they are asked for. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { words } from '../i18n/words.ts';
+import type { ChannelView } from '../model/mix-view.ts';
+import { base } from '../styles/shared.ts';
+import './off-row.ts';
+
+@customElement('off-channels')
+export class OffChannels extends LitElement {
+  /** At least one. */
+  @property({ attribute: false }) channels: readonly ChannelView[] = [];
+  @property({ type: Boolean, reflect: true }) open = false;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+      }
+      section {
+        display: flex;
+        flex-direction: column;
+        align-items: start;
+        block-size: 100%;
+      }
+      button {
+        min-block-size: var(--fb-target);
+        padding: 0 var(--fb-2);
+        border: 0;
+        background: none;
+        color: var(--fb-text-2);
+        font: inherit;
+        font-size: var(--fb-size-sm);
+        cursor: pointer;
+      }
+      button::before {
+        content: '▸ ';
+      }
+      button[aria-expanded='true']::before {
+        content: '▾ ';
+      }
+      .columns {
+        flex: 1;
+        display: grid;
+        grid-template-columns: repeat(var(--list-columns, 1), minmax(0, 1fr));
+        align-content: start;
+        gap: var(--fb-row-gap) 12px;
+        inline-size: 100%;
+        min-block-size: 0;
+        overflow: var(--off-channels-overflow, visible);
+      }
+    `,
+  ];
+
+  override render() {
+    const { channels, open } = this;
+    const title = words.notInMyMixCount(channels.length);
+    return html`<section aria-label=${title}>
+      <button type="button" aria-expanded=${open ? 'true' : 'false'} @click=${() => (this.open = !open)}>
+        ${title}
+      </button>
+      ${
+        open
+          ? html`<div class="columns">
+              ${repeat(
+                channels,
+                ({ channel }) => channel,
+                (channel) => html`<off-row .channel=${channel} .frozen=${this.frozen}></off-row>`,
+              )}
+            </div>`
+          : nothing
+      }
+    </section>`;
+  }
+
+  get firstRow(): HTMLElement | null {
+    return this.renderRoot.querySelector('off-row');
+  }
+
+  /** Unfolds it and brings it into view. */
+  async show(): Promise<void> {
+    this.open = true;
+    await this.updateComplete;
+    this.scrollIntoView({ block: 'start', inline: 'start' });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'off-channels': OffChannels;
+  }
+}

@@ -1,0 +1,106 @@
+/** The top line: whose mix this is and where it is heard, and whether everything is safe. */
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { initialOf } from '../format/initial.ts';
+import { words } from '../i18n/words.ts';
+import type { View } from '../model/mixer-client.ts';
+import { base } from '../styles/shared.ts';
+import './connection-state.ts';
+
+/** @fires me-open - my name was pressed */
+@customElement('page-header')
+export class PageHeader extends LitElement {
+  @property({ attribute: false }) view!: View;
+
+  static override styles = [
+    base,
+    css`
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: var(--fb-3);
+        block-size: var(--fb-header);
+        padding: 0 12px 0 8px;
+      }
+      .me {
+        display: flex;
+        align-items: center;
+        gap: 10px;
+        min-inline-size: 0;
+        min-block-size: var(--fb-target);
+        padding: 0 var(--fb-1) 0 2px;
+        border: 0;
+        border-radius: var(--fb-radius);
+        background: none;
+        color: inherit;
+        font: inherit;
+        line-height: 18px;
+        text-align: start;
+        cursor: pointer;
+      }
+      .disc {
+        flex: none;
+        inline-size: 36px;
+        block-size: 36px;
+        border-radius: 50%;
+        background: var(--me);
+        color: var(--fb-text-dark);
+        font-weight: var(--fb-weight-strong);
+        line-height: 36px;
+        text-align: center;
+      }
+      .who {
+        min-inline-size: 0;
+      }
+      .who > * {
+        display: block;
+      }
+      .name {
+        overflow: hidden;
+        font-size: var(--fb-size-md);
+        font-weight: var(--fb-weight-strong);
+        line-height: 19px;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .output {
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-sm);
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  override render() {
+    const { name, mix, link, frozen, saved, notices, attempt } = this.view;
+    const output = mix?.output ?? undefined;
+    // The first moments of a loss show nothing; see Frozen in the client.
+    const shownLink = link === 'lost' && !frozen ? 'live' : link;
+    return html`<header>
+      <h1 class="spoken">${name === '' ? 'Foldback' : words.pageTitle(name)}</h1>
+      <button class="me" type="button" @click=${() => this.dispatchEvent(new CustomEvent('me-open'))}>
+        <span class="disc" aria-hidden="true">${initialOf(name)}</span>
+        <span class="who">
+          <span class="name">${name}</span>
+          <span class="output">
+            ${mix === undefined ? nothing : output === undefined ? words.noOutput : words.output(2 * output + 1)}
+          </span>
+          <span class="spoken">${words.nameAndSettings}</span>
+        </span>
+      </button>
+      <connection-state
+        .link=${shownLink}
+        .saved=${saved}
+        .notSaved=${notices.some(({ code }) => code === 'not_saved')}
+        .attempt=${attempt}
+      ></connection-state>
+    </header>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'page-header': PageHeader;
+  }
+}

@@ -1,0 +1,73 @@
+/** A mix as rows, in one column or two: phones, and tablets held upright. */
+import { css, html } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { ChannelView } from '../model/mix-view.ts';
+import { base } from '../styles/shared.ts';
+import { ChannelPage } from './channel-page.ts';
+import './channel-row.ts';
+import './fader-ruler.ts';
+
+@customElement('rows-page')
+export class RowsPage extends ChannelPage {
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: block;
+        min-block-size: 100%;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: repeat(var(--list-columns, 1), minmax(0, 1fr));
+        gap: var(--fb-row-gap) 12px;
+      }
+      .rulers {
+        position: sticky;
+        z-index: 1;
+        inset-block-start: 0;
+        background: var(--fb-bg);
+      }
+      .rulers :not(:first-child) {
+        display: none;
+      }
+      empty-mix {
+        min-block-size: calc(100% - var(--fb-target) - var(--fb-3));
+      }
+      off-channels {
+        margin-block-start: var(--fb-3);
+      }
+      @container app (min-width: 640px) {
+        :host {
+          --list-columns: 2;
+        }
+        .rulers :not(:first-child) {
+          display: flex;
+        }
+      }
+    `,
+  ];
+
+  protected override draw(on: readonly ChannelView[]) {
+    return html`<div class="columns rulers"><fader-ruler></fader-ruler><fader-ruler></fader-ruler></div>
+      <div class="columns">
+        ${repeat(
+          on,
+          ({ channel }) => channel,
+          (channel) =>
+            html`<channel-row
+              .channel=${channel}
+              .lane=${this.meters.input(channel.channel)}
+              .selected=${channel.channel === this.selected}
+              .frozen=${this.frozen}
+            ></channel-row>`,
+        )}
+      </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rows-page': RowsPage;
+  }
+}

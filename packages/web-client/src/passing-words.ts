@@ -1,0 +1,35 @@
+/** What is told in one line and passes: a refusal, a return, a level that went to 0 dB. */
+import type { ErrorBody } from '@foldback/protocol';
+import type { ChannelReset } from './elements/intents.ts';
+import type { PassingNotice } from './elements/passing-notice.ts';
+import { formatLevel } from './format/decibels.ts';
+import { words } from './i18n/words.ts';
+import type { News } from './model/mixer-client.ts';
+
+export function newsNotice(news: News): PassingNotice {
+  switch (news.kind) {
+    case 'back':
+      return news.changed > 0
+        ? { title: words.backChanged(news.changed) }
+        : { title: words.back, detail: words.backDetail };
+    case 'refused':
+      return { title: refusal(news.error) };
+  }
+}
+
+export const resetNotice = ({ name, fromDb, toDb }: ChannelReset, undo: () => void): PassingNotice => ({
+  title: words.wasReset(name, formatLevel(toDb)),
+  detail: `(${words.wasLevel(formatLevel(fromDb))})`,
+  key: { face: words.undo, press: undo },
+});
+
+function refusal({ code }: ErrorBody): string {
+  switch (code) {
+    case 'not_permitted':
+      return words.notPermitted;
+    case 'not_saved':
+      return words.notSaved;
+    default:
+      return words.refused;
+  }
+}
