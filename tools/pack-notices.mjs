@@ -16,6 +16,7 @@ const nativePlaces = ({ debian, vcpkg }) => [
 ];
 const NATIVE = [
   { name: 'PortAudio', debian: 'portaudio19-dev', vcpkg: 'portaudio' },
+  { name: 'Opus', debian: 'libopus-dev', vcpkg: 'opus' },
   { name: 'Highway', debian: 'libhwy-dev', vcpkg: 'highway' },
 ];
 

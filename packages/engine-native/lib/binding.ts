@@ -29,7 +29,12 @@ export interface NativeEngineBinding {
   render(input: Float32Array, frames: number): Float32Array;
 }
 
+export interface NativeOpusEncoderBinding {
+  encode(frames: Float32Array): Uint8Array;
+}
+
 interface Addon {
+  readonly NativeOpusEncoder: new (sampleRateHz: number, bitsPerSecond: number) => NativeOpusEncoderBinding;
   readonly NativeEngine: {
     new (): NativeEngineBinding;
     listDevices(deadlineMs?: number): Promise<AudioDeviceInfo[]>;
@@ -47,4 +52,4 @@ function load(): Addon {
   return createRequire(import.meta.url)(file) as Addon;
 }
 
-export const { NativeEngine: NativeBinding } = load();
+export const { NativeEngine: NativeBinding, NativeOpusEncoder: OpusBinding } = load();

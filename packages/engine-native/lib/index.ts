@@ -1,7 +1,7 @@
 /** The engine as TypeScript sees it: open a device, send targets, poll meters, stats and taps. */
 import { types } from 'node:util';
 
-import { NativeBinding, type NativeEngineBinding } from './binding.ts';
+import { NativeBinding, OpusBinding, type NativeEngineBinding } from './binding.ts';
 
 /** One entry of the host's device lists. */
 export interface AudioDeviceInfo {
@@ -252,5 +252,28 @@ export class NativeEngine {
       if (!(error instanceof EngineError)) this.#closing = undefined; // wrong options: nothing was closed
       throw error;
     }
+  }
+}
+
+/** What a tap gives as Opus packets (RFC 6716), for one listener. Takes a moment: not on a thread that others wait for. */
+export class OpusEncoder {
+  readonly #native: InstanceType<typeof OpusBinding>;
+
+  /**
+   * @param sampleRateHz 8000, 12000, 16000, 24000 or 48000
+   * @param bitsPerSecond 6000 to 510,000
+   * @throws RangeError
+   */
+  constructor(sampleRateHz: number, bitsPerSecond: number) {
+    this.#native = call(() => new OpusBinding(sampleRateHz, bitsPerSecond));
+  }
+
+  /**
+   * @param frames L, R, L, R, … of 2.5, 5, 10, 20, 40 or 60 ms
+   * @returns one packet
+   * @throws RangeError and the stream goes on as if nothing had been asked
+   */
+  encode(frames: Float32Array): Uint8Array {
+    return call(() => this.#native.encode(frames));
   }
 }

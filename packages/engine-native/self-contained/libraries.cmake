@@ -1,10 +1,11 @@
-# What a prebuild links instead of the system's shared libraries, under the same two names: PortAudio and Highway's
-# one run-time function inside the addon, the C++ runtime too. Only ALSA, JACK and the C library stay outside, and
+# What a prebuild links instead of the system's shared libraries, under the same names: PortAudio, Opus and
+# Highway's one run-time function inside the addon, the C++ runtime too. Only ALSA, JACK and the C library stay outside, and
 # the first two are looked for when sound is asked for.
 if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
   # There the static libraries of .github/workflows/prebuild.yml (vcpkg) are complete, and the host's audio is the
   # system's own: nothing to add.
   pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
+  pkg_check_modules(OPUS REQUIRED IMPORTED_TARGET opus)
   pkg_check_modules(PORTAUDIO REQUIRED IMPORTED_TARGET portaudio-2.0)
   return()
 endif()
@@ -38,6 +39,14 @@ list_symbols(alsa snd)
 list_symbols(jack jack)
 
 enable_language(C)
+find_path(OPUS_INCLUDE_DIR opus/opus.h REQUIRED)
+find_library(OPUS_ARCHIVE NAMES libopus.a REQUIRED)
+add_library(static_opus STATIC self-contained/stderr.c)
+target_include_directories(static_opus PUBLIC ${OPUS_INCLUDE_DIR})
+target_link_libraries(static_opus PUBLIC ${OPUS_ARCHIVE} m)
+target_link_options(static_opus INTERFACE -Wl,--wrap=stderr -Wl,--undefined=__wrap_stderr)
+add_library(PkgConfig::OPUS ALIAS static_opus)
+
 add_library(static_portaudio STATIC self-contained/system_audio.c)
 target_include_directories(static_portaudio PUBLIC ${PORTAUDIO_INCLUDE_DIR}
                            PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/system_audio)

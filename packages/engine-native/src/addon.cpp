@@ -1,6 +1,7 @@
 // The door to JavaScript: checks, converts, calls, returns. The only file that knows N-API.
 #include <napi.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <deque>
@@ -17,6 +18,7 @@
 #include "device_thread.h"
 #include "engine.h"
 #include "kernels.h"
+#include "opus_stream.h"
 #include "portaudio_device.h"
 
 namespace foldback {
@@ -618,8 +620,39 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   std::unique_ptr<Engine> engine_;
 };
 
+// ---- Opus ----
+
+class NativeOpusEncoder : public Napi::ObjectWrap<NativeOpusEncoder> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "NativeOpusEncoder", {InstanceMethod<&NativeOpusEncoder::encode>("encode")});
+  }
+
+  explicit NativeOpusEncoder(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeOpusEncoder>(info) {
+    guarded(info.Env(), [&] {
+      const int rateHz = static_cast<int>(integerOf(info[0], "sampleRateHz", 1, INT32_MAX));
+      stream_.emplace(rateHz, static_cast<int>(integerOf(info[1], "bitsPerSecond", 1, INT32_MAX)));
+      return info.Env().Undefined();
+    });
+  }
+
+ private:
+  Napi::Value encode(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&] {
+      const Napi::Float32Array frames = floatsOf(info[0], "frames");
+      const auto packet = stream_->encode({frames.Data(), frames.ElementLength()});
+      Napi::Uint8Array bytes = Napi::Uint8Array::New(info.Env(), packet.size());
+      std::ranges::copy(packet, bytes.Data());
+      return Napi::Value(bytes);
+    });
+  }
+
+  std::optional<OpusStream> stream_;
+};
+
 Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("NativeEngine", NativeEngine::define(env));
+  exports.Set("NativeOpusEncoder", NativeOpusEncoder::define(env));
   return exports;
 }
 

@@ -20,6 +20,7 @@ interface Probe {
   readonly devices: readonly { readonly name: string; readonly hostApi: string }[];
   readonly hostApi: string;
   readonly kernel: string;
+  readonly opusBytes: number;
 }
 
 let folder: string;
@@ -115,6 +116,10 @@ test('it plays through JACK', async () => {
     await jack.stop();
   }
 }, 30_000);
+
+test('Opus is in it', async () => {
+  expect((await probed(PACKED)).opusBytes).toBeGreaterThan(0);
+});
 
 test('it chooses the instruction set that the engine compiled here chooses', async () => {
   expect((await probed(PACKED)).kernel).toBe((await probed(COMPILED_HERE)).kernel);
