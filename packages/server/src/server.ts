@@ -63,15 +63,14 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   const monotonicMs = () => performance.now();
 
   const notices = new NoticeBoard();
+  let inputNames: readonly string[] = [];
+  const changeLog = new ChangeLog(log, (channel) => inputNames[channel] ?? `channel ${channel + 1}`);
 
   const store = new SqliteStore({
     directory: settings.config,
     listener: {
       saved(revisions) {
-        for (const { id, revision } of revisions) {
-          desk.noteSaved(id, revision);
-          audience.showSaved(id, revision);
-        }
+        for (const { id, revision } of revisions) desk.noteSaved(id, revision);
       },
       notice(storeNotice) {
         logNotice(log, storeNotice);
@@ -91,6 +90,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
         changeLog.note(change.after.id, displayName(change.after), authorName, change.changes);
       },
       showList: () => listTeller.tell(),
+      showSaved: (id, revision) => audience.showSaved(id, revision),
       store,
     },
   });
@@ -111,7 +111,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     log,
   );
   desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
-  const changeLog = new ChangeLog(log, (channel) => stream.inputNames[channel] ?? `channel ${channel + 1}`);
+  inputNames = stream.inputNames;
   const playingAt = performance.now();
   await player.start(stream);
   logRestored(log, loaded, desk, loadedAt - loadingAt + performance.now() - playingAt);

@@ -1,6 +1,8 @@
 /** The server goes and comes back, gently or not; the mixes are as they were. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Database } from '../src/store/database.ts';
+import { AT, clientWith } from '../src/store/store-stage.ts';
 import { NativeClient, secretOf } from './support/native-client.ts';
 import { HalfOpenPhone } from './support/half-open-phone.ts';
 import { freePort, ServerProcess, temporaryFolder } from './support/server-process.ts';
@@ -123,6 +125,22 @@ test('a cleared mix stays cleared over a kill', async () => {
   const later = await NativeClient.join(second.port, 'engineer');
   const { data } = await later.ask('get_saved_channels_state', {});
   expect(Object.keys(data)).toEqual(['engineer']);
+}, 60_000);
+
+test('two mixes saved with one output pair do not keep it from starting: one of them has it', async () => {
+  const database = Database.create(join(folder.path, 'foldback.db'));
+  const band = ['ana', 'leo'].map((id) => clientWith({ id, output: 1 }));
+  database.commit(
+    band.map((client) => ({ kind: 'client', client })),
+    AT,
+  );
+  database.close();
+  const server = await start();
+  const ana = await NativeClient.join(server.port, 'ana');
+  const leo = await NativeClient.connect(server.port);
+  await leo.ask('hello', {});
+  expect((await ana.ask('watch_mix', { client_id: 'ana' })).output).toBe(1);
+  expect((await leo.ask('watch_mix', { client_id: 'leo' })).output).toBeNull();
 }, 60_000);
 
 test('--route gives a mix its output pair', async () => {

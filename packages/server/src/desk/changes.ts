@@ -7,11 +7,13 @@ const WHOLE_MIX_FROM = 16;
 
 type Table = 'gains' | 'pans' | 'mutes';
 
-/** Channels whose entry in a table is another than before. */
+/** Channels whose entry in a table is another than before, or is not there any more. */
 function changedChannels(before: Mix, after: Mix, table: Table): number[] {
-  if (before[table] === after[table]) return [];
-  return Object.keys(after[table])
-    .filter((channel) => before[table][channel] !== after[table][channel])
+  const was = before[table];
+  const is = after[table];
+  if (was === is) return [];
+  return Object.keys({ ...was, ...is })
+    .filter((channel) => was[channel] !== is[channel])
     .map(Number);
 }
 
@@ -62,6 +64,13 @@ export function changesBetween(before: Client, after: Client): Change[] {
     ? [{ type: 'mix', value: wireMix(is) }, ...others]
     : [...changes, ...others];
 }
+
+/** What a page must apply that knows nothing of a musician, or something old. */
+export const everythingOf = ({ mix, mute_all, output }: Client): Change[] => [
+  { type: 'mix', value: wireMix(mix) },
+  { type: 'mute_all', value: mute_all },
+  { type: 'output', value: output },
+];
 
 /** A mix as messages carry it: the same values, in tables and lists of the message's own. */
 export function wireMix(mix: Mix) {

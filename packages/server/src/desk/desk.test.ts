@@ -11,8 +11,13 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
   const calls: string[] = [];
   const shown: DeskChange[] = [];
   const recorded: Client[] = [];
+  const saved: string[] = [];
+  /** Pairs that were played by two mixes at a moment when something was heard. */
+  const sharedPairs: number[] = [];
   let refusing = false;
+  let disk: Promise<unknown> = Promise.resolve();
   const refuse = async () => {
+    await disk;
     if (refusing) throw new NotSavedError('disk full');
   };
   const store: StateStore = {
@@ -33,12 +38,17 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
     now: () => now++,
     autoRoute,
     outlets: {
-      hear: () => calls.push('hear'),
+      hear: () => {
+        calls.push('hear');
+        const pairs = [...desk.clients()].flatMap(({ output }) => output ?? []);
+        sharedPairs.push(...pairs.filter((pair, index) => pairs.indexOf(pair) !== index));
+      },
       show: (change) => {
         calls.push('show');
         shown.push(change);
       },
       showList: () => undefined,
+      showSaved: (id, revision) => saved.push(`${id} ${revision}`),
       store,
     },
   });
@@ -63,9 +73,16 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
     calls,
     shown,
     recorded,
+    saved,
+    sharedPairs,
     diskRefuses: (value: boolean) => {
       refusing = value;
     },
+    diskWaitsFor: (promise: Promise<unknown>) => {
+      disk = promise;
+    },
+    /** What is on disk in the end: of everybody the newest that was recorded. */
+    lastRecorded: (id: string) => recorded.findLast((client) => client.id === id),
   };
 }
 
@@ -226,31 +243,194 @@ test('an unknown client is refused by name', () => {
   );
 });
 
-test('what an act left in the store becomes what is played, except what was moved meanwhile', () => {
-  const { desk, shown } = stage({ clients: ['ana', 'leo', 'mia'] });
+const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve));
+const afterAct = (clients: readonly Client[], order: readonly string[] = []) => ({
+  clients,
+  order,
+  changed: clients.length,
+});
+
+test('what an act left in the store becomes what is played; whoever is not in it plays on until they leave', async () => {
+  const { desk, shown, saved } = stage({ clients: ['ana', 'leo', 'mia'] });
   desk.arrive('mia');
-  desk.run('update_gain', 'leo', { channel: 0, gain: 0.9 }, ANA);
-  desk.run('update_gain', 'leo', { channel: 0, gain: 0.8 }, ANA);
-  shown.length = 0;
   const restored = (id: string): Client => ({
     ...desk.get('ana'),
     id,
     revision: 6,
     mix: { ...EMPTY_MIX, channels: [3] },
   });
-  desk.takeOver([restored('ana'), restored('leo'), restored('zoë')], ['zoë']);
+  expect(await desk.takeOver(async () => afterAct([restored('ana'), restored('zoë')], ['zoë']))).toBe(2);
   expect(desk.get('ana').mix.channels).toEqual([3]);
-  expect(desk.get('leo')).toMatchObject({ revision: 7, mix: { gains: { 0: 0.8 } } });
   expect(desk.get('zoë').mix.channels).toEqual([3]);
   expect(shown.map(({ after }) => after.id)).toEqual(['ana']);
+  expect(saved).toEqual(['ana 6', 'zoë 6']);
+  expect(desk.find('leo')).toBeUndefined();
   expect(desk.find('mia')).toBeDefined();
   expect(desk.isKept('mia')).toBe(false);
   expect(desk.order).toEqual(['zoë']);
 });
 
-test('where states of different times claim one output pair, one mix keeps it', () => {
-  const { desk } = stage();
+/** An act that ends when it is told to, with what the store then holds. */
+function slowAct() {
+  const { promise, resolve } = Promise.withResolvers<ReturnType<typeof afterAct>>();
+  return { act: () => promise, end: resolve };
+}
+
+test('a mix moved while an act is at the disk is newer and stays, on the disk too', async () => {
+  const { desk, recorded, lastRecorded } = stage();
+  const before = { ana: desk.get('ana'), leo: desk.get('leo') };
+  const { act, end } = slowAct();
+  const taken = desk.takeOver(act);
+  await turnOfTheLoop();
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.8 }, ANA);
+  desk.run('update_gain', 'leo', { channel: 0, gain: 0.9 }, ANA);
+  recorded.length = 0; // the disk had these before the act came to it
+  end(afterAct([{ ...before.ana, revision: 6, mix: EMPTY_MIX }]));
+  await taken;
+  expect(desk.get('ana')).toMatchObject({ revision: 7, mix: { gains: { 0: 0.8 } } });
+  expect(lastRecorded('ana')).toEqual(desk.get('ana'));
+  expect(desk.get('leo').mix.gains).toEqual({ 0: 0.9 });
+  expect(lastRecorded('leo')).toEqual(desk.get('leo'));
+});
+
+test('who comes or goes while an act is at the disk does not bring the old mix back', async () => {
+  const { desk, recorded, lastRecorded } = stage({ clients: ['ana', 'leo', 'mia'] });
+  const ana = desk.get('ana');
+  desk.arrive('leo');
+  const { act, end } = slowAct();
+  const taken = desk.takeOver(act);
+  await turnOfTheLoop();
+  recorded.length = 0;
+  desk.arrive('ana');
+  desk.leave('leo');
+  desk.arrive('mia');
+  expect(recorded).toEqual([]);
+  end(afterAct([{ ...ana, revision: 6, mix: { ...EMPTY_MIX, channels: [3] } }]));
+  await taken;
+  expect(desk.get('ana').mix.channels).toEqual([3]);
+  expect(desk.get('ana').seen_at).toBeGreaterThan(ana.seen_at);
+  expect(recorded).toEqual([desk.get('ana')]);
+  expect(lastRecorded('ana')?.mix.channels).toEqual([3]);
+  expect(desk.find('leo')).toBeUndefined();
+  expect(desk.isKept('mia')).toBe(false);
+});
+
+test('who comes while an act fails is on the disk all the same', async () => {
+  const { desk, recorded } = stage();
+  const taken = desk.takeOver(() => turnOfTheLoop().then(() => Promise.reject(new NotSavedError('full'))));
+  await Promise.resolve();
+  await Promise.resolve();
+  desk.arrive('ana');
+  expect(recorded).toEqual([]);
+  await expect(taken).rejects.toThrow(Refusal);
+  expect(recorded).toEqual([desk.get('ana')]);
+});
+
+test('a musician who comes for the first time while an act is at the disk stays', async () => {
+  const { desk, recorded, lastRecorded } = stage({ clients: [] });
+  const { act, end } = slowAct();
+  const taken = desk.takeOver(act);
+  await turnOfTheLoop();
+  desk.admit('zoë', null);
+  recorded.length = 0;
+  end(afterAct([]));
+  await taken;
+  expect(desk.find('zoë')).toBeDefined();
+  expect(lastRecorded('zoë')).toEqual(desk.get('zoë'));
+});
+
+test('acts come one after the other, and each sees what the one before has left', async () => {
+  const { desk } = stage({ clients: ['ana'] });
+  const as = (revision: number) =>
+    afterAct([{ ...desk.get('ana'), revision, mix: { ...EMPTY_MIX, channels: [revision] } }]);
+  const first = slowAct();
+  const takenFirst = desk.takeOver(first.act);
+  const takenSecond = desk.takeOver(async () => as(7));
+  await turnOfTheLoop();
+  first.end(as(6));
+  await Promise.all([takenFirst, takenSecond]);
+  expect(desk.get('ana').mix.channels).toEqual([7]);
+});
+
+test('where states of different times claim one output pair, one mix keeps it, before anything is heard', async () => {
+  const { desk, recorded, sharedPairs } = stage();
   const claim = (id: string): Client => ({ ...desk.get(id), revision: 9, output: 1 });
-  desk.takeOver([claim('ana'), claim('leo')], []);
+  await desk.takeOver(async () => afterAct([claim('ana'), claim('leo')]));
   expect([desk.get('ana').output, desk.get('leo').output]).toEqual([1, null]);
+  expect(recorded).toEqual([desk.get('leo')]);
+  expect(sharedPairs).toEqual([]);
+});
+
+test('a pair stays with the musician who is here and plays on it', async () => {
+  const { desk, sharedPairs } = stage({ clients: ['ana', 'leo', 'mia'] });
+  await desk.runKept('set_output', 'leo', { output: 1 }, ANA);
+  desk.arrive('leo');
+  desk.arrive('mia');
+  const claim = (id: string): Client => ({ ...desk.get(id), revision: 9, output: 1 });
+  await desk.takeOver(async () => afterAct([claim('ana'), claim('mia')]));
+  expect([desk.get('ana').output, desk.get('leo').output, desk.get('mia').output]).toEqual([null, 1, null]);
+  expect(sharedPairs).toEqual([]);
+});
+
+test('two mixes saved with one output pair: the one seen last keeps it, and that is saved', () => {
+  const { desk, recorded } = stage();
+  const [ana, leo] = [desk.get('ana'), desk.get('leo')].map((client) => ({ ...client, output: 1 }));
+  desk.restore({ clients: [ana as Client, leo as Client], order: [], claims: [], source: 'store' });
+  expect([desk.get('ana').output, desk.get('leo').output]).toEqual([1, null]);
+  expect(recorded).toEqual([desk.get('leo')]);
+});
+
+test('who comes or goes while their mix is being cleared does not bring it back', async () => {
+  const { desk, recorded, diskWaitsFor } = stage();
+  desk.arrive('leo');
+  recorded.length = 0;
+  diskWaitsFor(turnOfTheLoop());
+  const cleared = desk.clear(['ana', 'leo']);
+  await Promise.resolve();
+  desk.arrive('ana');
+  desk.leave('leo');
+  await cleared;
+  expect(recorded).toEqual([]);
+  expect(desk.isKept('ana')).toBe(false);
+  expect(desk.find('leo')).toBeUndefined();
+});
+
+test('a mix that is moved while it is being cleared stays, and is saved', async () => {
+  const { desk, recorded, diskWaitsFor } = stage();
+  diskWaitsFor(turnOfTheLoop());
+  const cleared = desk.clear(['ana']);
+  await Promise.resolve();
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, ANA);
+  await cleared;
+  expect(desk.isKept('ana')).toBe(true);
+  expect(recorded.at(-1)).toEqual(desk.get('ana'));
+});
+
+test('who is admitted again after being cleared counts on, and nothing of before counts as saved', async () => {
+  const { desk, shown } = stage();
+  desk.noteSaved('ana', 5);
+  await desk.clear(['ana']);
+  expect(desk.savedRevision('ana')).toBe(0);
+  const again = desk.admit('ana', 'Ana');
+  expect(again.revision).toBe(6);
+  expect(shown.at(-1)?.changes).toEqual([
+    { type: 'mix', value: EMPTY_MIX },
+    { type: 'mute_all', value: false },
+    { type: 'output', value: null },
+  ]);
+  expect(desk.admit('zoë', null).revision).toBe(1);
+});
+
+test('a value that is not in the newer mix any more is told as what it now is', async () => {
+  const { desk, shown } = stage();
+  desk.update('ana', { gains: { 0: 0.5 }, pans: { 1: -1 }, mutes: { 1: true } }, ANA);
+  shown.length = 0;
+  const { mix, ...rest } = desk.get('ana');
+  const emptied = { ...rest, revision: 9, mix: { ...mix, gains: {}, pans: {}, mutes: {} } };
+  await desk.takeOver(async () => afterAct([emptied]));
+  expect(shown[0]?.changes).toEqual([
+    { type: 'gain', channel: 0, value: 1 },
+    { type: 'pan', channel: 1, value: 0 },
+    { type: 'mute', channel: 1, value: false },
+  ]);
 });

@@ -1,7 +1,8 @@
 /** Sole owner of the current state of every mix. Everything that alters sound passes through here. */
 import { EMPTY_MIX, Refusal, type Change, type CommandBody, type Mix } from '@foldback/protocol';
 import { NotSavedError, type Loaded, type StateStore } from '../store/state-store.ts';
-import { changesBetween } from './changes.ts';
+import type { AfterAct } from '../store/store-admin.ts';
+import { changesBetween, everythingOf } from './changes.ts';
 import type { Client } from './client.ts';
 import { edits, updateMix, type EditCommand, type MixUpdate, type Stage } from './edits.ts';
 
@@ -31,6 +32,8 @@ export interface Outlets {
   show(change: DeskChange): void;
   /** The list of musicians, or something in it, is another. */
   showList(): void;
+  /** This revision of a client is on disk. */
+  showSaved(id: string, revision: number): void;
   readonly store: StateStore;
 }
 
@@ -50,6 +53,16 @@ export class Desk {
   readonly #presence = new Map<string, number>();
   /** Connected clients whose saved state was cleared: they go for good when they disconnect unchanged. */
   readonly #cleared = new Set<string>();
+  /** The last revision of those who were forgotten: pages that still watch them only accept revisions that grow. */
+  readonly #forgottenRevisions = new Map<string, number>();
+  /**
+   * Everybody as they were when an act on many began; nobody when there is none. That one of them comes or goes meanwhile is
+   * not sent to the disk at once: it would put a mix there that the act has just taken away, or the older one over what the
+   * act has brought.
+   */
+  #heldBack: ReadonlyMap<string, Client> = new Map();
+  /** Acts on many go one after the other. */
+  #lastAct: Promise<unknown> = Promise.resolve();
   readonly #options: DeskOptions;
   readonly #outlets: Outlets;
   #order: readonly string[] = [];
@@ -67,26 +80,33 @@ export class Desk {
       this.#savedRevisions.set(client.id, client.revision);
     }
     this.#order = loaded.order;
-    this.#settleOutputs();
+    for (const client of this.#withoutAPair(this.#clients)) {
+      this.#accept(client, { ...client, output: null }, SERVER_AUTHOR, true);
+    }
   }
 
   /**
-   * An act on everything saved (restore, import, undo) has left this behind: it becomes what is played and seen. A mix moved
-   * while the store was busy is newer and stays; somebody who is connected keeps playing what they have.
+   * An act on everything saved (restore, import, undo): what it leaves behind becomes what is played and seen. A mix moved,
+   * and a musician who came, while the store was busy are newer and stay; somebody who is connected keeps playing what
+   * they have.
+   *
+   * @returns how many clients the act changed
    */
-  takeOver(clients: readonly Client[], order: readonly string[]): void {
-    const gone = new Set(this.#clients.keys());
-    for (const client of clients) {
-      gone.delete(client.id);
-      this.#replace(client);
-    }
-    for (const id of gone) {
-      if (this.isConnected(id)) this.#cleared.add(id);
-      else this.#forget(id);
-    }
-    this.#order = order;
-    this.#settleOutputs();
-    this.#outlets.showList();
+  takeOver(act: () => Promise<AfterAct>): Promise<number> {
+    return this.#actOnMany(act, ({ clients, order, changed }, began) => {
+      const gone = new Set(began.keys());
+      const next = new Map<string, Client>();
+      for (const row of clients) {
+        gone.delete(row.id);
+        const client = this.#newest(row, began.get(row.id));
+        if (client !== undefined) next.set(row.id, client);
+      }
+      for (const id of gone) if (this.#isAsIn(began, id)) this.#drop(id);
+      this.#order = order;
+      this.#appear(next);
+      this.#outlets.showList();
+      return changed;
+    });
   }
 
   /** The device that is open now: which channels and outputs may be asked for. */
@@ -135,7 +155,9 @@ export class Desk {
 
   /** The store says what is on disk. */
   noteSaved(id: string, revision: number): void {
-    if (revision > this.savedRevision(id)) this.#savedRevisions.set(id, revision);
+    if (revision <= this.savedRevision(id)) return;
+    this.#savedRevisions.set(id, revision);
+    this.#outlets.showSaved(id, revision);
   }
 
   isConnected(id: string): boolean {
@@ -151,12 +173,11 @@ export class Desk {
       name,
       output: this.#options.autoRoute ? this.#freeOutput() : null,
       mute_all: false,
-      revision: 1,
+      revision: this.#revisionAbove(id, 1),
       changed_at: now,
       seen_at: now,
     };
-    this.#put(client);
-    this.#outlets.hear(undefined, client);
+    this.#show(undefined, client, SERVER_AUTHOR);
     this.#outlets.showList();
     this.#outlets.store.record(client);
     return client;
@@ -235,24 +256,22 @@ export class Desk {
 
   /**
    * Forgets the saved state of clients (SPEC S8). A mix nobody is connected to goes out of the engine; one that somebody is
-   * playing with goes on sounding as it is until they leave, because nobody's ears are cleared in the middle of a song.
+   * playing with goes on sounding as it is until they leave, because nobody's ears are cleared in the middle of a song. One
+   * that is moved while the disk is at it stays: the move is newer.
    *
    * @returns how many had a saved state
    * @throws Refusal when the disk refused; nothing is then cleared
    */
-  async clear(ids: readonly string[]): Promise<number> {
-    const known = ids.filter((id) => this.#clients.has(id) && !this.#cleared.has(id));
-    try {
+  clear(ids: readonly string[]): Promise<number> {
+    const clear = async (): Promise<readonly string[]> => {
+      const known = ids.filter((id) => this.isKept(id));
       await this.#outlets.store.clear(known);
-    } catch (error) {
-      throw asRefusal(error);
-    }
-    for (const id of known) {
-      this.#savedRevisions.delete(id);
-      if (this.isConnected(id)) this.#cleared.add(id);
-      else this.#forget(id);
-    }
-    return known.length;
+      return known;
+    };
+    return this.#actOnMany(clear, (known, began) => {
+      for (const id of known) if (this.#isAsIn(began, id)) this.#drop(id);
+      return known.length;
+    });
   }
 
   /** Whether a client's state is among the saved ones: cleared ones are not until they change again. */
@@ -281,38 +300,122 @@ export class Desk {
     for (const client of this.#clients.values()) if (!first.has(client.id)) yield client;
   }
 
+  /**
+   * Waits for its turn and for the store; `finish` sees everybody as they were when the act began. Whoever moved, came or
+   * went meanwhile goes to the disk once more, since the act may have come after what they had recorded.
+   *
+   * @throws Refusal when the disk refused
+   */
+  #actOnMany<Result, Answer>(
+    act: () => Promise<Result>,
+    finish: (result: Result, began: ReadonlyMap<string, Client>) => Answer,
+  ): Promise<Answer> {
+    const done = this.#lastAct.then(async () => {
+      const began = new Map(this.#clients);
+      this.#heldBack = began;
+      let stirred: Client[] = [];
+      try {
+        const result = await act().finally(() => {
+          this.#heldBack = new Map();
+          stirred = [...this.#clients.values()].filter((now) => began.get(now.id) !== now);
+        });
+        return finish(result, began);
+      } catch (error) {
+        throw asRefusal(error);
+      } finally {
+        for (const { id } of stirred) if (this.isKept(id)) this.#outlets.store.record(this.get(id));
+      }
+    });
+    this.#lastAct = done.catch(() => undefined);
+    return done;
+  }
+
+  #isAsIn(began: ReadonlyMap<string, Client>, id: string): boolean {
+    return this.#clients.get(id)?.revision === began.get(id)?.revision;
+  }
+
+  /** The saved state of a client is gone: so is the client, now or when they leave. */
+  #drop(id: string): void {
+    this.#savedRevisions.delete(id);
+    if (this.isConnected(id)) this.#cleared.add(id);
+    else this.#forget(id);
+  }
+
   #accept(before: Client, edited: Client, author: Author, record: boolean): Client {
     if (edited === before) return before;
     const after: Client = { ...edited, revision: before.revision + 1, changed_at: this.#options.now() };
-    this.#clients.set(after.id, after);
-    this.#cleared.delete(after.id);
-    this.#outlets.hear(before, after);
-    this.#outlets.show({ before, after, changes: changesBetween(before, after), author });
+    this.#show(before, after, author);
     if (before.name !== after.name || before.output !== after.output) this.#outlets.showList();
     if (record) this.#outlets.store.record(after);
     return after;
   }
 
-  #replace(after: Client): void {
-    const before = this.#clients.get(after.id);
-    if (before && before.revision >= after.revision) return;
+  /** A state becomes the one that is heard, then the one that is seen. */
+  #show(before: Client | undefined, after: Client, author: Author): void {
+    const wasForgotten = this.#forgottenRevisions.delete(after.id);
     this.#put(after);
     this.#cleared.delete(after.id);
-    this.noteSaved(after.id, after.revision);
     this.#outlets.hear(before, after);
-    if (before) {
-      this.#outlets.show({ before, after, changes: changesBetween(before, after), author: SERVER_AUTHOR });
+    if (before) this.#outlets.show({ before, after, changes: changesBetween(before, after), author });
+    else if (wasForgotten) {
+      this.#outlets.show({ before: after, after, changes: everythingOf(after), author });
     }
   }
 
-  /** A pair plays one mix: where states from different times meet, whoever comes first in the list keeps it. */
-  #settleOutputs(): void {
-    const taken = new Set<number>();
-    for (const client of this.#clients.values()) {
-      if (client.output === null) continue;
-      if (taken.has(client.output)) this.#accept(client, { ...client, output: null }, SERVER_AUTHOR, true);
-      else taken.add(client.output);
+  /**
+   * What holds after an act, of what it left in the store and what is here. @param was as it was when the act began
+   * @returns undefined when nothing is to be done
+   */
+  #newest(row: Client, was: Client | undefined): Client | undefined {
+    const own = this.#clients.get(row.id);
+    if (own !== undefined && own.revision !== was?.revision) {
+      // Pages and the store only accept revisions that grow, also where the act came before what is here.
+      return own.revision > row.revision ? undefined : { ...own, revision: row.revision + 1 };
     }
+    this.noteSaved(row.id, row.revision);
+    if (own === undefined) return { ...row, revision: this.#revisionAbove(row.id, row.revision) };
+    if (row.revision <= own.revision) return undefined;
+    return { ...row, seen_at: Math.max(row.seen_at, own.seen_at) };
+  }
+
+  /** Many states at once: whose pair it is is settled before any of them is heard. */
+  #appear(arrived: ReadonlyMap<string, Client>): void {
+    const before = new Map(this.#clients);
+    const next = new Map(arrived);
+    for (const client of this.#withoutAPair(new Map([...before, ...arrived]))) {
+      const { id, revision } = client;
+      next.set(id, { ...client, output: null, revision: revision + 1, changed_at: this.#options.now() });
+    }
+    for (const [id, client] of next) this.#clients.set(id, client);
+    for (const [id, client] of next) {
+      this.#show(before.get(id), client, SERVER_AUTHOR);
+      if (client.revision > this.savedRevision(id)) this.#outlets.store.record(client);
+    }
+  }
+
+  /**
+   * Those who must give way, where states of different times claim one pair. A pair plays one mix: that of whoever is
+   * connected, and of those whoever plays there now; else whoever comes first.
+   */
+  #withoutAPair(clients: ReadonlyMap<string, Client>): Client[] {
+    const claim = (client: Client): number =>
+      (this.isConnected(client.id) ? 2 : 0) +
+      (this.#clients.get(client.id)?.output === client.output ? 1 : 0);
+    const holders = new Map<number, Client>();
+    const losers: Client[] = [];
+    for (const client of clients.values()) {
+      if (client.output === null) continue;
+      const holder = holders.get(client.output);
+      const loses = holder !== undefined && claim(holder) >= claim(client);
+      if (!loses) holders.set(client.output, client);
+      if (holder !== undefined) losers.push(loses ? client : holder);
+    }
+    return losers;
+  }
+
+  /** @param least what it would be without a past */
+  #revisionAbove(id: string, least: number): number {
+    return Math.max(least, (this.#forgottenRevisions.get(id) ?? 0) + 1);
   }
 
   #presenceChanged(id: string): void {
@@ -322,13 +425,15 @@ export class Desk {
     this.#clients.set(id, after);
     this.#outlets.hear(before, after);
     this.#outlets.showList();
-    if (!this.#cleared.has(id)) this.#outlets.store.record(after);
+    if (!this.#cleared.has(id) && !this.#heldBack.has(id)) this.#outlets.store.record(after);
   }
 
   #forget(id: string): void {
     const client = this.#clients.get(id);
+    if (client) this.#forgottenRevisions.set(id, client.revision);
     this.#clients.delete(id);
     this.#cleared.delete(id);
+    this.#savedRevisions.delete(id);
     this.#outlets.hear(client, undefined);
     this.#outlets.showList();
   }

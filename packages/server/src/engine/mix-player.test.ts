@@ -34,6 +34,7 @@ const desk: Desk = new Desk({
     hear: (before, after) => player.play(before, after),
     show: () => undefined,
     showList: () => undefined,
+    showSaved: () => undefined,
     store: forgetfulStore,
   },
 });
@@ -117,6 +118,15 @@ test('a mix moves to another output pair when that is asked for', async () => {
   await desk.runKept('set_output', 'ana', { output: 1 }, SERVER_AUTHOR);
   expect(listen(100, 0).at(-1)).toBe(0);
   expect(listen(10, 2).at(-1)).toBeGreaterThan(0.05);
+});
+
+test('a restored mix does not take the pair of somebody who is playing', async () => {
+  desk.arrive('ana');
+  expect(listen(100, 2).at(-1)).toBeGreaterThan(0.05);
+  const leo = { ...desk.get('leo'), output: 1, revision: 99 };
+  await desk.takeOver(async () => ({ clients: [leo, desk.get('ana')], order: [], changed: 1 }));
+  expect(listen(100, 2).at(-1)).toBeGreaterThan(0.05);
+  desk.leave('ana');
 });
 
 test('a cleared mix goes silent', async () => {

@@ -13,13 +13,13 @@ export interface PlayedDesk {
 
 const NO_MIX = -1;
 
+const pairsOf = ({ outputs }: StreamInfo): number => Math.floor(outputs / 2);
+
 export class MixPlayer {
   readonly #engine: Engine;
   readonly #desk: PlayedDesk;
   readonly #log: Logger;
   #stream: StreamInfo | undefined;
-  /** By output pair: the mix that plays there. */
-  #routes = new Int32Array();
 
   constructor(engine: Engine, desk: PlayedDesk, log: Logger) {
     this.#engine = engine;
@@ -30,14 +30,8 @@ export class MixPlayer {
   /** A device has opened: every mix goes into the engine, in one step, and fades in from silence (SPEC S6, M7). */
   async start(stream: StreamInfo): Promise<void> {
     this.#stream = stream;
-    this.#routes = new Int32Array(Math.floor(stream.outputs / 2)).fill(NO_MIX);
-    const targets: MixTarget[] = [];
-    for (const client of this.#desk.clients()) {
-      targets.push(this.#target(client, stream));
-      this.#route(client);
-    }
-    await this.#engine.setMixes(targets);
-    await this.#engine.setRoutes(this.#routes);
+    await this.#engine.setMixes([...this.#desk.clients()].map((client) => this.#target(client, stream)));
+    await this.#engine.setRoutes(this.#routes(stream));
   }
 
   /** One musician's state has become another. */
@@ -51,35 +45,25 @@ export class MixPlayer {
     } else if (before) {
       this.#tell(this.#engine.removeMix(this.#desk.mixNumber(before.id)));
     }
-    if (before?.output !== after?.output) {
-      if (before) this.#unroute(before);
-      if (after) this.#route(after);
-      this.#tell(this.#engine.setRoutes(this.#routes));
-    }
+    if (before?.output !== after?.output) this.#tell(this.#engine.setRoutes(this.#routes(stream)));
   }
 
   #target(client: Client, stream: StreamInfo): MixTarget {
+    const isRouted = client.output !== null && client.output < pairsOf(stream);
     return {
       mix: this.#desk.mixNumber(client.id),
-      active: this.#isRouted(client) || this.#desk.isConnected(client.id),
+      active: isRouted || this.#desk.isConnected(client.id),
       gains: compileMix(client, stream.inputs),
     };
   }
 
-  #isRouted(client: Client): boolean {
-    return client.output !== null && client.output < this.#routes.length;
-  }
-
-  #route(client: Client): void {
-    if (client.output !== null && this.#isRouted(client)) {
-      this.#routes[client.output] = this.#desk.mixNumber(client.id);
+  /** By output pair: the mix that plays there. From the desk as it is, so that no order of changes can leave a pair behind. */
+  #routes(stream: StreamInfo): Int32Array {
+    const routes = new Int32Array(pairsOf(stream)).fill(NO_MIX);
+    for (const { id, output } of this.#desk.clients()) {
+      if (output !== null && output < routes.length) routes[output] = this.#desk.mixNumber(id);
     }
-  }
-
-  #unroute(client: Client): void {
-    if (client.output !== null && this.#routes[client.output] === this.#desk.mixNumber(client.id)) {
-      this.#routes[client.output] = NO_MIX;
-    }
+    return routes;
   }
 
   /** Effects report their own trouble: a lost engine must not stop the desk. */

@@ -185,7 +185,13 @@ describe('a viewer', () => {
     const desk = new Desk({
       now: () => 7,
       autoRoute: false,
-      outlets: { hear: () => undefined, show: () => undefined, showList: () => undefined, store },
+      outlets: {
+        hear: () => undefined,
+        show: () => undefined,
+        showList: () => undefined,
+        showSaved: () => undefined,
+        store,
+      },
     });
     desk.setStage({ inputs: 8, outputPairs: 4 });
     desk.restore({ clients: [client('viewer'), client('leo')], order: [], claims: [], source: 'store' });
