@@ -11,6 +11,7 @@ import {
   flag,
   gain,
   gains,
+  marks,
   masterGain,
   mutes,
   outputPair,
@@ -198,6 +199,20 @@ export const commands = {
     by: 'owner',
     keeping: 'kept',
     example: { output: 1 },
+  },
+  mark_channels: {
+    about:
+      'Which channels a musician is (`mine`), and which they never touch (`hidden`), for their page on every phone: each list ' +
+      'given replaces the one before. Never changes the sound, and is not part of channels_state.json.',
+    body: v.strictObject({
+      mine: v.optional(channels),
+      hidden: v.optional(channels),
+      target_client_id,
+    }),
+    answer: changed({ marks }),
+    by: 'owner',
+    keeping: 'kept',
+    example: { mine: [1], hidden: [3] },
   },
   get_saved_channels_state: {
     about: 'Saved mixes: all, or one.',

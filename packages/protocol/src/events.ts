@@ -5,6 +5,7 @@ import {
   clientId,
   flag,
   gain,
+  marks,
   masterGain,
   mix,
   mutes,
@@ -24,6 +25,7 @@ export const change = v.variant('type', [
   v.strictObject({ type: v.literal('master_gain'), value: masterGain }),
   v.strictObject({ type: v.literal('mute_all'), value: flag }),
   v.strictObject({ type: v.literal('output'), value: outputPair }),
+  v.strictObject({ type: v.literal('marks'), value: marks }),
   v.strictObject({ type: v.literal('mix'), value: mix }),
 ]);
 export type Change = v.InferOutput<typeof change>;
@@ -34,6 +36,7 @@ export const mixState = v.strictObject({
   mix,
   output: outputPair,
   mute_all: flag,
+  marks,
   /** Names the mix in binary meter frames. */
   mix_number: v.number(),
   /** Counts accepted changes of this mix; a gap means: subscribe or watch again. */
@@ -121,6 +124,7 @@ export const events = {
       mix: { channels: [0, 1], gains: { 0: 0.8 }, pans: {}, mutes: {}, solos: [], master_gain: 1 },
       output: 0,
       mute_all: false,
+      marks: { mine: [1], hidden: [] },
       mix_number: 0,
       revision: 43,
       saved_revision: 43,

@@ -108,6 +108,9 @@ export const outputPair = v.nullable(
 
 export const revision = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** See `Marks`. */
+export const marks = v.strictObject({ mine: channels, hidden: channels });
+
 /** A whole mix: see `Mix`. */
 export const mix = v.strictObject({
   channels,

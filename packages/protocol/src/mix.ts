@@ -26,6 +26,16 @@ export const EMPTY_MIX: Mix = {
   master_gain: MASTER_GAIN_DEFAULT,
 };
 
+/** What a musician has said of channels for their own eyes: it changes their page and never the sound. */
+export interface Marks {
+  /** The channels they are themselves, ascending. */
+  readonly mine: readonly number[];
+  /** The channels they never touch, ascending; still audible. */
+  readonly hidden: readonly number[];
+}
+
+export const NO_MARKS: Marks = { mine: [], hidden: [] };
+
 export const gainOf = (mix: Mix, channel: number): number => mix.gains[channel] ?? GAIN_DEFAULT;
 export const panOf = (mix: Mix, channel: number): number => mix.pans[channel] ?? PAN_DEFAULT;
 export const isMuted = (mix: Mix, channel: number): boolean => mix.mutes[channel] ?? false;

@@ -73,6 +73,8 @@ test.each([
     'gains.3',
   ],
   ['half an output pair', 'set_output', { output: 0.5 }, 'output'],
+  ['a star on half a channel', 'mark_channels', { mine: [0, 1.5] }, 'mine.1'],
+  ['hidden channels that are no list', 'mark_channels', { hidden: 3 }, 'hidden'],
 ])('%s is refused', (_why, type, body, field) => {
   expect(refusal(() => checkCommand(type, body, 1))).toMatchObject({ code: 'invalid', field });
 });

@@ -35,6 +35,7 @@ const clientOf = (number: number, revision = 1): SavedClient => ({
   name: `Musician ${number}`,
   output: null,
   mute_all: false,
+  marks: { mine: [], hidden: [] },
   revision,
   changed_at: Date.now(),
   seen_at: Date.now(),
@@ -218,7 +219,7 @@ for (const size of sizes) {
     const older: number[] = [];
     for (let i = 0; i < 200; i += 1) {
       const at = performance.now();
-      await store.olderMix(`nobody ${i}`);
+      await store.olderState(`nobody ${i}`);
       older.push(performance.now() - at);
     }
     row('one on connect: in memory (p99)', ms(summary(lookups).p99), '');

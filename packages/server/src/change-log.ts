@@ -48,6 +48,8 @@ export class ChangeLog {
         return change.value ? 'mute all (on)' : 'mute all (off)';
       case 'output':
         return change.value === null ? 'output (none)' : `output ${outputName(change.value)}`;
+      case 'marks':
+        return 'which channels are theirs or hidden';
       case 'channel_toggle':
         return `${this.#channelName(change.channel)} ${change.value ? 'on' : 'off'}`;
       default:

@@ -50,6 +50,7 @@ const START: MixState = {
   },
   output: 0,
   mute_all: false,
+  marks: { mine: [], hidden: [] },
   mix_number: 0,
   revision: 1,
   saved_revision: 1,

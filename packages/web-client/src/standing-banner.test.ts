@@ -7,6 +7,7 @@ const MIX: MixState = {
   mix: { channels: [0, 1, 2], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1 },
   output: 0,
   mute_all: false,
+  marks: { mine: [], hidden: [] },
   mix_number: 0,
   revision: 1,
   saved_revision: 1,

@@ -1,5 +1,5 @@
 /** What differs between two states of one musician, as whole replaced values. */
-import { gainOf, isMuted, panOf, type Change, type Mix } from '@foldback/protocol';
+import { gainOf, isMuted, panOf, type Change, type Marks, type Mix } from '@foldback/protocol';
 import type { Client } from './client.ts';
 
 /** From here on the whole mix is shorter than its parts. */
@@ -24,6 +24,10 @@ function toggledChannels(before: readonly number[], after: readonly number[]): n
   const is = new Set(after);
   return [...new Set([...before, ...after])].filter((channel) => was.has(channel) !== is.has(channel));
 }
+
+const sameMarks = (a: Marks, b: Marks): boolean =>
+  a === b ||
+  (toggledChannels(a.mine, b.mine).length === 0 && toggledChannels(a.hidden, b.hidden).length === 0);
 
 /** The changes a page must apply to come from `before` to `after`. Empty when only the name differs. */
 export function changesBetween(before: Client, after: Client): Change[] {
@@ -60,17 +64,21 @@ export function changesBetween(before: Client, after: Client): Change[] {
   const others: Change[] = [];
   if (before.mute_all !== after.mute_all) others.push({ type: 'mute_all', value: after.mute_all });
   if (before.output !== after.output) others.push({ type: 'output', value: after.output });
+  if (!sameMarks(before.marks, after.marks)) others.push({ type: 'marks', value: wireMarks(after.marks) });
   return changes.length >= WHOLE_MIX_FROM
     ? [{ type: 'mix', value: wireMix(is) }, ...others]
     : [...changes, ...others];
 }
 
 /** What a page must apply that knows nothing of a musician, or something old. */
-export const everythingOf = ({ mix, mute_all, output }: Client): Change[] => [
+export const everythingOf = ({ mix, mute_all, output, marks }: Client): Change[] => [
   { type: 'mix', value: wireMix(mix) },
   { type: 'mute_all', value: mute_all },
   { type: 'output', value: output },
+  { type: 'marks', value: wireMarks(marks) },
 ];
+
+export const wireMarks = ({ mine, hidden }: Marks) => ({ mine: [...mine], hidden: [...hidden] });
 
 /** A mix as messages carry it: the same values, in tables and lists of the message's own. */
 export function wireMix(mix: Mix) {

@@ -1,4 +1,4 @@
-import { EMPTY_MIX, type Mix } from '@foldback/protocol';
+import { EMPTY_MIX, NO_MARKS, type Mix } from '@foldback/protocol';
 import type { Client } from './client.ts';
 import { compileMix, compileRamps, RAMP_MS } from './compile-mix.ts';
 
@@ -8,6 +8,7 @@ const client = (mix: Partial<Mix>, parts: Partial<Client> = {}): Client => ({
   name: 'Ana',
   output: 0,
   mute_all: false,
+  marks: NO_MARKS,
   revision: 1,
   changed_at: 0,
   seen_at: 0,

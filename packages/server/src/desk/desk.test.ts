@@ -1,4 +1,4 @@
-import { EMPTY_MIX, Refusal } from '@foldback/protocol';
+import { EMPTY_MIX, NO_MARKS, Refusal } from '@foldback/protocol';
 import { NotSavedError, type StateStore } from '../store/state-store.ts';
 import type { Client } from './client.ts';
 import { Desk, type Author, type DeskChange } from './desk.ts';
@@ -30,7 +30,7 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
     keepClient: refuse,
     clear: refuse,
     keepOrder: refuse,
-    olderMix: async () => undefined,
+    olderState: async () => undefined,
     close: async () => undefined,
   };
   let now = T0;
@@ -60,6 +60,7 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
       name: null,
       output: null,
       mute_all: false,
+      marks: NO_MARKS,
       revision: 5,
       changed_at: 0,
       seen_at: 0,
@@ -173,6 +174,45 @@ test('a kept change the disk refuses is taken back and refused', async () => {
   ).rejects.toThrow('not saved: disk full');
   expect(desk.get('ana').name).toBeNull();
   expect(shown.at(-1)?.author.clientId).toBe('server');
+});
+
+test('marks change the page and not the mix, and are told as one value', async () => {
+  const { desk, shown } = stage();
+  const { mix } = desk.get('ana');
+  await desk.runKept('mark_channels', 'ana', { mine: [1, 3] }, ANA);
+  await desk.runKept('mark_channels', 'ana', { hidden: [0] }, ANA);
+  expect(desk.get('ana')).toMatchObject({ revision: 7, marks: { mine: [1, 3], hidden: [0] } });
+  expect(desk.get('ana').mix).toBe(mix);
+  expect(shown.flatMap(({ changes }) => changes)).toEqual([
+    { type: 'marks', value: { mine: [1, 3], hidden: [] } },
+    { type: 'marks', value: { mine: [1, 3], hidden: [0] } },
+  ]);
+});
+
+test('the same marks again change nothing and tell nobody', async () => {
+  const { desk, calls } = stage();
+  await desk.runKept('mark_channels', 'ana', { mine: [1], hidden: [] }, ANA);
+  calls.length = 0;
+  await desk.runKept('mark_channels', 'ana', { mine: [1], hidden: [] }, ANA);
+  expect(calls).toEqual([]);
+});
+
+test('a mark on a channel the device lacks is refused, and one that is there already stays', async () => {
+  const { desk } = stage({ inputs: 4 });
+  await desk.runKept('mark_channels', 'ana', { mine: [3] }, ANA);
+  desk.setStage({ inputs: 2, outputPairs: 2 });
+  await expect(desk.runKept('mark_channels', 'ana', { mine: [0, 2] }, ANA)).rejects.toThrow(
+    'mine.1: this device has channels 0 to 1, got 2',
+  );
+  await desk.runKept('mark_channels', 'ana', { mine: [0, 3] }, ANA);
+  expect(desk.get('ana').marks.mine).toEqual([0, 3]);
+});
+
+test('marks the disk refuses are taken back', async () => {
+  const { desk, diskRefuses } = stage();
+  diskRefuses(true);
+  await expect(desk.runKept('mark_channels', 'ana', { mine: [1] }, ANA)).rejects.toThrow('not saved');
+  expect(desk.get('ana').marks).toEqual(NO_MARKS);
 });
 
 test('what is moved while a kept change waits for the disk is not taken back with it', async () => {
@@ -417,6 +457,7 @@ test('who is admitted again after being cleared counts on, and nothing of before
     { type: 'mix', value: EMPTY_MIX },
     { type: 'mute_all', value: false },
     { type: 'output', value: null },
+    { type: 'marks', value: NO_MARKS },
   ]);
   expect(desk.admit('zoë', null).revision).toBe(1);
 });

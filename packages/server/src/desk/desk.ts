@@ -1,6 +1,6 @@
 /** Sole owner of the current state of every mix. Everything that alters sound passes through here. */
-import { EMPTY_MIX, Refusal, type Change, type CommandBody, type Mix } from '@foldback/protocol';
-import { NotSavedError, type Loaded, type StateStore } from '../store/state-store.ts';
+import { EMPTY_MIX, NO_MARKS, Refusal, type Change, type CommandBody } from '@foldback/protocol';
+import { NotSavedError, type Loaded, type OlderState, type StateStore } from '../store/state-store.ts';
 import type { AfterAct } from '../store/store-admin.ts';
 import { changesBetween, everythingOf } from './changes.ts';
 import type { Client } from './client.ts';
@@ -13,6 +13,8 @@ export interface Author {
 }
 
 export const SERVER_AUTHOR: Author = { clientId: 'server', name: 'Foldback' };
+
+const NEW_STATE: OlderState = { mix: EMPTY_MIX, marks: NO_MARKS };
 
 /** An accepted change, for those who see the mix. */
 export interface DeskChange {
@@ -164,8 +166,8 @@ export class Desk {
     return this.#presence.has(id);
   }
 
-  /** A musician appears for the first time, with an older mix or none. */
-  admit(id: string, name: string | null, mix: Mix = EMPTY_MIX): Client {
+  /** A musician appears for the first time, with an older state or none. */
+  admit(id: string, name: string | null, { mix, marks }: OlderState = NEW_STATE): Client {
     const now = this.#options.now();
     const client: Client = {
       id,
@@ -173,6 +175,7 @@ export class Desk {
       name,
       output: this.#options.autoRoute ? this.#freeOutput() : null,
       mute_all: false,
+      marks,
       revision: this.#revisionAbove(id, 1),
       changed_at: now,
       seen_at: now,
@@ -220,7 +223,7 @@ export class Desk {
    *
    * @throws Refusal and changes nothing
    */
-  async runKept<T extends 'set_output' | 'set_client_name'>(
+  async runKept<T extends 'set_output' | 'set_client_name' | 'mark_channels'>(
     type: T,
     id: string,
     body: CommandBody<T>,
@@ -235,7 +238,7 @@ export class Desk {
     } catch (error) {
       const now = this.find(id);
       if (now && after !== before) {
-        const undone = { ...now, output: before.output, name: before.name };
+        const undone = { ...now, output: before.output, name: before.name, marks: before.marks };
         this.#accept(now, undone, SERVER_AUTHOR, true);
       }
       throw asRefusal(error);

@@ -21,6 +21,7 @@ export type EditCommand = Extract<
   | 'mute_all'
   | 'set_output'
   | 'set_client_name'
+  | 'mark_channels'
 >;
 
 type Edits = {
@@ -62,6 +63,9 @@ function withMember(members: readonly number[], channel: number, present: boolea
 const sameMembers = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((member, index) => member === b[index]);
 
+const withMembers = (members: readonly number[], wanted: readonly number[] | undefined): readonly number[] =>
+  wanted && !sameMembers(wanted, members) ? wanted : members;
+
 /** The client itself when every part of the mix is the very same, else a client with the new mix. */
 function withMix(client: Client, parts: Partial<Mix>): Client {
   const names = Object.keys(parts) as (keyof Mix)[];
@@ -69,13 +73,23 @@ function withMix(client: Client, parts: Partial<Mix>): Client {
   return { ...client, mix: { ...client.mix, ...parts } };
 }
 
+/** A channel the device lacks may stay where it is, but not come. */
+function requireMembers(
+  stage: Stage,
+  wanted: readonly number[] | undefined,
+  present: readonly number[],
+  field: string,
+): void {
+  wanted?.forEach((channel, index) => {
+    if (!present.includes(channel)) requireChannel(stage, channel, `${field}.${index}`);
+  });
+}
+
 /** Lays an update over a mix: lists replace, tables are merged, so a channel that is off keeps its values (SPEC M1). */
 export function updateMix(client: Client, update: MixUpdate, stage: Stage): Client {
   const { mix } = client;
   for (const field of ['channels', 'solos'] as const) {
-    update[field]?.forEach((channel, index) => {
-      if (!mix[field].includes(channel)) requireChannel(stage, channel, `${field}.${index}`);
-    });
+    requireMembers(stage, update[field], mix[field], field);
   }
   for (const field of ['gains', 'pans', 'mutes'] as const) {
     for (const channel of Object.keys(update[field] ?? {})) {
@@ -83,8 +97,8 @@ export function updateMix(client: Client, update: MixUpdate, stage: Stage): Clie
     }
   }
   return withMix(client, {
-    channels: update.channels && !sameMembers(update.channels, mix.channels) ? update.channels : mix.channels,
-    solos: update.solos && !sameMembers(update.solos, mix.solos) ? update.solos : mix.solos,
+    channels: withMembers(mix.channels, update.channels),
+    solos: withMembers(mix.solos, update.solos),
     gains: withEntries(mix.gains, update.gains),
     pans: withEntries(mix.pans, update.pans),
     mutes: withEntries(mix.mutes, update.mutes),
@@ -131,6 +145,14 @@ export const edits: Edits = {
       );
     }
     return client.output === output ? client : { ...client, output };
+  },
+  mark_channels(client, { mine, hidden }, stage) {
+    const { marks } = client;
+    requireMembers(stage, mine, marks.mine, 'mine');
+    requireMembers(stage, hidden, marks.hidden, 'hidden');
+    const marked = { mine: withMembers(marks.mine, mine), hidden: withMembers(marks.hidden, hidden) };
+    const isSame = marked.mine === marks.mine && marked.hidden === marks.hidden;
+    return isSame ? client : { ...client, marks: marked };
   },
   set_client_name(client, { custom_name }) {
     return client.name === custom_name ? client : { ...client, name: custom_name };

@@ -1,7 +1,7 @@
 /** Every connected phone, and who hears of what. A slow phone costs the others nothing (SPEC C7). */
 import type { EventBody } from '@foldback/protocol';
 import type { DeskChange } from '../desk/desk.ts';
-import { wireMix } from '../desk/changes.ts';
+import { wireMarks, wireMix } from '../desk/changes.ts';
 import type { Client } from '../desk/client.ts';
 import { Broadcast, type Phone } from './phone.ts';
 
@@ -28,6 +28,7 @@ export function mixStateOf(client: Client, desk: ShownDesk): EventBody<'mix_stat
     mix: wireMix(client.mix),
     output: client.output,
     mute_all: client.mute_all,
+    marks: wireMarks(client.marks),
     mix_number: desk.mixNumber(client.id),
     revision: client.revision,
     saved_revision: desk.savedRevision(client.id),

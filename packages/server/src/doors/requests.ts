@@ -15,7 +15,7 @@ import {
 } from '@foldback/protocol';
 import { newSecret, type Devices } from '../access/devices.ts';
 import { authorize } from '../access/permissions.ts';
-import { wireMix } from '../desk/changes.ts';
+import { wireMarks, wireMix } from '../desk/changes.ts';
 import type { Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { EditCommand } from '../desk/edits.ts';
@@ -144,7 +144,7 @@ export class Requests {
     const { phone, who } = asked;
     if (devices && !devices.claim(who.clientId, who.secret)) throw spokenFor(who.clientId);
     if (desk.find(who.clientId)) return this.#subscribeKnown(asked, 'store');
-    const admitted = store.olderMix(who.clientId).then((older) => {
+    const admitted = store.olderState(who.clientId).then((older) => {
       phone.admission = undefined;
       // Another phone of the same musician may have been quicker.
       if (!desk.find(who.clientId))
@@ -227,6 +227,10 @@ export class Requests {
       set_client_name: async ({ target, body, who }) => {
         await desk.runKept('set_client_name', target, body, who);
         return { client_id: target, custom_name: body.custom_name };
+      },
+      mark_channels: async ({ target, body, who }) => {
+        const client = await desk.runKept('mark_channels', target, body, who);
+        return { ...stamp(client), marks: wireMarks(client.marks) };
       },
       get_saved_channels_state: ({ body }) => {
         const ids = body.client_id === undefined ? [...desk.listed()].map(({ id }) => id) : [body.client_id];

@@ -1,6 +1,6 @@
 /** Desk, player and real engine together, on a device stepped block by block: what a musician does is what comes out. */
 import { NativeEngine } from '@foldback/engine-native';
-import { EMPTY_MIX } from '@foldback/protocol';
+import { EMPTY_MIX, NO_MARKS } from '@foldback/protocol';
 import { pino } from 'pino';
 import { Desk, SERVER_AUTHOR } from '../desk/desk.ts';
 import type { StateStore } from '../store/state-store.ts';
@@ -20,7 +20,7 @@ const forgetfulStore: StateStore = {
   keepClient: async () => undefined,
   clear: async () => undefined,
   keepOrder: async () => undefined,
-  olderMix: async () => undefined,
+  olderState: async () => undefined,
   close: async () => undefined,
 };
 
@@ -58,7 +58,15 @@ function settledAfterMs(heard: readonly number[]): number {
 }
 
 beforeAll(async () => {
-  const client = { name: null, output: null, mute_all: false, revision: 1, changed_at: 0, seen_at: 0 };
+  const client = {
+    name: null,
+    output: null,
+    mute_all: false,
+    marks: NO_MARKS,
+    revision: 1,
+    changed_at: 0,
+    seen_at: 0,
+  };
   desk.restore({
     clients: [
       { ...client, id: 'ana', output: 0, mix: { ...EMPTY_MIX, channels: [0], pans: { 0: -1 } } },

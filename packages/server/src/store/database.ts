@@ -2,8 +2,9 @@
 import { rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { NO_MARKS } from '@foldback/protocol';
 import { NO_FILE_EXTRA, type FileExtra, type ParsedFile } from './channels-state-file.ts';
-import { isIntact, rowOf, sealed, type ClientRow } from './client-row.ts';
+import { isIntact, marksOf, rowOf, sealed, type ClientRow } from './client-row.ts';
 import { renameDurably } from './durable-file.ts';
 import { migrations, SCHEMA_VERSION } from './migrations/all.ts';
 import { DamagedStoreError, NewerStoreError } from './sqlite-errors.ts';
@@ -92,12 +93,16 @@ function intactBefore(row: Pick<AsideRow, 'id' | 'before' | 'crc'>): string {
   return before;
 }
 
+/** A row of any schema as one of today's: the first knew of no marks. */
+const rowOfToday = (row: Omit<ClientRow, 'marks'> & Partial<ClientRow>): ClientRow => ({ marks: '', ...row });
+const rowFromAside = (before: string): ClientRow => rowOfToday(JSON.parse(before) as ClientRow);
+
 /** One row of settings for each device that may speak for a musician. */
 const CLAIM_KEY_PREFIX = 'device_claim ';
 const claimKey = ({ secret_hash, client_id }: DeviceClaim): string =>
   `${CLAIM_KEY_PREFIX}${secret_hash} ${client_id}`;
 
-const CLIENT_COLUMNS = 'id, mix, extra, name, output, mute_all, revision, changed_at, seen_at, crc';
+const CLIENT_COLUMNS = 'id, mix, extra, name, output, mute_all, marks, revision, changed_at, seen_at, crc';
 
 /** How long a commit waits for another process that reads or checkpoints, in ms. */
 const BUSY_TIMEOUT_MS = 1000;
@@ -123,7 +128,7 @@ export class Database {
     this.#inode = statSync(path).ino;
     this.#readClient = db.prepare(`SELECT ${CLIENT_COLUMNS} FROM clients WHERE id = ?`);
     this.#writeClient = db.prepare(
-      `INSERT OR REPLACE INTO clients (${CLIENT_COLUMNS}, commit_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO clients (${CLIENT_COLUMNS}, commit_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#deleteClient = db.prepare('DELETE FROM clients WHERE id = ?');
     this.#writeAside = db.prepare(
@@ -253,7 +258,7 @@ export class Database {
          ORDER BY number DESC LIMIT 1`,
       )
       .get(id) as unknown as AsideRow | undefined;
-    return row === undefined ? undefined : (JSON.parse(intactBefore(row)) as ClientRow);
+    return row === undefined ? undefined : rowFromAside(intactBefore(row));
   }
 
   /** When anybody was last seen, in ms since 1970; 0 in an empty store. */
@@ -352,8 +357,8 @@ export class Database {
   }
 
   /**
-   * Clients the file does not name stay as they are; what it replaces is set aside. Names, outputs and panic are not in the
-   * file, so they stay too. The hash goes into the same commit: a kill before the first mirror must not import the same
+   * Clients the file does not name stay as they are; what it replaces is set aside. Names, outputs, panic and marks are not in
+   * the file, so they stay too. The hash goes into the same commit: a kill before the first mirror must not import the same
    * file twice and bring cleared clients back.
    */
   #takeIn(draft: Draft, { file, hash, newerOnly = false }: DatabaseChange & { kind: 'import' }): void {
@@ -367,6 +372,7 @@ export class Database {
           name: before?.name ?? null,
           output: before?.output ?? null,
           mute_all: before?.mute_all === 1,
+          marks: before === undefined ? NO_MARKS : marksOf(before),
           revision: (before?.revision ?? 0) + 1,
           changed_at: changedAt ?? before?.changed_at ?? draft.at,
           seen_at: before?.seen_at ?? draft.at,
@@ -411,18 +417,25 @@ export class Database {
       if (aside.kind === 'setting')
         this.#replaceSetting(draft, 'undo', aside.id, before === '' ? 'null' : before);
       else if (aside.before === null) this.#removeClient(draft, 'undo', aside.id);
-      else this.#putNewer(draft, 'undo', JSON.parse(before) as ClientRow);
+      else this.#putNewer(draft, 'undo', rowFromAside(before));
     }
   }
 
-  /** An older state as the newest one: pages and phones only accept revisions that grow. */
+  /**
+   * An older state as the newest one: pages and phones only accept revisions that grow. One that knows of no marks, as from
+   * before there were any, leaves those that are here.
+   */
   #putNewer(draft: Draft, why: AsideReason, row: ClientRow): void {
     const before = this.#clientRow(row.id);
     if (before?.crc === row.crc) return;
     this.#replaceRow(
       draft,
       why,
-      sealed({ ...row, revision: Math.max(row.revision, before?.revision ?? 0) + 1 }),
+      sealed({
+        ...row,
+        marks: row.marks || (before?.marks ?? ''),
+        revision: Math.max(row.revision, before?.revision ?? 0) + 1,
+      }),
       before,
     );
   }
@@ -441,6 +454,7 @@ export class Database {
       row.name,
       row.output,
       row.mute_all,
+      row.marks,
       row.revision,
       row.changed_at,
       row.seen_at,
@@ -558,8 +572,9 @@ export function salvage(path: string): Salvage {
     db?.close();
   };
   for (const direction of ['ASC', 'DESC']) {
-    readUntilDamage(`SELECT ${CLIENT_COLUMNS} FROM clients ORDER BY rowid ${direction}`, (row) => {
-      const client = row as ClientRow;
+    // Every column there is: it may be the first schema, which had no marks.
+    readUntilDamage(`SELECT * FROM clients ORDER BY rowid ${direction}`, (row) => {
+      const client = rowOfToday(row as ClientRow);
       if (isIntact(client)) rows.set(client.id, client);
     });
     readUntilDamage(`SELECT key, value, crc FROM settings ORDER BY rowid ${direction}`, (row) => {

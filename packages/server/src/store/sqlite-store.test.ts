@@ -32,7 +32,7 @@ describe('the pace of SqliteStore:', () => {
   });
 
   /** The worker answers in order: whatever was sent to it before has been told by then. */
-  const everythingSentIsTold = () => store.olderMix('nobody');
+  const everythingSentIsTold = () => store.olderState('nobody');
 
   test('the first move goes to disk at once, the next ones together 20 ms later', async () => {
     store.record(clientWith({ id: 'leo', revision: 1 }));

@@ -1,5 +1,4 @@
 /** The StateStore on SQLite, as the event loop sees it: queues, paces, retries; every disk is touched in a worker. */
-import type { Mix } from '@foldback/protocol';
 import { systemClock, type Clock } from './clock.ts';
 import type { BackupFile } from './backup-files.ts';
 import type { MadeBackup } from './backups.ts';
@@ -10,6 +9,7 @@ import {
   NotSavedError,
   type DeviceClaim,
   type Loaded,
+  type OlderState,
   type SavedClient,
   type SavedRevision,
   type StateStore,
@@ -131,8 +131,8 @@ export class SqliteStore implements StateStore, StoreAdmin {
     this.#order = order;
   }
 
-  async olderMix(id: string): Promise<Mix | undefined> {
-    return (await this.#thread.call('olderMix', id)) ?? undefined;
+  async olderState(id: string): Promise<OlderState | undefined> {
+    return (await this.#thread.call('olderState', id)) ?? undefined;
   }
 
   importFile(text: string): Promise<AfterAct> {

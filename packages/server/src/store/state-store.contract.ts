@@ -57,6 +57,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
         name: 'Leo – batería',
         output: 7,
         mute_all: true,
+        marks: { mine: [3], hidden: [0, 31] },
         revision: 42,
         changed_at: AT + 0.5,
         seen_at: AT + 1,
@@ -187,7 +188,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
 
     test('a client nobody knows has no older mix', async () => {
       const { store } = await start();
-      expect(await store.olderMix('nobody')).toBeUndefined();
+      expect(await store.olderState('nobody')).toBeUndefined();
     });
 
     test('closing writes what nobody has waited for', async () => {

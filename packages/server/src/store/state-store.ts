@@ -2,7 +2,7 @@
  * Where mixes outlive the process: the interface the desk and the doors know. One driver exists (SqliteStore); every
  * driver passes state-store.contract.ts, so a store shared by several servers is a second driver, not a rewrite.
  */
-import type { Mix } from '@foldback/protocol';
+import type { Marks, Mix } from '@foldback/protocol';
 
 /** All that is kept of one musician. */
 export interface SavedClient {
@@ -13,6 +13,8 @@ export interface SavedClient {
   /** Hardware output pair, from 0; null for none. */
   readonly output: number | null;
   readonly mute_all: boolean;
+  /** Not in the file people know, so no file takes them away. */
+  readonly marks: Marks;
   /** Counts accepted changes of this client. */
   readonly revision: number;
   /** ms since 1970 of the newest change: the `timestamp` of the file people know. */
@@ -20,6 +22,9 @@ export interface SavedClient {
   /** ms since 1970 when somebody was last connected to this mix. */
   readonly seen_at: number;
 }
+
+/** What an archive or an older program knows of a musician: all of them that is theirs and not the house's. */
+export type OlderState = Pick<SavedClient, 'mix' | 'marks'>;
 
 /** Something a person should know about the store, in words for the log and the page. */
 export interface StoreNotice {
@@ -107,9 +112,9 @@ export interface StateStore {
   keepOrder(order: readonly string[]): Promise<void>;
 
   /**
-   * The mix of a client that load() did not give: from the archive, or from an older `devices.json` beside it (SPEC S7), repaired; undefined when there is none.
+   * The state of a client that load() did not give: from the archive, or from an older `devices.json` beside it (SPEC S7), repaired; undefined when there is none.
    */
-  olderMix(id: string): Promise<Mix | undefined>;
+  olderState(id: string): Promise<OlderState | undefined>;
 
   /** Writes what is pending, brings the mirror up to date, closes. Resolves even when the disk refuses (the notices told). */
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_MARKS } from '@foldback/protocol';
 import { SqliteStore } from './sqlite-store.ts';
 import { AT, clientWith, mixWith, RecordingListener, TemporaryDirectory } from './store-stage.ts';
 
@@ -33,6 +34,7 @@ const leo = clientWith({
   name: 'Leo',
   output: 2,
   mix: mixWith({ channels: [1], gains: { 1: 0.5 } }),
+  marks: { mine: [1], hidden: [7] },
 });
 const ana = clientWith({ id: 'ana', name: 'Ana' });
 
@@ -43,7 +45,13 @@ test('a restore brings everybody back as they were, sets aside who came since, a
   const { backup, made } = await store.backup();
   expect(made).toBe(true);
 
-  const changedLeo = { ...leo, name: 'Leonardo', revision: 7, mix: mixWith({ channels: [9] }) };
+  const changedLeo = {
+    ...leo,
+    name: 'Leonardo',
+    revision: 7,
+    mix: mixWith({ channels: [9] }),
+    marks: { mine: [9], hidden: [] },
+  };
   await store.keepClient(changedLeo);
   await store.clear(['ana']);
   store.record(clientWith({ id: 'zoe' }));
@@ -89,9 +97,25 @@ test('what is recorded before an act is under it, what is recorded after comes o
     output: 2,
     revision: 2,
     mix: { channels: [5] },
+    marks: leo.marks,
   });
   const { clients } = await restart();
   expect(new Set(clients.map(({ id }) => id))).toEqual(new Set(['leo', 'ana', 'zoe']));
+});
+
+test('marks are in the store and not in the file, and a file takes none away', async () => {
+  await store.keepClient(leo);
+  await store.close();
+  const text = readFileSync(join(directory.path, 'channels_state.json'), 'utf8');
+  expect(JSON.parse(text)).toMatchObject({ channels_state: { leo: { channels: [1] } } });
+  expect(text).not.toMatch(/marks|mine|hidden/);
+  writeFileSync(
+    join(directory.path, 'channels_state.json'),
+    text.replace('"channels":[1]', '"channels":[2]'),
+  );
+  const { clients } = await start();
+  expect(listener.codes).toEqual(['imported']);
+  expect(clients).toEqual([{ ...leo, revision: 2, mix: { ...leo.mix, channels: [2] } }]);
 });
 
 test('a file that cannot be read is refused in words, and takes no fader move with it', async () => {
@@ -139,13 +163,18 @@ test('a damaged store starts from the newest backup that is whole, with what the
 });
 
 test('who was not seen for a year, while others were, is archived and comes back with everything', async () => {
-  const old = clientWith({ id: 'old', mix: mixWith({ channels: [3] }), seen_at: AT - 366 * DAY_MS });
+  const old = clientWith({
+    id: 'old',
+    mix: mixWith({ channels: [3] }),
+    marks: { mine: [3], hidden: [] },
+    seen_at: AT - 366 * DAY_MS,
+  });
   const lateSummer = clientWith({ id: 'summer', seen_at: AT - 364 * DAY_MS });
   for (const client of [old, lateSummer, leo]) store.record(client);
   const { clients } = await restart();
   expect(clients.map(({ id }) => id)).toEqual(['leo', 'summer']);
   expect(listener.codes).toEqual(['archived']);
-  expect(await store.olderMix('old')).toEqual(old.mix);
+  expect(await store.olderState('old')).toEqual({ mix: old.mix, marks: old.marks });
 });
 
 test('a band that pauses for three years finds everybody, and so does one whose clock is wrong', async () => {
@@ -159,16 +188,17 @@ test('a band that pauses for three years finds everybody, and so does one whose 
 test('an older devices.json serves who the store has never seen', async () => {
   const configuration = { channels: [1], gains: { 1: 20 }, pans: {}, mutes: {}, master_gain: 0.5 };
   writeFileSync(join(directory.path, 'devices.json'), JSON.stringify({ 'ipad del bajo': { configuration } }));
-  expect(await store.olderMix('ipad del bajo')).toEqual(
-    mixWith({ channels: [1], gains: { 1: 10 }, master_gain: 0.5 }),
-  );
+  expect(await store.olderState('ipad del bajo')).toEqual({
+    mix: mixWith({ channels: [1], gains: { 1: 10 }, master_gain: 0.5 }),
+    marks: NO_MARKS,
+  });
   expect(listener.codes).toEqual(['repaired']);
-  expect(await store.olderMix('toString')).toBeUndefined();
+  expect(await store.olderState('toString')).toBeUndefined();
 });
 
 test('a devices.json that is broken is told, and nobody is kept waiting', async () => {
   writeFileSync(join(directory.path, 'devices.json'), '{"half": ');
-  expect(await store.olderMix('half')).toBeUndefined();
+  expect(await store.olderState('half')).toBeUndefined();
   expect(listener.codes).toEqual(['repaired']);
 });
 

@@ -1,15 +1,14 @@
 /** What the event loop and the store's worker say to each other. JSON text: cloning objects costs seven times as much. */
-import type { Mix } from '@foldback/protocol';
 import type { BackupFile } from './backup-files.ts';
 import type { MadeBackup } from './backups.ts';
 import type { Act, StoreChange } from './database.ts';
-import type { Loaded, SavedClient, StoreNotice } from './state-store.ts';
+import type { Loaded, OlderState, SavedClient, StoreNotice } from './state-store.ts';
 
 /** Asked of the worker, one answer each, in order. */
 export interface StoreCalls {
   load: { ask: null; answer: LoadOutcome };
   commit: { ask: readonly StoreChange[]; answer: CommitOutcome };
-  olderMix: { ask: string; answer: Mix | null };
+  olderState: { ask: string; answer: OlderState | null };
   import: { ask: string; answer: ActOutcome };
   backup: { ask: null; answer: MadeBackup };
   backups: { ask: null; answer: readonly BackupFile[] };

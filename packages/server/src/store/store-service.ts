@@ -2,18 +2,18 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mix } from '@foldback/protocol';
+import { NO_MARKS } from '@foldback/protocol';
 import { listBackups, type BackupFile } from './backup-files.ts';
 import { UnknownBackupError, withBackup, type MadeBackup } from './backups.ts';
 import { parseChannelsState } from './channels-state-file.ts';
-import { clientJson } from './client-row.ts';
+import { clientJson, clientOf } from './client-row.ts';
 import type { Clock } from './clock.ts';
 import type { Act, Database, DatabaseChange, MirrorHashes, StoreChange } from './database.ts';
 import { olderMixFrom } from './devices-file.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { SealWriter } from './seal.ts';
 import { isDamage, messageOf, StoreInUseError } from './sqlite-errors.ts';
-import type { StoreNotice } from './state-store.ts';
+import type { OlderState, StoreNotice } from './state-store.ts';
 import { CHANNELS_STATE_FILE, DATABASE_FILE, DEVICES_FILE, SEAL_FILE } from './store-files.ts';
 import type { ActOutcome, CommitOutcome, LoadOutcome } from './store-messages.ts';
 import { openStore, type OpenedStore } from './store-opening.ts';
@@ -145,10 +145,13 @@ export class StoreService {
     return this.#act({ kind: 'undo', act });
   }
 
-  olderMix(id: string): Mix | null {
+  olderState(id: string): OlderState | null {
     const { directory, clock, tell } = this.#options;
     const archived = this.#database?.archived(id);
-    if (archived !== undefined) return JSON.parse(archived.mix) as Mix;
+    if (archived !== undefined) {
+      const { mix, marks } = clientOf(archived);
+      return { mix, marks };
+    }
     const warn = (message: string): void => {
       tell({ level: 'warn', code: 'repaired', message: `${DEVICES_FILE}: ${message}`, at: clock.now() });
     };
@@ -156,7 +159,7 @@ export class StoreService {
       const older = olderMixFrom(readFileSync(join(directory, DEVICES_FILE), 'utf8'), id);
       if (older === undefined) return null;
       if (older.repairs.length > 0) warn(`"${id}": ${older.repairs.join('; ')}`);
-      return older.mix;
+      return { mix: older.mix, marks: NO_MARKS };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') warn(messageOf(error));
       return null;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EMPTY_MIX, type Mix } from '@foldback/protocol';
+import { EMPTY_MIX, NO_MARKS, type Mix } from '@foldback/protocol';
 import type { SavedClient, SavedRevision, StoreListener, StoreNotice } from './state-store.ts';
 
 export const AT = Date.UTC(2026, 6, 31, 20, 15);
@@ -14,6 +14,7 @@ export const clientWith = (part: Partial<SavedClient> & { readonly id: string })
   name: null,
   output: null,
   mute_all: false,
+  marks: NO_MARKS,
   revision: 1,
   changed_at: AT,
   seen_at: AT,

@@ -3,7 +3,7 @@
  * store makes is told on standard output, a pipe that outlives us. Usage: crash-writer <directory> <seed> [claim-early].
  */
 import { writeSync } from 'node:fs';
-import { EMPTY_MIX } from '@foldback/protocol';
+import { EMPTY_MIX, NO_MARKS } from '@foldback/protocol';
 import { SqliteStore } from '../../src/store/sqlite-store.ts';
 import type { SavedClient } from '../../src/store/state-store.ts';
 import { randomFrom } from '../support/random.ts';
@@ -56,6 +56,7 @@ const next = (id: string): SavedClient => {
     name: `name ${highest}`,
     output: null,
     mute_all: false,
+    marks: NO_MARKS,
     revision: highest,
     changed_at: at,
     seen_at: at,

@@ -2,7 +2,7 @@
  * SPEC A1: a musician changes their own mix only, an engineer all, a viewer none. Made from the table of commands: each one,
  * from each role, at its own mix, another's and nobody's, by both doors, and after each every mix is compared.
  */
-import { EMPTY_MIX, checkCommand, commands, Refusal, type CommandType } from '@foldback/protocol';
+import { EMPTY_MIX, NO_MARKS, checkCommand, commands, Refusal, type CommandType } from '@foldback/protocol';
 import { Desk } from '../../src/desk/desk.ts';
 import { Audience } from '../../src/doors/audience.ts';
 import { Phone } from '../../src/doors/phone.ts';
@@ -42,6 +42,7 @@ async function reset(musician: NativeClient, clientId: string): Promise<void> {
   await musician.ask('update_client_mix', { target_client_id: clientId, ...BEFORE });
   await musician.ask('mute_all', { muted: true });
   await musician.ask('set_output', { output: null });
+  await musician.ask('mark_channels', { mine: [0], hidden: [2] });
   await musician.ask('set_client_name', { client_id: clientId, custom_name: `first ${clientId}` });
 }
 
@@ -167,7 +168,7 @@ describe('a viewer', () => {
     keepClient: refuse,
     clear: refuse,
     keepOrder: refuse,
-    olderMix: async () => undefined,
+    olderState: async () => undefined,
     close: async () => undefined,
   };
   const client = (id: string) => ({
@@ -176,6 +177,7 @@ describe('a viewer', () => {
     name: id,
     output: null,
     mute_all: true,
+    marks: NO_MARKS,
     revision: 5,
     changed_at: 0,
     seen_at: 0,
@@ -217,8 +219,7 @@ describe('a viewer', () => {
       undefined,
     );
     phone.identity = { clientId: 'viewer', name: 'viewer', role: 'viewer', secret: 'of a viewer' };
-    const mixes = () =>
-      [...desk.clients()].map(({ id, mix, name, output, mute_all }) => ({ id, mix, name, output, mute_all }));
+    const mixes = () => [...desk.clients()].map(({ seen_at: _seen, ...client }) => client);
     return { desk, requests, phone, mixes };
   }
 

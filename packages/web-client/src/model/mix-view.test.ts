@@ -14,6 +14,7 @@ const state = (mix: Partial<MixState['mix']>, rest: Partial<MixState> = {}): Mix
   mix: { channels: [0, 1], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1, ...mix },
   output: null,
   mute_all: false,
+  marks: { mine: [], hidden: [] },
   mix_number: 0,
   revision: 1,
   saved_revision: 1,

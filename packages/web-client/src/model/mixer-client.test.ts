@@ -121,6 +121,7 @@ const STATE: MixState = {
   mix: { channels: [0, 1], gains: { 0: 0.5 }, pans: {}, mutes: {}, solos: [], master_gain: 1 },
   output: 0,
   mute_all: false,
+  marks: { mine: [], hidden: [] },
   mix_number: 0,
   revision: 10,
   saved_revision: 10,

@@ -14,6 +14,7 @@ const STATE: MixState = {
   },
   output: null,
   mute_all: false,
+  marks: { mine: [], hidden: [] },
   mix_number: 0,
   revision: 1,
   saved_revision: 1,
@@ -27,6 +28,7 @@ const WISHES: [Wish, string][] = [
   [{ type: 'channel_toggle', channel: 3, value: true }, '{"channel":3,"on":true}'],
   [{ type: 'master_gain', value: 0.5 }, '{"master_gain":0.5}'],
   [{ type: 'mute_all', value: true }, '{"muted":true}'],
+  [{ type: 'marks', value: { mine: [3], hidden: [1] } }, '{"mine":[3],"hidden":[1]}'],
 ];
 
 test.each(WISHES)('%j is asked for as %s, which the server accepts', (wish, text) => {

@@ -20,13 +20,13 @@ const COMMANDS = {
   channel_toggle: ['toggle_channel', 'on'],
   master_gain: ['update_master_gain', 'master_gain'],
   mute_all: ['mute_all', 'muted'],
+  marks: ['mark_channels', 'marks'],
 } as const satisfies Record<Wish['type'], readonly [CommandType, string]>;
 
-export function commandOf(wish: Wish): { type: CommandType; body: Record<string, number | boolean> } {
+export function commandOf(wish: Wish): { type: CommandType; body: Record<string, unknown> } {
   const [type, field] = COMMANDS[wish.type];
-  const body: Record<string, number | boolean> = 'channel' in wish ? { channel: wish.channel } : {};
-  body[field] = wish.value;
-  return { type, body };
+  if (wish.type === 'marks') return { type, body: { ...wish.value } };
+  return { type, body: { ...('channel' in wish ? { channel: wish.channel } : {}), [field]: wish.value } };
 }
 
 /** The wish as the server stored it, read from its answer. */
@@ -36,7 +36,7 @@ export function storedWish(wish: Wish, answer: Readonly<Record<string, unknown>>
 }
 
 /** The value this control has in a mix. */
-export function valueIn({ mix, mute_all }: MixState, wish: Wish): number | boolean {
+export function valueIn({ mix, mute_all, marks }: MixState, wish: Wish): Wish['value'] {
   switch (wish.type) {
     case 'gain':
       return gainOf(mix, wish.channel);
@@ -52,6 +52,8 @@ export function valueIn({ mix, mute_all }: MixState, wish: Wish): number | boole
       return mix.master_gain;
     case 'mute_all':
       return mute_all;
+    case 'marks':
+      return marks;
   }
 }
 
@@ -79,6 +81,8 @@ export function withChange(state: MixState, change: Change): MixState {
       return { ...state, mix: { ...mix, master_gain: change.value } };
     case 'mute_all':
       return { ...state, mute_all: change.value };
+    case 'marks':
+      return { ...state, marks: change.value };
     case 'output':
       return { ...state, output: change.value };
     case 'mix':

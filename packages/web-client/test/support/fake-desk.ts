@@ -65,6 +65,7 @@ export class FakeDesk {
       mix: { channels: [], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1, ...mix },
       output: null,
       mute_all: false,
+      marks: { mine: [], hidden: [] },
       mix_number: this.mixes.size,
       revision: 1,
       saved_revision: 1,

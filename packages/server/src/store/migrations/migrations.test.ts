@@ -2,8 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
+import { NO_MARKS } from '@foldback/protocol';
 import { clientOf } from '../client-row.ts';
-import { Database } from '../database.ts';
+import { Database, salvage } from '../database.ts';
 import { AT, clientWith, mixWith, TemporaryDirectory } from '../store-stage.ts';
 import { migrations, SCHEMA_VERSION } from './all.ts';
 
@@ -38,6 +39,7 @@ test.each(versions)('a store of version %i opens with everything in it', (versio
       name: 'Leo – batería',
       output: 2,
       mute_all: true,
+      marks: version < 2 ? NO_MARKS : { mine: [3], hidden: [0, 31] },
       revision: 42,
       changed_at: AT + 0.5,
       mix: mixWith({
@@ -60,6 +62,31 @@ test.each(versions)('a store of version %i opens with everything in it', (versio
     ['import', 2],
   ]);
   database.close();
+});
+
+describe('a store from before there were marks', () => {
+  const marks = { mine: [3], hidden: [0] };
+
+  test('takes none away that came since, when what was cleared before comes back', () => {
+    writeFileSync(path, zstdDecompressSync(readFileSync(golden(1))));
+    const database = Database.open(path);
+    const cleared = database.acts().find(({ why }) => why === 'clear');
+    database.commit([{ kind: 'client', client: clientWith({ id: 'gone', revision: 2, marks }) }], AT);
+    database.commit([{ kind: 'undo', act: cleared?.act ?? 0 }], AT);
+    const gone = [...database.clients()].map(clientOf).find(({ id }) => id === 'gone');
+    expect(gone).toEqual(clientWith({ id: 'gone', revision: 3, marks }));
+    database.close();
+    Database.inspect(path);
+  });
+
+  test('gives up everything that is whole in it, damaged as it may be', () => {
+    writeFileSync(path, zstdDecompressSync(readFileSync(golden(1))));
+    expect(salvage(path).rows.map(({ id, marks: text }) => [id, text])).toEqual([
+      ['Ana María (voz)', ''],
+      ['drummer', ''],
+      ['leo', ''],
+    ]);
+  });
 });
 
 test('a program that was killed in the middle of a step finds the version before, whole', () => {
