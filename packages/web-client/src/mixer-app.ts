@@ -1,7 +1,7 @@
 /** The page: one musician's mix, as rows on a phone and as a desk of strips where there is room. */
-import type { Notice } from '@foldback/protocol';
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { type Intent, MixController } from './controllers/mix-controller.ts';
 import { TouchGate } from './controllers/touch-gate.ts';
 import type { ChannelPage } from './elements/channel-page.ts';
@@ -13,6 +13,7 @@ import { personColour } from './model/channel-colour.ts';
 import type { Memory } from './model/memory.ts';
 import type { MixerClient, View } from './model/mixer-client.ts';
 import { type ChannelView, channelViews, soloedChannels } from './model/mix-view.ts';
+import type { StandingNotice } from './model/standing-notices.ts';
 import { newsNotice, resetNotice } from './passing-words.ts';
 import { standingBanner } from './standing-banner.ts';
 import { pageLayout } from './styles/page-layout.ts';
@@ -32,6 +33,10 @@ import './elements/rows-page.ts';
 const DESK_WIDTH_PX = 900;
 const DESK_HEIGHT_PX = 600;
 const START_DB = -10;
+/** Notices that have been taken note of are remembered, up to so many. */
+const NOTICES_SEEN_MAX = 20;
+
+const keyOfNotice = ({ code, at }: StandingNotice): string => `${code}@${at}`;
 
 @customElement('mixer-app')
 export class MixerApp extends LitElement {
@@ -64,7 +69,7 @@ export class MixerApp extends LitElement {
     this.#mix = new MixController(this, client, (news) => (this.passing = newsNotice(news)));
     this.#firstRun = client.view.name === '';
     this.leftHanded = memory.get('left_handed') === 'yes';
-    this.addEventListener('intent', ({ detail }) => this.#onIntent(detail));
+    this.addEventListener('intent', (event) => this.#onIntent(event));
     this.addEventListener('level-grip', ({ detail }) => (this.magnifier.grip = detail));
     this.addEventListener('channel-select', ({ detail }) => this.#select(detail));
     this.addEventListener('channel-reset', ({ detail }) => {
@@ -98,11 +103,12 @@ export class MixerApp extends LitElement {
 
   override render() {
     const view = this.#view;
-    const banner = standingBanner(view, performance.now(), {
+    const banner = standingBanner(view, {
       bringBack: () => this.#client.set({ type: 'mute_all', value: false }),
       clearSolo: () => this.#clearSolo(view),
       startAnew: () => this.#client.startAnew(),
-      seen: () => this.#recoverySeen(view),
+      reload: () => location.reload(),
+      seen: (notice) => this.#seen(notice),
     });
     return html`<div class="app ${this.desk ? 'desk' : 'lines'}">
         <page-header .view=${view} @me-open=${() => void this.meSheet.show()}></page-header>
@@ -137,37 +143,50 @@ export class MixerApp extends LitElement {
 
   #dock({ frozen }: View) {
     const channel = this.#selectedChannel;
-    if (channel === undefined) return nothing;
-    return html`<channel-dock
-      .channel=${channel}
-      .frozen=${frozen}
-      @dock-close=${this.#closeDock}
-    ></channel-dock>`;
+    // A dock for each channel: a finger on the one before must not go on with this one.
+    return keyed(
+      channel?.channel,
+      channel === undefined
+        ? nothing
+        : html`<channel-dock
+            .channel=${channel}
+            .frozen=${frozen}
+            @dock-close=${this.#closeDock}
+          ></channel-dock>`,
+    );
   }
 
   #bar({ mix, frozen }: View) {
     return html`<footer>
       ${this.#passingNotice()}
-      <master-row
-        .gain=${mix?.mix.master_gain ?? 1}
-        .lane=${this.#mix.meters.louder}
-        .allMuted=${mix?.mute_all ?? false}
-        .frozen=${frozen}
-      ></master-row>
+      ${
+        mix === undefined
+          ? nothing
+          : html`<master-row
+              .gain=${mix.mix.master_gain}
+              .lane=${this.#mix.meters.louder}
+              .allMuted=${mix.mute_all}
+              .frozen=${frozen}
+            ></master-row>`
+      }
     </footer>`;
   }
 
   #side({ mix, frozen }: View) {
     const output = mix?.output ?? undefined;
     return html`<section class="side" aria-label=${words.master}>
-      <master-strip
-        .gain=${mix?.mix.master_gain ?? 1}
-        .output=${output === undefined ? words.noOutput : words.output(2 * output + 1)}
-        .meters=${this.#mix.meters}
-        .allMuted=${mix?.mute_all ?? false}
-        .frozen=${frozen}
-      ></master-strip>
-      <mute-all-key .allMuted=${mix?.mute_all ?? false} .frozen=${frozen}></mute-all-key>
+      ${
+        mix === undefined
+          ? nothing
+          : html`<master-strip
+                .gain=${mix.mix.master_gain}
+                .output=${output === undefined ? words.noOutput : words.output(2 * output + 1)}
+                .meters=${this.#mix.meters}
+                .allMuted=${mix.mute_all}
+                .frozen=${frozen}
+              ></master-strip>
+              <mute-all-key .allMuted=${mix.mute_all} .frozen=${frozen}></mute-all-key>`
+      }
       ${this.#passingNotice()}
     </section>`;
   }
@@ -197,8 +216,8 @@ export class MixerApp extends LitElement {
   /** The client's view, less what this musician has taken note of. */
   get #view(): View {
     const { view } = this.#mix;
-    const seen = this.#memory.get('recovery_seen');
-    const isNews = ({ code, at }: Notice) => code !== 'recovered' || String(at) !== seen;
+    const seen = this.#noticesSeen;
+    const isNews = (notice: StandingNotice) => !seen.includes(keyOfNotice(notice));
     return view.notices.every(isNews) ? view : { ...view, notices: view.notices.filter(isNews) };
   }
 
@@ -216,9 +235,10 @@ export class MixerApp extends LitElement {
     if (this.selected !== undefined) this.page?.bringIntoView(this.selected);
   }
 
-  #onIntent(intent: Intent): void {
-    this.#mix.carryOut(intent);
-    const { wish } = intent;
+  #onIntent(event: CustomEvent<Intent>): void {
+    const [source] = event.composedPath();
+    this.#mix.carryOut(event.detail, source ?? this);
+    const { wish } = event.detail;
     if (wish.type === 'channel_toggle') this.#focusAfter(wish.channel);
   }
 
@@ -244,9 +264,13 @@ export class MixerApp extends LitElement {
     void this.page?.focusChannel(next.channel, { preventScroll: !next.byKeyboard });
   }
 
-  #recoverySeen({ notices }: View): void {
-    const recovered = notices.find(({ code }) => code === 'recovered');
-    if (recovered !== undefined) this.#memory.set('recovery_seen', String(recovered.at));
+  get #noticesSeen(): string[] {
+    return this.#memory.get('notices_seen')?.split(' ') ?? [];
+  }
+
+  #seen(notice: StandingNotice): void {
+    const seen = [...this.#noticesSeen, keyOfNotice(notice)].slice(-NOTICES_SEEN_MAX);
+    this.#memory.set('notices_seen', seen.join(' '));
     this.requestUpdate();
   }
 

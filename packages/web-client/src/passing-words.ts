@@ -5,16 +5,28 @@ import type { PassingNotice } from './elements/passing-notice.ts';
 import { formatLevel } from './format/decibels.ts';
 import { words } from './i18n/words.ts';
 import type { News } from './model/mixer-client.ts';
+import type { MixDifference } from './model/mix-view.ts';
 
 export function newsNotice(news: News): PassingNotice {
   switch (news.kind) {
     case 'back':
-      return news.changed > 0
-        ? { title: words.backChanged(news.changed) }
-        : { title: words.back, detail: words.backDetail };
+      return backNotice(news.changed);
     case 'refused':
       return { title: refusal(news.error) };
   }
+}
+
+function backNotice({ channels, master, muteAll, output }: MixDifference): PassingNotice {
+  const count = channels.length;
+  const parts = [
+    ...(count > 0 ? [words.partChannels(count)] : []),
+    ...(master ? [words.partMaster] : []),
+    ...(muteAll ? [words.partMuteAll] : []),
+    ...(output ? [words.partOutput] : []),
+  ];
+  if (parts.length === 0) return { title: words.back, detail: words.backDetail };
+  if (parts.length === 1 && count > 0) return { title: words.backChanged(count) };
+  return { title: words.backChangedToo(parts) };
 }
 
 export const resetNotice = ({ name, fromDb, toDb }: ChannelReset, undo: () => void): PassingNotice => ({

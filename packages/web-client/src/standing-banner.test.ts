@@ -1,5 +1,7 @@
-import type { MixState, Notice } from '@foldback/protocol';
+import type { MixState } from '@foldback/protocol';
+import { speak, words } from './i18n/words.ts';
 import type { View } from './model/mixer-client.ts';
+import type { StandingNotice } from './model/standing-notices.ts';
 import { standingBanner } from './standing-banner.ts';
 
 const MIX: MixState = {
@@ -16,7 +18,7 @@ const MIX: MixState = {
 const VIEW: View = {
   link: 'live',
   frozen: false,
-  lostAtMs: undefined,
+  lostForMs: undefined,
   attempt: 0,
   name: 'Ana',
   clientId: 'ana',
@@ -31,16 +33,28 @@ const VIEW: View = {
   saved: true,
   notices: [],
   shutOut: false,
+  outdated: false,
 };
 
-const NO_KEYS = { bringBack: () => {}, clearSolo: () => {}, startAnew: () => {}, seen: () => {} };
+const nothing = (): void => {};
+const NO_KEYS = {
+  bringBack: nothing,
+  clearSolo: nothing,
+  startAnew: nothing,
+  reload: nothing,
+  seen: nothing,
+};
 
-const titleOf = (view: Partial<View>, nowMs = 0) =>
-  standingBanner({ ...VIEW, ...view }, nowMs, NO_KEYS)?.title;
+const bannerOf = (view: Partial<View>) => standingBanner({ ...VIEW, ...view }, NO_KEYS);
+const titleOf = (view: Partial<View>) => bannerOf(view)?.title;
 
 const soloed = (...solos: number[]): MixState => ({ ...MIX, mix: { ...MIX.mix, solos } });
-const NOT_SAVED: Notice = { code: 'not_saved', message: '', at: new Date(2026, 0, 1, 20, 14).getTime() };
-const RECOVERED: Notice = { code: 'recovered', message: '', at: 0 };
+const NOT_SAVED: StandingNotice = {
+  code: 'not_saved',
+  message: '',
+  at: new Date(2026, 0, 1, 20, 14).getTime(),
+};
+const RECOVERED: StandingNotice = { code: 'recovered', message: '', at: 0 };
 
 test('nothing is said when everything is as usual', () => {
   expect(titleOf({})).toBeUndefined();
@@ -48,7 +62,7 @@ test('nothing is said when everything is as usual', () => {
 
 test('of several things the worst is said', () => {
   const everything = { mix: { ...soloed(0), mute_all: true }, notices: [NOT_SAVED, RECOVERED] };
-  const lost = { link: 'lost', frozen: true, lostAtMs: 0 } as const;
+  const lost = { link: 'lost', frozen: true, lostForMs: 700 } as const;
   expect(titleOf({ ...everything, ...lost })).toBe('Reconnecting…');
   expect(titleOf(everything)).toBe('All muted');
   expect(titleOf({ ...everything, mix: soloed(0) })).toBe('Not saved since 20:14');
@@ -62,11 +76,11 @@ test.each([
   [59_999, 'No connection for 59 s'],
   [125_000, 'No connection for 2 min'],
 ])('a connection lost for %d ms: %s', (lostMs, title) => {
-  expect(titleOf({ link: 'lost', frozen: true, lostAtMs: 1_000 }, 1_000 + lostMs)).toBe(title);
+  expect(titleOf({ link: 'lost', frozen: true, lostForMs: lostMs })).toBe(title);
 });
 
 test('the first moments of a loss, and the first attempt to connect, say nothing', () => {
-  expect(titleOf({ link: 'lost', frozen: false, lostAtMs: 0 })).toBeUndefined();
+  expect(titleOf({ link: 'lost', frozen: false, lostForMs: 100 })).toBeUndefined();
   expect(titleOf({ link: 'connecting', frozen: true })).toBeUndefined();
   expect(titleOf({ link: 'connecting', frozen: true, attempt: 1 })).toBe('No connection yet');
 });
@@ -76,10 +90,43 @@ test.each([
   [[0, 2], 'Kick, Channel 3 only. The rest is silent.'],
   [[0, 1, 2], 'Kick, Bass and 1 more only. The rest is silent.'],
 ])('soloed %j: %s', (solos, detail) => {
-  expect(standingBanner({ ...VIEW, mix: soloed(...solos) }, 0, NO_KEYS)?.detail).toBe(detail);
+  expect(bannerOf({ mix: soloed(...solos) })?.detail).toBe(detail);
 });
 
 test('only what needs a hand at once is an alert', () => {
-  expect(standingBanner({ ...VIEW, notices: [NOT_SAVED] }, 0, NO_KEYS)?.isAlert).toBe(true);
-  expect(standingBanner({ ...VIEW, notices: [RECOVERED] }, 0, NO_KEYS)?.isAlert).toBeUndefined();
+  expect(bannerOf({ notices: [NOT_SAVED] })?.isAlert).toBe(true);
+  expect(bannerOf({ notices: [RECOVERED] })?.isAlert).toBeUndefined();
+});
+
+test('a page the server cannot speak with says so over all else, and can be loaded again', () => {
+  let reloads = 0;
+  const view = { ...VIEW, link: 'connecting', frozen: true, attempt: 3, outdated: true } as const;
+  const banner = standingBanner(view, { ...NO_KEYS, reload: () => reloads++ });
+  expect(banner?.title).toBe('This page is out of date');
+  banner?.key?.press();
+  expect(reloads).toBe(1);
+});
+
+describe.each(['en', 'es'] as const)('in %s', (language) => {
+  beforeEach(() => speak(language));
+  afterEach(() => speak('en'));
+
+  test.each(['not_saved', 'recovered', 'newer_version', 'import_refused', 'edited_while_running'] as const)(
+    'the notice %s has words of its own',
+    (code) => {
+      const banner = bannerOf({ notices: [{ code, message: 'for the curious', at: 0 }] });
+      expect(banner?.title).toMatch(/^\S.{9}/);
+      expect(banner?.detail).not.toContain('curious');
+    },
+  );
+});
+
+test('of several reports the newest is read first, and the key takes note of that one', () => {
+  const older: StandingNotice = { code: 'import_refused', message: '', at: 1 };
+  const seen: StandingNotice[] = [];
+  const view = { ...VIEW, notices: [older, RECOVERED] };
+  const banner = standingBanner(view, { ...NO_KEYS, seen: (notice) => seen.push(notice) });
+  expect(banner?.title).toBe(words.recovered);
+  banner?.key?.press();
+  expect(seen).toEqual([RECOVERED]);
 });

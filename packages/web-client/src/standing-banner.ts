@@ -1,10 +1,11 @@
 /** Which one of the things that are not as usual stands over the list: the worst first. */
-import { bringBackIcon, diskIcon, noWifiIcon, speakerOffIcon } from './elements/icons.ts';
+import { noWifiIcon, speakerOffIcon } from './elements/icons.ts';
 import type { Banner } from './elements/notice-banner.ts';
-import { timeOfDay } from './format/time.ts';
 import { words } from './i18n/words.ts';
 import type { View } from './model/mixer-client.ts';
 import { soloedChannels } from './model/mix-view.ts';
+import type { StandingNotice } from './model/standing-notices.ts';
+import { noticeBanners } from './notice-banners.ts';
 
 /** From here on the connection is not just being looked for: something may need a person. */
 const LONG_LOSS_MS = 30_000;
@@ -16,18 +17,20 @@ export interface BannerKeys {
   readonly bringBack: () => void;
   readonly clearSolo: () => void;
   readonly startAnew: () => void;
-  readonly seen: () => void;
+  readonly reload: () => void;
+  readonly seen: (notice: StandingNotice) => void;
 }
 
-function lossBanner({ link, lostAtMs, attempt }: View, nowMs: number): Banner | undefined {
+function lossBanner({ link, lostForMs = 0, attempt }: View): Banner | undefined {
   const loss = { tone: 'warn', icon: noWifiIcon } as const;
   if (link === 'connecting') {
     return attempt === 0 ? undefined : { ...loss, title: words.noServer, detail: words.noServerDetail };
   }
-  const lostMs = nowMs - (lostAtMs ?? nowMs);
-  if (lostMs < LONG_LOSS_MS) return { ...loss, title: words.lost, detail: words.lostDetail };
+  if (lostForMs < LONG_LOSS_MS) return { ...loss, title: words.lost, detail: words.lostDetail };
   const time =
-    lostMs < 60_000 ? words.seconds(Math.floor(lostMs / 1_000)) : words.minutes(Math.floor(lostMs / 60_000));
+    lostForMs < 60_000
+      ? words.seconds(Math.floor(lostForMs / 1_000))
+      : words.minutes(Math.floor(lostForMs / 60_000));
   return { ...loss, title: words.lostFor(time), detail: words.lostForDetail };
 }
 
@@ -45,7 +48,7 @@ function soloBanner({ mix, device }: View, clearSolo: () => void): Banner | unde
   };
 }
 
-export function standingBanner(view: View, nowMs: number, keys: BannerKeys): Banner | undefined {
+export function standingBanner(view: View, keys: BannerKeys): Banner | undefined {
   if (view.shutOut) {
     return {
       tone: 'note',
@@ -54,8 +57,16 @@ export function standingBanner(view: View, nowMs: number, keys: BannerKeys): Ban
       key: { face: words.startAnew, press: keys.startAnew },
     };
   }
+  if (view.outdated) {
+    return {
+      tone: 'warn',
+      title: words.outdated,
+      detail: words.outdatedDetail,
+      key: { face: words.reload, press: keys.reload },
+    };
+  }
   // Before "all muted": its key could not bring anything back now, and the silence is still drawn on every row.
-  if (view.frozen) return lossBanner(view, nowMs);
+  if (view.frozen) return lossBanner(view);
   if (view.mix?.mute_all) {
     return {
       tone: 'alarm',
@@ -65,24 +76,6 @@ export function standingBanner(view: View, nowMs: number, keys: BannerKeys): Ban
       key: { face: words.bringBack, press: keys.bringBack },
     };
   }
-  const notice = (code: string) => view.notices.find((each) => each.code === code);
-  const notSaved = notice('not_saved');
-  if (notSaved !== undefined) {
-    return {
-      tone: 'warn',
-      icon: diskIcon,
-      title: words.notSavedSince(timeOfDay(notSaved.at)),
-      detail: words.notSavedDetail,
-      isAlert: true,
-    };
-  }
-  const solo = soloBanner(view, keys.clearSolo);
-  if (solo !== undefined || notice('recovered') === undefined) return solo;
-  return {
-    tone: 'note',
-    icon: bringBackIcon,
-    title: words.recovered,
-    detail: words.recoveredDetail,
-    key: { face: words.ok, press: keys.seen },
-  };
+  const { trouble, report } = noticeBanners(view.notices, keys.seen);
+  return trouble ?? soloBanner(view, keys.clearSolo) ?? report;
 }

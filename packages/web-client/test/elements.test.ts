@@ -139,6 +139,17 @@ describe('a fader under a finger', () => {
     expect(await spokenLevel('Bass')).toBe('−4.0 dB');
   });
 
+  test('Escape puts back to the very value it had, be it above the end stop', async () => {
+    const above = page.getByRole('slider', { name: 'Level, Bass: Above the end stop' });
+    const { x, y } = await centreOf(above);
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    await page.keyboard.press('Escape');
+    await fingers.up();
+    const wishes = (await asked()).filter((line) => line.startsWith('move'));
+    expect(wishes.at(-1)).toBe(`move {"type":"gain","channel":1,"value":${10 ** (14 / 20)}}`);
+  });
+
   test('two fingers move two faders at once', async () => {
     const bass = await centreOf(level('Bass'));
     const keys = await centreOf(level('Keys'));
@@ -203,6 +214,14 @@ describe('a fader by key and wheel', () => {
   ])('%s: %s', async (key, text) => {
     await level('Bass').press(key);
     expect(await levelIs('Bass', text)).toBe(true);
+  });
+
+  test('a held End or 0 begins one rise', async () => {
+    await level('Kick').focus();
+    for (let press = 0; press < 5; press++) await page.keyboard.down('End');
+    await levelIs('Kick', '0.0 dB');
+    await page.keyboard.up('End');
+    expect((await asked()).filter((line) => line.startsWith('reset'))).toEqual(['reset Kick -30 to 0']);
   });
 
   test('S soloes, and a held M mutes once', async () => {
@@ -292,6 +311,18 @@ describe('keys', () => {
     await fingers.up(0);
   });
 
+  test('a second finger on the same key changes nothing about the first', async () => {
+    const { x, y } = await centreOf(mute());
+    await fingers.down({ x: x - 8, y }, 0);
+    await fingers.down({ x: x + 8, y }, 1);
+    await fingers.up(0);
+    await rows().getByRole('button', { name: 'Mute Bass', pressed: true }).waitFor();
+    await fingers.up(1);
+    await fingers.tap(await centreOf(rows().getByRole('button', { name: 'Solo Bass' })));
+    await rows().getByRole('button', { name: 'Solo Bass', pressed: true }).waitFor();
+    expect(await acts()).toEqual(['set', 'set']);
+  });
+
   test('mute all is one tap, and so is the way back', async () => {
     await fingers.tap(await centreOf(rows().getByRole('button', { name: 'Mute all' })));
     await fingers.tap(await centreOf(rows().getByRole('button', { name: 'Bring back' })));
@@ -348,6 +379,32 @@ describe('the dock', () => {
     await fingers.tap({ x, y });
     await fingers.tap({ x, y });
     await dock().getByText('Centre').waitFor();
+  });
+
+  test('pan is spoken when the finger leaves, not while it moves', async () => {
+    const pan = dock().getByRole('slider', { name: 'Pan, Bass' });
+    const { x, y } = await centreOf(pan);
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x + 58, y }, 10);
+    await dock().getByText('R50').waitFor();
+    expect(await pan.getAttribute('aria-valuetext')).toBe('centre');
+    await fingers.up();
+    expect(await shown(pan.and(page.locator('[aria-valuetext="right 50"]')))).toBe(true);
+  });
+
+  test('pan lets the finger go when the connection is lost', async () => {
+    const pan = dock().getByRole('slider', { name: 'Pan, Bass' });
+    const { x, y } = await centreOf(pan);
+    const freeze = page.getByLabel('without a connection');
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x + 58, y }, 10);
+    await freeze.evaluate((box: HTMLInputElement) => box.click());
+    await page.locator('channel-dock pan-control[frozen]').waitFor();
+    await freeze.evaluate((box: HTMLInputElement) => box.click());
+    await page.locator('channel-dock pan-control:not([frozen])').waitFor();
+    await fingers.slide({ x: x + 58, y }, { x: x + 90, y }, 4);
+    await fingers.up();
+    expect(await pan.getAttribute('aria-valuetext')).toBe('right 50');
   });
 
   test('a channel is taken out of the mix there', async () => {

@@ -255,7 +255,10 @@ describe('the whole mix', () => {
     const fingers = await Fingers.on(page);
     await fingers.tap(await centreOf(level(page, 'Bass')));
     await page.getByRole('button', { name: 'Take out Bass' }).tap();
-    await page.getByRole('button', { name: 'Not in my mix (1)' }).tap();
+    const off = page.getByRole('button', { name: 'Not in my mix (1)' });
+    await off.scrollIntoViewIfNeeded();
+    await listAtRest(page);
+    await off.tap();
     const add = page.getByRole('button', { name: 'Add Bass' });
     await add.scrollIntoViewIfNeeded();
     await listAtRest(page);
@@ -264,6 +267,66 @@ describe('the whole mix', () => {
     await page.getByText(/Not in my mix/).waitFor({ state: 'detached' });
     expect(desk.mixOf('ana').mix.channels).toContain(BASS);
   });
+});
+
+describe('what leaves the page under a finger', () => {
+  const holdBass = async (page: Page) => {
+    const fingers = await Fingers.on(page);
+    const { x, y } = await centreOf(level(page, 'Bass'));
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    return fingers;
+  };
+  const toggleBass = (value: boolean) =>
+    desk.changeFromElsewhere('ana', [{ type: 'channel_toggle', channel: BASS, value }]);
+
+  test('is let go: when it returns it shows what others have done to it', async () => {
+    const page = await openMix();
+    const fingers = await holdBass(page);
+    toggleBass(false);
+    await level(page, 'Bass').waitFor({ state: 'detached' });
+    await fingers.up();
+    toggleBass(true);
+    await level(page, 'Bass').waitFor();
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+    expect(await levelIs(page, 'Bass', '0.0 dB')).toBe(true);
+  });
+
+  test('a dock that goes to another channel leaves the finger behind', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    await fingers.tap(await centreOf(level(page, 'Bass')));
+    const value = page.locator('channel-dock level-fader');
+    await value.waitFor();
+    const spot = await centreOf(value);
+    await fingers.down(spot, 0);
+    await fingers.slide(spot, { x: spot.x - 30, y: spot.y }, 5, 0);
+    await fingers.down(await centreOf(level(page, 'Keys')), 1);
+    await fingers.up(1);
+    await page.getByRole('heading', { name: 'Keys' }).waitFor();
+    await fingers.slide({ x: spot.x - 30, y: spot.y }, { x: spot.x - 90, y: spot.y }, 5, 0);
+    await fingers.up(0);
+    await page.getByText('Saved').waitFor();
+    expect(await level(page, 'Keys').getAttribute('aria-valuetext')).toBe('−14.5 dB');
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+    expect(await levelIs(page, 'Bass', '0.0 dB')).toBe(true);
+  });
+});
+
+test('a palm does not press what lies under it, whatever kind of key it is', async () => {
+  const page = await openMix();
+  const spot = await centreOf(page.getByRole('button', { name: /Name and settings/ }));
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchEnd', radius: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: [{ id: 0, ...spot, radiusX: radius, radiusY: radius }],
+    });
+  await touch('touchStart', 40);
+  await touch('touchEnd', 40);
+  await page.getByRole('button', { name: 'Mute Kick' }).tap();
+  await page.getByRole('button', { name: 'Mute Kick', pressed: true }).waitFor();
+  expect(await page.getByRole('heading', { name: 'Settings' }).isVisible()).toBe(false);
 });
 
 describe('two phones on one mix', () => {
@@ -337,6 +400,27 @@ describe('losing the connection', () => {
     await page.getByText('Back. 2 channels changed meanwhile.').waitFor();
   });
 
+  test('a reload without the server shows the mix as it was, frozen; and the master not before it is known', async () => {
+    const page = await openMix();
+    await page.waitForFunction(() => localStorage.getItem('foldback.last_mix') !== null);
+    desk.open = false;
+    await page.reload();
+    await page.getByText('No connection yet').waitFor();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    await levelIs(page, 'Master', '−2.0 dB');
+    await drag(page, 'Bass', -80);
+    expect(await level(page, 'Bass').getAttribute('aria-valuetext')).toBe('−4.0 dB');
+    desk.open = true;
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.getByText('Saved').waitFor();
+
+    desk.open = false;
+    const stranger = await openPage();
+    await stranger.getByText('No connection yet').waitFor();
+    expect(await level(stranger, 'Master').count()).toBe(0);
+    expect(troubleSoFar().filter((line) => !line.includes('WebSocket'))).toEqual([]);
+  });
+
   test('a short interruption shows nothing', async () => {
     const page = await openMix();
     const hellos = () => desk.received.filter(({ type }) => type === 'hello').length;
@@ -372,6 +456,16 @@ describe('what everybody is told', () => {
     await page.reload();
     await page.getByText('Saved').waitFor();
     expect(await page.getByText('Your mix was restored').count()).toBe(0);
+  });
+
+  test('a page that is out of date loads itself again once, then says so', async () => {
+    desk.protocol++;
+    const page = await openPage();
+    await page.getByText('This page is out of date').waitFor();
+    expect(desk.received.filter(({ type }) => type === 'hello')).toHaveLength(2);
+    desk.protocol--;
+    await page.getByRole('button', { name: 'Load again' }).tap();
+    expect(await shown(page.getByText('Saved'))).toBe(true);
   });
 
   test('a phone that may not have this mix may start its own', async () => {

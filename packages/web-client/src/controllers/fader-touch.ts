@@ -21,8 +21,8 @@ export interface FaderTouchTarget extends ReactiveControllerHost {
   /** A finger is on it; nothing has moved. */
   faderHeld(): void;
   faderMoved(move: DragMove): void;
-  /** Escape: back to where it was when the finger came. */
-  faderPutBack(position: number): void;
+  /** Escape: back to exactly what it was when the finger came. */
+  faderPutBack(): void;
   /** The finger is gone, or does not count any more. `dragged`: it had moved the fader. */
   faderDropped(dragged: boolean): void;
   faderTapped(): void;
@@ -32,7 +32,6 @@ export interface FaderTouchTarget extends ReactiveControllerHost {
 interface Finger {
   readonly pointerId: number;
   readonly drag: FaderDrag;
-  readonly startPosition: number;
 }
 
 export class FaderTouch implements ReactiveController {
@@ -66,7 +65,6 @@ export class FaderTouch implements ReactiveController {
     const mouse = event.pointerType === 'mouse';
     this.#finger = {
       pointerId: event.pointerId,
-      startPosition: position,
       drag: new FaderDrag({
         x: event.clientX,
         y: event.clientY,
@@ -124,7 +122,7 @@ export class FaderTouch implements ReactiveController {
     if (event.key !== 'Escape' || finger === undefined) return;
     event.stopPropagation();
     event.preventDefault();
-    if (finger.drag.dragging) this.#target.faderPutBack(finger.startPosition);
+    if (finger.drag.dragging) this.#target.faderPutBack();
     this.#letGo();
   };
 

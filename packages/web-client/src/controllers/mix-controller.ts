@@ -15,6 +15,8 @@ export class MixController implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #client: MixerClient;
   readonly #onNews: (news: News) => void;
+  /** The elements that hold a control. One that leaves the page lets go where its host cannot hear it any more. */
+  readonly #holding = new WeakSet<EventTarget>();
   #letGo: (() => void)[] = [];
 
   constructor(host: ReactiveControllerHost, client: MixerClient, onNews: (news: News) => void) {
@@ -44,9 +46,19 @@ export class MixController implements ReactiveController {
     this.#letGo = [];
   }
 
-  carryOut({ act, wish }: Intent): void {
+  /** @param source the element whose control it is */
+  carryOut({ act, wish }: Intent, source: EventTarget): void {
     this.#client[act](wish);
+    if (act !== 'hold' || this.#holding.has(source)) return;
+    this.#holding.add(source);
+    source.addEventListener('intent', this.#onGone);
   }
+
+  readonly #onGone = (event: Event): void => {
+    const { currentTarget: source, detail } = event as CustomEvent<Intent>;
+    if (!(source instanceof Element) || source.isConnected) return;
+    this.#client[detail.act](detail.wish);
+  };
 
   startWithEverybody(levelDb: number): void {
     this.#client.startWithEverybody(levelDb);

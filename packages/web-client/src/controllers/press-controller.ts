@@ -13,16 +13,25 @@ const REPEAT_MS = 125;
  * a key that vanishes when pressed leaves the click to whatever key takes its place under the finger.
  */
 const SAME_PRESS_MS = 600;
-let liftedAtMs = -Infinity;
+const NO_LIFT = { pointerId: -1, atMs: -Infinity };
+let lifted = NO_LIFT;
 
 /** The click of this finger, if one comes, is not to be heard. */
-export function noteLift(event: PointerEvent): void {
-  liftedAtMs = event.timeStamp;
+export function noteLift({ pointerId, timeStamp }: PointerEvent): void {
+  lifted = { pointerId, atMs: timeStamp };
+}
+
+/** A click that follows a new touch belongs to that one. */
+export function forgetLift(): void {
+  lifted = NO_LIFT;
 }
 
 /** Keyboards and screen readers make clicks of their own; the rest are the browser's echo of a finger. */
-const isEcho = (event: MouseEvent): boolean =>
-  event.detail !== 0 && event.timeStamp - liftedAtMs <= SAME_PRESS_MS;
+export function isEcho(event: MouseEvent): boolean {
+  if (event.detail === 0 || event.timeStamp - lifted.atMs > SAME_PRESS_MS) return false;
+  // Older browsers do not say whose click it is.
+  return !(event instanceof PointerEvent) || event.pointerId === lifted.pointerId;
+}
 
 interface Press {
   readonly pointerId: number;
@@ -46,11 +55,12 @@ export class PressController implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.cancel();
+    this.#end();
   }
 
   readonly down = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
+    forgetLift();
+    if (event.button !== 0 || this.#press !== undefined) return;
     const { pointerId, clientX: x, clientY: y } = event;
     const key = event.currentTarget as Element;
     key.setPointerCapture(pointerId);
@@ -61,26 +71,30 @@ export class PressController implements ReactiveController {
 
   readonly move = (event: PointerEvent): void => {
     const press = this.#press;
-    if (press?.pointerId === event.pointerId && slid(press, event)) this.cancel();
+    if (press?.pointerId === event.pointerId && slid(press, event)) this.#end();
   };
 
   readonly up = (event: PointerEvent): void => {
     noteLift(event);
     const press = this.#press;
     if (press?.pointerId !== event.pointerId) return;
-    this.cancel();
+    this.#end();
     if (!press.repeated && !slid(press, event)) this.#act();
   };
 
-  readonly cancel = (): void => {
-    clearTimeout(this.#timer);
-    this.#press?.key.classList.remove('pressed');
-    this.#press = undefined;
+  readonly cancel = (event: PointerEvent): void => {
+    if (this.#press?.pointerId === event.pointerId) this.#end();
   };
 
   readonly click = (event: MouseEvent): void => {
     if (!isEcho(event)) this.#act();
   };
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    this.#press?.key.classList.remove('pressed');
+    this.#press = undefined;
+  }
 
   readonly #held = (): void => {
     if (this.#press === undefined) return;

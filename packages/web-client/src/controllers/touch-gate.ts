@@ -1,7 +1,7 @@
 /** Stands before every element: touches that the TouchGuard turns away reach nothing, and press nothing when lifted. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { TouchGuard } from '../model/touch-guard.ts';
-import { noteLift } from './press-controller.ts';
+import { forgetLift, isEcho, noteLift } from './press-controller.ts';
 
 export class TouchGate implements ReactiveController {
   readonly #guard = new TouchGuard();
@@ -12,6 +12,7 @@ export class TouchGate implements ReactiveController {
   constructor(host: ReactiveControllerHost & HTMLElement, list: () => Element) {
     this.#list = list;
     host.addEventListener('pointerdown', this.#onTouch, true);
+    host.addEventListener('click', this.#onClick, true);
     host.addController(this);
   }
 
@@ -28,6 +29,7 @@ export class TouchGate implements ReactiveController {
   readonly listMoved = (event: Event): void => this.#guard.listMoved(event.timeStamp);
 
   readonly #onTouch = (event: PointerEvent): void => {
+    forgetLift();
     if (event.pointerType !== 'touch') return;
     const admitted = this.#guard.admits({
       pointerId: event.pointerId,
@@ -39,6 +41,13 @@ export class TouchGate implements ReactiveController {
     if (admitted) return;
     event.stopPropagation();
     this.#turnedAway.add(event.pointerId);
+  };
+
+  /** Before the plain keys, too: those that know nothing of fingers. */
+  readonly #onClick = (event: MouseEvent): void => {
+    if (!isEcho(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
   };
 
   readonly #onLift = (event: PointerEvent): void => {

@@ -70,6 +70,8 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   readonly #touch: FaderTouch = new FaderTouch(this);
   #stopRise = (): void => {};
   #wheelPx = 0;
+  /** Where the finger found it. */
+  #foundDb = -Infinity;
   /** Screen readers are told on release, not while it moves. */
   #spokenDb = -Infinity;
 
@@ -416,6 +418,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
 
   faderHeld(): void {
     this.#stopRise();
+    this.#foundDb = this.levelDb;
     this.#fire('level-hold');
   }
 
@@ -426,8 +429,8 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
     this.#showGrip({ anchor: this.getBoundingClientRect(), caption: this.caption, levelDb, fine });
   }
 
-  faderPutBack(position: number): void {
-    this.#fire('level-input', levelAt(position));
+  faderPutBack(): void {
+    this.#fire('level-input', this.#foundDb);
   }
 
   faderDropped(dragged: boolean): void {
@@ -448,13 +451,13 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = this.#keyAction(event.key, event.shiftKey);
+    const act = this.#keyAction(event);
     if (act === undefined) return;
     event.preventDefault();
     if (!this.frozen) act();
   };
 
-  #keyAction(key: string, shift: boolean): (() => void) | undefined {
+  #keyAction({ key, shiftKey: shift, repeat }: KeyboardEvent): (() => void) | undefined {
     const step = (direction: 1 | -1) => () =>
       this.#setLevel(
         shift ? nudgeLevel(this.levelDb, direction * SHIFT_DB) : stepLevel(this.levelDb, direction),
@@ -474,7 +477,10 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         return () => this.#setLevel(-Infinity);
       case 'End':
       case '0':
-        return () => this.#goToZero();
+        // A key held down would begin the rise again and again.
+        return () => {
+          if (!repeat) this.#goToZero();
+        };
       default:
         return undefined;
     }

@@ -1,6 +1,6 @@
 /** Pan of one channel: dragged sideways, caught at the centre, put there by a double tap. */
 import { PAN_DEFAULT, PAN_MAX, PAN_MIN } from '@foldback/protocol';
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts';
@@ -37,6 +37,11 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   readonly detent = 0.5;
   readonly fingerTravelPx = FINGER_TRAVEL_PX;
   readonly #touch: FaderTouch = new FaderTouch(this);
+  #held = false;
+  /** Where the finger found it. */
+  #foundPan = PAN_DEFAULT;
+  /** Screen readers are told on release, not while it moves. */
+  #spokenPan = PAN_DEFAULT;
 
   get position(): number {
     return (this.pan - PAN_MIN) / (PAN_MAX - PAN_MIN);
@@ -137,6 +142,11 @@ export class PanControl extends LitElement implements FaderTouchTarget {
     `,
   ];
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('frozen') && this.frozen) this.#touch.stop();
+    if (!this.#held) this.#spokenPan = this.pan;
+  }
+
   override render() {
     const strip = this.look === 'strip';
     return html`<input
@@ -145,7 +155,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
         max=${PAN_MAX}
         step="any"
         aria-label=${this.label}
-        aria-valuetext=${speakPan(this.pan)}
+        aria-valuetext=${speakPan(this.#spokenPan)}
         aria-disabled=${this.frozen ? 'true' : 'false'}
         .value=${live(String(this.pan))}
         @input=${this.#onScreenReader}
@@ -173,6 +183,8 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   }
 
   faderHeld(): void {
+    this.#held = true;
+    this.#foundPan = this.pan;
     this.#tell('hold', this.pan);
   }
 
@@ -180,11 +192,13 @@ export class PanControl extends LitElement implements FaderTouchTarget {
     this.#tell('move', panAt(PAN_MIN + position * (PAN_MAX - PAN_MIN)));
   }
 
-  faderPutBack(position: number): void {
-    this.#tell('move', panAt(PAN_MIN + position * (PAN_MAX - PAN_MIN)));
+  faderPutBack(): void {
+    this.#tell('move', this.#foundPan);
   }
 
   faderDropped(): void {
+    this.#held = false;
+    this.requestUpdate();
     this.#tell('release', this.pan);
   }
 

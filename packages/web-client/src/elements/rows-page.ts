@@ -14,7 +14,8 @@ export class RowsPage extends ChannelPage {
     base,
     css`
       :host {
-        display: block;
+        display: flex;
+        flex-direction: column;
         min-block-size: 100%;
       }
       .columns {
@@ -32,7 +33,7 @@ export class RowsPage extends ChannelPage {
         display: none;
       }
       empty-mix {
-        min-block-size: calc(100% - var(--fb-target) - var(--fb-3));
+        flex: 1;
       }
       off-channels {
         margin-block-start: var(--fb-3);

@@ -2,7 +2,14 @@
 
 const PREFIX = 'foldback.';
 type Item =
-  'client_id' | 'device_secret' | 'name' | 'language' | 'left_handed' | 'recovery_seen' | 'reloaded_for';
+  | 'client_id'
+  | 'device_secret'
+  | 'name'
+  | 'language'
+  | 'left_handed'
+  | 'notices_seen'
+  | 'reloaded_for'
+  | 'last_mix';
 
 /** The part of the browser's storage that is used. */
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

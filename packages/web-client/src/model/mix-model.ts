@@ -4,11 +4,16 @@
  * control waits beneath; on the answer the wish stands; what comes after the answer is newer and wins (SPEC C6).
  */
 import type { EventBody, MixState } from '@foldback/protocol';
+import { type MixDifference, mixDifference } from './mix-view.ts';
 import { type ControlKey, keyOf, valueIn, type Wish, withChange } from './wish.ts';
+
+/** What was wanted longer ago is not sent any more: by now the musician hears, and wants, something else. */
+export const WISH_LIFE_MS = 3_000;
 
 /** One control that this phone has a hand on, or has not yet heard back about. */
 interface Touched {
   wish: Wish;
+  wantedAtMs: number;
   held: boolean;
   /** A finger has asked for a value, not only touched. */
   moved: boolean;
@@ -24,6 +29,8 @@ const withValueOf = (state: MixState, wish: Wish): Wish => ({ ...wish, value: va
 export class MixModel {
   #server: MixState | undefined;
   readonly #touched = new Map<ControlKey, Touched>();
+  /** Given up without an answer; the server may have heard them all the same. */
+  #givenUp: Wish[] = [];
   #shown: MixState | undefined;
 
   /** The mix to draw; undefined before the server's first word. */
@@ -52,6 +59,26 @@ export class MixModel {
   /** The server's full state: takes the place of all that was heard before. */
   replace(state: MixState): void {
     this.#setServer(state);
+    this.#givenUp = [];
+  }
+
+  /**
+   * The server's full state after a time without it.
+   * @returns what is not as this phone knew it or asked for; undefined when it knew nothing of this mix
+   */
+  returnTo(state: MixState): MixDifference | undefined {
+    const before = this.state?.client_id === state.client_id ? this.state : undefined;
+    const heard = this.#givenUp.filter((wish) => valueIn(state, wish) === wish.value);
+    this.replace(state);
+    return before && mixDifference(heard.reduce(withChange, before), this.state ?? state);
+  }
+
+  /** Another musician's phone from now on. */
+  clear(): void {
+    this.#server = undefined;
+    this.#shown = undefined;
+    this.#touched.clear();
+    this.#givenUp = [];
   }
 
   /** Somebody else's change. `gap` means that one before it was missed: ask for the full state. */
@@ -77,22 +104,24 @@ export class MixModel {
     touched.moved = false;
   }
 
-  want(wish: Wish): void {
+  want(wish: Wish, nowMs: number): void {
     if (this.#server === undefined) return;
     const touched = this.#touch(wish);
     touched.wish = wish;
+    touched.wantedAtMs = nowMs;
     touched.moved = true;
     touched.due = true;
     this.#shown = undefined;
   }
 
   /** The finger is gone; its last value stands, even over what others did meanwhile. */
-  release(key: ControlKey): void {
+  release(key: ControlKey, nowMs: number): void {
     const touched = this.#touched.get(key);
     if (touched === undefined || this.#server === undefined) return;
     touched.held = false;
     if (touched.moved && !touched.inFlight && valueIn(this.#server, touched.wish) !== touched.wish.value) {
       touched.due = true;
+      touched.wantedAtMs = nowMs;
     }
     this.#forgetIfSettled(key, touched);
   }
@@ -102,7 +131,8 @@ export class MixModel {
   }
 
   /** The wishes to send now; each is in flight until `accepted` or `refused`. */
-  takeDue(): Wish[] {
+  takeDue(nowMs: number): Wish[] {
+    this.#giveUpOld(nowMs);
     const due = [...this.#touched.values()].filter((touched) => touched.due && !touched.inFlight);
     return due.map((touched) => {
       touched.due = false;
@@ -140,16 +170,28 @@ export class MixModel {
   }
 
   /** The connection is gone: no answer will come, and whether the last values arrived is unknown. */
-  connectionLost(): void {
+  connectionLost(nowMs: number): void {
     for (const touched of this.#touched.values()) {
       if (touched.inFlight) touched.due = true;
       touched.inFlight = false;
     }
+    this.#giveUpOld(nowMs);
   }
 
   /** Lets go of everything: what was wanted is too old to be wanted still. */
-  forgetWishes(): void {
-    this.#touched.clear();
+  giveUpAll(): void {
+    for (const [key, touched] of this.#touched) this.#giveUp(key, touched);
+  }
+
+  #giveUpOld(nowMs: number): void {
+    for (const [key, touched] of this.#touched) {
+      if (touched.due && nowMs - touched.wantedAtMs > WISH_LIFE_MS) this.#giveUp(key, touched);
+    }
+  }
+
+  #giveUp(key: ControlKey, touched: Touched): void {
+    if (touched.moved) this.#givenUp.push(touched.wish);
+    this.#touched.delete(key);
     this.#shown = undefined;
   }
 
@@ -157,7 +199,7 @@ export class MixModel {
     const key = keyOf(wish);
     let touched = this.#touched.get(key);
     if (touched === undefined) {
-      touched = { wish, held: false, moved: false, due: false, inFlight: false };
+      touched = { wish, wantedAtMs: 0, held: false, moved: false, due: false, inFlight: false };
       this.#touched.set(key, touched);
     }
     return touched;

@@ -1,5 +1,5 @@
 import type { DeviceSummary, MixState } from '@foldback/protocol';
-import { changedChannels, channelViews, soloedChannels } from './mix-view.ts';
+import { channelViews, mixDifference, soloedChannels } from './mix-view.ts';
 
 const DEVICE: DeviceSummary = {
   name: 'Desk',
@@ -63,5 +63,5 @@ test('a solo on a channel that is off silences nobody and is not named', () => {
 test('channels that differ are counted once, whatever differs; a default written out is no difference', () => {
   const before = state({});
   const after = state({ channels: [0, 1, 2], gains: { 0: 0.5, 1: 1 }, pans: { 0: 1 } });
-  expect(changedChannels(before, after)).toEqual([0, 2]);
+  expect(mixDifference(before, after).channels).toEqual([0, 2]);
 });

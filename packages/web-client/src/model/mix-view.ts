@@ -68,8 +68,23 @@ export function channelViews(
 export const soloedChannels = ({ mix }: MixState): number[] =>
   hasSolo(mix) ? mix.solos.filter((channel) => isOn(mix, channel)) : [];
 
+/** What of a mix is not as it was. */
+export interface MixDifference {
+  readonly channels: readonly number[];
+  readonly master: boolean;
+  readonly muteAll: boolean;
+  readonly output: boolean;
+}
+
+export const mixDifference = (before: MixState, after: MixState): MixDifference => ({
+  channels: changedChannels(before, after),
+  master: before.mix.master_gain !== after.mix.master_gain,
+  muteAll: before.mute_all !== after.mute_all,
+  output: before.output !== after.output,
+});
+
 /** Channels that are not as they were: in level, pan, mute, solo or being on. */
-export function changedChannels(before: MixState, after: MixState): number[] {
+function changedChannels(before: MixState, after: MixState): number[] {
   const asSet = ({ mix }: MixState, channel: number) => [
     gainOf(mix, channel),
     panOf(mix, channel),

@@ -254,6 +254,25 @@ describe('greeting', () => {
     expect(client.view).toMatchObject({ shutOut: false, link: 'live' });
   });
 
+  test('a mix that was lost to another phone is not shown any more, and not compared with the new one', () => {
+    const { client, clock, socket, serve, stored, news } = phone();
+    client.start();
+    serve();
+    clock.pass(1_000);
+    expect(stored.has('foldback.last_mix')).toBe(true);
+    socket().drop();
+    clock.pass(1_000);
+    socket().open();
+    const error = { code: 'not_permitted', field: 'client_id', message: 'another device' };
+    socket().say({ re: socket().asked('hello').id, error });
+    expect(client.view).toMatchObject({ shutOut: true, mix: undefined });
+    expect(stored.has('foldback.last_mix')).toBe(false);
+    client.startAnew();
+    expect(client.view).toMatchObject({ link: 'connecting', lostForMs: undefined });
+    serve({ ...STATE, client_id: 'musician-7', mix: { ...STATE.mix, channels: [] } }, 'Ana', 'musician-7');
+    expect(news).toEqual([]);
+  });
+
   test('a server of another version makes the page reload, and gets no further', () => {
     const { client, socket, outdated } = phone();
     client.start();
@@ -266,6 +285,23 @@ describe('greeting', () => {
     });
     expect(outdated).toEqual([PROTOCOL_VERSION + 1]);
     expect(socket().count('subscribe')).toBe(0);
+    expect(client.view).toMatchObject({ outdated: true, frozen: true });
+  });
+
+  test('a server that is put back to the version of the page is understood again', () => {
+    const { client, clock, socket, serve } = phone();
+    client.start();
+    socket().open();
+    socket().answer('hello', {
+      client_id: 'ana',
+      protocol: PROTOCOL_VERSION + 1,
+      name: 'Ana',
+      device: DEVICE,
+    });
+    socket().drop();
+    clock.pass(250);
+    serve();
+    expect(client.view).toMatchObject({ outdated: false, link: 'live' });
   });
 
   test('a refused greeting is tried again, more and more patiently', () => {
@@ -382,6 +418,22 @@ describe('what others do', () => {
     expect(shownGain()).toBe(0.3);
     change(17, gain(0.4));
     expect(socket().count('subscribe')).toBe(3);
+  });
+
+  test('a whole state that is refused is asked for again from the start', () => {
+    const { client, clock, socket, sockets, serve, shownGain, change } = phone();
+    client.start();
+    serve();
+    change(13, gain(0.1));
+    const error = { code: 'internal', field: '', message: 'busy' };
+    socket().say({ re: socket().asked('subscribe').id, error });
+    expect(client.view.link).toBe('lost');
+    clock.pass(250);
+    expect(sockets).toHaveLength(2);
+    serve();
+    change(13, gain(0.1));
+    socket().answer('subscribe', { ...STATE, mix: { ...STATE.mix, gains: { 0: 0.1 } }, revision: 13 });
+    expect(shownGain()).toBe(0.1);
   });
 
   test('a full state comes unasked, too', () => {
@@ -518,6 +570,23 @@ describe('losing the connection', () => {
     expect(socket().count('update_gain')).toBe(0);
   });
 
+  test.each([
+    ['a value that was on its way', false],
+    ['a value that waited behind another', true],
+  ])('%s when the phone fell asleep is not sent when it wakes', (_what, second) => {
+    const { client, clock, socket, serve, shownGain } = phone();
+    client.start();
+    serve();
+    client.set(gain(0.8));
+    if (second) client.set(gain(0.9));
+    clock.sleep(600_000);
+    client.wake();
+    clock.pass(700);
+    expect(shownGain()).toBe(0.5);
+    serve();
+    expect(socket().count('update_gain')).toBe(0);
+  });
+
   test('coming back after a loss that showed tells what changed meanwhile; after a short one nothing', () => {
     const { client, clock, socket, serve, news } = phone();
     client.start();
@@ -529,8 +598,8 @@ describe('losing the connection', () => {
     socket().drop();
     clock.pass(1_000);
     serve({ ...STATE, mix: { ...STATE.mix, gains: { 0: 0.5, 1: 2 } }, revision: 12 });
-    expect(news).toEqual([{ kind: 'back', changed: 1 }]);
-    expect(client.view).toMatchObject({ link: 'live', frozen: false, attempt: 0, lostAtMs: undefined });
+    expect(news).toMatchObject([{ kind: 'back', changed: { channels: [1], master: false } }]);
+    expect(client.view).toMatchObject({ link: 'live', frozen: false, attempt: 0, lostForMs: undefined });
   });
 
   test('an answer of a socket that is gone changes nothing', () => {
@@ -585,6 +654,18 @@ describe('waking up', () => {
     expect(client.view.link).toBe('live');
   });
 
+  test('any word in time shows that the server is there: a busy one answers late', () => {
+    const { client, clock, socket, sockets, serve } = phone();
+    client.start();
+    serve();
+    clock.pass(10);
+    client.wake();
+    clock.pass(100);
+    socket().hand(encodeInputMeters(1, Float32Array.of(0, 0)));
+    clock.pass(700);
+    expect(sockets).toHaveLength(1);
+  });
+
   test('a phone that slept asks first, and does not take its own silence for the death of the socket', () => {
     const { client, clock, socket, serve } = phone();
     client.start();
@@ -594,5 +675,27 @@ describe('waking up', () => {
     clock.pass(1);
     expect(client.view.link).toBe('live');
     expect(socket().count('ping')).toBe(1);
+    clock.pass(690);
+    expect(client.view.link).toBe('live');
+  });
+});
+
+describe('the next visit', () => {
+  test('the last mix is drawn at once and frozen, until the server speaks', () => {
+    const first = phone();
+    first.client.start();
+    first.serve();
+    first.change(11, gain(0.25));
+    first.clock.pass(1_000);
+
+    const { client, serve, shownGain, news } = phone(Object.fromEntries(first.stored));
+    expect(client.view).toMatchObject({ link: 'connecting', frozen: true, saved: false, device: DEVICE });
+    expect(shownGain()).toBe(0.25);
+    client.start();
+    client.set(gain(0.9));
+    expect(shownGain()).toBe(0.25);
+    serve();
+    expect(shownGain()).toBe(0.5);
+    expect(news).toEqual([]);
   });
 });

@@ -15,13 +15,14 @@ import {
   type InputMeterFrame,
   type MixMeterFrame,
   type MixState,
-  type Notice,
   PROTOCOL_VERSION,
 } from '@foldback/protocol';
 import type { Clock } from './clock.ts';
-import { MixModel } from './mix-model.ts';
-import { changedChannels } from './mix-view.ts';
+import { recallMix, rememberMix } from './last-mix.ts';
 import type { Memory } from './memory.ts';
+import { MixModel, WISH_LIFE_MS } from './mix-model.ts';
+import type { MixDifference } from './mix-view.ts';
+import { type StandingNotice, withNotice } from './standing-notices.ts';
 import { commandOf, type ControlKey, keyOf, storedWish, type Wish } from './wish.ts';
 
 const BACKOFF_FIRST_MS = 250;
@@ -30,8 +31,8 @@ const BACKOFF_MAX_MS = 4_000;
 const CONNECTING_MS = 2_000;
 /** A lost connection shows, and freezes the page, after this long. */
 const GRACE_MS = 600;
-/** A gesture cut off by a loss is finished if the connection is back within this time. */
-const UNFINISHED_GESTURE_MS = 3_000;
+/** The mix is remembered for the next visit this long after it changed. */
+const REMEMBER_MS = 1_000;
 /** Silence is questioned, then taken for death: together noticed within 5 s. */
 const WATCH_EVERY_MS = 500;
 const PING_AFTER_MS = 1_500;
@@ -61,16 +62,16 @@ export interface ClientOptions {
 /** What happened, for one line on the page. */
 export type News =
   | { readonly kind: 'refused'; readonly error: ErrorBody }
-  /** The connection is back after a loss that was shown; `changed` channels differ from before. */
-  | { readonly kind: 'back'; readonly changed: number };
+  /** The connection is back after a loss that was shown. */
+  | { readonly kind: 'back'; readonly changed: MixDifference };
 
 /** Everything the page draws, but for meters. Replaced, never changed. */
 export interface View {
   readonly link: 'connecting' | 'live' | 'lost';
   /** Nothing may be moved: not connected yet, or not any more. */
   readonly frozen: boolean;
-  /** Clock time of the loss, and which attempt to mend it this is. */
-  readonly lostAtMs: number | undefined;
+  /** How long the connection had been lost when this was drawn up, and which attempt to mend it this is. */
+  readonly lostForMs: number | undefined;
   readonly attempt: number;
   readonly name: string;
   readonly clientId: string | undefined;
@@ -79,9 +80,11 @@ export interface View {
   /** All of it is on the server's disk (SPEC S3). */
   readonly saved: boolean;
   /** What the server told everybody, and still holds. */
-  readonly notices: readonly Notice[];
+  readonly notices: readonly StandingNotice[];
   /** Another device speaks for this musician, and this one cannot show that it may (SPEC A1). */
   readonly shutOut: boolean;
+  /** The server speaks another version of the protocol: this page can only be loaded again. */
+  readonly outdated: boolean;
 }
 
 type ServerMessage =
@@ -109,15 +112,18 @@ export class MixerClient {
   #name: string;
   #clientId: string | undefined;
   #device: DeviceSummary | undefined;
-  #notices: readonly Notice[] = [];
+  #notices: readonly StandingNotice[] = [];
   #shutOut = false;
+  #outdated = false;
   #view: View | undefined;
 
   #nextId = 1;
   readonly #waiting = new Map<number, Waiting>();
   #resyncing = false;
   #flushQueued = false;
+  #rememberQueued = false;
   #heardAtMs = 0;
+  #probedAtMs = 0;
   #watchedAtMs = 0;
   #cancelRetry = (): void => {};
   #cancelLossTimers = (): void => {};
@@ -126,21 +132,26 @@ export class MixerClient {
     this.#options = options;
     this.#name = options.memory.get('name') ?? '';
     this.#clientId = options.memory.get('client_id');
+    const last = recallMix(options.memory, this.#clientId);
+    if (last === undefined) return;
+    this.#device = last.device;
+    this.#model.replace(last.mix);
   }
 
   get view(): View {
     this.#view ??= {
       link: this.#link,
       frozen: this.#frozen,
-      lostAtMs: this.#lostAtMs,
+      lostForMs: this.#lostAtMs === undefined ? undefined : this.#now - this.#lostAtMs,
       attempt: this.#attempt,
       name: this.#name,
       clientId: this.#clientId,
       device: this.#device,
       mix: this.#model.state,
-      saved: this.#model.saved,
+      saved: this.#link !== 'connecting' && this.#model.saved,
       notices: this.#notices,
       shutOut: this.#shutOut,
+      outdated: this.#outdated,
     };
     return this.#view;
   }
@@ -166,7 +177,7 @@ export class MixerClient {
     if (this.#started) return;
     this.#started = true;
     this.#connect();
-    this.#watchedAtMs = this.#options.clock.now();
+    this.#watchedAtMs = this.#now;
     this.#watch();
   }
 
@@ -188,14 +199,14 @@ export class MixerClient {
   /** A finger moves a control: sent with the next frame, newest value only. */
   move(wish: Wish): void {
     if (this.#frozen) return;
-    this.#model.want(wish);
+    this.#model.want(wish, this.#now);
     this.#queueFlush();
     this.#changed();
   }
 
   /** The finger is gone: what it wanted last is sent now. */
   release(wish: Wish): void {
-    this.#model.release(keyOf(wish));
+    this.#model.release(keyOf(wish), this.#now);
     this.#flush();
     this.#changed();
   }
@@ -233,10 +244,16 @@ export class MixerClient {
     this.#shutOut = false;
     this.#clientId = undefined;
     this.#options.memory.forget('client_id');
+    this.#link = 'connecting';
+    this.#lostAtMs = undefined;
     this.#connect();
   }
 
   // The connection.
+
+  get #now(): number {
+    return this.#options.clock.now();
+  }
 
   #connect(): void {
     this.#cancelRetry();
@@ -247,12 +264,12 @@ export class MixerClient {
     const cancelTimeout = this.#options.clock.after(CONNECTING_MS, () => this.#lose(socket));
     socket.onopen = () => {
       cancelTimeout();
-      this.#heardAtMs = this.#options.clock.now();
+      this.#heardAtMs = this.#now;
       if (socket === this.#socket) this.#greet();
     };
     socket.onmessage = ({ data }) => {
       if (socket !== this.#socket) return;
-      this.#heardAtMs = this.#options.clock.now();
+      this.#heardAtMs = this.#now;
       this.#hear(data);
     };
     socket.onclose = () => {
@@ -268,17 +285,17 @@ export class MixerClient {
     socket.close();
     this.#waiting.clear();
     this.#resyncing = false;
-    this.#model.connectionLost();
+    this.#model.connectionLost(this.#now);
     const { clock } = this.#options;
     if (this.#link === 'live') {
       this.#link = 'lost';
-      this.#lostAtMs = clock.now();
+      this.#lostAtMs = this.#now;
       const cancelFreeze = clock.after(GRACE_MS, () => {
         this.#frozen = true;
         this.#changed();
       });
-      const cancelForget = clock.after(UNFINISHED_GESTURE_MS, () => {
-        this.#model.forgetWishes();
+      const cancelForget = clock.after(WISH_LIFE_MS, () => {
+        this.#model.giveUpAll();
         this.#changed();
       });
       this.#cancelLossTimers = () => {
@@ -293,26 +310,28 @@ export class MixerClient {
 
   /** Runs for the life of the page. */
   #watch(): void {
-    const now = this.#options.clock.now();
+    const now = this.#now;
     const overslept = now - this.#watchedAtMs > OVERSLEPT_MS;
     this.#watchedAtMs = now;
     const socket = this.#socket;
     if (overslept) {
       this.wake();
     } else if (socket?.readyState === OPEN) {
-      const silentMs = now - this.#heardAtMs;
+      // What it had to say while the phone slept does not count: the probe decides.
+      const silentMs = now - Math.max(this.#heardAtMs, this.#probedAtMs);
       if (silentMs >= DEAD_AFTER_MS) this.#lose(socket);
       else if (silentMs >= PING_AFTER_MS) this.#ask('ping', {}, ignore, ignore);
     }
     this.#options.clock.after(WATCH_EVERY_MS, () => this.#watch());
   }
 
+  /** Whatever the server says in time shows that it is there; a busy one may keep the answer itself waiting. */
   #probe(socket: Socket): void {
-    let alive = false;
-    const heard = () => (alive = true);
-    this.#ask('ping', {}, heard, heard);
+    const probedAtMs = this.#now;
+    this.#probedAtMs = probedAtMs;
+    this.#ask('ping', {}, ignore, ignore);
     this.#options.clock.after(PROBE_MS, () => {
-      if (socket !== this.#socket || alive) return;
+      if (socket !== this.#socket || this.#heardAtMs > probedAtMs) return;
       this.#lose(socket);
       this.#connect();
     });
@@ -328,11 +347,12 @@ export class MixerClient {
       ...(secret !== undefined && { device_secret: secret }),
     };
     const giveUp = ({ code }: ErrorBody) => {
-      this.#shutOut = code === 'not_permitted';
+      if (code === 'not_permitted') this.#shutMeOut();
       if (this.#socket !== undefined) this.#lose(this.#socket);
     };
     const welcome = (answer: CommandAnswer<'hello'>) => {
-      if (answer.protocol !== PROTOCOL_VERSION) {
+      this.#outdated = answer.protocol !== PROTOCOL_VERSION;
+      if (this.#outdated) {
         this.#options.onOutdated(answer.protocol);
         return;
       }
@@ -340,7 +360,7 @@ export class MixerClient {
       memory.set('client_id', answer.client_id);
       if (answer.device_secret !== undefined) memory.set('device_secret', answer.device_secret);
       if (answer.name !== '') this.#setName(answer.name);
-      this.#notices = answer.notices;
+      this.#notices = answer.notices.reduce(withNotice, []);
       this.#device = answer.device;
       this.#ask('subscribe', {}, (state) => this.#welcome(state), giveUp);
       this.#ask('watch_meters', { on: true }, ignore);
@@ -348,18 +368,22 @@ export class MixerClient {
     this.#ask('hello', who, welcome, giveUp);
   }
 
+  /** What is another device's is not for this one to see. */
+  #shutMeOut(): void {
+    this.#shutOut = true;
+    this.#model.clear();
+    this.#options.memory.forget('last_mix');
+  }
+
   #welcome(state: MixState): void {
-    const before = this.#model.serverState;
     const wasShownLost = this.#link === 'lost' && this.#frozen;
     this.#cancelLossTimers();
-    this.#model.replace(state);
+    const changed = this.#model.returnTo(state);
     this.#link = 'live';
     this.#frozen = false;
     this.#lostAtMs = undefined;
     this.#attempt = 0;
-    if (wasShownLost && before !== undefined) {
-      this.#tell({ kind: 'back', changed: changedChannels(before, state).length });
-    }
+    if (wasShownLost && changed !== undefined) this.#tell({ kind: 'back', changed });
     this.#flush();
   }
 
@@ -421,25 +445,24 @@ export class MixerClient {
         this.#device = event.body;
         break;
       case 'notice':
-        this.#noticed(event.body);
+        this.#notices = withNotice(this.#notices, event.body);
         break;
     }
-  }
-
-  #noticed(notice: Notice): void {
-    const ended = notice.code === 'saved_again' ? 'not_saved' : notice.code;
-    this.#notices = this.#notices.filter(({ code }) => code !== ended);
-    if (notice.code !== 'saved_again') this.#notices = [...this.#notices, notice];
   }
 
   /** A change was missed: the whole state again. One request mends every gap seen until its answer. */
   #resync(): void {
     if (this.#resyncing) return;
     this.#resyncing = true;
-    this.#ask('subscribe', {}, (state) => {
+    const mended = (state: MixState) => {
       this.#resyncing = false;
       this.#model.replace(state);
-    });
+    };
+    // Without the state nothing on the page can be believed: from the start.
+    const failed = () => {
+      if (this.#socket !== undefined) this.#lose(this.#socket);
+    };
+    this.#ask('subscribe', {}, mended, failed);
   }
 
   // Wishes.
@@ -455,7 +478,7 @@ export class MixerClient {
 
   #flush(): void {
     if (this.#link !== 'live') return;
-    for (const wish of this.#model.takeDue()) this.#send(wish);
+    for (const wish of this.#model.takeDue(this.#now)) this.#send(wish);
   }
 
   #send(wish: Wish): void {
@@ -485,6 +508,19 @@ export class MixerClient {
 
   #changed(): void {
     this.#view = undefined;
+    this.#queueRemember();
     for (const listener of this.#listeners) listener();
+  }
+
+  #queueRemember(): void {
+    if (this.#rememberQueued || this.#link !== 'live') return;
+    this.#rememberQueued = true;
+    this.#options.clock.after(REMEMBER_MS, () => {
+      this.#rememberQueued = false;
+      const mix = this.#model.serverState;
+      if (mix !== undefined && this.#device !== undefined) {
+        rememberMix(this.#options.memory, { device: this.#device, mix });
+      }
+    });
   }
 }

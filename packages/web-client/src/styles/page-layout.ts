@@ -49,6 +49,8 @@ export const pageLayout = css`
     grid-area: master;
     position: relative;
     z-index: var(--fb-z-bars);
+    /* As high as with the master, which comes when the mix is known. */
+    min-block-size: calc(var(--fb-row-height) + 2 * var(--fb-2) + 1px);
     padding: var(--fb-2) 6px var(--fb-2) 8px;
     border-block-start: 1px solid var(--fb-line);
     background: var(--fb-bg);
@@ -65,6 +67,7 @@ export const pageLayout = css`
   }
   @container app (max-height: 480px) {
     footer {
+      min-block-size: calc(var(--fb-row-height) + 11px);
       padding-block: 5px;
     }
   }

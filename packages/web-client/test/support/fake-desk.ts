@@ -37,6 +37,8 @@ export class FakeDesk {
   refuseWith: ErrorBody | undefined;
   /** Accepts changes and says nothing of the disk, when set. */
   diskIsSlow = false;
+  /** Another one makes the page out of date. */
+  protocol = PROTOCOL_VERSION;
   /** Lets new sockets in. */
   open = true;
   /** Musicians that another device speaks for. */
@@ -153,7 +155,7 @@ export class FakeDesk {
         ok({
           client_id: phone.clientId,
           name: this.names.get(phone.clientId) ?? '',
-          protocol: PROTOCOL_VERSION,
+          protocol: this.protocol,
           server_version: 'test',
           device: this.device,
           is_known: known,

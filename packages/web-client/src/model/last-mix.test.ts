@@ -1,0 +1,40 @@
+import { type DeviceSummary, type MixState, PROTOCOL_VERSION } from '@foldback/protocol';
+import { recallMix, rememberMix } from './last-mix.ts';
+import { Memory } from './memory.ts';
+
+const device: DeviceSummary = {
+  name: 'Desk',
+  host_api: 'virtual',
+  sample_rate: 48_000,
+  inputs: [{ name: 'Kick' }],
+  output_pairs: 1,
+};
+const mix: MixState = {
+  client_id: 'ana',
+  mix: { channels: [0], gains: { 0: 0.5 }, pans: {}, mutes: {}, solos: [], master_gain: 0.8 },
+  output: null,
+  mute_all: false,
+  mix_number: 0,
+  revision: 4,
+  saved_revision: 4,
+};
+
+test('the mix last seen is there on the next visit', () => {
+  const memory = new Memory(undefined);
+  rememberMix(memory, { device, mix });
+  expect(recallMix(memory, 'ana')).toEqual({ device, mix });
+});
+
+test.each([
+  [
+    "somebody else's",
+    JSON.stringify({ protocol: PROTOCOL_VERSION, device, mix: { ...mix, client_id: 'leo' } }),
+  ],
+  ['of another version', JSON.stringify({ protocol: PROTOCOL_VERSION + 1, device, mix })],
+  ['not complete', JSON.stringify({ protocol: PROTOCOL_VERSION, mix })],
+  ['not readable', '{"protocol":'],
+])('one that is %s is not drawn', (_what, text) => {
+  const memory = new Memory(undefined);
+  memory.set('last_mix', text);
+  expect(recallMix(memory, 'ana')).toBeUndefined();
+});

@@ -1,0 +1,26 @@
+/** The mix this phone last saw, for the time until the server speaks: drawn, and not to be moved. */
+import { type DeviceSummary, type MixState, PROTOCOL_VERSION } from '@foldback/protocol';
+import type { Memory } from './memory.ts';
+
+interface LastMix {
+  readonly device: DeviceSummary;
+  readonly mix: MixState;
+}
+
+export function rememberMix(memory: Memory, { device, mix }: LastMix): void {
+  memory.set('last_mix', JSON.stringify({ protocol: PROTOCOL_VERSION, device, mix }));
+}
+
+/** Undefined when there is none, when it is somebody else's, or when another version of this page wrote it. */
+export function recallMix(memory: Memory, clientId: string | undefined): LastMix | undefined {
+  const text = memory.get('last_mix');
+  if (text === undefined) return undefined;
+  try {
+    const last = JSON.parse(text) as Partial<LastMix> & { readonly protocol?: number };
+    if (last.protocol !== PROTOCOL_VERSION || last.device === undefined) return undefined;
+    if (last.mix === undefined || last.mix.client_id !== clientId) return undefined;
+    return { device: last.device, mix: last.mix };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Notice } from '@foldback/protocol';
+import { withNotice } from './standing-notices.ts';
+
+const notice = (code: Notice['code'], at: number): Notice => ({ code, message: '', at });
+
+test('of each kind the newest stands, and what ends one stands for nothing itself', () => {
+  const told = [notice('recovered', 1), notice('not_saved', 2), notice('not_saved', 3)];
+  const standing = told.reduce(withNotice, []);
+  expect(standing.map(({ code, at }) => [code, at])).toEqual([
+    ['recovered', 1],
+    ['not_saved', 3],
+  ]);
+  expect(withNotice(standing, notice('saved_again', 4)).map(({ code }) => code)).toEqual(['recovered']);
+});
