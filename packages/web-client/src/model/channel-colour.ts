@@ -1,4 +1,7 @@
-/** A colour for a channel nobody has coloured yet: by what its name says it is, so that drums look like drums. */
+/**
+ * What a channel's name says it is: a colour for it as long as nobody has coloured it, so that drums look like drums, and the
+ * group it stands in.
+ */
 
 export type ChannelColour =
   | 'coral'
@@ -14,18 +17,35 @@ export type ChannelColour =
   | 'brown'
   | 'stone';
 
+/** In the order of their chips. */
+export const GROUPS = ['drums', 'voices', 'guitars', 'keys', 'bass', 'horns'] as const;
+export type ChannelGroup = (typeof GROUPS)[number];
+
+export const GROUP_COLOURS: Readonly<Record<ChannelGroup, ChannelColour>> = {
+  drums: 'coral',
+  voices: 'violet',
+  guitars: 'olive',
+  keys: 'sky',
+  bass: 'sand',
+  horns: 'orchid',
+};
+
 /** First match wins: "bass drum" is a drum, "bass guitar" a bass. */
-const BY_NAME: readonly (readonly [RegExp, ChannelColour])[] = [
-  [/kick|bombo|snare|caja|hi-?hat|charles|\btom|overhead|\boh\b|a[eé]reos|drum|bater|ride|crash/i, 'coral'],
-  [/conga|bongo|shaker|cajon|cajón|percus|tambo/i, 'brown'],
-  [/bass|bajo/i, 'sand'],
+const BY_NAME: readonly (readonly [RegExp, ChannelColour, ChannelGroup?])[] = [
+  [
+    /kick|bombo|snare|caja|hi-?hat|charles|\btom|overhead|\boh\b|a[eé]reos|drum|bater|ride|crash/i,
+    'coral',
+    'drums',
+  ],
+  [/conga|bongo|shaker|cajon|cajón|percus|tambo/i, 'brown', 'drums'],
+  [/bass|bajo/i, 'sand', 'bass'],
   [/talk|director|\bmd\b/i, 'blue'],
-  [/vox|voc|voz|voice|choir|coro|sing|lead$/i, 'violet'],
-  [/guit|banjo|acoust|acúst|\bgtr/i, 'olive'],
-  [/key|tecla|piano|organ|órgano|synth|sinte/i, 'sky'],
+  [/vox|voc|voz|voice|choir|coro|sing|lead$/i, 'violet', 'voices'],
+  [/guit|banjo|acoust|acúst|\bgtr/i, 'olive', 'guitars'],
+  [/key|tecla|piano|organ|órgano|synth|sinte/i, 'sky', 'keys'],
   [/click|metron|amb|room|sala/i, 'stone'],
   [/track|loop|playback|pista/i, 'teal'],
-  [/sax|trump|tromb|horn|brass|viento|flaut|flute|violin|violín|string|cello/i, 'orchid'],
+  [/sax|trump|tromb|horn|brass|viento|flaut|flute|violin|violín|string|cello/i, 'orchid', 'horns'],
 ];
 
 const IN_TURN: readonly ChannelColour[] = [
@@ -39,9 +59,12 @@ const IN_TURN: readonly ChannelColour[] = [
   'olive',
 ];
 
+const kindOf = (name: string) => BY_NAME.find(([pattern]) => pattern.test(name));
+
+export const channelGroup = (name: string): ChannelGroup | undefined => kindOf(name)?.[2];
+
 export function channelColour(name: string, channel: number): ChannelColour {
-  const named = BY_NAME.find(([pattern]) => pattern.test(name));
-  return named?.[1] ?? IN_TURN[channel % IN_TURN.length] ?? 'stone';
+  return kindOf(name)?.[1] ?? IN_TURN[channel % IN_TURN.length] ?? 'stone';
 }
 
 /** A person's colour: always the same for the same name. */

@@ -14,6 +14,7 @@ const mix: MixState = {
   mix: { channels: [0], gains: { 0: 0.5 }, pans: {}, mutes: {}, solos: [], master_gain: 0.8 },
   output: null,
   mute_all: false,
+  marks: { mine: [], hidden: [] },
   mix_number: 0,
   revision: 4,
   saved_revision: 4,

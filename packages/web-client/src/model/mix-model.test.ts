@@ -1,7 +1,7 @@
 import type { Change, EventBody, MixState } from '@foldback/protocol';
 import { gainOf, isOn } from '@foldback/protocol';
 import { MixModel, WISH_LIFE_MS } from './mix-model.ts';
-import { keyOf, type Wish } from './wish.ts';
+import { keyOf } from './wish.ts';
 
 const STATE: MixState = {
   client_id: 'ana',
@@ -14,7 +14,7 @@ const STATE: MixState = {
   saved_revision: 10,
 };
 
-const gain = (value: number): Wish => ({ type: 'gain', channel: 0, value });
+const gain = (value: number) => ({ type: 'gain', channel: 0, value }) as const;
 const KEY = keyOf(gain(0));
 
 const fromSam = (revision: number, ...changes: Change[]): EventBody<'change'> => ({

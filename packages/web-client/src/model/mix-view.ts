@@ -11,7 +11,7 @@ import {
   type MixState,
   panOf,
 } from '@foldback/protocol';
-import { channelColour, type ChannelColour } from './channel-colour.ts';
+import { channelColour, channelGroup, type ChannelColour, type ChannelGroup } from './channel-colour.ts';
 
 export interface ChannelView {
   readonly channel: number;
@@ -20,6 +20,11 @@ export interface ChannelView {
   /** Empty when nobody named the input. */
   readonly name: string;
   readonly colour: ChannelColour;
+  readonly group: ChannelGroup | undefined;
+  /** Starred: the musician is this channel. */
+  readonly mine: boolean;
+  /** Folded away, and heard all the same. A channel that is mine never is. */
+  readonly hidden: boolean;
   readonly on: boolean;
   readonly levelDb: number;
   readonly pan: number;
@@ -30,13 +35,17 @@ export interface ChannelView {
 }
 
 function channelView(state: MixState, name: string, channel: number): ChannelView {
-  const { mix, mute_all } = state;
+  const { mix, mute_all, marks } = state;
   const muted = isMuted(mix, channel);
+  const mine = marks.mine.includes(channel);
   return {
     channel,
     number: String(channel + 1),
     name,
     colour: channelColour(name, channel),
+    group: channelGroup(name),
+    mine,
+    hidden: !mine && marks.hidden.includes(channel),
     on: isOn(mix, channel),
     levelDb: gainToDb(gainOf(mix, channel)),
     pan: panOf(mix, channel),

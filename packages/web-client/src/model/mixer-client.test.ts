@@ -2,7 +2,6 @@ import { type Change, encodeInputMeters, gainOf, type MixState, PROTOCOL_VERSION
 import type { Clock } from './clock.ts';
 import { Memory } from './memory.ts';
 import { MixerClient, type News, type Socket } from './mixer-client.ts';
-import type { Wish } from './wish.ts';
 
 /** Time that passes when told to; frames are drawn when told to. */
 class TestClock implements Clock {
@@ -127,7 +126,7 @@ const STATE: MixState = {
   saved_revision: 10,
 };
 
-const gain = (value: number): Wish => ({ type: 'gain', channel: 0, value });
+const gain = (value: number) => ({ type: 'gain', channel: 0, value }) as const;
 
 function phone(remembers: Record<string, string> = { 'foldback.client_id': 'ana', 'foldback.name': 'Ana' }) {
   const clock = new TestClock();

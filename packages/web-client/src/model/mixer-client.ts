@@ -482,7 +482,7 @@ export class MixerClient {
   }
 
   #send(wish: Wish): void {
-    const { type, body } = commandOf(wish);
+    const { type, body } = commandOf(wish, this.#clientId ?? '');
     const key: ControlKey = keyOf(wish);
     this.#ask(
       type,

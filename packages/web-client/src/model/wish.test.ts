@@ -28,18 +28,19 @@ const WISHES: [Wish, string][] = [
   [{ type: 'channel_toggle', channel: 3, value: true }, '{"channel":3,"on":true}'],
   [{ type: 'master_gain', value: 0.5 }, '{"master_gain":0.5}'],
   [{ type: 'mute_all', value: true }, '{"muted":true}'],
+  [{ type: 'gains', value: { 0: 0.5, 3: 2 } }, '{"target_client_id":"ana","gains":{"0":0.5,"3":2}}'],
   [{ type: 'marks', value: { mine: [3], hidden: [1] } }, '{"mine":[3],"hidden":[1]}'],
 ];
 
 test.each(WISHES)('%j is asked for as %s, which the server accepts', (wish, text) => {
-  const { type, body } = commandOf(wish);
+  const { type, body } = commandOf(wish, 'ana');
   expect(JSON.stringify(body)).toBe(text);
   expect(checkCommand(type, body, 1).body).toEqual(body);
 });
 
 test.each(WISHES)('%j changes the mix to that value, and nothing in the one before', (wish) => {
   const before = structuredClone(STATE);
-  expect(valueIn(withChange(STATE, wish), wish)).toBe(wish.value);
+  expect(valueIn(withChange(STATE, wish), wish)).toEqual(wish.value);
   expect(STATE).toEqual(before);
 });
 
@@ -49,6 +50,20 @@ test('the answer says what was stored', () => {
     channel: 3,
     value: 0.25,
   });
+});
+
+test('the answer about a balance is a whole mix, of which only those gains are taken', () => {
+  const wish: Wish = { type: 'gains', value: { 0: 0.1, 3: 0.2 } };
+  expect(storedWish(wish, { mix: { ...STATE.mix, gains: { 0: 0.75, 5: 9 } } })).toEqual({
+    type: 'gains',
+    value: { 0: 0.75, 3: 1 },
+  });
+});
+
+test('a balance of some channels does not take the place of one of others', () => {
+  const balance = (value: Record<number, number>): string => keyOf({ type: 'gains', value });
+  expect(balance({ 0: 1, 2: 1 })).toBe(balance({ 0: 0.5, 2: 0.25 }));
+  expect(balance({ 0: 1, 2: 1 })).not.toBe(balance({ 0: 1, 3: 1 }));
 });
 
 test('wishes about one control have one key, others another', () => {

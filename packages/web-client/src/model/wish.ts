@@ -1,15 +1,21 @@
 /** One value a musician wants in their mix: how it changes the mix, and how it is asked of the server. */
-import type { Change, CommandType, MixState } from '@foldback/protocol';
-import { gainOf, isMuted, isOn, isSoloed, panOf } from '@foldback/protocol';
+import type { Change, CommandType, Mix, MixState } from '@foldback/protocol';
+import { EMPTY_MIX, gainOf, isMuted, isOn, isSoloed, panOf } from '@foldback/protocol';
 
-/** A change that a finger can ask for. */
-export type Wish = Exclude<Change, { type: 'output' } | { type: 'mix' }>;
+/** Linear gains by channel. */
+export type Gains = Readonly<Record<number, number>>;
+
+/** A change that a finger can ask for; `gains` is a whole balance moved at once. */
+export type Wish =
+  Exclude<Change, { type: 'output' } | { type: 'mix' }> | { readonly type: 'gains'; readonly value: Gains };
 
 /** Names the control a wish is about: two wishes with the same key replace one another. */
 export type ControlKey = string;
 
-export const keyOf = (wish: Wish): ControlKey =>
-  'channel' in wish ? `${wish.type} ${wish.channel}` : wish.type;
+export function keyOf(wish: Wish): ControlKey {
+  if (wish.type === 'gains') return `gains ${Object.keys(wish.value).join()}`;
+  return 'channel' in wish ? `${wish.type} ${wish.channel}` : wish.type;
+}
 
 /** The command for each kind of wish, and the field that carries the value both ways. */
 const COMMANDS = {
@@ -21,19 +27,33 @@ const COMMANDS = {
   master_gain: ['update_master_gain', 'master_gain'],
   mute_all: ['mute_all', 'muted'],
   marks: ['mark_channels', 'marks'],
+  gains: ['update_client_mix', 'gains'],
 } as const satisfies Record<Wish['type'], readonly [CommandType, string]>;
 
-export function commandOf(wish: Wish): { type: CommandType; body: Record<string, unknown> } {
+/** @param clientId whose mix it is about, for the command that must say so */
+export function commandOf(
+  wish: Wish,
+  clientId: string,
+): { type: CommandType; body: Record<string, unknown> } {
   const [type, field] = COMMANDS[wish.type];
+  if (wish.type === 'gains') return { type, body: { target_client_id: clientId, gains: wish.value } };
   if (wish.type === 'marks') return { type, body: { ...wish.value } };
   return { type, body: { ...('channel' in wish ? { channel: wish.channel } : {}), [field]: wish.value } };
 }
 
 /** The wish as the server stored it, read from its answer. */
 export function storedWish(wish: Wish, answer: Readonly<Record<string, unknown>>): Wish {
+  if (wish.type === 'gains')
+    return { ...wish, value: gainsIn((answer as Partial<MixState>).mix, wish.value) };
   // The answer carries the same field as the command, checked by the server's own schema.
   return { ...wish, value: answer[COMMANDS[wish.type][1]] } as Wish;
 }
+
+/** What a mix has in the place of these gains. */
+const gainsIn = (mix: Mix | undefined, gains: Gains): Gains =>
+  Object.fromEntries(
+    Object.keys(gains).map((channel) => [channel, gainOf(mix ?? EMPTY_MIX, Number(channel))]),
+  );
 
 /** The value this control has in a mix. */
 export function valueIn({ mix, mute_all, marks }: MixState, wish: Wish): Wish['value'] {
@@ -54,6 +74,8 @@ export function valueIn({ mix, mute_all, marks }: MixState, wish: Wish): Wish['v
       return mute_all;
     case 'marks':
       return marks;
+    case 'gains':
+      return gainsIn(mix, wish.value);
   }
 }
 
@@ -64,11 +86,13 @@ function withMember(numbers: readonly number[], member: number, wanted: boolean)
 }
 
 /** The mix after one change. Values replace, they never merge. */
-export function withChange(state: MixState, change: Change): MixState {
+export function withChange(state: MixState, change: Change | Wish): MixState {
   const { mix } = state;
   switch (change.type) {
     case 'gain':
       return { ...state, mix: { ...mix, gains: { ...mix.gains, [change.channel]: change.value } } };
+    case 'gains':
+      return { ...state, mix: { ...mix, gains: { ...mix.gains, ...change.value } } };
     case 'pan':
       return { ...state, mix: { ...mix, pans: { ...mix.pans, [change.channel]: change.value } } };
     case 'mute':
