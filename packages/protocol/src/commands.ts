@@ -58,6 +58,22 @@ const savedMix = v.strictObject({
   timestamp,
 });
 
+/** How saving goes. Mixes play on when the disk refuses; their changes wait. */
+const storeHealth = v.strictObject({
+  /** False while the disk refuses or does not answer. */
+  ok: v.boolean(),
+  /** How many changes are not on disk yet. */
+  unsaved: v.number(),
+  /** When a change was last put on disk; null when none was since the start. */
+  saved_at: v.nullable(timestamp),
+  /** Since when the disk refuses; null when it does not. */
+  failing_since: v.nullable(timestamp),
+  /** The newest trouble of the store, its backups or its files, also when it is over. */
+  last_error: v.nullable(v.strictObject({ message: v.string(), at: timestamp })),
+  /** The newest backup that was read back and found whole; null when there is none. */
+  backup_at: v.nullable(timestamp),
+});
+
 export const commands = {
   hello: {
     about:
@@ -97,8 +113,8 @@ export const commands = {
     }),
     answer: v.strictObject({
       ...mixState.entries,
-      /** Where the mix came from: the store, an older devices.json, or nowhere (a new musician). */
-      restored_from: v.picklist(['store', 'devices.json', 'defaults']),
+      /** Where the mix came from: the store, its archive, an older devices.json, or nowhere (a new musician). */
+      restored_from: v.picklist(['store', 'archive', 'devices.json', 'defaults']),
     }),
     by: 'owner',
     keeping: 'live',
@@ -280,9 +296,17 @@ export const commands = {
     example: { timestamp: 1_760_000_000_000 },
   },
   get_server_stats: {
-    about: 'Health of the engine, the store and the connections.',
+    about:
+      'Health of the engine, the store and the connections; `/healthz` says the same over HTTP. Of the store: `ok` is false ' +
+      'while the disk refuses (mixes play on), `unsaved` counts the changes that wait for it, `failing_since` says since when; ' +
+      '`saved_at` and `backup_at` are when it last saved and made a backup, `last_error` is the newest trouble. ms since 1970.',
     body: v.strictObject({}),
-    answer: v.looseObject({ version: v.string(), uptime_s: v.number(), clients: v.number() }),
+    answer: v.looseObject({
+      version: v.string(),
+      uptime_s: v.number(),
+      clients: v.number(),
+      store: storeHealth,
+    }),
     by: 'anyone',
     keeping: 'query',
     example: {},

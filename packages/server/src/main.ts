@@ -46,11 +46,18 @@ async function stop(why: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info(`${why}: saving and fading out`);
-  setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+  setTimeout(() => {
+    log.error(`Something does not end: leaving it behind after ${STOP_DEADLINE_MS / 1000} s`);
+    process.exit(1);
+  }, STOP_DEADLINE_MS).unref();
   await starting.catch(() => undefined);
-  await server?.stop();
-  log.info('Goodbye. Every mix is saved.');
-  process.exit(0);
+  const isSaved = (await server?.stop()) ?? true;
+  if (isSaved) log.info('Goodbye. Every mix is saved.');
+  else
+    log.error(
+      'Goodbye. The newest changes could not be saved; what was saved before is there at the next start.',
+    );
+  process.exit(isSaved ? 0 : 1);
 }
 
 // Before anything opens: a signal that comes while starting must end it too.

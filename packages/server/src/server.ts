@@ -7,6 +7,7 @@ import { Devices } from './access/devices.ts';
 import { Origins } from './access/origins.ts';
 import { ChangeLog, outputName } from './change-log.ts';
 import type { ServerSettings } from './config.ts';
+import type { Client } from './desk/client.ts';
 import { Desk } from './desk/desk.ts';
 import { Audience } from './doors/audience.ts';
 import { Conversation } from './doors/conversation.ts';
@@ -43,12 +44,19 @@ const SOURCES: Readonly<Record<Loaded['source'], string>> = {
   empty: 'nowhere: this is a fresh start',
 };
 
+const RESTORED: Readonly<Record<Arrival['restoredFrom'], (client: Client) => string>> = {
+  store: ({ mix }) => `their mix of ${mix.channels.length} channels`,
+  archive: ({ mix }) => `their mix of ${mix.channels.length} channels from the archive`,
+  'devices.json': () => 'their mix from devices.json',
+  defaults: () => 'a new, empty mix',
+};
+
 export interface RunningServer {
   readonly port: number;
   /** Addresses a phone can be pointed at. */
   readonly urls: readonly string[];
-  /** Flushes what is unsaved, fades the sound out, lets everything go. */
-  stop(): Promise<void>;
+  /** Flushes what is unsaved, fades the sound out, lets everything go. @returns whether everything is saved */
+  stop(): Promise<boolean>;
 }
 
 export interface ServerParts {
@@ -72,6 +80,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       saved(revisions) {
         for (const { id, revision } of revisions) desk.noteSaved(id, revision);
       },
+      archived: (clients) => desk.noteArchived(clients),
       notice(storeNotice) {
         logNotice(log, storeNotice);
         const notice = notices.post(storeNotice);
@@ -123,6 +132,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     uptime_s: Math.round((performance.now() - startedAt) / 1000),
     clients: desk.size,
     phones: audience.size,
+    store: store.health(),
     engine: await engine.stats(),
   });
   const requests = new Requests({
@@ -169,7 +179,8 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       http.close();
       changeLog.flush();
       await control?.close();
-      await Promise.all([engine.close({ fadeMs: FADE_OUT_MS }), store.close()]);
+      const [, isSaved] = await Promise.all([engine.close({ fadeMs: FADE_OUT_MS }), store.close()]);
+      return isSaved;
     },
   };
 }
@@ -218,13 +229,7 @@ function logRestored(log: Logger, { source }: Loaded, desk: Desk, ms: number): v
 
 function logArrival(log: Logger, { client, restoredFrom }: Arrival): void {
   const output = client.output === null ? 'no output' : `outputs ${outputName(client.output)}`;
-  const what =
-    restoredFrom === 'store'
-      ? `their mix of ${client.mix.channels.length} channels`
-      : restoredFrom === 'devices.json'
-        ? 'their mix from devices.json'
-        : 'a new, empty mix';
-  log.info(`${displayName(client)} is here with ${what}, ${output}`);
+  log.info(`${displayName(client)} is here with ${RESTORED[restoredFrom](client)}, ${output}`);
 }
 
 /** `--route Ana=1`: the person at the computer decides, also over the pair of somebody else. */

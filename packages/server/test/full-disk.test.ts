@@ -60,7 +60,13 @@ describeWhereAble('a disk of its own', () => {
       await expect(ana.ask('set_client_name', { client_id: 'ana', custom_name: 'Anna' })).rejects.toThrow(
         'not saved',
       );
-      expect(engineOf(await ana.ask('get_server_stats', {})).callbacks).toBeGreaterThan(before.callbacks);
+      const during = await ana.ask('get_server_stats', {});
+      expect(engineOf(during).callbacks).toBeGreaterThan(before.callbacks);
+      expect(during.store).toMatchObject({
+        ok: false,
+        last_error: { message: expect.stringContaining('full') },
+      });
+      expect(during.store.unsaved).toBeGreaterThan(0);
       const late = await NativeClient.connect(server.port);
       expect((await late.ask('hello', {})).notices.map(({ code }) => code)).toContain('not_saved');
 
@@ -72,10 +78,34 @@ describeWhereAble('a disk of its own', () => {
       await ana.ask('update_master_gain', { master_gain: 0.5 });
       await saved;
 
+      const { store } = await ana.ask('get_server_stats', {});
+      expect(store).toMatchObject({ ok: true, unsaved: 0, failing_since: null });
+
       await server.end('SIGKILL');
       server = await ServerProcess.start({ config: disk, args: ['--device', 'virtual'] });
       const back = await NativeClient.join(server.port, 'ana');
       expect((await back.ask('watch_mix', { client_id: 'ana' })).mix).toEqual({ ...mix, master_gain: 0.5 });
+    } finally {
+      await server.end();
+      execFileSync('umount', [disk]);
+    }
+  }, 60_000);
+
+  test('on its way out it says whether every mix is saved', async () => {
+    mkdirSync(disk, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
+    const server = await ServerProcess.start({ config: disk, args: ['--device', 'virtual'] });
+    try {
+      const ana = await NativeClient.join(server.port, 'ana', 'Ana');
+      fill();
+      const told = ana.nextEvent('notice', ({ code }) => code === 'not_saved');
+      const moves = Object.fromEntries(Array.from({ length: 8 }, (_, channel) => [channel, 0.123456789]));
+      for (let move = 1; move <= 200; move++)
+        await ana.ask('subscribe', { gains: { ...moves, 0: move / 200 } });
+      await told;
+      expect(await server.end()).toBe(1);
+      expect(server.output).toContain('could not be saved');
+      expect(server.output).not.toContain('Every mix is saved');
     } finally {
       await server.end();
       execFileSync('umount', [disk]);

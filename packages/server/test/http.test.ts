@@ -53,7 +53,11 @@ test('a page that has not changed is not sent again', async () => {
 test('/healthz tells that all is well', async () => {
   const response = await fetch(new URL('/healthz', server.url));
   expect(response.status).toBe(200);
-  expect(await response.json()).toMatchObject({ ok: true, engine: { callbacks: expect.any(Number) } });
+  expect(await response.json()).toMatchObject({
+    ok: true,
+    engine: { callbacks: expect.any(Number) },
+    store: { ok: true, unsaved: 0, last_error: null },
+  });
 });
 
 test('there is nothing elsewhere, and nothing can be put here', async () => {

@@ -115,6 +115,16 @@ describe.each([
   });
 });
 
+test('undo without a number takes back what somebody did, not what the archive did by itself', async () => {
+  const store = server?.store;
+  await store?.keepClient(clientWith({ id: 'long ago', seen_at: AT - 800 * 24 * 3600 * 1000 }));
+  await foldbackState('clear', 'ana');
+  await stopServer();
+  await startServer();
+  expect(await json('acts')).toMatchObject([{ why: 'archive' }, { why: 'clear' }]);
+  expect((await foldbackState('undo')).text).toContain('the clear of');
+});
+
 test('a damaged store and a damaged backup are found by verify', async () => {
   await foldbackState('backup');
   await stopServer();

@@ -8,7 +8,7 @@ import { withBackup } from '../store/backups.ts';
 import { clientLine, formatChannelsState, parseChannelsState } from '../store/channels-state-file.ts';
 import { clientOf } from '../store/client-row.ts';
 import { connectToServer } from '../store/control-socket.ts';
-import { Database } from '../store/database.ts';
+import { Database, type AsideReason } from '../store/database.ts';
 import { writeFlushed } from '../store/durable-file.ts';
 import type { JsonObject } from '../store/json-object.ts';
 import { messageOf } from '../store/sqlite-errors.ts';
@@ -91,6 +91,9 @@ export async function runStateCommand(args: readonly string[], output: CommandOu
       : 1;
   }
 }
+
+/** What somebody did; the archive and what was overwritten came by themselves, and are taken back only when named. */
+const UNDONE_UNASKED: ReadonlySet<AsideReason> = new Set(['clear', 'import', 'restore', 'undo']);
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   list: ({ directory }) => {
@@ -181,8 +184,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
   undo: async ({ directory, operands, output }) => {
     const acts = withDatabase(directory, (database) => database.acts());
-    const number = operands[0] === undefined ? acts[0]?.act : Number(operands[0]);
-    const chosen = acts.find((one) => one.act === number);
+    const chosen =
+      operands[0] === undefined
+        ? acts.find(({ why }) => UNDONE_UNASKED.has(why))
+        : acts.find(({ act: number }) => number === Number(operands[0]));
     if (chosen === undefined) throw new Error('there is nothing to undo');
     const report = await act(directory, output, (all) => all.undo(chosen.act));
     return {
@@ -235,6 +240,7 @@ async function act<Answer>(
     directory,
     listener: {
       saved: () => undefined,
+      archived: () => undefined,
       notice: ({ message }) => {
         output.complain(`${message}\n`);
       },

@@ -1,5 +1,6 @@
 import { EMPTY_MIX, NO_MARKS, Refusal } from '@foldback/protocol';
 import { NotSavedError, type StateStore } from '../store/state-store.ts';
+import { HEALTHY } from '../store/store-stage.ts';
 import type { Client } from './client.ts';
 import { Desk, type Author, type DeskChange } from './desk.ts';
 
@@ -30,8 +31,9 @@ function stage({ clients = ['ana', 'leo'], inputs = 4, outputPairs = 2, autoRout
     keepClient: refuse,
     clear: refuse,
     keepOrder: refuse,
-    olderState: async () => undefined,
-    close: async () => undefined,
+    older: async () => undefined,
+    health: () => HEALTHY,
+    close: async () => true,
   };
   let now = T0;
   const desk = new Desk({
@@ -460,6 +462,41 @@ test('who is admitted again after being cleared counts on, and nothing of before
     { type: 'marks', value: NO_MARKS },
   ]);
   expect(desk.admit('zoë', null).revision).toBe(1);
+});
+
+const archived: Client = {
+  id: 'olga',
+  mix: { ...EMPTY_MIX, channels: [2] },
+  name: 'Olga',
+  output: 1,
+  mute_all: true,
+  marks: { mine: [2], hidden: [] },
+  revision: 7,
+  changed_at: 1,
+  seen_at: 2,
+};
+
+test('who comes out of the archive comes as they were', () => {
+  const { desk } = stage({ autoRoute: true });
+  const olga = desk.admit('olga', null, { from: 'archive', client: archived });
+  expect(olga).toEqual({ ...archived, revision: 8, seen_at: T0 });
+});
+
+test('a pair that somebody else plays on by now is not taken by who comes out of the archive', async () => {
+  const { desk } = stage();
+  await desk.runKept('set_output', 'leo', { output: 1 }, ANA);
+  expect(desk.admit('olga', null, { from: 'archive', client: archived }).output).toBeNull();
+});
+
+test('whom the store has archived goes, unless they are here or have changed since', () => {
+  const { desk } = stage({ clients: ['ana', 'leo', 'mia', 'zoë'] });
+  const states = [...desk.clients()].map(({ id, revision, seen_at }) => ({ id, revision, seen_at }));
+  desk.arrive('leo');
+  desk.run('update_gain', 'mia', { channel: 0, gain: 0.5 }, ANA);
+  desk.arrive('zoë');
+  desk.leave('zoë');
+  desk.noteArchived(states);
+  expect([...desk.clients()].map(({ id }) => id)).toEqual(['leo', 'mia', 'zoë']);
 });
 
 test('a value that is not in the newer mix any more is told as what it now is', async () => {

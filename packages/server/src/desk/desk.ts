@@ -1,6 +1,12 @@
 /** Sole owner of the current state of every mix. Everything that alters sound passes through here. */
 import { EMPTY_MIX, NO_MARKS, Refusal, type Change, type CommandBody } from '@foldback/protocol';
-import { NotSavedError, type Loaded, type OlderState, type StateStore } from '../store/state-store.ts';
+import {
+  NotSavedError,
+  type ArchivedState,
+  type Loaded,
+  type OlderClient,
+  type StateStore,
+} from '../store/state-store.ts';
 import type { AfterAct } from '../store/store-admin.ts';
 import { changesBetween, everythingOf } from './changes.ts';
 import type { Client } from './client.ts';
@@ -13,8 +19,6 @@ export interface Author {
 }
 
 export const SERVER_AUTHOR: Author = { clientId: 'server', name: 'Foldback' };
-
-const NEW_STATE: OlderState = { mix: EMPTY_MIX, marks: NO_MARKS };
 
 /** An accepted change, for those who see the mix. */
 export interface DeskChange {
@@ -166,24 +170,37 @@ export class Desk {
     return this.#presence.has(id);
   }
 
-  /** A musician appears for the first time, with an older state or none. */
-  admit(id: string, name: string | null, { mix, marks }: OlderState = NEW_STATE): Client {
+  /**
+   * A musician appears: for the first time, with an older mix or none, or out of the archive, as they were. The pair they
+   * had is theirs again unless somebody else plays on it by now.
+   */
+  admit(id: string, name: string | null, older?: OlderClient): Client {
     const now = this.#options.now();
+    const archived = older?.from === 'archive' ? older.client : undefined;
     const client: Client = {
       id,
-      mix,
-      name,
-      output: this.#options.autoRoute ? this.#freeOutput() : null,
-      mute_all: false,
-      marks,
-      revision: this.#revisionAbove(id, 1),
-      changed_at: now,
+      mix: archived?.mix ?? (older?.from === 'devices.json' ? older.mix : EMPTY_MIX),
+      name: archived?.name ?? name,
+      output: this.#outputFor(archived?.output ?? null),
+      mute_all: archived?.mute_all ?? false,
+      marks: archived?.marks ?? NO_MARKS,
+      revision: this.#revisionAbove(id, (archived?.revision ?? 0) + 1),
+      changed_at: archived?.changed_at ?? now,
       seen_at: now,
     };
     this.#show(undefined, client, SERVER_AUTHOR);
     this.#outlets.showList();
     this.#outlets.store.record(client);
     return client;
+  }
+
+  /** The store has put these into its archive: whoever is not here and is still as it was there goes, and comes back with it. */
+  noteArchived(states: readonly ArchivedState[]): void {
+    for (const { id, revision, seen_at } of states) {
+      const client = this.#clients.get(id);
+      if (client?.revision === revision && client.seen_at === seen_at && !this.isConnected(id))
+        this.#drop(id);
+    }
   }
 
   /** One more phone of this musician is here. */
@@ -446,9 +463,12 @@ export class Desk {
     this.mixNumber(client.id);
   }
 
-  #freeOutput(): number | null {
+  /** The pair somebody had, when it is free; else a free one, when that is wished. */
+  #outputFor(had: number | null): number | null {
     const taken = new Set<number | null>();
     for (const client of this.#clients.values()) taken.add(client.output);
+    if (had !== null && !taken.has(had)) return had;
+    if (!this.#options.autoRoute) return null;
     for (let pair = 0; pair < this.#stage.outputPairs; pair++) if (!taken.has(pair)) return pair;
     return null;
   }

@@ -144,12 +144,12 @@ export class Requests {
     const { phone, who } = asked;
     if (devices && !devices.claim(who.clientId, who.secret)) throw spokenFor(who.clientId);
     if (desk.find(who.clientId)) return this.#subscribeKnown(asked, 'store');
-    const admitted = store.olderState(who.clientId).then((older) => {
+    const admitted = store.older(who.clientId).then((older) => {
       phone.admission = undefined;
       // Another phone of the same musician may have been quicker.
       if (!desk.find(who.clientId))
         desk.admit(who.clientId, who.name === who.clientId ? null : who.name, older);
-      return this.#subscribeKnown(asked, older ? 'devices.json' : 'defaults');
+      return this.#subscribeKnown(asked, older?.from ?? 'defaults');
     });
     phone.admission = admitted.catch(() => undefined);
     return admitted;

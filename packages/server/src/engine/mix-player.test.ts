@@ -4,6 +4,7 @@ import { EMPTY_MIX, NO_MARKS } from '@foldback/protocol';
 import { pino } from 'pino';
 import { Desk, SERVER_AUTHOR } from '../desk/desk.ts';
 import type { StateStore } from '../store/state-store.ts';
+import { HEALTHY } from '../store/store-stage.ts';
 import { LocalEngine } from './local-engine.ts';
 import { MixPlayer } from './mix-player.ts';
 
@@ -20,8 +21,9 @@ const forgetfulStore: StateStore = {
   keepClient: async () => undefined,
   clear: async () => undefined,
   keepOrder: async () => undefined,
-  olderState: async () => undefined,
-  close: async () => undefined,
+  older: async () => undefined,
+  health: () => HEALTHY,
+  close: async () => true,
 };
 
 const native = new NativeEngine();

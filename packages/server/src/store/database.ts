@@ -8,7 +8,7 @@ import { isIntact, marksOf, rowOf, sealed, type ClientRow } from './client-row.t
 import { renameDurably } from './durable-file.ts';
 import { migrations, SCHEMA_VERSION } from './migrations/all.ts';
 import { DamagedStoreError, NewerStoreError } from './sqlite-errors.ts';
-import type { DeviceClaim, SavedClient } from './state-store.ts';
+import type { ArchivedState, DeviceClaim, SavedClient } from './state-store.ts';
 
 /** One step of a commit. */
 export type DatabaseChange =
@@ -112,7 +112,7 @@ const ROWS_PER_LOT = 500;
 export class Database {
   readonly #db: DatabaseSync;
   readonly #path: string;
-  readonly #inode: number;
+  readonly #inode: number | undefined;
   #walInode: number | undefined;
   #account: Account;
   readonly #readClient: StatementSync;
@@ -125,7 +125,7 @@ export class Database {
   private constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
-    this.#inode = statSync(path).ino;
+    this.#inode = inodeOf(path);
     this.#readClient = db.prepare(`SELECT ${CLIENT_COLUMNS} FROM clients WHERE id = ?`);
     this.#writeClient = db.prepare(
       `INSERT OR REPLACE INTO clients (${CLIENT_COLUMNS}, commit_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -188,6 +188,13 @@ export class Database {
     }
   }
 
+  /** An empty one that needs no disk, for where there is none to write to. */
+  static inMemory(): Database {
+    const db = new DatabaseSync(':memory:');
+    migrate(db, 0);
+    return new Database(db, ':memory:');
+  }
+
   get account(): Account {
     return this.#account;
   }
@@ -223,9 +230,8 @@ export class Database {
    * a running server would otherwise send every later change into a file without a name.
    */
   isInPlace(): boolean {
-    const inode = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
-    if (inode(this.#path) !== this.#inode) return false;
-    const wal = inode(`${this.#path}-wal`);
+    if (inodeOf(this.#path) !== this.#inode) return false;
+    const wal = inodeOf(`${this.#path}-wal`);
     if (this.#walInode !== undefined && wal !== this.#walInode) return false;
     this.#walInode = wal;
     return true;
@@ -275,23 +281,24 @@ export class Database {
 
   /**
    * Sets aside who was last seen before one time, and forgets how to undo what was done before another; the archive stays.
-   * @returns how many clients were archived
+   * @returns who was archived
    */
-  tidy(seenBefore: number, actsBefore: number, at: number): number {
+  tidy(seenBefore: number, actsBefore: number, at: number): readonly ArchivedState[] {
     const { due } = this.#db
       .prepare(
         `SELECT EXISTS (SELECT 1 FROM clients WHERE seen_at < ?)
              OR EXISTS (SELECT 1 FROM set_aside WHERE at < ? AND why <> 'archive') AS due`,
       )
       .get(seenBefore, actsBefore) as unknown as { due: number };
-    if (due === 0) return 0;
+    if (due === 0) return [];
     return this.#transaction((draft) => {
       draft.at = at;
-      for (const { id } of this.#db.prepare('SELECT id FROM clients WHERE seen_at < ?').all(seenBefore)) {
-        this.#removeClient(draft, 'archive', String(id));
-      }
+      const archived = this.#db
+        .prepare('SELECT id, revision, seen_at FROM clients WHERE seen_at < ?')
+        .all(seenBefore) as unknown as ArchivedState[];
+      for (const { id } of archived) this.#removeClient(draft, 'archive', id);
       this.#db.prepare("DELETE FROM set_aside WHERE at < ? AND why <> 'archive'").run(actsBefore);
-      return draft.changed;
+      return archived;
     });
   }
 
@@ -349,11 +356,22 @@ export class Database {
 
   #putClient(draft: Draft, client: SavedClient): void {
     const before = this.#clientRow(client.id);
+    if (before === undefined) this.#takeOutOfArchive(draft, client.id);
     // A server that started without being able to read us knows less of this client than we do.
     if (before !== undefined && client.revision < before.revision) {
       this.#setAside(draft, 'overwritten', 'client', client.id, JSON.stringify(before));
     }
     this.#putRow(draft, rowOf(client, before?.extra ?? '{}'), before);
+  }
+
+  /** Who is back is not in the archive any more. It is kept as long as an act: whoever is back may have come without it. */
+  #takeOutOfArchive({ commits, at }: Draft, id: string): void {
+    this.#db
+      .prepare(
+        `UPDATE set_aside SET act = ?, why = 'overwritten', at = ?
+         WHERE id = ? AND why = 'archive' AND kind = 'client'`,
+      )
+      .run(commits, at, id);
   }
 
   /**
@@ -408,9 +426,14 @@ export class Database {
   }
 
   #undo(draft: Draft, act: number): void {
-    // Newest first, so that what one act did twice to a client ends where it began.
+    // Newest first, so that what one act did twice to a client ends where it began. What was overwritten in the same commit
+    // is an act of its own.
     const rows = this.#db
-      .prepare('SELECT kind, id, before, crc FROM set_aside WHERE act = ? ORDER BY number DESC')
+      .prepare(
+        `SELECT kind, id, before, crc FROM set_aside WHERE act = ?1 AND why = (
+           SELECT why FROM set_aside WHERE act = ?1 ORDER BY why = 'overwritten' LIMIT 1
+         ) ORDER BY number DESC`,
+      )
       .all(act);
     for (const aside of rows as unknown as AsideRow[]) {
       const before = intactBefore(aside);
@@ -496,6 +519,8 @@ export class Database {
   }
 }
 
+const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
+
 const parseFileExtra = (value: unknown): FileExtra =>
   (typeof value === 'string' ? (JSON.parse(value) as FileExtra | null) : null) ?? NO_FILE_EXTRA;
 
@@ -556,9 +581,10 @@ const isIntactSetting = ({ key, value, crc }: SettingRow): boolean => crc32(valu
 
 /**
  * Everything in a damaged database that still has its checksum. Read from both ends, since SQLite stops at a bad page;
- * settings that were not read whole are left out. Never throws: there may be nothing.
+ * settings that were not read whole are left out. Never throws: there may be nothing. @param path or a `file:` URL, which
+ * may carry SQLite's own parameters
  */
-export function salvage(path: string): Salvage {
+export function salvage(path: string | URL): Salvage {
   const rows = new Map<string, ClientRow>();
   const settings = new Map<string, SettingRow>();
   const readUntilDamage = (query: string, take: (row: unknown) => void): void => {

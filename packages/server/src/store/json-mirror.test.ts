@@ -143,7 +143,7 @@ test('a disk that refuses is told once, the file stays whole, and it is current 
   clock.pass(MIRROR_INTERVAL_MS);
   await turnOfTheLoop();
   expect(read().channels_state['ana']?.timestamp).toBe(AT + 4);
-  expect(listener.codes).toEqual(['save_failed', 'save_recovered']);
+  expect(listener.codes).toEqual(['mirror_failed', 'mirror_recovered']);
 });
 
 test('closing writes what was still waiting, and leaves no half-written file behind', async () => {

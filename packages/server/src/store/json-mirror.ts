@@ -188,7 +188,7 @@ export class JsonMirror {
     const { clock, tell } = this.#options;
     tell({
       level: 'info',
-      code: 'save_recovered',
+      code: 'mirror_recovered',
       message: `${CHANNELS_STATE_FILE} is current again`,
       at: clock.now(),
     });
@@ -201,7 +201,7 @@ export class JsonMirror {
     const { clock, tell } = this.#options;
     tell({
       level: 'warn',
-      code: 'save_failed',
+      code: 'mirror_failed',
       message: `${CHANNELS_STATE_FILE} could not be written (${messageOf(error)}); trying again`,
       at: clock.now(),
     });

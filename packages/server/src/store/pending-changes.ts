@@ -37,6 +37,10 @@ export class PendingChanges {
     return this.#queue.length === 0;
   }
 
+  get size(): number {
+    return this.#queue.length;
+  }
+
   /** Whether somebody waits for an answer. */
   get isAwaited(): boolean {
     return this.#keptCount > 0;

@@ -52,9 +52,14 @@ export class SealWriter {
   /** Flushed this once, so that from now on a power cut finds one seal or another, and never a file without content. */
   constructor(path: string, seal: Seal) {
     this.#handle = openSync(path, constants.O_RDWR | constants.O_CREAT);
-    this.write(seal);
-    fsyncSync(this.#handle);
-    flushDirectory(dirname(path));
+    try {
+      this.write(seal);
+      fsyncSync(this.#handle);
+      flushDirectory(dirname(path));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   write(seal: Seal): void {

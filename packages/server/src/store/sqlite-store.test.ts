@@ -1,7 +1,9 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stateStoreContract } from './state-store.contract.ts';
 import { ManualClock } from './manual-clock.ts';
-import { BATCH_INTERVAL_MS, SqliteStore } from './sqlite-store.ts';
-import { clientWith, RecordingListener, TemporaryDirectory } from './store-stage.ts';
+import { BATCH_INTERVAL_MS, CLOSE_MS, RETRY_FIRST_MS, SqliteStore } from './sqlite-store.ts';
+import { AT, clientWith, HEALTHY, RecordingListener, TemporaryDirectory } from './store-stage.ts';
 
 stateStoreContract('SqliteStore', () => {
   const directory = new TemporaryDirectory();
@@ -32,7 +34,7 @@ describe('the pace of SqliteStore:', () => {
   });
 
   /** The worker answers in order: whatever was sent to it before has been told by then. */
-  const everythingSentIsTold = () => store.olderState('nobody');
+  const everythingSentIsTold = () => store.older('nobody');
 
   test('the first move goes to disk at once, the next ones together 20 ms later', async () => {
     store.record(clientWith({ id: 'leo', revision: 1 }));
@@ -65,5 +67,84 @@ describe('the pace of SqliteStore:', () => {
     clock.pass(BATCH_INTERVAL_MS);
     await listener.hasSaved('leo', 2);
     expect(listener.notices).toEqual([]);
+  });
+});
+
+describe('what SqliteStore says of itself:', () => {
+  let directory: TemporaryDirectory;
+  let place: string;
+  let clock: ManualClock;
+  let listener: RecordingListener;
+  let store: SqliteStore;
+
+  beforeEach(() => {
+    directory = new TemporaryDirectory();
+    place = join(directory.path, 'config');
+    clock = new ManualClock();
+    listener = new RecordingListener();
+    store = new SqliteStore({ directory: place, listener, clock });
+  });
+  afterEach(async () => {
+    await store.close();
+    directory.remove();
+  });
+  const makeUnwritable = (): void => {
+    writeFileSync(place, 'a file where a directory should be');
+  };
+
+  test('it is well, and when it saved and backed up', async () => {
+    await store.load();
+    expect(store.health()).toEqual(HEALTHY);
+    store.record(clientWith({ id: 'leo' }));
+    expect(store.health()).toMatchObject({ ok: true, unsaved: 1, saved_at: null });
+    await listener.hasSaved('leo', 1);
+    const { backup } = await store.backup();
+    expect(store.health()).toEqual({ ...HEALTHY, saved_at: AT, backup_at: backup.at });
+  });
+
+  test('it is not well, how much is unsaved, since when and why, until it can save again', async () => {
+    makeUnwritable();
+    await store.load();
+    store.record(clientWith({ id: 'leo' }));
+    expect(store.health()).toMatchObject({
+      ok: false,
+      unsaved: 1,
+      failing_since: AT,
+      last_error: { message: expect.stringContaining('cannot be written'), at: expect.any(Number) },
+    });
+    rmSync(place);
+    clock.pass(RETRY_FIRST_MS);
+    await new Promise((resolve) => setImmediate(resolve));
+    await store.older('nobody'); // the worker answers in order: by now it has opened the store anew
+    clock.pass(RETRY_FIRST_MS);
+    await listener.hasSaved('leo', 1);
+    await listener.hasNoticed('save_recovered');
+    expect(store.health()).toMatchObject({ ok: true, unsaved: 0, failing_since: null });
+  });
+
+  test('closing tells that everything is saved', async () => {
+    await store.load();
+    store.record(clientWith({ id: 'leo' }));
+    expect(await store.close()).toBe(true);
+  });
+
+  test('closing tells that something is not saved, and only then', async () => {
+    makeUnwritable();
+    await store.load();
+    store.record(clientWith({ id: 'leo' }));
+    expect(await store.close()).toBe(false);
+
+    store = new SqliteStore({ directory: place, listener, clock });
+    await store.load();
+    expect(await store.close()).toBe(true);
+  });
+
+  test('closing does not wait for a disk that hangs, and tells what that means', async () => {
+    await store.load();
+    store.record(clientWith({ id: 'leo' }));
+    const closed = store.close();
+    clock.pass(CLOSE_MS); // before the worker can answer
+    expect(await closed).toBe(false);
+    expect(listener.codes).toContain('save_failed');
   });
 });

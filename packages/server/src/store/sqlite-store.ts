@@ -7,12 +7,14 @@ import { PendingChanges, type Batch, type LiveChange } from './pending-changes.t
 import { messageOf, StoreInUseError } from './sqlite-errors.ts';
 import {
   NotSavedError,
+  type ArchivedState,
   type DeviceClaim,
   type Loaded,
-  type OlderState,
+  type OlderClient,
   type SavedClient,
   type SavedRevision,
   type StateStore,
+  type StoreHealth,
   type StoreListener,
   type StoreNotice,
 } from './state-store.ts';
@@ -69,9 +71,17 @@ export class SqliteStore implements StateStore, StoreAdmin {
   /** Acts go one after the other: each delivers everybody. */
   #lastAct: Promise<unknown> = Promise.resolve();
   #retryMs = 0;
-  #failing = false;
+  /** Since when the disk refuses, in ms since 1970. */
+  #failingSince: number | undefined;
+  /** Changes the disk is busy with. */
+  #sending = 0;
+  #savedAt: number | undefined;
+  #backupAt: number | undefined;
+  #lastError: StoreHealth['last_error'] = null;
   #closing = false;
-  #closed: Promise<void> | undefined;
+  /** Too late for the disk: nothing is tried any more. */
+  #hasGivenUp = false;
+  #closed: Promise<boolean> | undefined;
 
   constructor({ directory, listener, clock = systemClock, archiveAfterMs = YEAR_MS }: SqliteStoreOptions) {
     this.#threadData = { directory, archiveAfterMs };
@@ -86,6 +96,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
       for (const client of clients) this.#latest.set(client.id, client);
       this.#order = answer.order;
       this.#claims = [...answer.claims];
+      this.#backupAt = answer.backup_at ?? undefined;
       if (!answer.writable) this.#retryLater();
       return { clients, order: answer.order, claims: answer.claims, source: answer.source };
     } catch (error) {
@@ -131,8 +142,19 @@ export class SqliteStore implements StateStore, StoreAdmin {
     this.#order = order;
   }
 
-  async olderState(id: string): Promise<OlderState | undefined> {
-    return (await this.#thread.call('olderState', id)) ?? undefined;
+  async older(id: string): Promise<OlderClient | undefined> {
+    return (await this.#thread.call('older', id)) ?? undefined;
+  }
+
+  health(): StoreHealth {
+    return {
+      ok: !this.#isFailing,
+      unsaved: this.#pending.size + this.#sending,
+      saved_at: this.#savedAt ?? null,
+      failing_since: this.#failingSince ?? null,
+      last_error: this.#lastError,
+      backup_at: this.#backupAt ?? null,
+    };
   }
 
   importFile(text: string): Promise<AfterAct> {
@@ -159,19 +181,46 @@ export class SqliteStore implements StateStore, StoreAdmin {
     return this.#act('undo', act);
   }
 
-  close(): Promise<void> {
+  close(): Promise<boolean> {
     return (this.#closed ??= this.#closeNow());
   }
 
-  async #closeNow(): Promise<void> {
+  /** A disk that hangs must not keep a server from ending. */
+  async #closeNow(): Promise<boolean> {
     this.#closing = true;
     this.#cancelPause?.();
-    await this.#inFlight;
-    if (!this.#pending.isEmpty) await this.#send();
-    await this.#closeThread();
+    const tooLate = Promise.withResolvers<undefined>();
+    const cancel = this.#clock.after(CLOSE_MS, () => {
+      this.#failed('the disk does not answer');
+      this.#hasGivenUp = true;
+      tooLate.resolve(undefined);
+    });
+    await Promise.race([this.#finish(), tooLate.promise]);
+    cancel();
+    void this.#thread.end();
+    return this.#pending.isEmpty && this.#sending === 0;
   }
 
-  /** What was recorded before the act is written before it; what is recorded meanwhile comes after it. */
+  async #finish(): Promise<void> {
+    await this.#inFlight;
+    let goesOn = true;
+    while (goesOn && !this.#pending.isEmpty && !this.#hasGivenUp) goesOn = await this.#send();
+    if (this.#hasGivenUp) return;
+    try {
+      await this.#thread.call('close', null);
+    } catch (error) {
+      this.#failed(messageOf(error));
+    }
+  }
+
+  get #isFailing(): boolean {
+    return this.#failingSince !== undefined;
+  }
+
+  /**
+   * What was recorded before the act is written before it; what is recorded meanwhile comes after it.
+   * @throws NotSavedError also when what was recorded before cannot be written
+   */
   #act<Call extends 'import' | 'restore' | 'undo'>(
     call: Call,
     ask: StoreCalls[Call]['ask'],
@@ -186,6 +235,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
     ask: StoreCalls[Call]['ask'],
   ): Promise<AfterAct> {
     await this.#flush();
+    if (!this.#pending.isEmpty) throw new NotSavedError('the disk refuses');
     const before = new Set(this.#latest.keys());
     const { clients, answer } = await this.#callForClients(call, ask).catch((error: unknown) => {
       throw isOfTheRequest(error) ? error : new NotSavedError(messageOf(error));
@@ -215,27 +265,11 @@ export class SqliteStore implements StateStore, StoreAdmin {
   }
 
   async #flush(): Promise<void> {
-    while (this.#inFlight !== undefined || (!this.#pending.isEmpty && !this.#failing)) {
+    while (this.#inFlight !== undefined || (!this.#pending.isEmpty && !this.#isFailing && !this.#closing)) {
       this.#endPause();
       this.#sendSoon();
       await this.#inFlight;
     }
-  }
-
-  /** A disk that hangs must not keep a server from ending. */
-  async #closeThread(): Promise<void> {
-    const tooLate = Promise.withResolvers<null>();
-    const cancel = this.#clock.after(CLOSE_MS, () => {
-      tooLate.reject(new Error('the disk does not answer'));
-    });
-    try {
-      await Promise.race([this.#thread.call('close', null), tooLate.promise]);
-    } catch (error) {
-      this.#failed(messageOf(error));
-    } finally {
-      cancel();
-    }
-    void this.#thread.end();
   }
 
   async #keep(change: StoreChange): Promise<void> {
@@ -249,6 +283,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
     if (this.#inFlight !== undefined || this.#cancelPause !== undefined || this.#closing) return;
     this.#inFlight = Promise.resolve() // what else happens in this turn of the loop comes along
       .then(() => this.#send())
+      .then(() => undefined)
       .finally(() => {
         this.#inFlight = undefined;
         this.#pause(Math.max(BATCH_INTERVAL_MS, this.#retryMs));
@@ -259,7 +294,7 @@ export class SqliteStore implements StateStore, StoreAdmin {
     if (this.#closing) return;
     this.#cancelPause = this.#clock.after(delayMs, () => {
       this.#endPause();
-      if (!this.#pending.isEmpty || this.#failing) this.#sendSoon();
+      if (!this.#pending.isEmpty || this.#isFailing) this.#sendSoon();
     });
     if (!this.#pending.isAwaited) return;
     this.#endPause();
@@ -271,9 +306,10 @@ export class SqliteStore implements StateStore, StoreAdmin {
     this.#cancelPause = undefined;
   }
 
-  /** One batch, to its end. Never rejects. */
-  async #send(): Promise<void> {
+  /** One batch, to its end. Never rejects. @returns whether the disk took it */
+  async #send(): Promise<boolean> {
     const batch = this.#pending.take();
+    this.#sending = batch.changes.length;
     const stopWatching = this.#clock.after(SILENCE_MS, () => {
       this.#failed('the disk does not answer');
     });
@@ -282,25 +318,29 @@ export class SqliteStore implements StateStore, StoreAdmin {
       const outcome = await this.#thread.call('commit', batch.changes);
       if (outcome === 'committed') this.#committed(batch);
       else batch.againAfter(this.#everything());
+      return true;
     } catch (error) {
       batch.refused(messageOf(error));
       this.#failed(messageOf(error));
       this.#retryMs = Math.min(RETRY_LAST_MS, Math.max(RETRY_FIRST_MS, this.#retryMs * 2));
+      return false;
     } finally {
+      this.#sending = 0;
       stopWatching();
     }
   }
 
   #committed(batch: Batch): void {
     this.#retryMs = 0;
+    if (batch.changes.length > 0) this.#savedAt = this.#clock.now();
     const saved: SavedRevision[] = [];
     for (const change of batch.changes) {
       if (change.kind === 'client') saved.push({ id: change.client.id, revision: change.client.revision });
     }
     batch.committed();
     if (saved.length > 0) this.#listener.saved(saved);
-    if (!this.#failing) return;
-    this.#failing = false;
+    if (!this.#isFailing) return;
+    this.#failingSince = undefined;
     this.#tell('info', 'save_recovered', 'saving works again; nothing was lost');
   }
 
@@ -313,24 +353,46 @@ export class SqliteStore implements StateStore, StoreAdmin {
 
   /** The worker has told that the place cannot be written. */
   #retryLater(): void {
-    this.#failing = true;
+    this.#failingSince = this.#clock.now();
     this.#retryMs = RETRY_FIRST_MS;
     this.#pause(this.#retryMs);
   }
 
   #failed(reason: string): void {
-    if (this.#failing) return;
-    this.#failing = true;
+    if (this.#isFailing) return;
+    this.#failingSince = this.#clock.now();
     this.#tell('error', 'save_failed', `changes cannot be saved at the moment (${reason}); trying again`);
   }
 
   #tell(level: StoreNotice['level'], code: StoreNotice['code'], message: string): void {
-    this.#listener.notice({ level, code, message, at: this.#clock.now() });
+    this.#hear({ level, code, message, at: this.#clock.now() });
+  }
+
+  #hear(notice: StoreNotice): void {
+    const { code, message, at } = notice;
+    if (code.endsWith('_failed')) this.#lastError = { message, at };
+    this.#listener.notice(notice);
+  }
+
+  #archived(clients: readonly ArchivedState[]): void {
+    for (const { id, revision, seen_at } of clients) {
+      const latest = this.#latest.get(id);
+      if (latest?.revision === revision && latest.seen_at === seen_at) this.#latest.delete(id);
+    }
+    this.#listener.archived(clients);
   }
 
   #startThread(): StoreThread {
-    return new StoreThread(this.#threadData, (notice) => {
-      this.#listener.notice(notice);
+    return new StoreThread(this.#threadData, {
+      notice: (notice) => {
+        this.#hear(notice);
+      },
+      archived: (clients) => {
+        this.#archived(clients);
+      },
+      backedUp: (at) => {
+        this.#backupAt = at;
+      },
     });
   }
 }

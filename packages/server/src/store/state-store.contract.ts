@@ -186,9 +186,9 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       expect(loaded.clients.map(({ id }) => id)).toEqual(['today', 'yesterday', 'january']);
     });
 
-    test('a client nobody knows has no older mix', async () => {
+    test('a client nobody knows has nothing older', async () => {
       const { store } = await start();
-      expect(await store.olderState('nobody')).toBeUndefined();
+      expect(await store.older('nobody')).toBeUndefined();
     });
 
     test('closing writes what nobody has waited for', async () => {

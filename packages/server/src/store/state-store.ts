@@ -23,9 +23,6 @@ export interface SavedClient {
   readonly seen_at: number;
 }
 
-/** What an archive or an older program knows of a musician: all of them that is theirs and not the house's. */
-export type OlderState = Pick<SavedClient, 'mix' | 'marks'>;
-
 /** Something a person should know about the store, in words for the log and the page. */
 export interface StoreNotice {
   readonly level: 'info' | 'warn' | 'error';
@@ -38,7 +35,11 @@ export interface StoreNotice {
     | 'recovered' /* the newest generation was damaged; an older one is in use */
     | 'newer_version' /* a store of a newer program was left alone */
     | 'archived' /* clients nobody has seen for long were set aside */
+    | 'archive_failed'
     | 'backup_failed'
+    | 'seal_failed' /* everything is saved; the note of how far the store has come is behind */
+    | 'mirror_failed' /* everything is saved; channels_state.json is behind */
+    | 'mirror_recovered'
     | 'save_failed'
     | 'save_recovered';
   readonly message: string;
@@ -63,6 +64,32 @@ export interface DeviceClaim {
   readonly claimed_at: number;
 }
 
+/** What there is of a musician whom load() did not give. */
+export type OlderClient =
+  /** Nobody had seen them for long. */
+  | { readonly from: 'archive'; readonly client: SavedClient }
+  /** They come from an older program (SPEC S7). */
+  | { readonly from: 'devices.json'; readonly mix: Mix };
+
+/** A state that went into the archive. */
+export type ArchivedState = Pick<SavedClient, 'id' | 'revision' | 'seen_at'>;
+
+/** How saving goes, for whoever watches over the mixer. Times are ms since 1970. */
+export interface StoreHealth {
+  /** False while the disk refuses or does not answer: mixes play on, changes wait. */
+  readonly ok: boolean;
+  /** How many changes are not on disk yet. */
+  readonly unsaved: number;
+  /** When a change was last put on disk; null when none was since the start. */
+  readonly saved_at: number | null;
+  /** Since when the disk refuses; null when it does not. */
+  readonly failing_since: number | null;
+  /** The newest trouble of the store, its backups or its files, in words, also when it is over. */
+  readonly last_error: { readonly message: string; readonly at: number } | null;
+  /** The newest backup that was read back and found whole; null when there is none. */
+  readonly backup_at: number | null;
+}
+
 /** A revision that is on disk. */
 export interface SavedRevision {
   readonly id: string;
@@ -81,6 +108,8 @@ export class NotSavedError extends Error {
 export interface StoreListener {
   saved(revisions: readonly SavedRevision[]): void;
   notice(notice: StoreNotice): void;
+  /** These are not among the saved clients any more, unless they changed since: `older` has them. */
+  archived(clients: readonly ArchivedState[]): void;
 }
 
 export interface StateStore {
@@ -112,10 +141,16 @@ export interface StateStore {
   keepOrder(order: readonly string[]): Promise<void>;
 
   /**
-   * The state of a client that load() did not give: from the archive, or from an older `devices.json` beside it (SPEC S7), repaired; undefined when there is none.
+   * What there is of a client that load() did not give: in the archive, or in an older `devices.json` beside it (SPEC S7),
+   * repaired; undefined when there is nothing.
    */
-  olderState(id: string): Promise<OlderState | undefined>;
+  older(id: string): Promise<OlderClient | undefined>;
 
-  /** Writes what is pending, brings the mirror up to date, closes. Resolves even when the disk refuses (the notices told). */
-  close(): Promise<void>;
+  health(): StoreHealth;
+
+  /**
+   * Writes what is pending, brings the mirror up to date, closes. Resolves in good time even when the disk refuses or hangs.
+   * @returns whether everything that was recorded is on disk
+   */
+  close(): Promise<boolean>;
 }

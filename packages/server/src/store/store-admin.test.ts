@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NO_MARKS } from '@foldback/protocol';
 import { SqliteStore } from './sqlite-store.ts';
 import { AT, clientWith, mixWith, RecordingListener, TemporaryDirectory } from './store-stage.ts';
 
@@ -174,7 +173,36 @@ test('who was not seen for a year, while others were, is archived and comes back
   const { clients } = await restart();
   expect(clients.map(({ id }) => id)).toEqual(['leo', 'summer']);
   expect(listener.codes).toEqual(['archived']);
-  expect(await store.olderState('old')).toEqual({ mix: old.mix, marks: old.marks });
+  expect(await store.older('old')).toEqual({ from: 'archive', client: old });
+});
+
+test('who comes back out of the archive is in it no more, and what was there is kept for a while', async () => {
+  const old = clientWith({ id: 'old', name: 'Olga', output: 3, mute_all: true, seen_at: AT - 366 * DAY_MS });
+  for (const client of [old, leo]) store.record(client);
+  await restart();
+  store.record({ ...old, revision: 2, seen_at: AT });
+  await listener.hasSaved('old', 2);
+  expect(await store.older('old')).toBeUndefined();
+  expect((await store.acts()).map(({ why, clients }) => [why, clients])).toEqual([['overwritten', 1]]);
+  expect((await restart()).clients).toContainEqual({ ...old, revision: 2, seen_at: AT });
+});
+
+test('an undo takes back what was done, and not what was overwritten in the same moment', async () => {
+  await store.keepClient(leo);
+  await store.keepClient({ ...ana, revision: 5 });
+  const older = store.keepClient({ ...ana, revision: 4, name: 'Anna' });
+  await Promise.all([older, store.clear(['leo'])]);
+  const acts = await store.acts();
+  expect(new Set(acts.map(({ why }) => why))).toEqual(new Set(['clear', 'overwritten']));
+  const clear = acts.find(({ why }) => why === 'clear');
+  const { clients } = await store.undo(clear?.act ?? 0);
+  expect(new Set(clients.map(({ id, name }) => `${id} ${name}`))).toEqual(new Set(['leo Leo', 'ana Anna']));
+});
+
+test('two backups at once are both made', async () => {
+  await store.keepClient(leo);
+  const [first, second] = await Promise.all([store.backup(), store.backup()]);
+  expect(second).toEqual({ backup: first.backup, made: false });
 });
 
 test('a band that pauses for three years finds everybody, and so does one whose clock is wrong', async () => {
@@ -188,17 +216,17 @@ test('a band that pauses for three years finds everybody, and so does one whose 
 test('an older devices.json serves who the store has never seen', async () => {
   const configuration = { channels: [1], gains: { 1: 20 }, pans: {}, mutes: {}, master_gain: 0.5 };
   writeFileSync(join(directory.path, 'devices.json'), JSON.stringify({ 'ipad del bajo': { configuration } }));
-  expect(await store.olderState('ipad del bajo')).toEqual({
+  expect(await store.older('ipad del bajo')).toEqual({
+    from: 'devices.json',
     mix: mixWith({ channels: [1], gains: { 1: 10 }, master_gain: 0.5 }),
-    marks: NO_MARKS,
   });
   expect(listener.codes).toEqual(['repaired']);
-  expect(await store.olderState('toString')).toBeUndefined();
+  expect(await store.older('toString')).toBeUndefined();
 });
 
 test('a devices.json that is broken is told, and nobody is kept waiting', async () => {
   writeFileSync(join(directory.path, 'devices.json'), '{"half": ');
-  expect(await store.olderState('half')).toBeUndefined();
+  expect(await store.older('half')).toBeUndefined();
   expect(listener.codes).toEqual(['repaired']);
 });
 

@@ -2,13 +2,13 @@
 import type { BackupFile } from './backup-files.ts';
 import type { MadeBackup } from './backups.ts';
 import type { Act, StoreChange } from './database.ts';
-import type { Loaded, OlderState, SavedClient, StoreNotice } from './state-store.ts';
+import type { ArchivedState, Loaded, OlderClient, SavedClient, StoreNotice } from './state-store.ts';
 
 /** Asked of the worker, one answer each, in order. */
 export interface StoreCalls {
   load: { ask: null; answer: LoadOutcome };
   commit: { ask: readonly StoreChange[]; answer: CommitOutcome };
-  olderState: { ask: string; answer: OlderState | null };
+  older: { ask: string; answer: OlderClient | null };
   import: { ask: string; answer: ActOutcome };
   backup: { ask: null; answer: MadeBackup };
   backups: { ask: null; answer: readonly BackupFile[] };
@@ -28,6 +28,8 @@ export interface LoadOutcome {
   readonly order: Loaded['order'];
   readonly claims: Loaded['claims'];
   readonly source: Loaded['source'];
+  /** When the newest backup was made, in ms since 1970; null when there is none. */
+  readonly backup_at: number | null;
   /** False when the place cannot be written: the clients came from a copy, and saving must be tried again. */
   readonly writable: boolean;
 }
@@ -47,7 +49,10 @@ export type StoreReply =
   | { readonly kind: 'answer'; readonly number: number; readonly answer: unknown }
   | { readonly kind: 'error'; readonly number: number; readonly name: string; readonly message: string }
   | { readonly kind: 'clients'; readonly clients: readonly SavedClient[] }
-  | { readonly kind: 'notice'; readonly notice: StoreNotice };
+  | { readonly kind: 'notice'; readonly notice: StoreNotice }
+  | { readonly kind: 'archived'; readonly clients: readonly ArchivedState[] }
+  /** ms since 1970. */
+  | { readonly kind: 'backed_up'; readonly at: number };
 
 export interface StoreWorkerData {
   readonly directory: string;

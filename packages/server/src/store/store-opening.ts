@@ -4,7 +4,7 @@
  * read is set aside under a portable name, never overwritten, and told. Ends with the file people know taken in.
  */
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseChannelsState, UnreadableFileError } from './channels-state-file.ts';
 import { Database, salvage } from './database.ts';
 import { hashOf } from './json-mirror.ts';
@@ -25,11 +25,15 @@ export interface OpenedStore {
 /** What a notice says, without the time, which is the opening's. */
 type Tell = (level: StoreNotice['level'], code: StoreNotice['code'], message: string) => void;
 
-/** @throws only when the place is bad (full, read-only, no handles left), in which case nothing was changed */
+/**
+ * @param backupsIn where the backups lie, when the rest is a copy elsewhere
+ * @throws only when the place is bad (full, read-only, no handles left), in which case nothing was changed
+ */
 export function openStore(
   directory: string,
   at: number,
   listener: (notice: StoreNotice) => void,
+  backupsIn = directory,
 ): OpenedStore {
   const tell: Tell = (level, code, message) => {
     listener({ level, code, message, at });
@@ -40,7 +44,7 @@ export function openStore(
   const wasThere = existsSync(path);
   const { existing, damaged } = openExisting(path, at, tell);
   if (seal !== undefined) compareWithSeal(existing, wasThere, seal, tell);
-  const fromBackup = existing === undefined ? openNewestBackup(directory, path, at, tell) : undefined;
+  const fromBackup = existing === undefined ? openNewestBackup(backupsIn, path, at, tell) : undefined;
   const database = existing ?? fromBackup ?? Database.create(path);
   try {
     const salvaged = damaged === undefined ? 0 : salvageFrom(damaged, database, at, tell);
@@ -127,7 +131,10 @@ function openNewestBackup(directory: string, path: string, at: number, tell: Tel
     } catch (error) {
       if (error instanceof NewerStoreError) continue;
       if (!isDamage(error)) throw error;
-      const aside = basename(setAside(join(directory, BACKUP_DIRECTORY, name), 'damaged', at));
+      const isOurs = dirname(path) === directory; // else it is where nothing can be renamed
+      const aside = isOurs
+        ? basename(setAside(join(directory, BACKUP_DIRECTORY, name), 'damaged', at))
+        : name;
       tell(
         'warn',
         'recovered',

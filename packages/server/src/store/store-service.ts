@@ -1,19 +1,25 @@
 /** What the store's worker does: owns the database, answers the event loop's calls, and keeps the mirror informed. */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NO_MARKS } from '@foldback/protocol';
+import { pathToFileURL } from 'node:url';
 import { listBackups, type BackupFile } from './backup-files.ts';
 import { UnknownBackupError, withBackup, type MadeBackup } from './backups.ts';
-import { parseChannelsState } from './channels-state-file.ts';
-import { clientJson, clientOf } from './client-row.ts';
+import { parseChannelsState, type ParsedFile } from './channels-state-file.ts';
+import { clientJson, clientOf, type ClientRow } from './client-row.ts';
 import type { Clock } from './clock.ts';
-import type { Act, Database, DatabaseChange, MirrorHashes, StoreChange } from './database.ts';
+import {
+  Database,
+  salvage,
+  type Act,
+  type DatabaseChange,
+  type MirrorHashes,
+  type StoreChange,
+} from './database.ts';
 import { olderMixFrom } from './devices-file.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { SealWriter } from './seal.ts';
 import { isDamage, messageOf, StoreInUseError } from './sqlite-errors.ts';
-import type { OlderState, StoreNotice } from './state-store.ts';
+import type { ArchivedState, OlderClient, StoreNotice } from './state-store.ts';
 import { CHANNELS_STATE_FILE, DATABASE_FILE, DEVICES_FILE, SEAL_FILE } from './store-files.ts';
 import type { ActOutcome, CommitOutcome, LoadOutcome } from './store-messages.ts';
 import { openStore, type OpenedStore } from './store-opening.ts';
@@ -29,6 +35,8 @@ export interface MirrorLink {
 
 export interface StoreServiceOptions {
   readonly directory: string;
+  /** Where a copy is read from when the directory cannot be written. */
+  readonly stageDirectory: string;
   /** A client unseen for so long, while others were seen, goes into the archive (SPEC S13). */
   readonly archiveAfterMs: number;
   readonly clock: Clock;
@@ -37,15 +45,19 @@ export interface StoreServiceOptions {
   readonly makeBackup: (at: number) => Promise<MadeBackup>;
   /** Takes clients to the event loop, as a JSON list, one lot after another. */
   readonly deliver: (clientsJson: string) => void;
+  /** These are out of the store while the event loop still has them. */
+  readonly archived: (clients: readonly ArchivedState[]) => void;
+  /** A backup was made, or found to hold everything. @param at when it was made */
+  readonly backedUp: (at: number) => void;
   readonly tell: (notice: StoreNotice) => void;
 }
 
 /** Clients per message: small enough that the event loop parses one lot while the worker reads the next. */
 const CLIENTS_PER_LOT = 500;
 
-/** SPEC S11: on start, once the start is over, and daily. */
-const FIRST_BACKUP_MS = 2000;
-const BACKUP_INTERVAL_MS = 24 * 3600 * 1000;
+/** Backups (SPEC S11) and the archive (S13): on start, once the start is over, and daily. */
+const FIRST_CARE_MS = 2000;
+const CARE_INTERVAL_MS = 24 * 3600 * 1000;
 
 /** How long an act can be undone. */
 const UNDO_KEPT_MS = 90 * 24 * 3600 * 1000;
@@ -58,8 +70,11 @@ export class StoreService {
   #database: Database | undefined;
   #seal: SealWriter | undefined;
   #unlock: (() => void) | undefined;
-  #cancelBackup = (): void => undefined;
-  #backingUp: Promise<void> | undefined;
+  #sealIsBehind = false;
+  /** Calls off the next care of the store; undefined as long as there was never one to take care of. */
+  #cancelCare: (() => void) | undefined;
+  /** One at a time: they share a place to work in. */
+  #lastBackup: Promise<unknown> = Promise.resolve();
 
   constructor(options: StoreServiceOptions) {
     this.#options = options;
@@ -71,9 +86,8 @@ export class StoreService {
     try {
       const { database, source } = this.#open();
       this.#archiveLongUnseen(database);
-      this.#backUpIn(FIRST_BACKUP_MS);
-      this.#deliver(database);
-      return { order: database.order, claims: database.claims, source, writable: true };
+      this.#deliver(database.clients());
+      return { ...this.#outcome(database, source), writable: true };
     } catch (error) {
       if (error instanceof StoreInUseError) throw error;
       this.#closeDatabase();
@@ -83,7 +97,7 @@ export class StoreService {
         message: `${directory} cannot be written (${messageOf(error)}); nothing is saved until it can`,
         at: clock.now(),
       });
-      return this.#loadCopy();
+      return this.#loadUnwritable();
     }
   }
 
@@ -121,8 +135,15 @@ export class StoreService {
     return this.#act({ kind: 'import', file });
   }
 
-  async backup(): Promise<MadeBackup> {
-    return this.#options.makeBackup(this.#options.clock.now());
+  backup(): Promise<MadeBackup> {
+    const { makeBackup, clock, backedUp } = this.#options;
+    const made = this.#lastBackup.then(async () => {
+      const outcome = await makeBackup(clock.now());
+      backedUp(outcome.backup.at);
+      return outcome;
+    });
+    this.#lastBackup = made.catch(() => undefined);
+    return made;
   }
 
   backups(): readonly BackupFile[] {
@@ -145,13 +166,14 @@ export class StoreService {
     return this.#act({ kind: 'undo', act });
   }
 
-  olderState(id: string): OlderState | null {
+  get mirrorHashes(): MirrorHashes | undefined {
+    return this.#database?.mirrorHashes;
+  }
+
+  older(id: string): OlderClient | null {
     const { directory, clock, tell } = this.#options;
     const archived = this.#database?.archived(id);
-    if (archived !== undefined) {
-      const { mix, marks } = clientOf(archived);
-      return { mix, marks };
-    }
+    if (archived !== undefined) return { from: 'archive', client: clientOf(archived) };
     const warn = (message: string): void => {
       tell({ level: 'warn', code: 'repaired', message: `${DEVICES_FILE}: ${message}`, at: clock.now() });
     };
@@ -159,7 +181,7 @@ export class StoreService {
       const older = olderMixFrom(readFileSync(join(directory, DEVICES_FILE), 'utf8'), id);
       if (older === undefined) return null;
       if (older.repairs.length > 0) warn(`"${id}": ${older.repairs.join('; ')}`);
-      return { mix: older.mix, marks: NO_MARKS };
+      return { from: 'devices.json', mix: older.mix };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') warn(messageOf(error));
       return null;
@@ -167,8 +189,8 @@ export class StoreService {
   }
 
   async close(): Promise<void> {
-    this.#cancelBackup();
-    await this.#backingUp;
+    this.#cancelCare?.();
+    await this.#lastBackup;
     await this.#options.mirror.close();
     this.#closeDatabase();
     this.#unlock?.();
@@ -180,7 +202,7 @@ export class StoreService {
     const changed = database.commit([change], this.#options.clock.now());
     this.#sealCommit(database);
     this.#options.mirror.changed(true);
-    this.#deliver(database);
+    this.#deliver(database.clients());
     return { order: database.order, changed };
   }
 
@@ -189,9 +211,15 @@ export class StoreService {
     mkdirSync(directory, { recursive: true });
     this.#unlock ??= lockDirectory(directory);
     const opened = openStore(directory, clock.now(), tell);
+    try {
+      mirror.follow(opened.database.mirrorHashes);
+    } catch (error) {
+      opened.database.close();
+      throw error;
+    }
     this.#database = opened.database;
-    this.#seal ??= new SealWriter(join(directory, SEAL_FILE), opened.database.account);
-    mirror.follow(opened.database.mirrorHashes);
+    this.#sealCommit(opened.database);
+    if (this.#cancelCare === undefined) this.#careIn(FIRST_CARE_MS);
     return opened;
   }
 
@@ -213,72 +241,155 @@ export class StoreService {
    * SPEC S13. Long unseen is measured against when anybody was last seen, not against the clock alone: a band that pauses
    * for two years, or a computer that wakes up in 2099, archives nobody.
    */
-  #archiveLongUnseen(database: Database): void {
+  #archiveLongUnseen(database: Database): readonly ArchivedState[] {
     const { clock, archiveAfterMs, tell } = this.#options;
     const newest = Math.min(clock.now(), database.newestSeenAt);
     const archived = database.tidy(newest - archiveAfterMs, newest - UNDO_KEPT_MS, clock.now());
-    if (archived === 0) return;
-    const message = `${archived} clients nobody has seen for long were put into the archive; their mixes come back with them`;
+    if (archived.length === 0) return archived;
+    this.#sealCommit(database);
+    const message = `${archived.length} clients nobody has seen for long were put into the archive; their mixes come back with them`;
     tell({ level: 'info', code: 'archived', message, at: clock.now() });
+    return archived;
   }
 
-  #backUpIn(delayMs: number): void {
-    this.#cancelBackup = this.#options.clock.after(delayMs, () => {
-      this.#backingUp = this.#backUp();
+  #careIn(delayMs: number): void {
+    this.#cancelCare = this.#options.clock.after(delayMs, () => {
+      void this.#care();
     });
   }
 
-  async #backUp(): Promise<void> {
-    const { clock, tell } = this.#options;
+  async #care(): Promise<void> {
+    const { clock, tell, mirror, archived } = this.#options;
+    const failed = (code: StoreNotice['code'], what: string, error: unknown): void => {
+      tell({ level: 'warn', code, message: `${what}: ${messageOf(error)}`, at: clock.now() });
+    };
+    this.#careIn(CARE_INTERVAL_MS);
+    try {
+      const gone = this.#database === undefined ? [] : this.#archiveLongUnseen(this.#database);
+      if (gone.length > 0) {
+        mirror.changed(true);
+        archived(gone);
+      }
+    } catch (error) {
+      failed('archive_failed', 'those who were not seen for long could not be archived', error);
+    }
     try {
       await this.backup();
     } catch (error) {
-      const message = `no backup could be made: ${messageOf(error)}`;
-      tell({ level: 'warn', code: 'backup_failed', message, at: clock.now() });
+      failed('backup_failed', 'no backup could be made', error);
     }
-    this.#backUpIn(BACKUP_INTERVAL_MS);
   }
 
-  /** The place cannot be written: what it holds is read from a copy elsewhere, so that the sound comes back all the same. */
-  #loadCopy(): LoadOutcome {
-    const { directory, clock, tell } = this.#options;
-    let copy: string | undefined;
-    let opened: OpenedStore | undefined;
+  /** The place cannot be written: what it holds is read all the same, so that the sound comes back. */
+  #loadUnwritable(): LoadOutcome {
+    const { clock, tell } = this.#options;
+    for (const load of [() => this.#loadFromCopy(), () => this.#loadIntoMemory()]) {
+      try {
+        return load();
+      } catch (error) {
+        const message = `the saved mixes could not be read (${messageOf(error)}); trying otherwise`;
+        tell({ level: 'error', code: 'recovered', message, at: clock.now() });
+      }
+    }
+    return { order: [], claims: [], backup_at: null, source: 'empty', writable: false };
+  }
+
+  /** A copy elsewhere can be opened as any store is, log and all. */
+  #loadFromCopy(): LoadOutcome {
+    const { directory, stageDirectory, clock, tell } = this.#options;
+    const copy = mkdtempSync(join(stageDirectory, 'foldback-'));
     try {
-      copy = mkdtempSync(join(tmpdir(), 'foldback-'));
       for (const file of FILES_OF_THE_STORE) copyIfThere(join(directory, file), join(copy, file));
-      opened = openStore(copy, clock.now(), tell);
-      this.#deliver(opened.database);
-      const { order, claims } = opened.database;
-      return { order, claims, source: opened.source, writable: false };
-    } catch (error) {
-      tell({
-        level: 'error',
-        code: 'recovered',
-        message: `the saved mixes could not be read (${messageOf(error)}); starting without them`,
-        at: clock.now(),
-      });
-      return { order: [], claims: [], source: 'empty', writable: false };
+      const { database, source } = openStore(copy, clock.now(), tell, directory);
+      return this.#deliverAndClose(database, source);
     } finally {
-      opened?.database.close();
-      if (copy !== undefined) rmSync(copy, { recursive: true, force: true });
+      rmSync(copy, { recursive: true, force: true });
     }
   }
 
-  #deliver(database: Database): void {
+  /** Nothing can be written anywhere: what the database held when its log was last taken in, and what the mirror has newer. */
+  #loadIntoMemory(): LoadOutcome {
+    const { directory, clock } = this.#options;
+    const path = pathToFileURL(join(directory, DATABASE_FILE));
+    path.searchParams.set('immutable', '1'); // else SQLite wants to write beside it
+    const found = salvage(path);
+    const file = this.#readMirror();
+    const database = Database.inMemory();
+    database.commit([{ kind: 'salvage', ...found }], clock.now());
+    if (file !== undefined) database.commit([{ kind: 'import', file, newerOnly: true }], clock.now());
+    const hasMirror = file !== undefined && file.clients.length > 0;
+    return this.#deliverAndClose(database, found.rows.length > 0 ? 'store' : hasMirror ? 'mirror' : 'empty');
+  }
+
+  #readMirror(): ParsedFile | undefined {
+    const { directory, clock, tell } = this.#options;
+    try {
+      return parseChannelsState(readFileSync(join(directory, CHANNELS_STATE_FILE)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      const message = `${CHANNELS_STATE_FILE} could not be read: ${messageOf(error)}`;
+      tell({ level: 'error', code: 'import_refused', message, at: clock.now() });
+      return undefined;
+    }
+  }
+
+  #deliverAndClose(database: Database, source: LoadOutcome['source']): LoadOutcome {
+    try {
+      this.#deliver([...database.clients()]); // all of them or none: another way of reading may follow
+      return { ...this.#outcome(database, source), writable: false };
+    } finally {
+      database.close();
+    }
+  }
+
+  #outcome({ order, claims }: Database, source: LoadOutcome['source']): Omit<LoadOutcome, 'writable'> {
+    return { order, claims, source, backup_at: this.#newestBackupAt() };
+  }
+
+  #newestBackupAt(): number | null {
+    try {
+      return this.backups()[0]?.at ?? null;
+    } catch {
+      return null; // whoever needs a backup is told why there is none
+    }
+  }
+
+  #deliver(rows: Iterable<ClientRow>): void {
     let lot: string[] = [];
     const send = (): void => {
       this.#options.deliver(`[${lot.join(',')}]`);
       lot = [];
     };
-    for (const row of database.clients()) {
+    for (const row of rows) {
       if (lot.push(clientJson(row)) === CLIENTS_PER_LOT) send();
     }
     if (lot.length > 0) send();
   }
 
-  #sealCommit(database: Database): void {
-    this.#seal?.write(database.account);
+  /** Never refuses: what it is about is durable already, and a seal that lags behind is harmless. */
+  #sealCommit({ account }: Database): void {
+    const { directory, clock, tell } = this.#options;
+    try {
+      if (this.#seal === undefined) this.#seal = new SealWriter(join(directory, SEAL_FILE), account);
+      else this.#seal.write(account);
+      this.#sealIsBehind = false;
+    } catch (error) {
+      this.#closeSeal(); // the next commit opens it anew
+      if (this.#sealIsBehind) return;
+      this.#sealIsBehind = true;
+      const message = `${SEAL_FILE} cannot be written (${messageOf(error)}); everything is saved all the same`;
+      tell({ level: 'warn', code: 'seal_failed', message, at: clock.now() });
+    }
+  }
+
+  #closeSeal(): void {
+    const seal = this.#seal;
+    this.#seal = undefined;
+    try {
+      seal?.close();
+    } catch {
+      // A handle that cannot even be closed is not used any more.
+    }
   }
 
   #closeDatabase(): void {
@@ -289,8 +400,7 @@ export class StoreService {
     } catch {
       // A damaged or full disk may refuse the last checkpoint; the log stays and is replayed at the next start.
     }
-    this.#seal?.close();
-    this.#seal = undefined;
+    this.#closeSeal();
   }
 }
 

@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMPTY_MIX, NO_MARKS, type Mix } from '@foldback/protocol';
-import type { SavedClient, SavedRevision, StoreListener, StoreNotice } from './state-store.ts';
+import type {
+  ArchivedState,
+  SavedClient,
+  SavedRevision,
+  StoreHealth,
+  StoreListener,
+  StoreNotice,
+} from './state-store.ts';
 
 export const AT = Date.UTC(2026, 6, 31, 20, 15);
 
@@ -21,6 +28,16 @@ export const clientWith = (part: Partial<SavedClient> & { readonly id: string })
   ...part,
 });
 
+/** What a store without a disk says of itself. */
+export const HEALTHY: StoreHealth = {
+  ok: true,
+  unsaved: 0,
+  saved_at: null,
+  failing_since: null,
+  last_error: null,
+  backup_at: null,
+};
+
 /** A directory that goes when the test is over. */
 export class TemporaryDirectory {
   readonly path = mkdtempSync(join(tmpdir(), 'foldback-test-'));
@@ -34,6 +51,7 @@ export class TemporaryDirectory {
 export class RecordingListener implements StoreListener {
   readonly savedRevisions = new Map<string, number>();
   readonly notices: StoreNotice[] = [];
+  readonly archivedClients: ArchivedState[] = [];
   readonly #watchers = new Set<() => void>();
 
   saved(revisions: readonly SavedRevision[]): void {
@@ -43,6 +61,11 @@ export class RecordingListener implements StoreListener {
 
   notice(notice: StoreNotice): void {
     this.notices.push(notice);
+    this.#look();
+  }
+
+  archived(clients: readonly ArchivedState[]): void {
+    this.archivedClients.push(...clients);
     this.#look();
   }
 

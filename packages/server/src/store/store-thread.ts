@@ -1,6 +1,6 @@
 /** The store's worker as the event loop sees it: calls that are answered, and news that comes unasked. */
 import { Worker } from 'node:worker_threads';
-import type { SavedClient, StoreNotice } from './state-store.ts';
+import type { ArchivedState, SavedClient, StoreNotice } from './state-store.ts';
 import type { StoreCall, StoreCalls, StoreReply, StoreRequest, StoreWorkerData } from './store-messages.ts';
 import { WORKER_ARGV, workerFile } from './worker-file.ts';
 
@@ -20,6 +20,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** What the worker tells unasked. */
+export interface StoreNews {
+  notice(notice: StoreNotice): void;
+  archived(clients: readonly ArchivedState[]): void;
+  /** @param at ms since 1970 */
+  backedUp(at: number): void;
+}
+
 export class StoreThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -28,11 +36,13 @@ export class StoreThread {
   /** Told of what was loaded, lot by lot, before the answer to `load` or to an act. */
   onClients: (clients: readonly SavedClient[]) => void = () => undefined;
 
-  constructor(workerData: StoreWorkerData, tell: (notice: StoreNotice) => void) {
+  constructor(workerData: StoreWorkerData, news: StoreNews) {
     this.#worker = new Worker(workerFile('store-worker'), { workerData, execArgv: WORKER_ARGV });
     this.#worker.on('message', (text: string) => {
       const reply = JSON.parse(text) as StoreReply;
-      if (reply.kind === 'notice') tell(reply.notice);
+      if (reply.kind === 'notice') news.notice(reply.notice);
+      else if (reply.kind === 'archived') news.archived(reply.clients);
+      else if (reply.kind === 'backed_up') news.backedUp(reply.at);
       else if (reply.kind === 'clients') this.onClients(reply.clients);
       else this.#settle(reply);
     });

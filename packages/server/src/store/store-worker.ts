@@ -1,4 +1,5 @@
 /** The store's worker thread: calls come in as JSON text and are answered in order. The mirror's worker is its child. */
+import { tmpdir } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeBackupInThread } from './backup-thread.ts';
 import { systemClock } from './clock.ts';
@@ -20,19 +21,28 @@ const tell = (notice: StoreNotice): void => {
 };
 const mirror = new MirrorThread({
   directory,
+  clock: systemClock,
   tell,
+  hashes: () => service.mirrorHashes,
   keepHashes: (hashes) => {
     service.keepHashes(hashes);
   },
 });
 const service: StoreService = new StoreService({
   directory,
+  stageDirectory: tmpdir(),
   archiveAfterMs,
   clock: systemClock,
   mirror,
   makeBackup: (at) => makeBackupInThread(directory, at),
   deliver: (clientsJson) => {
     port.postMessage(`{"kind":"clients","clients":${clientsJson}}`);
+  },
+  archived: (clients) => {
+    say({ kind: 'archived', clients });
+  },
+  backedUp: (at) => {
+    say({ kind: 'backed_up', at });
   },
   tell,
 });
@@ -46,7 +56,7 @@ type Answers = {
 const answers: Answers = {
   load: () => service.load(),
   commit: (changes) => service.commit(changes),
-  olderState: (id) => service.olderState(id),
+  older: (id) => service.older(id),
   import: (text) => service.importFile(text),
   backup: () => service.backup(),
   backups: () => service.backups(),

@@ -2,7 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ManualClock } from '../../src/store/manual-clock.ts';
 import { SqliteStore } from '../../src/store/sqlite-store.ts';
+import type { SavedClient } from '../../src/store/state-store.ts';
+import { StoreService } from '../../src/store/store-service.ts';
 import { clientWith, mixWith, RecordingListener, TemporaryDirectory } from '../../src/store/store-stage.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
@@ -100,6 +103,56 @@ describeWhereAble('on a disk of its own', () => {
     await store.close();
     expect((await start()).clients.map(({ id, revision }) => [id, revision])).toEqual([['leo', 2]]);
   });
+
+  test('a disk that is read-only, with a store that is damaged, gives everybody back from a backup', async () => {
+    await start();
+    await store.keepClient(clientWith({ id: 'leo', name: 'Leo', output: 2 }));
+    await store.backup();
+    await store.close();
+    writeFileSync(join(directory, 'foldback.db'), 'noise');
+    execFileSync('mount', ['-o', 'remount,ro', directory]);
+    const { clients, source } = await start();
+    expect(source).toBe('backup');
+    expect(clients).toEqual([clientWith({ id: 'leo', name: 'Leo', output: 2 })]);
+  });
+
+  test.each([
+    ['there is', ['foldback.db', 'channels_state.json'], { name: 'Leo', output: 2 }],
+    ['is lost', ['channels_state.json'], { name: null, output: null }],
+  ])(
+    'nothing can be written anywhere: everybody is back, the database %s',
+    async (_what, left, { name, output }) => {
+      await start();
+      const leo = clientWith({ id: 'leo', name: 'Leo', output: 2, mix: mixWith({ channels: [3] }) });
+      await store.keepClient(leo);
+      store.recordClaim({ client_id: 'leo', secret_hash: 'abc', claimed_at: 5 });
+      await store.close();
+      for (const file of readdirSync(directory).filter((each) => !left.includes(each)))
+        rmSync(join(directory, file), { recursive: true });
+      execFileSync('mount', ['-o', 'remount,ro', directory]);
+
+      const found: SavedClient[] = [];
+      const service = new StoreService({
+        directory,
+        stageDirectory: directory,
+        archiveAfterMs: Infinity,
+        clock: new ManualClock(),
+        mirror: { follow: () => undefined, changed: () => undefined, close: async () => undefined },
+        makeBackup: () => Promise.reject(new Error('read-only')),
+        deliver: (json) => {
+          found.push(...(JSON.parse(json) as SavedClient[]));
+        },
+        archived: () => undefined,
+        backedUp: () => undefined,
+        tell: () => undefined,
+      });
+      const { claims, writable } = service.load();
+      await service.close();
+      expect(found.map((client) => ({ ...client, revision: 1 }))).toEqual([{ ...leo, name, output }]);
+      expect(claims).toHaveLength(left.includes('foldback.db') ? 1 : 0);
+      expect(writable).toBe(false);
+    },
+  );
 
   test('a full disk at the very first start starts empty, and saves when there is room', async () => {
     fill();

@@ -33,6 +33,7 @@ const store = new SqliteStore({
     saved: (revisions) => {
       for (const { id, revision } of revisions) say('saved', id, revision);
     },
+    archived: () => undefined,
     notice: ({ code }) => {
       say('notice', code, 0);
     },

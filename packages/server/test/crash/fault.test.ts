@@ -104,6 +104,22 @@ describeWhereAble('under strace', () => {
   );
 
   test(
+    'a seal that cannot be written refuses nobody: everything is on disk',
+    async () => {
+      const fault: Fault = { file: 'foldback.seal', call: 'pwrite64', error: 'EIO', when: '1+' };
+      const run = await runAndKill(directory, 1, {
+        lifeMs: 1500,
+        afterLoad: true,
+        under: under(directory, fault),
+      });
+      expect(run.output).toContain('notice seal_failed');
+      expect(run.output).toContain('keep-kept');
+      expect(run.output).not.toMatch(/-refused|notice save_failed|notice recovered/);
+    },
+    CASE_DEADLINE_MS,
+  );
+
+  test(
     'a disk that hangs is told within two seconds, and kept changes wait for it without a lie',
     async () => {
       const run = await runAndKill(directory, 1, {

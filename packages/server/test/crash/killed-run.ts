@@ -76,6 +76,7 @@ export async function lookAt(
     directory,
     listener: {
       saved: () => undefined,
+      archived: () => undefined,
       notice: (notice) => {
         notices.push(notice);
       },

@@ -7,6 +7,7 @@ import { Desk } from '../../src/desk/desk.ts';
 import { Audience } from '../../src/doors/audience.ts';
 import { Phone } from '../../src/doors/phone.ts';
 import { Requests } from '../../src/doors/requests.ts';
+import { HEALTHY } from '../../src/store/store-stage.ts';
 import { DOORWAYS, type Reply, type Visitor } from '../support/doorway.ts';
 import { NativeClient } from '../support/native-client.ts';
 import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
@@ -168,8 +169,9 @@ describe('a viewer', () => {
     keepClient: refuse,
     clear: refuse,
     keepOrder: refuse,
-    olderState: async () => undefined,
-    close: async () => undefined,
+    older: async () => undefined,
+    health: () => HEALTHY,
+    close: async () => true,
   };
   const client = (id: string) => ({
     id,
@@ -204,7 +206,7 @@ describe('a viewer', () => {
       devices: undefined,
       device: () => ({ name: '', host_api: '', sample_rate: 48_000, inputs: [], output_pairs: 4 }),
       notices: () => [],
-      stats: async () => ({ version: '0', uptime_s: 0, clients: 2 }),
+      stats: async () => ({ version: '0', uptime_s: 0, clients: 2, store: HEALTHY }),
       version: '0',
       now: () => 7,
       onArrival: () => undefined,

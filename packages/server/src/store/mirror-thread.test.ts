@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Database } from './database.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MirrorThread, RESTART_FIRST_MS } from './mirror-thread.ts';
+import { AT, clientWith, RecordingListener, TemporaryDirectory } from './store-stage.ts';
+import { WORKER_ARGV, workerFile } from './worker-file.ts';
+
+let directory: TemporaryDirectory;
+let database: Database;
+let clock: ManualClock;
+let listener: RecordingListener;
+let workers: Worker[];
+let mirror: MirrorThread;
+
+beforeEach(() => {
+  directory = new TemporaryDirectory();
+  database = Database.create(join(directory.path, 'foldback.db'));
+  clock = new ManualClock();
+  listener = new RecordingListener();
+  workers = [];
+  mirror = new MirrorThread({
+    directory: directory.path,
+    clock,
+    tell: (notice) => {
+      listener.notice(notice);
+    },
+    hashes: () => database.mirrorHashes,
+    keepHashes: (hashes) => {
+      database.noteMirror(hashes);
+    },
+    startWorker: (workerData) => {
+      const worker = new Worker(workerFile('mirror-worker'), { workerData, execArgv: WORKER_ARGV });
+      workers.push(worker);
+      return worker;
+    },
+  });
+  mirror.follow(database.mirrorHashes);
+});
+afterEach(async () => {
+  await mirror.close();
+  database.close();
+  directory.remove();
+});
+
+const endWorker = async (): Promise<void> => {
+  await workers.at(-1)?.terminate();
+};
+
+test('a worker that ends is started again, and the file becomes current', async () => {
+  await endWorker();
+  expect(listener.codes).toEqual(['mirror_failed']);
+  database.commit([{ kind: 'client', client: clientWith({ id: 'leo' }) }], AT);
+  mirror.changed(false);
+  clock.pass(RESTART_FIRST_MS);
+  expect(workers).toHaveLength(2);
+  await listener.hasNoticed('mirror_recovered');
+  await mirror.close();
+  expect(readFileSync(join(directory.path, 'channels_state.json'), 'utf8')).toContain('"leo"');
+});
+
+test('a worker that ends again and again is started less and less often', async () => {
+  await endWorker();
+  clock.pass(RESTART_FIRST_MS);
+  await endWorker();
+  clock.pass(RESTART_FIRST_MS);
+  expect(workers).toHaveLength(2);
+  clock.pass(RESTART_FIRST_MS);
+  expect(workers).toHaveLength(3);
+});
+
+test('it can be closed while there is no worker', async () => {
+  await endWorker();
+  await mirror.close();
+  clock.pass(RESTART_FIRST_MS);
+  expect(workers).toHaveLength(1);
+});
