@@ -14,8 +14,8 @@ const TOLD_MS = 2000;
 const ANSWERED_MS = 1000;
 
 const folder = temporaryFolder();
-const disk = join(folder.path, 'config');
-const filler = join(disk, 'filler');
+let disk: string;
+let filler: string;
 
 afterAll(() => folder.remove());
 
@@ -30,8 +30,13 @@ function fill(): void {
 }
 
 describeWhereAble('a disk of its own', () => {
-  test('on a full disk faders move, the band plays on, everybody is told, and later it is all saved', async () => {
+  beforeAll(() => {
+    disk = join(folder.path, 'config');
+    filler = join(disk, 'filler');
     mkdirSync(disk);
+  });
+
+  test('on a full disk faders move, the band plays on, everybody is told, and later it is all saved', async () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
     let server = await ServerProcess.start({ config: disk, args: ['--device', 'virtual'] });
     try {
@@ -92,7 +97,6 @@ describeWhereAble('a disk of its own', () => {
   }, 60_000);
 
   test('on its way out it says whether every mix is saved', async () => {
-    mkdirSync(disk, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
     const server = await ServerProcess.start({ config: disk, args: ['--device', 'virtual'] });
     try {

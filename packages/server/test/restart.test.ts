@@ -172,8 +172,11 @@ test('a taken port is one clear error', async () => {
     config: elsewhere.path,
     args: ['--device', 'virtual', '--port', String(first.port)],
   });
-  await expect(second).rejects.toThrow(`port ${first.port} on 127.0.0.1 cannot be opened`);
-  elsewhere.remove();
+  try {
+    await expect(second).rejects.toThrow(`port ${first.port} on 127.0.0.1 cannot be opened`);
+  } finally {
+    elsewhere.remove();
+  }
 }, 60_000);
 
 test('a second server on the same folder is one clear error, and harms nothing', async () => {

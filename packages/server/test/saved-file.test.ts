@@ -33,16 +33,16 @@ const HAND_MADE = {
 };
 
 const folder = temporaryFolder();
-const path = join(folder.path, 'channels_state.json');
+const path = () => join(folder.path, 'channels_state.json');
 const readState = () =>
-  JSON.parse(readFileSync(path, 'utf8')) as {
+  JSON.parse(readFileSync(path(), 'utf8')) as {
     timestamp: number;
     channels_state: Record<string, Record<string, unknown>>;
   };
 let server: ServerProcess;
 
 beforeAll(async () => {
-  writeFileSync(path, JSON.stringify(HAND_MADE, null, 2));
+  writeFileSync(path(), JSON.stringify(HAND_MADE, null, 2));
   server = await ServerProcess.start({
     config: folder.path,
     args: ['--device', 'virtual', '--auto-route', 'false'],

@@ -38,12 +38,19 @@ export const HEALTHY: StoreHealth = {
   backup_at: null,
 };
 
-/** A directory that goes when the test is over. */
+/**
+ * A directory that goes when the test is over. Made when it is first asked for: Jest reads also those files of which it runs
+ * nothing, and ends without their `afterAll`.
+ */
 export class TemporaryDirectory {
-  readonly path = mkdtempSync(join(tmpdir(), 'foldback-test-'));
+  #path: string | undefined;
+
+  get path(): string {
+    return (this.#path ??= mkdtempSync(join(tmpdir(), 'foldback-test-')));
+  }
 
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true });
   }
 }
 

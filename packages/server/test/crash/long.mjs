@@ -1,10 +1,15 @@
-/** `npm run test:crash`: the fault tests at their full length (SPEC S4, S5). About two hours; `npm test` runs them short. */
+/**
+ * `npm run test:crash`: the fault tests at their full length (SPEC S4, S5), or one of them: `npm run test:crash -- kill`.
+ * About half an hour on a quiet machine; `npm test` runs them short.
+ */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const server = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const jest = join(server, '../../node_modules/jest/bin/jest.js');
+
+const parts = process.argv.slice(2).map((part) => `test/crash/${part}`);
 
 const run = spawn(
   process.execPath,
@@ -13,8 +18,7 @@ const run = spawn(
     '--disable-warning=ExperimentalWarning',
     jest,
     '--runInBand',
-    'test/crash',
-    ...process.argv.slice(2),
+    ...(parts.length > 0 ? parts : ['test/crash']),
   ],
   {
     cwd: server,

@@ -1,11 +1,9 @@
 /** The real server in a process of its own, as `npm start` runs it, so that it can be killed like one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TemporaryDirectory } from '../../src/store/store-stage.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -16,10 +14,7 @@ export interface ServerOptions {
 }
 
 /** A folder for the settings and mixes of one test. */
-export function temporaryFolder(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'foldback-test-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
+export const temporaryFolder = (): TemporaryDirectory => new TemporaryDirectory();
 
 /** A port nobody has at the moment, for a server that is to come back on the one it had. */
 export async function freePort(): Promise<number> {
