@@ -253,6 +253,7 @@ test('clearing lets a mix somebody plays with sound on until they leave', async 
   await desk.clear(['ana']);
   expect(desk.find('ana')).toBeDefined();
   expect(desk.isKept('ana')).toBe(false);
+  expect(desk.savedRevision('ana')).toBe(0);
   desk.leave('ana');
   expect(desk.find('ana')).toBeUndefined();
 });
@@ -387,10 +388,15 @@ test('acts come one after the other, and each sees what the one before has left'
     afterAct([{ ...desk.get('ana'), revision, mix: { ...EMPTY_MIX, channels: [revision] } }]);
   const first = slowAct();
   const takenFirst = desk.takeOver(first.act);
-  const takenSecond = desk.takeOver(async () => as(7));
+  let seenBySecond: readonly number[] = [];
+  const takenSecond = desk.takeOver(async () => {
+    seenBySecond = desk.get('ana').mix.channels;
+    return as(7);
+  });
   await turnOfTheLoop();
   first.end(as(6));
   await Promise.all([takenFirst, takenSecond]);
+  expect(seenBySecond).toEqual([6]);
   expect(desk.get('ana').mix.channels).toEqual([7]);
 });
 
@@ -411,6 +417,24 @@ test('a pair stays with the musician who is here and plays on it', async () => {
   const claim = (id: string): Client => ({ ...desk.get(id), revision: 9, output: 1 });
   await desk.takeOver(async () => afterAct([claim('ana'), claim('mia')]));
   expect([desk.get('ana').output, desk.get('leo').output, desk.get('mia').output]).toEqual([null, 1, null]);
+  expect(sharedPairs).toEqual([]);
+});
+
+test('a pair that nobody plays on goes to whoever is here', async () => {
+  const { desk } = stage();
+  desk.arrive('leo');
+  const claim = (id: string): Client => ({ ...desk.get(id), revision: 9, output: 1 });
+  await desk.takeOver(async () => afterAct([claim('ana'), claim('leo')]));
+  expect([desk.get('ana').output, desk.get('leo').output]).toEqual([null, 1]);
+});
+
+test('two mixes that change pairs are never on the same one', async () => {
+  const { desk, sharedPairs } = stage();
+  await desk.runKept('set_output', 'ana', { output: 0 }, ANA);
+  await desk.runKept('set_output', 'leo', { output: 1 }, ANA);
+  const withPair = (id: string, output: number): Client => ({ ...desk.get(id), revision: 9, output });
+  await desk.takeOver(async () => afterAct([withPair('ana', 1), withPair('leo', 0)]));
+  expect([desk.get('ana').output, desk.get('leo').output]).toEqual([1, 0]);
   expect(sharedPairs).toEqual([]);
 });
 

@@ -122,6 +122,16 @@ describe('what SqliteStore says of itself:', () => {
     expect(store.health()).toMatchObject({ ok: true, unsaved: 0, failing_since: null });
   });
 
+  test('an import is refused while what was recorded before cannot be written, and done as soon as it can', async () => {
+    const text = JSON.stringify({ channels_state: { zoe: {} } });
+    makeUnwritable();
+    await store.load();
+    store.record(clientWith({ id: 'leo' }));
+    await expect(store.importFile(text)).rejects.toThrow('not saved');
+    rmSync(place);
+    expect((await store.importFile(text)).clients.map(({ id }) => id).sort()).toEqual(['leo', 'zoe']);
+  });
+
   test('closing tells that everything is saved', async () => {
     await store.load();
     store.record(clientWith({ id: 'leo' }));

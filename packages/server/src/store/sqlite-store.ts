@@ -65,7 +65,8 @@ export class SqliteStore implements StateStore, StoreAdmin {
   #order: readonly string[] = [];
   #claims: DeviceClaim[] = [];
   #thread: StoreThread;
-  #inFlight: Promise<void> | undefined;
+  /** Whether the disk takes it. */
+  #inFlight: Promise<boolean> | undefined;
   /** Runs when the next batch may go; undefined when it may go at once. */
   #cancelPause: (() => void) | undefined;
   /** Acts go one after the other: each delivers everybody. */
@@ -264,11 +265,13 @@ export class SqliteStore implements StateStore, StoreAdmin {
     return { clients, answer };
   }
 
+  /** Until everything that was recorded is on disk, or the disk has refused. */
   async #flush(): Promise<void> {
-    while (this.#inFlight !== undefined || (!this.#pending.isEmpty && !this.#isFailing && !this.#closing)) {
+    let takesIt = true;
+    while (takesIt && !this.#closing && (this.#inFlight !== undefined || !this.#pending.isEmpty)) {
       this.#endPause();
       this.#sendSoon();
-      await this.#inFlight;
+      takesIt = (await this.#inFlight) === true;
     }
   }
 
@@ -283,7 +286,6 @@ export class SqliteStore implements StateStore, StoreAdmin {
     if (this.#inFlight !== undefined || this.#cancelPause !== undefined || this.#closing) return;
     this.#inFlight = Promise.resolve() // what else happens in this turn of the loop comes along
       .then(() => this.#send())
-      .then(() => undefined)
       .finally(() => {
         this.#inFlight = undefined;
         this.#pause(Math.max(BATCH_INTERVAL_MS, this.#retryMs));
