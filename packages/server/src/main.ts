@@ -13,6 +13,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
+// Whoever read our lines may have gone. Nothing hangs on them, and an error unheard here would be one more line to fail.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 /** `foldback state …` looks at what is saved and ends. */
 const [command, ...stateArgs] = process.argv.slice(2);
 if (command === 'state') {

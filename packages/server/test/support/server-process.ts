@@ -73,6 +73,12 @@ export class ServerProcess {
     return this.#child.pid;
   }
 
+  /** Nobody reads what it says any more. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   /** Everything it has said. */
   get output(): string {
     return this.#output.join('');
