@@ -19,6 +19,8 @@ export class MeterPump {
   /** A slow engine is asked again only when it has answered. */
   #reading = false;
   #failing = false;
+  /** Mixes read in the period before; undefined when nothing was. A peak is that since the last reading, so theirs is fresh. */
+  #readBefore: ReadonlySet<string> | undefined;
 
   constructor(engine: Engine, audience: Audience, mixNumber: (clientId: string) => number, log: Logger) {
     this.#engine = engine;
@@ -28,7 +30,7 @@ export class MeterPump {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => void this.#pump(), PERIOD_MS);
+    this.#timer ??= setInterval(() => void this.pump(), PERIOD_MS);
   }
 
   stop(): void {
@@ -36,15 +38,20 @@ export class MeterPump {
     this.#timer = undefined;
   }
 
-  async #pump(): Promise<void> {
+  /** One period. */
+  async pump(): Promise<void> {
     if (this.#reading) return;
     const phones = [...this.#audience.phones()].filter((phone) => phone.wantsMeters);
-    if (phones.length === 0) return;
+    if (phones.length === 0) {
+      this.#readBefore = undefined;
+      return;
+    }
     this.#reading = true;
     try {
       await this.#readAndSend(phones);
       this.#failing = false;
     } catch (error) {
+      this.#readBefore = undefined;
       if (!this.#failing) this.#log.error({ err: error }, 'Meters cannot be read');
       this.#failing = true;
     } finally {
@@ -56,14 +63,18 @@ export class MeterPump {
     const watched = [...new Set(phones.flatMap((phone) => [...phone.watching]))];
     const numbers = Uint32Array.from(watched, this.#mixNumber);
     const readings = await this.#engine.readMeters(numbers);
+    const readBefore = this.#readBefore;
+    this.#readBefore = new Set(watched);
+    if (!readBefore) return; // these peaks are as old as the last time somebody watched
     const sequence = this.#sequence++ >>> 0;
     const inputFrame = encodeInputMeters(sequence, readings.inputs);
     const mixFrames = new Map<string, ArrayBuffer>();
     watched.forEach((id, index) => {
+      if (!readBefore.has(id)) return;
       const reading = readings.mixes.subarray(index * VALUES_PER_MIX, (index + 1) * VALUES_PER_MIX);
       mixFrames.set(id, encodeMixMeters(sequence, numbers[index] ?? 0, reading));
     });
-    for (const phone of phones) {
+    for (const phone of phones.filter((each) => this.#audience.has(each))) {
       this.#audience.deliverMeters(phone, inputFrame);
       for (const id of phone.watching) {
         const frame = mixFrames.get(id);

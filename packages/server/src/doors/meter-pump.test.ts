@@ -1,0 +1,107 @@
+import { decodeMeters, EMPTY_MIX, type InputMeterFrame, type MixMeterFrame } from '@foldback/protocol';
+import { pino } from 'pino';
+import type { Client } from '../desk/client.ts';
+import type { Engine, Meters } from '../engine/engine.ts';
+import { Audience } from './audience.ts';
+import { MeterPump } from './meter-pump.ts';
+import { Phone } from './phone.ts';
+
+const MIX_NUMBERS: Readonly<Record<string, number>> = { ana: 0, leo: 1 };
+const client = (id: string): Client => ({
+  id,
+  mix: EMPTY_MIX,
+  name: null,
+  output: null,
+  mute_all: false,
+  revision: 1,
+  changed_at: 0,
+  seen_at: 0,
+});
+
+/** One input and two mixes. A reading tells the highest since the one before, and begins anew. */
+class PeakKeeper {
+  readonly #peaks = new Map<string, number>();
+  beforeAnswer = (): void => undefined;
+
+  play(what: 'input' | 'mix 0' | 'mix 1', peak: number): void {
+    this.#peaks.set(what, Math.max(peak, this.#peaks.get(what) ?? 0));
+  }
+
+  async readMeters(mixes: Uint32Array): Promise<Meters> {
+    const take = (what: string): number => {
+      const peak = this.#peaks.get(what) ?? 0;
+      this.#peaks.set(what, 0);
+      return peak;
+    };
+    const inputs = Float32Array.of(take('input'), 0);
+    const read = [...mixes].flatMap((mix) => [take(`mix ${mix}`), 0, 0, 0, 1]);
+    await Promise.resolve();
+    this.beforeAnswer();
+    return { inputs, mixes: Float32Array.from(read) };
+  }
+}
+
+function stage() {
+  const engine = new PeakKeeper();
+  const desk = { find: client, mixNumber: (id: string) => MIX_NUMBERS[id] ?? 99, savedRevision: () => 0 };
+  const audience = new Audience(desk, () => 0, 10);
+  // The pump reads meters and nothing else.
+  const pump = new MeterPump(engine as unknown as Engine, audience, desk.mixNumber, pino({ enabled: false }));
+  const frames: (InputMeterFrame | MixMeterFrame)[] = [];
+  const phone = new Phone({
+    deliver: () => undefined,
+    deliverMeters: (frame) => {
+      const decoded = decodeMeters(frame);
+      if (decoded) frames.push(decoded);
+    },
+    bufferedBytes: () => 0,
+    close: () => undefined,
+  });
+  audience.join(phone);
+  audience.watch(phone, 'ana');
+  phone.wantsMeters = true;
+  /** What the phone gets in one period, as "inputs 0 dB" or "mix 0 -6 dB". */
+  const period = async (): Promise<string[]> => {
+    frames.length = 0;
+    await pump.pump();
+    return frames.map(
+      (frame) =>
+        `${frame.kind === 'mix' ? `mix ${frame.mixNumber}` : 'inputs'} ${frame.peaksDb[0]?.toFixed(0)} dB`,
+    );
+  };
+  return { engine, audience, phone, period };
+}
+
+test('a peak from before anybody watched is shown to nobody', async () => {
+  const { engine, phone, period } = stage();
+  engine.play('input', 1);
+  engine.play('mix 0', 1);
+  expect(await period()).toEqual([]);
+  engine.play('input', 0.1);
+  engine.play('mix 0', 0.01);
+  expect(await period()).toEqual(['inputs -20 dB', 'mix 0 -40 dB']);
+
+  phone.wantsMeters = false;
+  await period();
+  engine.play('input', 1);
+  phone.wantsMeters = true;
+  expect(await period()).toEqual([]);
+  expect(await period()).toEqual(['inputs -Infinity dB', 'mix 0 -Infinity dB']);
+});
+
+test('nor one from before anybody watched that mix', async () => {
+  const { engine, audience, phone, period } = stage();
+  await period();
+  engine.play('mix 1', 1);
+  audience.watch(phone, 'leo');
+  expect(await period()).toEqual(['inputs -Infinity dB', 'mix 0 -Infinity dB']);
+  engine.play('mix 1', 0.1);
+  expect(await period()).toEqual(['inputs -Infinity dB', 'mix 0 -Infinity dB', 'mix 1 -20 dB']);
+});
+
+test('a phone that has gone while the meters were read gets none', async () => {
+  const { engine, audience, phone, period } = stage();
+  await period();
+  engine.beforeAnswer = () => audience.leave(phone);
+  expect(await period()).toEqual([]);
+});
