@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { helpText, readSettings, SettingError } from './config.ts';
@@ -84,6 +84,12 @@ test.each([
 ])('%s is one clear error', (_why, args, environment, file, message) => {
   expect(() => read(args, environment as Record<string, string>, file)).toThrow(SettingError);
   expect(() => read(args, environment as Record<string, string>, file)).toThrow(message);
+});
+
+test('a settings file that is there and cannot be read is one clear error', () => {
+  mkdirSync(join(folder, 'foldback.json'));
+  expect(() => read([])).toThrow(SettingError);
+  expect(() => read([])).toThrow(/foldback\.json cannot be read: /);
 });
 
 test('help names every flag', () => {

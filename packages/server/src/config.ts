@@ -191,8 +191,9 @@ function readFile(folder: string): Map<string, unknown> {
   let content: string;
   try {
     content = readFileSync(path, 'utf8');
-  } catch {
-    return new Map();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
   }
   let values: unknown;
   try {
