@@ -34,6 +34,12 @@ test('the file has exactly the form people know', () => {
   );
 });
 
+test('an id with half a character is nobody the doors would let in: it is kept as it stood, unread', () => {
+  const file = parse({ channels_state: { 'Leo \ud83e': { channels: [0] } } });
+  expect(file.clients).toEqual([]);
+  expect(file.extra.entries).toEqual([['Leo \ud83e', { channels: [0] }]]);
+});
+
 test('with nobody in it, it is still a file of that form', () => {
   const text = formatChannelsState([], { top: {}, entries: [] }, AT);
   expect(JSON.parse(text)).toEqual({ timestamp: 1785528900, channels_state: {} });

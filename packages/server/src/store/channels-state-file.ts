@@ -35,8 +35,13 @@ export class UnreadableFileError extends Error {
 }
 
 const CONTROL_CHARACTERS = /\p{Cc}/u;
+/** What the doors call an id too (`clientId` in the protocol's fields), so that everybody in the file can be asked for. */
 const isClientId = (id: string): boolean =>
-  id.length > 0 && id.length <= CLIENT_ID_MAX && !CONTROL_CHARACTERS.test(id) && id !== '__proto__';
+  id.length > 0 &&
+  id.length <= CLIENT_ID_MAX &&
+  !CONTROL_CHARACTERS.test(id) &&
+  id.isWellFormed() &&
+  id !== '__proto__';
 
 /** Python's json module writes these bare words, which JSON forbids; strings are matched first so that they stay. */
 const STRING_OR_BARE_NUMBER_WORD = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;

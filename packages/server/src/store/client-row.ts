@@ -44,12 +44,13 @@ const marksText = (marks: Marks): string =>
 export const marksOf = ({ marks }: ClientRow): Marks =>
   marks === '' ? NO_MARKS : (JSON.parse(marks) as Marks);
 
+/** Texts are made what UTF-8 can hold before they are sealed: a checksum of anything else would never fit what is read back. */
 export const rowOf = (client: SavedClient, extra: string): ClientRow =>
   sealed({
-    id: client.id,
+    id: client.id.toWellFormed(),
     mix: JSON.stringify(client.mix),
     extra,
-    name: client.name,
+    name: client.name?.toWellFormed() ?? null,
     output: client.output,
     mute_all: client.mute_all ? 1 : 0,
     marks: marksText(client.marks),

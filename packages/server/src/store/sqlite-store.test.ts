@@ -57,6 +57,15 @@ describe('the pace of SqliteStore:', () => {
     expect(listener.savedRevisions.get('leo')).toBe(2);
   });
 
+  test('half a character, should one ever come so far, damages nothing', async () => {
+    await store.keepClient(clientWith({ id: 'leo \ud83e', name: '\udd41' }));
+    await store.close();
+    store = new SqliteStore({ directory: directory.path, listener, clock });
+    const { clients } = await store.load();
+    expect(clients).toMatchObject([{ id: 'leo \ufffd', name: '\ufffd' }]);
+    expect(listener.notices).toEqual([]);
+  });
+
   test('a clock that somebody sets does not stop it', async () => {
     clock.jump(-365 * 24 * 3600 * 1000);
     store.record(clientWith({ id: 'leo', revision: 1 }));
