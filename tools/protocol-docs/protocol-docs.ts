@@ -1,7 +1,15 @@
 /** Makes docs/protocol.md from the one table of commands, so that the page cannot be wrong about the code. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { commands, events, MESSAGE_BYTES_MAX, METER_RATE_HZ, PROTOCOL_VERSION } from '@foldback/protocol';
+import {
+  commands,
+  events,
+  MESSAGE_BYTES_MAX,
+  MESSAGES_AT_ONCE_MAX,
+  MESSAGES_PER_S_MAX,
+  METER_RATE_HZ,
+  PROTOCOL_VERSION,
+} from '@foldback/protocol';
 import type { GenericSchema } from 'valibot';
 
 export const PAGE = fileURLToPath(new URL('../../docs/protocol.md', import.meta.url));
@@ -90,18 +98,23 @@ function meterLayout(): string {
     .join('\n');
 }
 
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
 export function protocolPage(): string {
-  const limit = MESSAGE_BYTES_MAX.toLocaleString('en-US');
   const sections = [
     '# Protocol',
     'Generated from `packages/protocol` by `node tools/protocol-docs/generate.ts`; do not edit.',
-    `Version ${PROTOCOL_VERSION}. One WebSocket at \`/ws\`. Text messages are JSON, at most ${limit} bytes; binary ones are meters, ${METER_RATE_HZ} a second.`,
+    `Version ${PROTOCOL_VERSION}. One WebSocket at \`/ws\`. Text messages are JSON; binary ones are meters, ${METER_RATE_HZ} a second. ` +
+      `A phone's message is at most ${grouped(MESSAGE_BYTES_MAX)} bytes long; a longer one is refused. ` +
+      `It sends at most ${grouped(MESSAGES_PER_S_MAX)} a second and ${grouped(MESSAGES_AT_ONCE_MAX)} at once; one that sends more is told so and closed.`,
     'A phone sends `{"id", "type", "body"}` and gets one answer: `{"re": id, "ok": …}` or `{"re": id, "error": {"code", "field", "message"}}`. ' +
-      'Events come as `{"type", "body"}`. Everything on one socket keeps its order, but that a kept command is answered when it is on disk, which may be after later ones. `hello` comes first, then usually `subscribe` and `watch_meters`.',
+      'Events come as `{"type", "body"}`. Everything on one socket keeps its order, but for answers that take time and may come after later ones: to a kept command (when it is on disk), and to questions about everybody or the whole server. `hello` comes first, then usually `subscribe` and `watch_meters`.',
     'Gains are linear amplitude (1 = 0 dB), pans -1 to +1, channels and output pairs count from 0, times are ms since 1970. ' +
       'Commands carry the value wanted, so a repeated message does no harm. Out of range is refused and changes nothing.',
-    'Every accepted change of a mix counts its `revision`. The author has it in the answer; everybody else who sees the mix gets a `change`. ' +
-      'A gap means: `subscribe` (or `watch_mix`) again and replace everything.',
+    'Every accepted change of a mix counts its `revision`. The author has it in the answer; everybody else who sees the mix gets a `change`, ' +
+      'which says whose hand it was (`source` is the id, `source_name` the name to show). A gap means: `subscribe` (or `watch_mix`) again and replace everything.',
+    'The same commands come in by Socket.IO (`/socket.io/`, Engine.IO 4), for clients made for the older system: the event is the command, its argument the body, ' +
+      'the acknowledgement the answer, or `{"error"}`. There the handshake (`auth`: `device_uuid`, `device_name`, `device_secret`) says hello, and changes come as `param_sync` or `mix_updated`.',
     '## Commands',
     ...Object.entries(commands).map(commandSection),
     '## Events',

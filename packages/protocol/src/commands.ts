@@ -258,13 +258,13 @@ export const commands = {
   set_client_name: {
     about: 'The name people see.',
     body: v.strictObject({ client_id: clientId, custom_name: clientName }),
-    answer: v.strictObject({ client_id: clientId, custom_name: clientName }),
+    answer: changed({ custom_name: clientName }),
     by: 'owner',
     keeping: 'kept',
     example: { client_id: 'drummer', custom_name: 'Leo' },
   },
   set_client_order: {
-    about: 'The order musicians are listed in.',
+    about: 'The order musicians are listed in; those it leaves out come after them.',
     body: v.strictObject({ order: clientOrder }),
     answer: v.strictObject({ order: v.array(clientId) }),
     by: 'engineer',

@@ -77,7 +77,7 @@ export type DeviceSummary = v.InferOutput<typeof deviceSummary>;
 
 /**
  * Something everybody should know, in a code the page has words for. `not_saved` stands until `saved_again`; the others
- * tell what was found at start.
+ * tell what was found, at start or since, and stand until the next start.
  */
 export const notice = v.strictObject({
   code: v.picklist([
@@ -97,12 +97,14 @@ export type Notice = v.InferOutput<typeof notice>;
 /** Every event: its body, and what it means. */
 export const events = {
   change: {
-    about: 'Somebody else changed a mix this connection sees. Never sent to the author, who has the answer.',
+    about:
+      'Somebody else changed a mix this connection sees; source and source_name say who. Never sent to the author, who has the ' +
+      'answer. Without changes it counts a revision of which nothing is in the mix: a new name, which the list of musicians tells.',
     body: v.strictObject({
       client_id: clientId,
       changes: v.array(change),
       revision,
-      /** Client id of the author, or "server". */
+      /** Client id of the author, or "server"; the name people see is beside it. */
       source: v.string(),
       source_name: v.string(),
       timestamp,

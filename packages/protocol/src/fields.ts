@@ -2,11 +2,12 @@
 import * as v from 'valibot';
 import {
   CHANNEL_MAX,
-  CLIENTS_MAX,
   CLIENT_ID_MAX,
   CLIENT_NAME_MAX,
   GAIN_MAX,
   MASTER_GAIN_MAX,
+  ORDER_CLIENTS_MAX,
+  OUTPUT_PAIR_MAX,
   PAN_MAX,
   PAN_MIN,
 } from './units.ts';
@@ -63,12 +64,17 @@ export const mutes = v.record(
   'must map channel numbers to true or false',
 );
 
+/** Half a character, as JSON can spell it, would not come back from UTF-8 the same. */
+const WHOLE_CHARACTERS = 'must hold whole characters only';
+const isWellFormed = (text: string): boolean => text.isWellFormed();
+
 /** Any text a band gives itself, spaces and accents included; no control characters. */
 export const clientId = v.pipe(
   v.string(`must be a text of 1 to ${CLIENT_ID_MAX} characters`),
   v.minLength(1, 'must not be empty'),
   v.maxLength(CLIENT_ID_MAX, `must be at most ${CLIENT_ID_MAX} characters`),
   v.check((id) => !CONTROL_CHARACTERS.test(id), 'must not hold control characters'),
+  v.check(isWellFormed, WHOLE_CHARACTERS),
   v.check((id) => id !== '__proto__', 'must not be "__proto__"'),
 );
 
@@ -78,11 +84,14 @@ export const clientName = v.pipe(
   v.minLength(1, 'must not be empty'),
   v.maxLength(CLIENT_NAME_MAX, `must be at most ${CLIENT_NAME_MAX} characters`),
   v.check((name) => !CONTROL_CHARACTERS.test(name), 'must not hold control characters'),
+  v.check(isWellFormed, WHOLE_CHARACTERS),
 );
 
+/** Client ids in the order people are to be listed in; each counts where it comes first. */
 export const clientOrder = v.pipe(
   v.array(clientId, 'must be a list of client ids'),
-  v.maxLength(CLIENTS_MAX, `must hold at most ${CLIENTS_MAX} clients`),
+  v.maxLength(ORDER_CLIENTS_MAX, `must hold at most ${ORDER_CLIENTS_MAX} clients`),
+  v.transform((ids) => [...new Set(ids)]),
 );
 
 /** What a device shows to be known again: 32 random bytes, base64url. */
@@ -96,13 +105,15 @@ export const flag = v.boolean('must be true or false');
 /** Milliseconds since 1970, or any number the sender wants back. */
 export const timestamp = v.pipe(v.number('must be a number'), v.finite('must be a finite number'));
 
+const OUTPUT_PAIR_MESSAGE = `must be a whole output pair number from 0 to ${OUTPUT_PAIR_MAX}, or null`;
+
 /** A hardware output pair, from 0: pair 1 is outputs 3-4 on screen. Null means no output. */
 export const outputPair = v.nullable(
   v.pipe(
-    v.number('must be an output pair number or null'),
-    v.integer('must be a whole output pair number'),
-    v.minValue(0, 'must be 0 or more'),
-    v.maxValue(511, 'must be at most 511'),
+    v.number(OUTPUT_PAIR_MESSAGE),
+    v.integer(OUTPUT_PAIR_MESSAGE),
+    v.minValue(0, OUTPUT_PAIR_MESSAGE),
+    v.maxValue(OUTPUT_PAIR_MAX, OUTPUT_PAIR_MESSAGE),
   ),
 );
 

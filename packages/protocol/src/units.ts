@@ -20,11 +20,18 @@ export const CHANNEL_MAX = 1023;
 export const CLIENT_ID_MAX = 128;
 export const CLIENT_NAME_MAX = 64;
 
-/** Most clients in one message. */
-export const CLIENTS_MAX = 10_000;
+/** Highest output pair that may be asked for; a device usually has far fewer. */
+export const OUTPUT_PAIR_MAX = 511;
 
-/** Longest control message, in bytes of UTF-8. A whole mix of 1,024 channels fits. */
+/** Most clients in an order: so many ids of 36 characters, as devices are given, fit in one message. Others are listed after them. */
+export const ORDER_CLIENTS_MAX = 1000;
+
+/** Longest control message, in bytes of UTF-8. A whole mix of 512 channels fits, however long its numbers are. */
 export const MESSAGE_BYTES_MAX = 65_536;
+
+/** Messages one connection may send; honest use stays below half of both (SPEC C8). */
+export const MESSAGES_PER_S_MAX = 1000;
+export const MESSAGES_AT_ONCE_MAX = 2000;
 
 /** Level of a linear gain in dB; -Infinity for 0. Source: 20 log10 of an amplitude ratio. */
 export const gainToDb = (gain: number): number => 20 * Math.log10(gain);

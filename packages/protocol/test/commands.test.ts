@@ -4,7 +4,9 @@ import {
   commands,
   decodeCommand,
   events,
+  CLIENT_ID_MAX,
   MESSAGE_BYTES_MAX,
+  ORDER_CLIENTS_MAX,
   Refusal,
   checkMessageSize,
 } from '../src/index.ts';
@@ -75,6 +77,14 @@ test.each([
   ['half an output pair', 'set_output', { output: 0.5 }, 'output'],
   ['a star on half a channel', 'mark_channels', { mine: [0, 1.5] }, 'mine.1'],
   ['hidden channels that are no list', 'mark_channels', { hidden: 3 }, 'hidden'],
+  ['half a character in an id', 'hello', { client_id: 'Leo \ud83e' }, 'client_id'],
+  ['half a character in a name', 'hello', { name: '\udd41 Leo' }, 'name'],
+  [
+    'half a character in a new name',
+    'set_client_name',
+    { client_id: 'leo', custom_name: '\ud83e' },
+    'custom_name',
+  ],
 ])('%s is refused', (_why, type, body, field) => {
   expect(refusal(() => checkCommand(type, body, 1))).toMatchObject({ code: 'invalid', field });
 });
@@ -113,6 +123,44 @@ test('a message without a body is a message with an empty one', () => {
 test('lists of channels are kept ascending and once each', () => {
   const { body } = checkCommand('subscribe', { channels: [3, 1, 3, 0] }, 1);
   expect(body).toEqual({ channels: [0, 1, 3] });
+});
+
+test('an order names everybody once, where they come first', () => {
+  const { body } = checkCommand('set_client_order', { order: ['leo', 'ana', 'leo'] }, 1);
+  expect(body).toEqual({ order: ['leo', 'ana'] });
+});
+
+test('the longest order fits in a message', () => {
+  const order = Array.from({ length: ORDER_CLIENTS_MAX }, () => crypto.randomUUID());
+  const message = JSON.stringify({ id: 1, type: 'set_client_order', body: { order } });
+  expect(() => checkMessageSize(Buffer.byteLength(message))).not.toThrow();
+  expect(decodeCommand(message).body).toEqual({ order });
+  expect(refusal(() => checkCommand('set_client_order', { order: [...order, 'leo'] }, 1)).message).toMatch(
+    /at most 1000 clients/,
+  );
+});
+
+test('a whole mix of 512 channels fits in a message, however long its numbers are', () => {
+  const channels = Array.from({ length: 512 }, (_, index) => 512 + index);
+  const table = (value: unknown) => Object.fromEntries(channels.map((channel) => [channel, value]));
+  const body = {
+    target_client_id: 'x'.repeat(CLIENT_ID_MAX),
+    channels,
+    solos: channels,
+    gains: table(1.234_567_890_123_456_7e-100),
+    pans: table(-1.234_567_890_123_456_7e-100),
+    mutes: table(false),
+    master_gain: 1.234_567_890_123_456_7e-100,
+  };
+  const message = JSON.stringify({ id: Number.MAX_SAFE_INTEGER, type: 'update_client_mix', body });
+  expect(() => checkMessageSize(Buffer.byteLength(message))).not.toThrow();
+  expect(() => decodeCommand(message)).not.toThrow();
+});
+
+test.each([-1, 512, 0.5, '1'])('an output pair of %p is refused with its range', (output) => {
+  expect(refusal(() => checkCommand('set_output', { output }, 1)).message).toContain(
+    'output must be a whole output pair number from 0 to 511, or null',
+  );
 });
 
 test('ids with spaces and accents are ids', () => {

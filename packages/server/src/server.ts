@@ -24,6 +24,7 @@ import { MixPlayer } from './engine/mix-player.ts';
 import { openDevice } from './engine/open-device.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { stateActsWith } from './state-acts.ts';
+import { systemClock } from './store/clock.ts';
 import { ControlSocket } from './store/control-socket.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
 import type { StateActs } from './store/state-acts.ts';
@@ -143,9 +144,10 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     notices: () => notices.standing(),
     stats,
     version,
-    now: Date.now,
+    clock: systemClock,
     devices: settings.open ? undefined : devices,
     onArrival: (arrival) => logArrival(log, arrival),
+    warn: (message) => log.warn(message),
   });
 
   const conversation = new Conversation(requests, audience, log, monotonicMs);

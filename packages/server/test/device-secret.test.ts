@@ -66,8 +66,30 @@ function cookieOfPage(cookie?: string): Promise<string | undefined> {
   });
 }
 
-test('a browser gets its secret as a cookie no script can read, once', async () => {
+test('a browser gets its secret as a cookie no script can read, and the same again on each visit', async () => {
   const cookie = await cookieOfPage();
-  expect(cookie).toMatch(/^foldback_device=[\w-]{43}; .*HttpOnly; SameSite=Lax$/);
-  expect(await cookieOfPage(cookie?.split(';')[0])).toBeUndefined();
+  expect(cookie).toMatch(/^foldback_device=[\w-]{43}; .*Max-Age=34560000; HttpOnly; SameSite=Lax$/);
+  expect(await cookieOfPage(cookie?.split(';')[0])).toBe(cookie);
+});
+
+test('who said hello before the musician came, under their id, changes nothing afterwards', async () => {
+  const stranger = await NativeClient.connect(server.port);
+  await stranger.ask('hello', { client_id: 'mia' });
+  const mia = await NativeClient.join(server.port, 'mia');
+  const before = await mia.ask('watch_mix', { client_id: 'mia' });
+  await expect(stranger.ask('update_gain', { channel: 0, gain: 4 })).rejects.toThrow(
+    'another device speaks for "mia"',
+  );
+  await expect(stranger.ask('set_client_name', { client_id: 'mia', custom_name: 'Not Mia' })).rejects.toThrow(
+    'another device speaks for "mia"',
+  );
+  await expect(stranger.ask('clear_saved_channels_state', { client_id: 'mia' })).rejects.toThrow(
+    'another device speaks for "mia"',
+  );
+  await mia.ask('update_gain', { channel: 0, gain: 0.5 });
+  const { mix, revision } = await mia.ask('watch_mix', { client_id: 'mia' });
+  expect(revision).toBe(before.revision + 1);
+  expect(mix.gains).toEqual({ 0: 0.5 });
+  stranger.close();
+  mia.close();
 });

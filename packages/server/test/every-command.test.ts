@@ -1,6 +1,6 @@
 /** The example of every command, sent over a real socket: what docs/protocol.md shows is what the server does. */
 import * as v from 'valibot';
-import { commands, events, type CommandType, type EventType } from '@foldback/protocol';
+import { commands, events, type CommandType, type EventBody, type EventType } from '@foldback/protocol';
 import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 
@@ -58,6 +58,22 @@ test('in open mode an engineer moves a musician’s fader and the musician sees 
     source_name: 'Sam',
     changes: [{ type: 'gain', channel: 1, value: 2 }],
   });
+});
+
+test('a new name makes no gap: those who see the mix hear its revision, and its author is told', async () => {
+  await engineer.ask('watch_mix', { client_id: 'drummer' });
+  const heard: number[] = [];
+  const stop = engineer.onEvent(({ type, body }) => {
+    if (type === 'change') heard.push((body as EventBody<'change'>).revision);
+  });
+  const first = await drummer.ask('update_gain', { channel: 4, gain: 0.25 });
+  const renamed = await drummer.ask('set_client_name', { client_id: 'drummer', custom_name: 'Leonard' });
+  const last = await drummer.ask('update_gain', { channel: 4, gain: 0.5 });
+  await engineer.ask('ping', {});
+  stop();
+  const { revision } = first;
+  expect([renamed.revision, last.revision]).toEqual([revision + 1, revision + 2]);
+  expect(heard).toEqual([revision, revision + 1, revision + 2]);
 });
 
 test('"saved" comes when the change is on disk', async () => {

@@ -1,4 +1,5 @@
 /** Clients made for the older system, with the official client library: they work unchanged. */
+import { MESSAGE_BYTES_MAX } from '@foldback/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
@@ -218,6 +219,25 @@ test.each([
   expect(await error).toMatchObject({ code, field, message: expect.any(String) });
   expect(asker.connected).toBe(true);
 });
+
+test.each([['websocket'], ['polling']] as const)(
+  'over %s a message of 64 KiB is read, a longer one is refused, and the connection goes on',
+  async (transport) => {
+    const asker = await join('wordy', { transports: [transport] });
+    const timestampOf = (pad: number) => ({ timestamp: 1, pad: 'x'.repeat(pad) });
+    const around = Buffer.byteLength(`20["ping",${JSON.stringify(timestampOf(0))}]`);
+    const longest = await ask<{ error: object }>(asker, 'ping', timestampOf(MESSAGE_BYTES_MAX - around - 3));
+    expect(longest.error).toMatchObject({ code: 'invalid', field: 'pad' });
+    const error = next(asker, 'error');
+    const answer = await ask<{ error: object }>(asker, 'ping', timestampOf(MESSAGE_BYTES_MAX));
+    expect(answer.error).toMatchObject({
+      code: 'too_large',
+      message: expect.stringContaining('a message is at most 65,536 bytes'),
+    });
+    expect(await error).toMatchObject({ code: 'too_large' });
+    expect(await ask(asker, 'ping', { timestamp: 2 })).toMatchObject({ timestamp: 2 });
+  },
+);
 
 test.each([
   ['polling alone', ['polling'] as const],

@@ -16,10 +16,14 @@ export interface Who {
 }
 
 /** Commands that mean everybody's mix when they name none; all others mean the sender's own. */
-const MEANS_EVERYBODY: ReadonlySet<CommandType> = new Set(['clear_saved_channels_state']);
+export type EverybodyCommand = 'clear_saved_channels_state' | 'get_saved_channels_state';
+const MEANS_EVERYBODY: ReadonlySet<CommandType> = new Set<EverybodyCommand>([
+  'clear_saved_channels_state',
+  'get_saved_channels_state',
+]);
 
 /** The client a command is about; undefined means all of them. */
-export function targetOf(command: CheckedCommand, own: string): string | undefined {
+function targetOf(command: CheckedCommand, own: string): string | undefined {
   const { body } = command;
   if ('target_client_id' in body && body.target_client_id !== undefined) return body.target_client_id;
   if ('client_id' in body && body.client_id !== undefined) return body.client_id;
@@ -31,11 +35,14 @@ function isAllowed(by: Permission, who: Who, target: string | undefined): boolea
   return by === 'owner' && who.role === 'musician' && target === who.clientId;
 }
 
-/** @throws Refusal not_permitted */
-export function authorize(command: CheckedCommand, who: Who): void {
+/**
+ * @returns the client the command may be done to; undefined for all of them
+ * @throws Refusal not_permitted
+ */
+export function authorize(command: CheckedCommand, who: Who): string | undefined {
   const { by } = commands[command.type];
   const target = targetOf(command, who.clientId);
-  if (isAllowed(by, who, target)) return;
+  if (isAllowed(by, who, target)) return target;
   const whose =
     target === undefined ? 'every mix' : target === who.clientId ? 'this mix' : "somebody else's mix";
   throw new Refusal(

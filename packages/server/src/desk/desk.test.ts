@@ -1,5 +1,5 @@
 import { EMPTY_MIX, NO_MARKS, Refusal } from '@foldback/protocol';
-import { NotSavedError, type StateStore } from '../store/state-store.ts';
+import { NotSavedError, type OlderClient, type StateStore } from '../store/state-store.ts';
 import { HEALTHY } from '../store/store-stage.ts';
 import type { Client } from './client.ts';
 import { Desk, type Author, type DeskChange } from './desk.ts';
@@ -224,6 +224,99 @@ test('what is moved while a kept change waits for the disk is not taken back wit
   desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, ANA);
   await expect(pending).rejects.toThrow(Refusal);
   expect(desk.get('ana')).toMatchObject({ output: null, mix: { gains: { 0: 0.5 } } });
+});
+
+/** One after the other, as they were asked: what became of each. */
+const outcomes = async (asked: readonly Promise<Client>[]): Promise<string[]> => {
+  const settled = await Promise.allSettled(asked);
+  return settled.map(({ status }) => status);
+};
+
+test('a refused output takes no name with it', async () => {
+  const { desk, diskRefuses, diskWaitsFor } = stage();
+  const { promise, resolve: answerNow } = Promise.withResolvers<void>();
+  diskWaitsFor(promise);
+  const asked = [
+    desk.runKept('set_output', 'ana', { output: 0 }, ANA),
+    desk.runKept('set_client_name', 'ana', { client_id: 'ana', custom_name: 'Anna' }, ANA),
+  ];
+  diskRefuses(true);
+  const first = asked[0]?.catch(() => diskRefuses(false));
+  answerNow();
+  await first;
+  expect(await outcomes(asked)).toEqual(['rejected', 'fulfilled']);
+  expect(desk.get('ana')).toMatchObject({ output: null, name: 'Anna' });
+});
+
+test('two refused names leave the one that is saved', async () => {
+  const { desk, diskRefuses, diskWaitsFor } = stage();
+  const { promise, resolve: answerNow } = Promise.withResolvers<void>();
+  diskWaitsFor(promise);
+  const asked = ['Anna', 'Anne'].map((custom_name) =>
+    desk.runKept('set_client_name', 'ana', { client_id: 'ana', custom_name }, ANA),
+  );
+  diskRefuses(true);
+  answerNow();
+  expect(await outcomes(asked)).toEqual(['rejected', 'rejected']);
+  expect(desk.get('ana').name).toBeNull();
+});
+
+test('an output pair that somebody took meanwhile is not taken back from them', async () => {
+  const { desk, diskRefuses, diskWaitsFor } = stage();
+  await desk.runKept('set_output', 'ana', { output: 0 }, ANA);
+  const { promise, resolve: answerNow } = Promise.withResolvers<void>();
+  diskWaitsFor(promise);
+  const moving = desk.runKept('set_output', 'ana', { output: 1 }, ANA);
+  desk.assignOutput('leo', 0);
+  diskRefuses(true);
+  answerNow();
+  await expect(moving).rejects.toThrow(Refusal);
+  expect([desk.get('ana').output, desk.get('leo').output]).toEqual([null, 0]);
+});
+
+test('a pair the person at the computer gave meanwhile is not taken back', async () => {
+  const { desk, diskRefuses, diskWaitsFor } = stage();
+  const { promise, resolve: answerNow } = Promise.withResolvers<void>();
+  diskWaitsFor(promise);
+  const moving = desk.runKept('set_output', 'ana', { output: 0 }, ANA);
+  desk.assignOutput('ana', 1);
+  diskRefuses(true);
+  answerNow();
+  await expect(moving).rejects.toThrow(Refusal);
+  expect(desk.get('ana').output).toBe(1);
+});
+
+test('a new name counts a revision that those who see the mix hear of', async () => {
+  const { desk, shown } = stage();
+  await desk.runKept('set_client_name', 'ana', { client_id: 'ana', custom_name: 'Anna' }, ANA);
+  expect(shown.map(({ after, changes }) => [after.revision, changes])).toEqual([[6, []]]);
+});
+
+test('an older mix that is found late is brought back, unless another has been begun', () => {
+  const { desk } = stage({ clients: [] });
+  const mix = { ...EMPTY_MIX, channels: [2], gains: { 9: 0.5 } };
+  const older: OlderClient = { from: 'devices.json', mix };
+  desk.admit('ana', null);
+  desk.bringBack('ana', older);
+  expect(desk.get('ana').mix).toBe(mix);
+  desk.admit('leo', null);
+  desk.update('leo', { channels: [1] }, ANA);
+  desk.bringBack('leo', older);
+  expect(desk.get('leo').mix.channels).toEqual([1]);
+});
+
+test.each([
+  [0, 'no channels'],
+  [1, 'channel 0 only'],
+  [2, 'channels 0 to 1'],
+])('with %i inputs the device has %s', (inputs, words) => {
+  const { desk } = stage({ inputs, outputPairs: 0 });
+  expect(() => desk.run('update_gain', 'ana', { channel: 5, gain: 1 }, ANA)).toThrow(
+    `channel: this device has ${words}, got 5`,
+  );
+  expect(() => desk.run('set_output', 'ana', { output: 0 }, ANA)).toThrow(
+    'output: this device has no output pairs, got 0',
+  );
 });
 
 test('a new musician gets the first free output pair, when that is wished', () => {

@@ -51,6 +51,11 @@ export interface DeskOptions {
   readonly autoRoute: boolean;
 }
 
+/** Commands answered when they are on disk. */
+type KeptCommand = 'set_output' | 'set_client_name' | 'mark_channels';
+/** What they change. */
+const KEPT_FIELDS = ['name', 'marks', 'output'] as const;
+
 export class Desk {
   readonly #clients = new Map<string, Client>();
   readonly #mixNumbers = new Map<string, number>();
@@ -69,6 +74,8 @@ export class Desk {
   #heldBack: ReadonlyMap<string, Client> = new Map();
   /** Acts on many go one after the other. */
   #lastAct: Promise<unknown> = Promise.resolve();
+  /** By client: the kept change that waits for the disk, and those behind it. Never rejects. */
+  readonly #keeping = new Map<string, Promise<unknown>>();
   readonly #options: DeskOptions;
   readonly #outlets: Outlets;
   #order: readonly string[] = [];
@@ -203,6 +210,14 @@ export class Desk {
     }
   }
 
+  /** What is left of a musician who was let in without waiting for it: theirs again, unless they have begun another mix. */
+  bringBack(id: string, older: OlderClient): void {
+    const client = this.find(id);
+    if (client?.mix !== EMPTY_MIX) return;
+    const { mix, marks, name } = older.from === 'archive' ? older.client : { ...client, mix: older.mix };
+    this.#accept(client, { ...client, mix, marks, name: name ?? client.name }, SERVER_AUTHOR, true);
+  }
+
   /** One more phone of this musician is here. */
   arrive(id: string): void {
     const phones = this.#presence.get(id) ?? 0;
@@ -236,31 +251,21 @@ export class Desk {
 
   /**
    * A kept change: heard and shown at once, answered when it is on disk. When the disk refuses it is taken back, so that
-   * what people see is what they will find tomorrow.
+   * what people see is what they will find tomorrow. One waits for the disk at a time: the next stands on what is saved.
    *
    * @throws Refusal and changes nothing
    */
-  async runKept<T extends 'set_output' | 'set_client_name' | 'mark_channels'>(
-    type: T,
-    id: string,
-    body: CommandBody<T>,
-    author: Author,
-  ): Promise<Client> {
-    const before = this.get(id, 'target_client_id');
-    const edited = edits[type](before, body, this.#stage);
-    if (edited.output !== before.output) this.#requireFreeOutput(edited.output, id);
-    const after = this.#accept(before, edited, author, false);
-    try {
-      await this.#outlets.store.keepClient(after);
-    } catch (error) {
-      const now = this.find(id);
-      if (now && after !== before) {
-        const undone = { ...now, output: before.output, name: before.name, marks: before.marks };
-        this.#accept(now, undone, SERVER_AUTHOR, true);
-      }
-      throw asRefusal(error);
-    }
-    return after;
+  runKept<T extends KeptCommand>(type: T, id: string, body: CommandBody<T>, author: Author): Promise<Client> {
+    const first = this.#keeping.get(id);
+    const run = () => this.#runKeptNow(type, id, body, author);
+    const kept = first ? first.then(run) : run();
+    const settled = kept
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#keeping.get(id) === settled) this.#keeping.delete(id);
+      });
+    this.#keeping.set(id, settled);
+    return kept;
   }
 
   /** Gives a mix an output pair, taking it from whoever had it: for `--route`, where the person at the computer decides. */
@@ -359,6 +364,42 @@ export class Desk {
     this.#savedRevisions.delete(id);
     if (this.isConnected(id)) this.#cleared.add(id);
     else this.#forget(id);
+  }
+
+  async #runKeptNow<T extends KeptCommand>(
+    type: T,
+    id: string,
+    body: CommandBody<T>,
+    author: Author,
+  ): Promise<Client> {
+    const before = this.get(id, 'target_client_id');
+    const edited = edits[type](before, body, this.#stage);
+    if (edited.output !== before.output) this.#requireFreeOutput(edited.output, id);
+    const after = this.#accept(before, edited, author, false);
+    try {
+      await this.#outlets.store.keepClient(after);
+    } catch (error) {
+      this.#takeBack(before, after);
+      throw asRefusal(error);
+    }
+    return after;
+  }
+
+  /** Of a refused change, what nobody has changed since; an output pair that somebody took meanwhile stays theirs. */
+  #takeBack(before: Client, refused: Client): void {
+    const now = this.find(refused.id);
+    if (!now) return;
+    const isStill = (field: (typeof KEPT_FIELDS)[number]) =>
+      refused[field] !== before[field] && now[field] === refused[field];
+    const freed = this.#playerOf(before.output, now.id) ? null : before.output;
+    const undone: Client = {
+      ...now,
+      name: isStill('name') ? before.name : now.name,
+      marks: isStill('marks') ? before.marks : now.marks,
+      output: isStill('output') ? freed : now.output,
+    };
+    if (KEPT_FIELDS.some((field) => undone[field] !== now[field]))
+      this.#accept(now, undone, SERVER_AUTHOR, true);
   }
 
   #accept(before: Client, edited: Client, author: Author, record: boolean): Client {
@@ -473,17 +514,23 @@ export class Desk {
     return null;
   }
 
+  /** Whose mix an output pair plays, other than one client's; undefined when it is free for them. */
+  #playerOf(output: number | null, exceptId: string): Client | undefined {
+    if (output === null) return undefined;
+    for (const other of this.#clients.values())
+      if (other.output === output && other.id !== exceptId) return other;
+    return undefined;
+  }
+
   #requireFreeOutput(output: number | null, id: string): void {
-    if (output === null) return;
-    for (const other of this.#clients.values()) {
-      if (other.output !== output || other.id === id) continue;
-      const outputs = `outputs ${2 * output + 1}-${2 * output + 2}`;
-      throw new Refusal(
-        'output_taken',
-        'output',
-        `output: pair ${output} (${outputs}) plays the mix of ${other.name ?? other.id}`,
-      );
-    }
+    const other = this.#playerOf(output, id);
+    if (output === null || !other) return;
+    const outputs = `outputs ${2 * output + 1}-${2 * output + 2}`;
+    throw new Refusal(
+      'output_taken',
+      'output',
+      `output: pair ${output} (${outputs}) plays the mix of ${other.name ?? other.id}`,
+    );
   }
 }
 

@@ -31,12 +31,18 @@ type Edits = {
 /** The parts of a mix that update_client_mix and subscribe may carry. */
 export type MixUpdate = Omit<CommandBody<'update_client_mix'>, 'target_client_id'>;
 
+/** "channels 0 to 7", "channel 0 only", "no channels". */
+function offered(what: string, count: number): string {
+  if (count > 1) return `${what}s 0 to ${count - 1}`;
+  return count === 1 ? `${what} 0 only` : `no ${what}s`;
+}
+
 function requireChannel(stage: Stage, channel: number, field: string): void {
   if (channel < stage.inputs) return;
   throw new Refusal(
     'unknown_channel',
     field,
-    `${field}: this device has channels 0 to ${stage.inputs - 1}, got ${channel}`,
+    `${field}: this device has ${offered('channel', stage.inputs)}, got ${channel}`,
   );
 }
 
@@ -141,7 +147,7 @@ export const edits: Edits = {
       throw new Refusal(
         'unknown_output',
         'output',
-        `output: this device has output pairs 0 to ${stage.outputPairs - 1}, got ${output}`,
+        `output: this device has ${offered('output pair', stage.outputPairs)}, got ${output}`,
       );
     }
     return client.output === output ? client : { ...client, output };

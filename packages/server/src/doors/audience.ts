@@ -9,9 +9,13 @@ import { Broadcast, type Phone } from './phone.ts';
 const METER_BACKLOG_BYTES = 16 * 1024;
 /** Above this a phone gets nothing it did not ask for; it gets the full state when it has caught up. */
 const CHANGE_BACKLOG_BYTES = 256 * 1024;
-/** A phone that asks on and on and reads no answer is closed here, so that it cannot eat the computer's memory. */
+/**
+ * A phone that asks on and on and reads no answer is closed here, so that it cannot eat the computer's memory. One answer
+ * longer than this (everybody's saved mixes) may wait besides.
+ */
 const ANSWER_BACKLOG_BYTES = 4 * 1024 * 1024;
-/** A phone that is behind for this long is closed; it will come back and ask for everything. */
+/** A phone that is behind and takes less than this in STALL_MS is closed; it will come back and ask for everything. */
+const STALL_BYTES = CHANGE_BACKLOG_BYTES;
 const STALL_MS = 10_000;
 
 /** What the audience must know of the desk. */
@@ -104,9 +108,11 @@ export class Audience {
     this.#stopWatching(phone, id);
   }
 
-  /** A change, to everyone who sees the mix but its author, who has the answer (SPEC C4). */
+  /**
+   * A change, to everyone who sees the mix but its author, who has the answer (SPEC C4). Where only the name is new there is
+   * nothing to change in the mix, but its revision counts: without it the next change would look like a gap.
+   */
   showChange({ after, changes, author }: DeskChange): void {
-    if (changes.length === 0) return;
     const broadcast = new Broadcast('change', {
       client_id: after.id,
       changes: [...changes],
@@ -161,7 +167,8 @@ export class Audience {
   drained(phone: Phone): void {
     const { wire, missed } = phone;
     if (wire.bufferedBytes() > METER_BACKLOG_BYTES) return;
-    phone.stalledSince = undefined;
+    phone.stalled = undefined;
+    phone.longAnswerBytes = 0;
     for (const event of missed.events.splice(0)) wire.deliver(event);
     if (missed.list) wire.deliver(missed.list);
     missed.list = undefined;
@@ -173,19 +180,33 @@ export class Audience {
     }
   }
 
-  /** A phone has been answered: whether it takes its answers is looked at here. */
-  noteBacklog(phone: Phone): void {
-    if (phone.wire.bufferedBytes() > ANSWER_BACKLOG_BYTES) phone.close('too slow');
-    else this.#keepsUp(phone);
+  /**
+   * A phone has been answered: whether it takes its answers is looked at here. However long this one is, only what was
+   * left of those before counts against it.
+   *
+   * @param waitedBytes what had not been taken when the answer came
+   */
+  noteAnswer(phone: Phone, waitedBytes: number): void {
+    if (waitedBytes > ANSWER_BACKLOG_BYTES + phone.longAnswerBytes) {
+      phone.close('too slow');
+      return;
+    }
+    const bytes = phone.wire.bufferedBytes() - waitedBytes;
+    if (bytes > ANSWER_BACKLOG_BYTES && phone.longAnswerBytes === 0) phone.longAnswerBytes = bytes;
+    this.#keepsUp(phone);
   }
 
   /** Heals phones that have caught up unheard, and closes those that do not. Called now and then. */
   tendStalled(): void {
     const now = this.#nowMs();
     for (const phone of this.#phones) {
-      if (phone.stalledSince === undefined) continue;
+      if (!phone.stalled) continue;
       this.drained(phone);
-      if (phone.stalledSince !== undefined && now - phone.stalledSince > STALL_MS) phone.close('too slow');
+      const { stalled } = phone;
+      if (!stalled) continue;
+      const bytes = phone.wire.bufferedBytes();
+      if (stalled.bytes - bytes >= STALL_BYTES) phone.stalled = { sinceMs: now, bytes };
+      else if (now - stalled.sinceMs > STALL_MS) phone.close('too slow');
     }
   }
 
@@ -202,8 +223,9 @@ export class Audience {
 
   /** False when so much waits for the phone that nothing may be added. */
   #keepsUp(phone: Phone): boolean {
-    if (phone.wire.bufferedBytes() <= CHANGE_BACKLOG_BYTES) return true;
-    phone.stalledSince ??= this.#nowMs();
+    const bytes = phone.wire.bufferedBytes();
+    if (bytes <= CHANGE_BACKLOG_BYTES) return true;
+    phone.stalled ??= { sinceMs: this.#nowMs(), bytes };
     return false;
   }
 

@@ -1,5 +1,11 @@
 /** One message of a phone and its one outcome: limits, permissions and errors are the same by every door. */
-import { Refusal, type CheckedCommand, type ErrorBody } from '@foldback/protocol';
+import {
+  MESSAGES_AT_ONCE_MAX,
+  MESSAGES_PER_S_MAX,
+  Refusal,
+  type CheckedCommand,
+  type ErrorBody,
+} from '@foldback/protocol';
 import type { Logger } from 'pino';
 import type { Audience } from './audience.ts';
 import type { Phone } from './phone.ts';
@@ -14,6 +20,14 @@ const INTERNAL: ErrorBody = {
   code: 'internal',
   field: '',
   message: 'the mixer could not do this; the sound goes on',
+};
+
+const grouped = (count: number): string => count.toLocaleString('en-US');
+
+const RATE_LIMITED: ErrorBody = {
+  code: 'rate_limited',
+  field: '',
+  message: `at most ${grouped(MESSAGES_PER_S_MAX)} messages a second and ${grouped(MESSAGES_AT_ONCE_MAX)} at once; this connection is being closed`,
 };
 
 export class Conversation {
@@ -32,22 +46,18 @@ export class Conversation {
 
   /**
    * @param read makes the message a checked command, or throws a Refusal
-   * @param answer called exactly once, before this returns for live changes and questions
+   * @param answer called exactly once, before this returns for live changes and all questions but a long one
    */
   receive(phone: Phone, read: () => CheckedCommand, answer: (outcome: Outcome) => void): void {
     if (phone.isClosing) return;
     const reply = (outcome: Outcome) => {
       if (!this.#audience.has(phone)) return; // gone before its answer came
+      const waiting = phone.wire.bufferedBytes();
       answer(outcome);
-      this.#audience.noteBacklog(phone);
+      this.#audience.noteAnswer(phone, waiting);
     };
     if (!phone.rateLimit.allows(this.#nowMs())) {
-      const error: ErrorBody = {
-        code: 'rate_limited',
-        field: '',
-        message: 'more messages than any hand can make; this connection is being closed',
-      };
-      reply({ command: undefined, re: null, error });
+      reply({ command: undefined, re: null, error: RATE_LIMITED });
       phone.close('too many messages');
       return;
     }

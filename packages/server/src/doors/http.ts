@@ -58,14 +58,14 @@ function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile
   const notModified = request.getHeader('if-none-match') === file.etag;
   const encoding = chooseEncoding(file, request.getHeader('accept-encoding'));
   const body = file.bodies[encoding] ?? file.bodies.identity;
-  const isStranger = secretFromCookie(request.getHeader('cookie')) === undefined;
-  const newDevice = file.isPage && isStranger ? newSecret() : undefined;
+  // Each visit renews it: a browser would else forget the musician after the cookie's longest age.
+  const secret = file.isPage ? (secretFromCookie(request.getHeader('cookie')) ?? newSecret()) : undefined;
   response.cork(() => {
     writeHead(response, notModified ? '304 Not Modified' : '200 OK', file.contentType);
     response.writeHeader('Cache-Control', file.cacheControl);
     response.writeHeader('ETag', file.etag);
     response.writeHeader('Vary', 'Accept-Encoding');
-    if (newDevice !== undefined) response.writeHeader('Set-Cookie', cookieFor(newDevice));
+    if (secret !== undefined) response.writeHeader('Set-Cookie', cookieFor(secret));
     if (notModified) {
       response.endWithoutBody();
       return;

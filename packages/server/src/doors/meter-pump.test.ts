@@ -1,23 +1,12 @@
-import { decodeMeters, EMPTY_MIX, type InputMeterFrame, type MixMeterFrame } from '@foldback/protocol';
+import { decodeMeters, type InputMeterFrame, type MixMeterFrame } from '@foldback/protocol';
 import { pino } from 'pino';
-import type { Client } from '../desk/client.ts';
 import type { Engine, Meters } from '../engine/engine.ts';
+import { clientWith } from '../store/store-stage.ts';
 import { Audience } from './audience.ts';
 import { MeterPump } from './meter-pump.ts';
 import { Phone } from './phone.ts';
 
 const MIX_NUMBERS: Readonly<Record<string, number>> = { ana: 0, leo: 1 };
-const client = (id: string): Client => ({
-  id,
-  mix: EMPTY_MIX,
-  name: null,
-  output: null,
-  mute_all: false,
-  revision: 1,
-  changed_at: 0,
-  seen_at: 0,
-});
-
 /** One input and two mixes. A reading tells the highest since the one before, and begins anew. */
 class PeakKeeper {
   readonly #peaks = new Map<string, number>();
@@ -43,7 +32,11 @@ class PeakKeeper {
 
 function stage() {
   const engine = new PeakKeeper();
-  const desk = { find: client, mixNumber: (id: string) => MIX_NUMBERS[id] ?? 99, savedRevision: () => 0 };
+  const desk = {
+    find: (id: string) => clientWith({ id }),
+    mixNumber: (id: string) => MIX_NUMBERS[id] ?? 99,
+    savedRevision: () => 0,
+  };
   const audience = new Audience(desk, () => 0, 10);
   // The pump reads meters and nothing else.
   const pump = new MeterPump(engine as unknown as Engine, audience, desk.mixNumber, pino({ enabled: false }));

@@ -13,11 +13,12 @@ import type { Audience } from './audience.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { refuse } from './http.ts';
 import { Phone, type Wire } from './phone.ts';
+import { MadeAnswer } from './saved-mixes.ts';
 
 /** Beyond the limit for a message there is room to answer with a clear error; beyond this the socket is closed (1009). */
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
-/** What uWebSockets.js will hold for a phone at the very most; the audience stops long before. */
-export const BACKPRESSURE_BYTES_MAX = 16 * 1024 * 1024;
+/** What uWebSockets.js will hold for a phone at the very most; the audience stops before, at one long answer and a little more. */
+export const BACKPRESSURE_BYTES_MAX = 128 * 1024 * 1024;
 /** A phone that does not even answer a ping is gone. Seconds; uWebSockets.js pings by itself. */
 const IDLE_TIMEOUT_S = 32;
 /** Close code for "try again later" (RFC 6455, IANA registry). */
@@ -65,11 +66,13 @@ function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
 
 const eventText = (event: EventMessage): string => JSON.stringify(event);
 
+const textOf = (answer: AnswerMessage): string => JSON.stringify(answer);
+
 /** What travels back for an outcome. */
-function answerMessage(outcome: Outcome): AnswerMessage {
-  return 'error' in outcome
-    ? { re: outcome.re, error: outcome.error }
-    : { re: outcome.command.id, ok: outcome.ok };
+function answerText(outcome: Outcome): string {
+  if ('error' in outcome) return textOf({ re: outcome.re, error: outcome.error });
+  const { command, ok } = outcome;
+  return ok instanceof MadeAnswer ? `{"re":${command.id},"ok":${ok.json}}` : textOf({ re: command.id, ok });
 }
 
 export class NativeDoor {
@@ -140,7 +143,7 @@ export class NativeDoor {
       return decodeCommand(Buffer.from(message).toString('utf8'));
     };
     this.#options.conversation.receive(phone, read, (outcome) => {
-      socket.send(JSON.stringify(answerMessage(outcome)));
+      socket.send(answerText(outcome));
     });
   }
 }

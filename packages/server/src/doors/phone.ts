@@ -1,11 +1,16 @@
 /** One connected phone, whichever door it came by. Alive from open to close; nothing of it is kept elsewhere. */
-import type { EventBody, EventMessage, EventType } from '@foldback/protocol';
+import {
+  MESSAGES_AT_ONCE_MAX,
+  MESSAGES_PER_S_MAX,
+  type EventBody,
+  type EventMessage,
+  type EventType,
+} from '@foldback/protocol';
 import type { Role } from '../access/permissions.ts';
 import type { Author } from '../desk/desk.ts';
 import { RateLimit } from './rate-limit.ts';
 
-/** Honest use stays below 500 messages a second and bursts of 1,000 (SPEC C8); this is twice that. */
-const MESSAGE_LIMIT = { burst: 2000, perSecond: 1000 };
+const MESSAGE_LIMIT = { burst: MESSAGES_AT_ONCE_MAX, perSecond: MESSAGES_PER_S_MAX };
 
 /** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
@@ -55,11 +60,17 @@ export class Phone {
     list: undefined,
     events: [],
   };
-  /** ms since start of the process when it began to be too slow; undefined when it keeps up. */
-  stalledSince: number | undefined;
+  /** Since when it has been too slow (ms of a clock that never steps), and what waited for it then; undefined when it keeps up. */
+  stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
+  /** Bytes of one long answer that it may take its time for; 0 for none. */
+  longAnswerBytes = 0;
   wantsMeters = false;
   /** Asked for the list of musicians, and so hears when it changes. */
   wantsList = false;
+  /** Counts as this musician being here. */
+  isPresent = false;
+  /** Its device has been found to speak for the musician. */
+  isSpeaker = false;
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
   admission: Promise<unknown> | undefined;
   readonly rateLimit = new RateLimit(performance.now(), MESSAGE_LIMIT);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   PROTOCOL_VERSION,
   Refusal,
+  commands,
   gainOf,
   panOf,
   type CheckedCommand,
@@ -14,25 +15,27 @@ import {
   type Notice,
 } from '@foldback/protocol';
 import { newSecret, type Devices } from '../access/devices.ts';
-import { authorize } from '../access/permissions.ts';
-import { wireMarks, wireMix } from '../desk/changes.ts';
+import { authorize, type EverybodyCommand } from '../access/permissions.ts';
+import { wireMarks } from '../desk/changes.ts';
 import type { Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { EditCommand } from '../desk/edits.ts';
-import type { StateStore } from '../store/state-store.ts';
+import type { Clock } from '../store/clock.ts';
+import type { OlderClient, StateStore } from '../store/state-store.ts';
 import { mixStateOf, type Audience } from './audience.ts';
 import type { Identity, Phone } from './phone.ts';
+import { SavedMixes, type MadeAnswer } from './saved-mixes.ts';
 
 /** A phone that has said who it is, and the command it sent. */
 interface Asked<T extends CommandType> {
   readonly phone: Phone;
   readonly who: Identity;
-  /** The client the command is about. */
-  readonly target: string;
+  /** The client the command is about, as it was allowed; undefined for everybody. */
+  readonly target: T extends EverybodyCommand ? string | undefined : string;
   readonly body: CommandBody<T>;
 }
 
-type Answered<T extends CommandType> = CommandAnswer<T> | Promise<CommandAnswer<T>>;
+type Answered<T extends CommandType> = CommandAnswer<T> | Promise<CommandAnswer<T> | MadeAnswer>;
 type Rows = { readonly [T in Exclude<CommandType, 'hello'>]: (asked: Asked<T>) => Answered<T> };
 
 export interface RequestsOptions {
@@ -44,11 +47,12 @@ export interface RequestsOptions {
   readonly notices: () => Notice[];
   readonly stats: () => Promise<CommandAnswer<'get_server_stats'>>;
   readonly version: string;
-  /** ms since 1970. */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Which device may speak for whom; undefined when everybody may change every mix anyway. */
   readonly devices: Devices | undefined;
   readonly onArrival: (arrival: Arrival) => void;
+  /** Something a person should know, for the log. */
+  readonly warn: (message: string) => void;
 }
 
 /** Who came, and what was there for them: for the log. */
@@ -56,6 +60,9 @@ export interface Arrival {
   readonly client: Client;
   readonly restoredFrom: CommandAnswer<'subscribe'>['restored_from'];
 }
+
+/** A musician who has just come waits no longer than this for the disk; what it finds later is brought back. */
+export const PATIENCE_MS = 1000;
 
 /** A house where thousands have played does not list them all to everybody at every arrival. */
 const LISTED_FOR_MS = 30 * 24 * 3600 * 1000;
@@ -96,25 +103,41 @@ export class Requests {
     if (command.type === 'hello') return this.#hello(phone, command.body);
     const who = phone.identity;
     if (!who) throw new Refusal('not_ready', 'type', `${command.type}: say hello first`, command.id);
-    authorize(command, who);
-    const answer = () => this.#answerRow(command.type, phone, who, command.body);
+    const target = authorize(command, who);
+    const answer = () => {
+      if (commands[command.type].by === 'owner') this.#requireSpeaker(phone, who);
+      return this.#answerRow(command.type, phone, who, target, command.body);
+    };
     // What a musician sends right behind their first subscribe is about the mix that is still being looked for.
     return phone.admission ? phone.admission.then(answer) : answer();
   }
 
   /** The phone has gone. */
   goodbye(phone: Phone): void {
-    const id = phone.identity?.clientId;
-    const subscribed = id !== undefined && phone.watching.has(id);
     this.#options.audience.leave(phone);
-    if (subscribed) this.#options.desk.leave(id);
+    if (phone.isPresent && phone.identity) this.#options.desk.leave(phone.identity.clientId);
   }
 
-  #answerRow<T extends keyof Rows>(type: T, phone: Phone, who: Identity, body: unknown): unknown {
-    // checkCommand has paired the body with its type; a lookup by a union of keys hides that from TypeScript.
-    const checked = body as CommandBody<T> & { target_client_id?: string; client_id?: string };
-    const target = checked.target_client_id ?? checked.client_id ?? who.clientId;
-    return this.#rows[type]({ phone, who, target, body: checked });
+  #answerRow<T extends keyof Rows>(
+    type: T,
+    phone: Phone,
+    who: Identity,
+    target: string | undefined,
+    body: unknown,
+  ): unknown {
+    // checkCommand has paired the body with its type, authorize the target; a lookup by a union of keys hides that.
+    return this.#rows[type]({ phone, who, target, body } as Asked<T>);
+  }
+
+  /**
+   * Another device may have made the musician its own since this phone said hello. A mix that is there and nobody's yet
+   * becomes that of the first device that changes it. What is found once holds: no device loses a musician.
+   */
+  #requireSpeaker(phone: Phone, { clientId, secret, role }: Identity): void {
+    const { desk, devices } = this.#options;
+    if (!devices || role === 'engineer' || phone.isSpeaker) return;
+    if (!devices.admits(clientId, secret)) throw spokenFor(clientId);
+    if (desk.find(clientId)) phone.isSpeaker = devices.claim(clientId, secret);
   }
 
   #hello(phone: Phone, body: CommandBody<'hello'>): CommandAnswer<'hello'> {
@@ -140,19 +163,52 @@ export class Requests {
   }
 
   #subscribe(asked: Asked<'subscribe'>): Answered<'subscribe'> {
-    const { desk, devices, store } = this.#options;
+    const { desk, devices } = this.#options;
     const { phone, who } = asked;
     if (devices && !devices.claim(who.clientId, who.secret)) throw spokenFor(who.clientId);
     if (desk.find(who.clientId)) return this.#subscribeKnown(asked, 'store');
-    const admitted = store.older(who.clientId).then((older) => {
+    const admitted = this.#admit(asked).finally(() => {
       phone.admission = undefined;
-      // Another phone of the same musician may have been quicker.
-      if (!desk.find(who.clientId))
-        desk.admit(who.clientId, who.name === who.clientId ? null : who.name, older);
-      return this.#subscribeKnown(asked, older?.from ?? 'defaults');
     });
     phone.admission = admitted.catch(() => undefined);
     return admitted;
+  }
+
+  /** Lets in somebody nobody knew, with what is left of them from before. */
+  async #admit(asked: Asked<'subscribe'>): Promise<CommandAnswer<'subscribe'>> {
+    const { desk } = this.#options;
+    const { clientId, name } = asked.who;
+    const older = await this.#older(clientId);
+    // Another phone of the same musician may have been quicker.
+    if (!desk.find(clientId)) desk.admit(clientId, name === clientId ? null : name, older);
+    return this.#subscribeKnown(asked, older?.from ?? 'defaults');
+  }
+
+  /** A disk that hangs or fails keeps nobody from playing. */
+  #older(clientId: string): Promise<OlderClient | undefined> {
+    const { desk, store, clock, warn } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<OlderClient | undefined>();
+    let isLate = false;
+    const goOn = (why: string) => {
+      isLate = true;
+      warn(`${clientId} begins with an empty mix: ${why}`);
+      resolve(undefined);
+    };
+    const callOff = clock.after(PATIENCE_MS, () =>
+      goOn('the disk does not say whether there is an older one; if there is, it is brought back later'),
+    );
+    store.older(clientId).then(
+      (older) => {
+        callOff();
+        if (isLate && older) desk.bringBack(clientId, older);
+        resolve(older);
+      },
+      (error: unknown) => {
+        callOff();
+        if (!isLate) goOn(`an older one cannot be looked for (${String(error)})`);
+      },
+    );
+    return promise;
   }
 
   #subscribeKnown(
@@ -161,8 +217,9 @@ export class Requests {
   ): CommandAnswer<'subscribe'> {
     const { desk, audience, onArrival } = this.#options;
     const client = desk.update(who.clientId, body, who);
-    if (audience.has(phone) && !phone.watching.has(client.id)) {
-      audience.watch(phone, client.id);
+    if (audience.has(phone)) audience.watch(phone, client.id);
+    if (audience.has(phone) && !phone.isPresent) {
+      phone.isPresent = true;
       desk.arrive(client.id);
       onArrival({ client, restoredFrom });
     }
@@ -170,24 +227,27 @@ export class Requests {
   }
 
   #ping({ body }: { body: CommandBody<'ping'> }): CommandAnswer<'ping'> {
-    return { timestamp: body.timestamp, server_timestamp: this.#options.now() };
+    return { timestamp: body.timestamp, server_timestamp: this.#options.clock.now() };
   }
 
   #buildRows({ desk, audience, stats }: RequestsOptions): Rows {
-    const edit = <T extends EditCommand>(type: T, { target, body, who }: Asked<T>): Client =>
-      desk.run(type, target, body, who);
+    const edit = <T extends Exclude<EditCommand, EverybodyCommand>>(
+      type: T,
+      { target, body, who }: Asked<T>,
+    ): Client => desk.run(type, target, body, who);
+    const savedMixes = new SavedMixes(desk);
     const stamp = ({ id, revision }: Client) => ({ client_id: id, revision });
 
     return {
       subscribe: (asked) => this.#subscribe(asked),
-      watch_mix: ({ phone, body }) => {
-        const client = desk.get(body.client_id);
+      watch_mix: ({ phone, target }) => {
+        const client = desk.get(target);
         audience.watch(phone, client.id);
         return mixStateOf(client, desk);
       },
-      unwatch_mix: ({ phone, who, body }) => {
-        if (body.client_id !== who.clientId) audience.unwatch(phone, body.client_id);
-        return { client_id: body.client_id };
+      unwatch_mix: ({ phone, who, target }) => {
+        if (target !== who.clientId) audience.unwatch(phone, target);
+        return { client_id: target };
       },
       update_gain: (asked) => {
         const client = edit('update_gain', asked);
@@ -225,34 +285,27 @@ export class Requests {
         return { ...stamp(client), output: client.output };
       },
       set_client_name: async ({ target, body, who }) => {
-        await desk.runKept('set_client_name', target, body, who);
-        return { client_id: target, custom_name: body.custom_name };
+        const client = await desk.runKept('set_client_name', target, body, who);
+        return { ...stamp(client), custom_name: body.custom_name };
       },
       mark_channels: async ({ target, body, who }) => {
         const client = await desk.runKept('mark_channels', target, body, who);
         return { ...stamp(client), marks: wireMarks(client.marks) };
       },
-      get_saved_channels_state: ({ body }) => {
-        const ids = body.client_id === undefined ? [...desk.listed()].map(({ id }) => id) : [body.client_id];
-        const data: CommandAnswer<'get_saved_channels_state'>['data'] = {};
-        for (const id of ids.filter((each) => desk.isKept(each))) {
-          const { mix, changed_at } = desk.get(id);
-          data[id] = { ...wireMix(mix), timestamp: changed_at };
-        }
-        return { data, count: Object.keys(data).length };
-      },
-      clear_saved_channels_state: async ({ body }) => {
-        if (body.client_id !== undefined) {
-          desk.get(body.client_id);
-          await desk.clear([body.client_id]);
-          return { message: `Cleared the saved mix of ${body.client_id}` };
+      get_saved_channels_state: ({ target }) =>
+        target === undefined ? savedMixes.everybodys() : savedMixes.of(target),
+      clear_saved_channels_state: async ({ target }) => {
+        if (target !== undefined) {
+          desk.get(target);
+          await desk.clear([target]);
+          return { message: `Cleared the saved mix of ${target}` };
         }
         const count = await desk.clear([...desk.clients()].map(({ id }) => id));
         return { message: `Cleared ${count} saved mixes` };
       },
       get_clients: ({ phone }) => {
         phone.wantsList = true;
-        return clientListOf(desk, this.#options.now());
+        return clientListOf(desk, this.#options.clock.now());
       },
       set_client_order: async ({ body }) => {
         await desk.setOrder(body.order);

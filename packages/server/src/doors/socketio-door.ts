@@ -4,6 +4,7 @@
  */
 import {
   checkCommand,
+  checkMessageSize,
   type CheckedCommand,
   type ClientList,
   type CommandAnswer,
@@ -18,6 +19,7 @@ import { secretFromCookie } from '../access/devices.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
 import { Phone, type Broadcast, type Wire } from './phone.ts';
+import { parser, TooLong } from './socketio-parser.ts';
 
 /** What an existing client listens for after each command. */
 const REPLY_EVENTS: Readonly<Partial<Record<CommandType, string>>> = {
@@ -53,6 +55,7 @@ export class SocketIoDoor {
     const { origins, audience } = options;
     const server = new Server({
       serveClient: false,
+      parser,
       maxHttpBufferSize: PAYLOAD_BYTES_MAX,
       cors: {
         origin: (origin, allow) => allow(null, origin !== undefined && origins.allowsOrigin(origin)),
@@ -129,7 +132,10 @@ export class SocketIoDoor {
     const body = typeof args[0] === 'function' ? undefined : args[0];
     this.#conversation.receive(
       phone,
-      () => checkCommand(event, body, 0),
+      () => {
+        if (body instanceof TooLong) checkMessageSize(body.bytes);
+        return checkCommand(event, body, 0);
+      },
       (outcome) => {
         if (!('ok' in outcome)) {
           refuse(socket, outcome);

@@ -3,8 +3,7 @@ import { NativeEngine } from '@foldback/engine-native';
 import { EMPTY_MIX, NO_MARKS } from '@foldback/protocol';
 import { pino } from 'pino';
 import { Desk, SERVER_AUTHOR } from '../desk/desk.ts';
-import type { StateStore } from '../store/state-store.ts';
-import { HEALTHY } from '../store/store-stage.ts';
+import { forgetfulStore } from '../store/store-stage.ts';
 import { LocalEngine } from './local-engine.ts';
 import { MixPlayer } from './mix-player.ts';
 
@@ -13,18 +12,6 @@ const INPUTS = 2;
 const OUTPUTS = 4;
 const BLOCK_FRAMES = 48;
 const framesOf = (ms: number): number => (ms * RATE_HZ) / 1000;
-
-const forgetfulStore: StateStore = {
-  load: async () => ({ clients: [], order: [], claims: [], source: 'empty' }),
-  record: () => undefined,
-  recordClaim: () => undefined,
-  keepClient: async () => undefined,
-  clear: async () => undefined,
-  keepOrder: async () => undefined,
-  older: async () => undefined,
-  health: () => HEALTHY,
-  close: async () => true,
-};
 
 const native = new NativeEngine();
 const engine = new LocalEngine(native);
@@ -37,7 +24,7 @@ const desk: Desk = new Desk({
     show: () => undefined,
     showList: () => undefined,
     showSaved: () => undefined,
-    store: forgetfulStore,
+    store: forgetfulStore(),
   },
 });
 const player = new MixPlayer(engine, desk, log);

@@ -7,6 +7,7 @@ import type {
   ArchivedState,
   SavedClient,
   SavedRevision,
+  StateStore,
   StoreHealth,
   StoreListener,
   StoreNotice,
@@ -37,6 +38,20 @@ export const HEALTHY: StoreHealth = {
   last_error: null,
   backup_at: null,
 };
+
+/** A store that keeps nothing and refuses nothing, but for what a test says. */
+export const forgetfulStore = (part: Partial<StateStore> = {}): StateStore => ({
+  load: async () => ({ clients: [], order: [], claims: [], source: 'empty' }),
+  record: () => undefined,
+  recordClaim: () => undefined,
+  keepClient: async () => undefined,
+  clear: async () => undefined,
+  keepOrder: async () => undefined,
+  older: async () => undefined,
+  health: () => HEALTHY,
+  close: async () => true,
+  ...part,
+});
 
 /**
  * A directory that goes when the test is over. Made when it is first asked for: Jest reads also those files of which it runs

@@ -7,7 +7,8 @@ import { Desk } from '../../src/desk/desk.ts';
 import { Audience } from '../../src/doors/audience.ts';
 import { Phone } from '../../src/doors/phone.ts';
 import { Requests } from '../../src/doors/requests.ts';
-import { HEALTHY } from '../../src/store/store-stage.ts';
+import { ManualClock } from '../../src/store/manual-clock.ts';
+import { forgetfulStore, HEALTHY } from '../../src/store/store-stage.ts';
 import { DOORWAYS, type Reply, type Visitor } from '../support/doorway.ts';
 import { NativeClient } from '../support/native-client.ts';
 import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
@@ -162,17 +163,7 @@ describe('a viewer', () => {
   const refuse = async () => {
     throw new Error('a viewer has reached the store');
   };
-  const store = {
-    load: refuse,
-    record: () => undefined,
-    recordClaim: () => undefined,
-    keepClient: refuse,
-    clear: refuse,
-    keepOrder: refuse,
-    older: async () => undefined,
-    health: () => HEALTHY,
-    close: async () => true,
-  };
+  const store = forgetfulStore({ load: refuse, keepClient: refuse, clear: refuse, keepOrder: refuse });
   const client = (id: string) => ({
     id,
     mix: { ...EMPTY_MIX, ...BEFORE },
@@ -208,8 +199,9 @@ describe('a viewer', () => {
       notices: () => [],
       stats: async () => ({ version: '0', uptime_s: 0, clients: 2, store: HEALTHY }),
       version: '0',
-      now: () => 7,
+      clock: new ManualClock(7),
       onArrival: () => undefined,
+      warn: () => undefined,
     });
     const phone = new Phone(
       {

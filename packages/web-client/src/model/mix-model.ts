@@ -82,7 +82,7 @@ export class MixModel {
   }
 
   /** Somebody else's change. `gap` means that one before it was missed: ask for the full state. */
-  hear({ changes, revision }: EventBody<'change'>): 'heard' | 'old' | 'gap' {
+  hear({ changes, revision }: Pick<EventBody<'change'>, 'changes' | 'revision'>): 'heard' | 'old' | 'gap' {
     const server = this.#server;
     if (server === undefined || revision <= server.revision) return 'old';
     if (revision > server.revision + 1) return 'gap';

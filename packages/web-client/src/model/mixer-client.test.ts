@@ -213,9 +213,15 @@ describe('greeting', () => {
     serve();
     client.rename('Anna');
     expect(client.view.name).toBe('Ana');
-    socket().answer('set_client_name', { client_id: 'ana', custom_name: 'Anna' });
+    socket().answer('set_client_name', {
+      client_id: 'ana',
+      custom_name: 'Anna',
+      revision: STATE.revision + 1,
+    });
     expect(client.view.name).toBe('Anna');
     expect(stored.get('foldback.name')).toBe('Anna');
+    // Its revision is heard too: what comes next is no gap.
+    expect(client.view.mix?.revision).toBe(STATE.revision + 1);
   });
 
   test('the name the server knows me by is mine', () => {

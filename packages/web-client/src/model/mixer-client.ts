@@ -233,6 +233,8 @@ export class MixerClient {
     else if (this.#clientId !== undefined && !this.#frozen) {
       this.#ask('set_client_name', { client_id: this.#clientId, custom_name: name }, (answer) => {
         this.#setName(answer.custom_name);
+        // The name is not in the mix, but its revision counts.
+        if (this.#model.hear({ changes: [], revision: answer.revision }) === 'gap') this.#resync();
       });
     }
     this.#changed();

@@ -1,0 +1,57 @@
+/** What everybody has saved, for whoever asks: megabytes in a big house, made in slices so that no fader waits for it. */
+import { setImmediate as letOthersIn } from 'node:timers/promises';
+import type { CommandAnswer } from '@foldback/protocol';
+import { wireMix } from '../desk/changes.ts';
+import type { Client } from '../desk/client.ts';
+import type { Desk } from '../desk/desk.ts';
+
+/** So many mixes of 64 channels take about a millisecond. */
+const SLICE_CLIENTS = 50;
+
+/** An answer whose JSON is made already: a door sends it as it is. */
+export class MadeAnswer {
+  readonly json: string;
+
+  constructor(json: string) {
+    this.json = json;
+  }
+}
+
+type SavedMix = CommandAnswer<'get_saved_channels_state'>['data'][string];
+
+const savedMixOf = ({ mix, changed_at }: Client): SavedMix => ({ ...wireMix(mix), timestamp: changed_at });
+
+export class SavedMixes {
+  readonly #desk: Desk;
+  #newest: Promise<unknown> = Promise.resolve();
+  #next: Promise<MadeAnswer> | undefined;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  of(clientId: string): CommandAnswer<'get_saved_channels_state'> {
+    const data = this.#desk.isKept(clientId) ? { [clientId]: savedMixOf(this.#desk.get(clientId)) } : {};
+    return { data, count: Object.keys(data).length };
+  }
+
+  /** One is made at a time. Who asks meanwhile may have changed something since it was begun: all of them get the next. */
+  everybodys(): Promise<MadeAnswer> {
+    this.#next ??= this.#newest.then(() => {
+      this.#next = undefined;
+      const making = this.#make();
+      this.#newest = making;
+      return making;
+    });
+    return this.#next;
+  }
+
+  async #make(): Promise<MadeAnswer> {
+    const entries: string[] = [];
+    for (const client of [...this.#desk.listed()].filter(({ id }) => this.#desk.isKept(id))) {
+      entries.push(`${JSON.stringify(client.id)}:${JSON.stringify(savedMixOf(client))}`);
+      if (entries.length % SLICE_CLIENTS === 0) await letOthersIn();
+    }
+    return new MadeAnswer(`{"data":{${entries.join(',')}},"count":${entries.length}}`);
+  }
+}

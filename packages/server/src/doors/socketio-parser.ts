@@ -1,0 +1,45 @@
+/**
+ * Socket.IO's packets as this mixer reads and writes them: too long a message is not parsed, and an answer whose JSON is
+ * made already is not made again.
+ */
+import { MESSAGE_BYTES_MAX } from '@foldback/protocol';
+import { Decoder, Encoder, PacketType, type Packet } from 'socket.io-parser';
+import { MadeAnswer } from './saved-mixes.ts';
+
+/** Stands for the body of a message that was too long to be read. */
+export class TooLong {
+  readonly bytes: number;
+
+  constructor(bytes: number) {
+    this.bytes = bytes;
+  }
+}
+
+/** An event, with the number of its acknowledgement when it wants one (socket.io-protocol 5). */
+const EVENT_HEAD = /^2(\d*)\[/;
+
+class SparingDecoder extends Decoder {
+  /** @throws Error when what is too long is no event: the connection is then closed */
+  override add(packet: unknown): void {
+    const bytes = typeof packet === 'string' ? Buffer.byteLength(packet) : 0;
+    if (bytes <= MESSAGE_BYTES_MAX) {
+      super.add(packet);
+      return;
+    }
+    const head = EVENT_HEAD.exec(String(packet));
+    if (!head) throw new Error('too long a packet');
+    const id = head[1] === '' ? {} : { id: Number(head[1]) };
+    this.emitReserved('decoded', { type: PacketType.EVENT, nsp: '/', data: ['', new TooLong(bytes)], ...id });
+  }
+}
+
+class SparingEncoder extends Encoder {
+  override encode(packet: Packet): unknown[] {
+    const data = packet.data as unknown;
+    const answer: unknown = Array.isArray(data) ? data[0] : undefined;
+    if (packet.type !== PacketType.ACK || !(answer instanceof MadeAnswer)) return super.encode(packet);
+    return [`${PacketType.ACK}${packet.id}[${answer.json}]`];
+  }
+}
+
+export const parser = { Decoder: SparingDecoder, Encoder: SparingEncoder };

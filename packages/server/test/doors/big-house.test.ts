@@ -1,0 +1,101 @@
+/** A house where thousands have played: who asks for everybody's mixes gets them, and nobody else waits. */
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { DOORWAYS, type Visitor } from '../support/doorway.ts';
+import { inMs, percentile } from '../support/percentiles.ts';
+import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
+
+const CLIENTS = 10_000;
+const CHANNELS = 32;
+/** The bound for what the others feel, whatever one client does (see load.test.ts). */
+const ECHO_P99_MAX_MS = 100;
+
+interface Saved {
+  readonly data: Readonly<Record<string, { readonly gains: object }>>;
+  readonly count: number;
+}
+
+const folder = temporaryFolder();
+let server: ServerProcess;
+const askers = new Map<string, Visitor>();
+
+const channels = Array.from({ length: CHANNELS }, (_, channel) => channel);
+const table = (valueOf: (channel: number) => unknown) =>
+  Object.fromEntries(channels.map((channel) => [channel, valueOf(channel)]));
+const mixOf = (index: number) => ({
+  channels,
+  gains: table((channel) => Math.sqrt(index + channel / 7) / 100),
+  pans: table((channel) => Math.sin(index + channel)),
+  mutes: table((channel) => channel % 2 === 0),
+  solos: [],
+  master_gain: 1,
+  timestamp: 1_760_000_000_000,
+});
+
+beforeAll(async () => {
+  const states = Object.fromEntries(
+    Array.from({ length: CLIENTS }, (_, index) => [`musician ${index}`, mixOf(index)]),
+  );
+  const file = { timestamp: 1_760_000_000, channels_state: states };
+  writeFileSync(join(folder.path, 'channels_state.json'), JSON.stringify(file));
+  server = await ServerProcess.start({ config: folder.path, args: ['--device', 'virtual'] });
+  for (const door of DOORWAYS) askers.set(door.name, await door.enter(server.port, `asker at ${door.name}`));
+}, 120_000);
+
+afterAll(async () => {
+  for (const asker of askers.values()) asker.leave();
+  await server?.end();
+  folder.remove();
+});
+
+/** Round trips of a phone that has nothing to do with it, while something goes on. */
+async function echoesDuring(trouble: () => Promise<unknown>): Promise<number[]> {
+  const worker = new Worker(new URL('../support/echo-worker.ts', import.meta.url), {
+    workerData: { port: server.port, clientId: 'musician 7' },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  await once(worker, 'message');
+  await trouble();
+  worker.postMessage('stop');
+  const [echoMs] = (await once(worker, 'message')) as [number[]];
+  return echoMs;
+}
+
+test.each(DOORWAYS.map(({ name }) => [name]))(
+  '%s: everybody’s mixes, megabytes of them, come whole; the asker stays and nobody waits',
+  async (door) => {
+    const asker = askers.get(door);
+    if (!asker) throw new Error(`nobody stands at ${door}`);
+    let saved: Saved | undefined;
+    const echoMs = await echoesDuring(async () => {
+      for (let time = 0; time < 5; time++) {
+        const reply = await asker.ask('get_saved_channels_state', {});
+        if (!('ok' in reply)) throw new Error(reply.error.message);
+        saved = reply.ok as Saved;
+      }
+    });
+    const megabytes = JSON.stringify(saved).length / 1e6;
+    process.stdout.write(
+      `    ${megabytes.toFixed(0)} MB five times by ${door}: others ${inMs(echoMs)}, worst ${Math.max(...echoMs).toFixed(0)} ms\n`,
+    );
+    expect(saved?.count).toBeGreaterThanOrEqual(CLIENTS);
+    expect(Object.keys(saved?.data ?? {})).toHaveLength(saved?.count ?? 0);
+    expect(saved?.data['musician 123']?.gains).toEqual(mixOf(123).gains);
+    expect(megabytes).toBeGreaterThan(4);
+    expect(await asker.ask('ping', { timestamp: 5 })).toMatchObject({ ok: { timestamp: 5 } });
+    expect(percentile(echoMs, 0.99)).toBeLessThan(ECHO_P99_MAX_MS);
+  },
+  120_000,
+);
+
+test('what the asker has just changed is in the answer, however many ask', async () => {
+  const asker = askers.get(DOORWAYS[0]?.name ?? '');
+  const others = [...askers.values()].map((visitor) => visitor.ask('get_saved_channels_state', {}));
+  await asker?.ask('update_gain', { channel: 5, gain: 0.625 });
+  const reply = await asker?.ask('get_saved_channels_state', {});
+  const { data } = (reply as { ok: Saved }).ok;
+  expect(data[`asker at ${DOORWAYS[0]?.name}`]?.gains).toEqual({ 5: 0.625 });
+  await Promise.all(others);
+}, 60_000);
