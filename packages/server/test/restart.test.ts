@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '../src/store/database.ts';
-import { AT, clientWith } from '../src/store/store-stage.ts';
+import { AT, clientWith, mixWith } from '../src/store/store-stage.ts';
 import { NativeClient, secretOf } from './support/native-client.ts';
 import { HalfOpenPhone } from './support/half-open-phone.ts';
 import { freePort, ServerProcess, temporaryFolder } from './support/server-process.ts';
@@ -84,6 +84,30 @@ test('a musician the store does not know gets the mix of an older devices.json',
     restored_from: 'devices.json',
     mix: { channels: [1], gains: { 1: 0.4 }, master_gain: 2 },
   });
+}, 60_000);
+
+test('who was not seen for years comes back out of the archive: name, pair, mix and all', async () => {
+  const mix = mixWith({ channels: [2], gains: { 2: 0.25 }, master_gain: 0.5 });
+  const olga = clientWith({ id: 'olga', name: 'Olga', output: 3, mix, seen_at: AT - 800 * 24 * 3600 * 1000 });
+  const database = Database.create(join(folder.path, 'foldback.db'));
+  const band = [olga, clientWith({ id: 'leo', output: 0 })];
+  database.commit(
+    band.map((client) => ({ kind: 'client', client })),
+    AT,
+  );
+  database.close();
+  const first = await start();
+  expect(first.output).toContain('archive');
+  const phone = await NativeClient.connect(first.port);
+  await phone.ask('hello', { client_id: 'olga', device_secret: secretOf('olga') });
+  expect(await phone.ask('subscribe', {})).toMatchObject({ restored_from: 'archive', output: 3, mix });
+  await first.end();
+
+  const second = await start();
+  const again = await NativeClient.connect(second.port);
+  const { name } = await again.ask('hello', { client_id: 'olga', device_secret: secretOf('olga') });
+  expect(name).toBe('Olga');
+  expect(await again.ask('subscribe', {})).toMatchObject({ restored_from: 'store', output: 3, mix });
 }, 60_000);
 
 test('what is sent right behind the first subscribe waits for it', async () => {
