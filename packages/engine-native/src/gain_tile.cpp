@@ -19,15 +19,23 @@ GainTile::GainTile(int inputs, uint32_t* fixedChannels, float* fixedGains)
     : place_(inputs, kAbsent),
       fixedChannels_(fixedChannels),
       fixedGains_(fixedGains),
-      movingChannels_(inputs),
+      movingChannels_(inputs + kEntriesAhead),
       movingGains_(static_cast<size_t>(inputs) * kTileRows),
       movingSteps_(movingGains_.size()),
       movingTargets_(movingGains_.size()),
       movingRemaining_(movingGains_.size()),
-      nextEnd_(kNever) {}
+      nextEnd_(kNever) {
+  job_.prefetch = place_.size() > kInputsInL1;
+  job_.fixedChannels = fixedChannels_;
+  job_.fixedGains = fixedGains_;
+  job_.movingChannels = movingChannels_.data();
+  job_.movingGains = movingGains_.data();
+  job_.movingSteps = movingSteps_.data();
+}
 
 GainTiles::GainTiles(int tiles, int inputs)
-    : fixedChannels_(static_cast<size_t>(tiles) * inputs), fixedGains_(fixedChannels_.size() * kTileRows) {
+    : fixedChannels_(static_cast<size_t>(tiles) * inputs + kEntriesAhead),
+      fixedGains_(static_cast<size_t>(tiles) * inputs * kTileRows) {
   tiles_.reserve(tiles);
   for (int tile = 0; tile < tiles; ++tile) {
     const size_t first = static_cast<size_t>(tile) * inputs;
@@ -56,44 +64,34 @@ void GainTile::adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept 
 
 void GainTile::render(const Kernels& kernels, const float* inputs, int lanes, int frames,
                       float* rows) noexcept {
-  TileJob job;
-  job.inputs = inputs;
-  job.rowCount = 2 * lanes;
-  job.prefetch = place_.size() > kInputsInL1;
-  job.fixedChannels = fixedChannels_;
-  job.fixedGains = fixedGains_;
-  job.movingChannels = movingChannels_.data();
-  job.movingGains = movingGains_.data();
-  job.movingSteps = movingSteps_.data();
-  job.movingFrom = clock_;
-  job.rows = rows;
-  if (movingCount_ == 0) {
-    job.fixedCount = fixedCount_;
-    kernels.mixTile(job, 0, frames);
+  job_.inputs = inputs;
+  job_.rowCount = 2 * lanes;
+  job_.rows = rows;
+  if (job_.movingCount == 0) {
+    kernels.mixTile(job_, 0, frames);
     return;
   }
-  const float chunkEnd = clock_ + static_cast<float>(frames);
+  const float clock = job_.movingFrom;
+  const float chunkEnd = clock + static_cast<float>(frames);
   int begin = 0;
   while (begin < frames) {
     const float upTo = std::min(nextEnd_, chunkEnd);
-    const int end = static_cast<int>(upTo - clock_);
-    job.fixedCount = fixedCount_;
-    job.movingCount = movingCount_;
-    kernels.mixTile(job, begin, end);
+    const int end = static_cast<int>(upTo - clock);
+    kernels.mixTile(job_, begin, end);
     begin = end;
     if (nextEnd_ == upTo) finishRampsAt(upTo);
   }
-  clock_ = movingCount_ == 0 ? 0.0f : chunkEnd;
+  job_.movingFrom = job_.movingCount == 0 ? 0.0f : chunkEnd;
 }
 
 bool GainTile::laneSilent(int laneInTile) const noexcept {
   const int left = 2 * laneInTile;
   const int right = left + 1;
-  for (int entry = 0; entry < fixedCount_; ++entry) {
+  for (int entry = 0; entry < job_.fixedCount; ++entry) {
     const float* gains = &fixedGains_[entry * kTileRows];
     if (gains[left] != 0.0f || gains[right] != 0.0f) return false;
   }
-  for (int entry = 0; entry < movingCount_; ++entry) {
+  for (int entry = 0; entry < job_.movingCount; ++entry) {
     const float* targets = &movingTargets_[entry * kTileRows];
     const float* remaining = &movingRemaining_[entry * kTileRows];
     if (targets[left] != 0.0f || targets[right] != 0.0f) return false;
@@ -114,7 +112,7 @@ int GainTile::makeMoving(uint32_t channel) noexcept {
   const int32_t place = place_[channel];
   if (place != kAbsent && (place & 1) != 0) return place >> 1;
 
-  const int entry = movingCount_++;
+  const int entry = job_.movingCount++;
   const int at = entry * kTileRows;
   movingChannels_[entry] = channel;
   std::fill_n(&movingSteps_[at], kTileRows, 0.0f);
@@ -126,7 +124,7 @@ int GainTile::makeMoving(uint32_t channel) noexcept {
     const int fixed = place >> 1;
     std::copy_n(&fixedGains_[fixed * kTileRows], kTileRows, &movingGains_[at]);
     std::copy_n(&fixedGains_[fixed * kTileRows], kTileRows, &movingTargets_[at]);
-    const int last = --fixedCount_;
+    const int last = --job_.fixedCount;
     fixedChannels_[fixed] = fixedChannels_[last];
     std::copy_n(&fixedGains_[last * kTileRows], kTileRows, &fixedGains_[fixed * kTileRows]);
     place_[fixedChannels_[fixed]] = 2 * fixed;
@@ -137,12 +135,12 @@ int GainTile::makeMoving(uint32_t channel) noexcept {
 
 /// Sets the clock to 0. Gains are taken back from their targets, so that no rounding error adds up.
 void GainTile::startClockAgain() noexcept {
-  if (clock_ == 0.0f) return;
-  for (int at = 0; at < movingCount_ * kTileRows; ++at) {
-    movingRemaining_[at] = std::max(movingRemaining_[at] - clock_, 0.0f);
+  if (job_.movingFrom == 0.0f) return;
+  for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
+    movingRemaining_[at] = std::max(movingRemaining_[at] - job_.movingFrom, 0.0f);
     movingGains_[at] = movingTargets_[at] - movingSteps_[at] * movingRemaining_[at];
   }
-  clock_ = 0.0f;
+  job_.movingFrom = 0.0f;
 }
 
 void GainTile::retarget(uint32_t channel, int row, float target, uint32_t rampFrames) noexcept {
@@ -166,7 +164,7 @@ void GainTile::retarget(uint32_t channel, int row, float target, uint32_t rampFr
 }
 
 void GainTile::finishRampsAt(float clock) noexcept {
-  for (int at = 0; at < movingCount_ * kTileRows; ++at) {
+  for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
     if (movingRemaining_[at] > clock) continue;
     movingGains_[at] = movingTargets_[at];
     movingSteps_[at] = 0.0f;
@@ -177,7 +175,7 @@ void GainTile::finishRampsAt(float clock) noexcept {
 
 /// Moving entries in which nothing moves become fixed ones, or vanish when they are silent.
 void GainTile::settle() noexcept {
-  for (int entry = movingCount_ - 1; entry >= 0; --entry) {
+  for (int entry = job_.movingCount - 1; entry >= 0; --entry) {
     const float* remaining = &movingRemaining_[entry * kTileRows];
     if (std::all_of(remaining, remaining + kTileRows, [](float frames) { return frames == 0.0f; })) {
       dropMoving(entry);
@@ -192,12 +190,12 @@ void GainTile::dropMoving(int entry) noexcept {
   if (std::all_of(targets, targets + kTileRows, [](float gain) { return gain == 0.0f; })) {
     place_[channel] = kAbsent;
   } else {
-    const int fixed = fixedCount_++;
+    const int fixed = job_.fixedCount++;
     fixedChannels_[fixed] = channel;
     std::copy_n(targets, kTileRows, &fixedGains_[fixed * kTileRows]);
     place_[channel] = 2 * fixed;
   }
-  const int last = --movingCount_;
+  const int last = --job_.movingCount;
   if (entry == last) return;
   movingChannels_[entry] = movingChannels_[last];
   for (std::vector<float>* values : {&movingGains_, &movingSteps_, &movingTargets_, &movingRemaining_}) {
@@ -208,7 +206,7 @@ void GainTile::dropMoving(int entry) noexcept {
 
 void GainTile::findNextEnd() noexcept {
   nextEnd_ = kNever;
-  for (int at = 0; at < movingCount_ * kTileRows; ++at) {
+  for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
     if (movingRemaining_[at] > 0.0f) nextEnd_ = std::min(nextEnd_, movingRemaining_[at]);
   }
 }

@@ -12,8 +12,10 @@ namespace foldback {
 /// Only channels that are heard, or still on their way to silence, have an entry; the rest cost nothing.
 class GainTile {
  public:
-  /// [control-thread] All memory is taken here, but for one entry per input that others own.
+  /// [control-thread] All memory is taken here, but for one entry per input (and kEntriesAhead channels more)
+  /// that others own.
   GainTile(int inputs, uint32_t* fixedChannels, float* fixedGains);
+  GainTile(GainTile&&) noexcept = default;  // not to be copied: the job points into the tile
 
   /// [audio-thread] Takes the tile's part of a plan at the first frame of a chunk. `adopted` is the number
   /// of the plan taken before. Each changed gain ramps from where it is now.
@@ -27,7 +29,7 @@ class GainTile {
   bool laneSilent(int laneInTile) const noexcept;
 
   /// [audio-thread] True when all rows would be zeros.
-  bool empty() const noexcept { return fixedCount_ == 0 && movingCount_ == 0; }
+  bool empty() const noexcept { return job_.fixedCount == 0 && job_.movingCount == 0; }
 
  private:
   static constexpr int32_t kAbsent = -1;
@@ -44,19 +46,22 @@ class GainTile {
   /// Where a channel's gains are: kAbsent, a fixed entry e as 2e, or a moving entry e as 2e + 1.
   std::vector<int32_t> place_;
 
-  int fixedCount_ = 0;
+  /// What the kernel reads, kept as it is from chunk to chunk: a job built anew for each would go through
+  /// vector registers, behind the multiply-adds of the tile before. Its counts and its clock are the tile's
+  /// own.
+  TileJob job_;
+
   uint32_t* fixedChannels_;  // [entry]
   float* fixedGains_;        // [entry][kTileRows]
 
-  int movingCount_ = 0;
   std::vector<uint32_t> movingChannels_;
   std::vector<float> movingGains_;  // when the clock was at 0
   std::vector<float> movingSteps_;  // per frame
   std::vector<float> movingTargets_;
   std::vector<float> movingRemaining_;  // frames from 0 on the clock; 0: this gain stands still
 
-  // The clock of the ramps starts when one begins, and again when another does; between, ramps need no work.
-  float clock_ = 0;    // frames, at the chunk's first
+  // The clock of the ramps, job_.movingFrom, starts when one begins, and again when another does; between,
+  // ramps need no work.
   float nextEnd_ = 0;  // the clock at the nearest end of a ramp; infinity: none
 };
 

@@ -37,14 +37,24 @@ constexpr int kTileVectors = 4;
 constexpr int kTileVectors = 2;
 #endif
 
-/// Inputs that do not fit the L1 cache are asked for this many entries ahead.
-constexpr int kPrefetchEntries = 6;
+/// Gains that stream through the L1 cache are asked for this many floats ahead.
+constexpr int kGainsAhead = 32 * kTileRows;
 
-/// Gains never fit it. They are asked for this many floats ahead, which at a tile's end are the next tile's.
-constexpr int kPrefetchGains = 32 * kTileRows;
+/// Entries per round of the inner loop.
+constexpr int kUnroll = 4;
+
+/// Asks for the vectors of the entry that comes kEntriesAhead entries later.
+template <int kVectors, bool kPrefetch>
+HWY_INLINE void prefetchInput(const float* inputs, const uint32_t* channels) {
+  if constexpr (kPrefetch) {
+    const float* later = inputs + channels[kEntriesAhead] * kRowStride;
+    for (int v = 0; v < kVectors; ++v) hwy::Prefetch(later + v * kLanes);
+  }
+}
 
 /// Computes kRows x kVectors vectors that begin at `frame` from the entries that stand still, all sums in
-/// registers.
+/// registers. Nothing but loads and multiply-adds: a store in the loop, or an address that came through a
+/// vector register, costs what the next multiply-adds wait for.
 template <int kRows, int kVectors, bool kPrefetch>
 HWY_INLINE void mixFixed(const TileJob& job, int frame) {
   const Floats d;
@@ -53,47 +63,58 @@ HWY_INLINE void mixFixed(const TileJob& job, int frame) {
     for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::Zero(d);
   }
   const float* const inputs = job.inputs + frame;
-  const float* gains = job.fixedGains;
-  const uint32_t* channels = job.fixedChannels;
-  const uint32_t* const lastChannel = channels + job.fixedCount;
-  float* const rows = job.rows + frame;
-#pragma GCC unroll 2
-  for (; channels != lastChannel; ++channels, gains += kTileRows) {
-    const float* input = inputs + *channels * kRowStride;
-    if constexpr (kPrefetch) {
-      for (int v = 0; v < kVectors; ++v) hwy::Prefetch(input + kPrefetchEntries * kRowStride + v * kLanes);
-    }
-    hwy::Prefetch(gains + kPrefetchGains);
+  const auto add = [&](const uint32_t* channel, const float* gains) HWY_ATTR {
+    prefetchInput<kVectors, kPrefetch>(inputs, channel);
+    const float* input = inputs + *channel * kRowStride;
     V samples[kVectors];
     for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, input + v * kLanes);
     for (int row = 0; row < kRows; ++row) {
       const V gain = hn::Set(d, gains[row]);
       for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(gain, samples[v], sums[row][v]);
     }
+  };
+  const uint32_t* channel = job.fixedChannels;
+  const float* gains = job.fixedGains;
+  int left = job.fixedCount;
+  for (; left >= kUnroll; left -= kUnroll, channel += kUnroll, gains += kUnroll * kTileRows) {
+#pragma GCC unroll 4
+    for (int i = 0; i < kUnroll; ++i) add(channel + i, gains + i * kTileRows);
   }
+  for (; left > 0; --left, ++channel, gains += kTileRows) add(channel, gains);
+
+  float* const rows = job.rows + frame;
   for (int row = 0; row < kRows; ++row) {
-    float* out = rows + row * kRowStride;
-    for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[row][v], d, out + v * kLanes);
+    for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[row][v], d, rows + row * kRowStride + v * kLanes);
   }
 }
 
-/// Adds the moving entries to kRows x kVectors vectors: two sums per vector.
-template <int kRows, int kVectors>
+/// Adds the moving entries to kRows x kVectors vectors, or to silence when nothing stands still: two sums per
+/// vector.
+template <int kRows, int kVectors, bool kPrefetch>
 HWY_INLINE void addMoving(const TileJob& job, int firstRow, int frame) {
   const Floats d;
-  float* rows = job.rows + firstRow * kRowStride + frame;
+  float* const rows = job.rows + firstRow * kRowStride + frame;
   V sums[kRows][kVectors];
   V sumsPerFrame[kRows][kVectors];
   for (int row = 0; row < kRows; ++row) {
-    for (int v = 0; v < kVectors; ++v) {
-      sums[row][v] = hn::LoadU(d, rows + row * kRowStride + v * kLanes);
-      sumsPerFrame[row][v] = hn::Zero(d);
+    for (int v = 0; v < kVectors; ++v) sums[row][v] = sumsPerFrame[row][v] = hn::Zero(d);
+  }
+  if (job.fixedCount > 0) {
+    for (int row = 0; row < kRows; ++row) {
+      for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::LoadU(d, rows + row * kRowStride + v * kLanes);
     }
   }
+  const float* const inputs = job.inputs + frame;
+  const uint32_t* channel = job.movingChannels;
   const float* gains = job.movingGains + firstRow;
   const float* steps = job.movingSteps + firstRow;
-  for (int entry = 0; entry < job.movingCount; ++entry, gains += kTileRows, steps += kTileRows) {
-    const float* input = job.inputs + job.movingChannels[entry] * kRowStride + frame;
+  for (int left = job.movingCount; left > 0; --left, ++channel, gains += kTileRows, steps += kTileRows) {
+    prefetchInput<kVectors, kPrefetch>(inputs, channel);
+    if constexpr (kPrefetch) {
+      hwy::Prefetch(gains + kGainsAhead);
+      hwy::Prefetch(steps + kGainsAhead);
+    }
+    const float* input = inputs + *channel * kRowStride;
     V samples[kVectors];
     for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, input + v * kLanes);
     for (int row = 0; row < kRows; ++row) {
@@ -115,21 +136,29 @@ HWY_INLINE void addMoving(const TileJob& job, int firstRow, int frame) {
 }
 
 template <int kRows, bool kPrefetch>
-HWY_INLINE void mixRows(const TileJob& job, int begin, int end) {
+HWY_INLINE void mixAllFixed(const TileJob& job, int begin, int end) {
   int frame = begin;
   if constexpr (kTileVectors >= 4) {
     for (; frame + 3 * kLanes < end; frame += 4 * kLanes) mixFixed<kRows, 4, kPrefetch>(job, frame);
   }
   for (; frame + kLanes < end; frame += 2 * kLanes) mixFixed<kRows, 2, kPrefetch>(job, frame);
   for (; frame < end; frame += kLanes) mixFixed<kRows, 1, kPrefetch>(job, frame);
-  if (job.movingCount == 0) return;
+}
 
+template <int kRows, bool kPrefetch>
+HWY_INLINE void addAllMoving(const TileJob& job, int begin, int end) {
   constexpr int kMovingRows = kTileVectors >= 4 ? kRows : 2;  // twice the sums must fit the registers
   for (int row = 0; row < kRows; row += kMovingRows) {
-    frame = begin;
-    for (; frame + kLanes < end; frame += 2 * kLanes) addMoving<kMovingRows, 2>(job, row, frame);
-    for (; frame < end; frame += kLanes) addMoving<kMovingRows, 1>(job, row, frame);
+    int frame = begin;
+    for (; frame + kLanes < end; frame += 2 * kLanes) addMoving<kMovingRows, 2, kPrefetch>(job, row, frame);
+    for (; frame < end; frame += kLanes) addMoving<kMovingRows, 1, kPrefetch>(job, row, frame);
   }
+}
+
+template <int kRows, bool kPrefetch>
+HWY_INLINE void mixRows(const TileJob& job, int begin, int end) {
+  if (job.fixedCount > 0 || job.movingCount == 0) mixAllFixed<kRows, kPrefetch>(job, begin, end);
+  if (job.movingCount > 0) addAllMoving<kRows, kPrefetch>(job, begin, end);
 }
 
 void mixTile(const TileJob& job, int begin, int end) noexcept {

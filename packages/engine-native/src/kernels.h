@@ -22,6 +22,10 @@ inline constexpr int kRowStride = kChunkFrames + 16;
 inline constexpr int kTileLanes = 3;
 inline constexpr int kTileRows = 2 * kTileLanes;
 
+/// Inputs that do not fit the L1 cache are asked for this many entries ahead: every list of channels can be
+/// read that far beyond its end, where any valid channel may stand.
+inline constexpr int kEntriesAhead = 6;
+
 /// One tile's share of one chunk: rows = G . inputs + (movingFrom + frame index) o (dG . inputs), where o
 /// multiplies frame by frame. A ramp thus costs two products per sample and nothing between chunks.
 struct TileJob {

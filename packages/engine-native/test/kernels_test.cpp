@@ -22,7 +22,8 @@ INSTANTIATE_TEST_SUITE_P(Available, KernelsTest,
 
 /// One tile's worth of random work.
 struct Work {
-  Work(int channels, int fixed, int moving, uint32_t seed) : inputs(channels * kRowStride) {
+  Work(int channels, int fixed, int moving, uint32_t seed)
+      : fixedCount(fixed), movingCount(moving), inputs(channels * kRowStride) {
     for (int channel = 0; channel < channels; ++channel) {
       for (int frame = 0; frame < kChunkFrames; ++frame) {
         inputs[channel * kRowStride + frame] = unlike(channel, frame + seed);
@@ -39,6 +40,8 @@ struct Work {
         movingSteps.push_back(unlike(row + 3000, entry + seed) / 480.0f);
       }
     }
+    fixedChannels.resize(fixed + kEntriesAhead);
+    movingChannels.resize(moving + kEntriesAhead);
   }
 
   std::vector<float> run(const Kernels& kernels, int begin, int end, int rowCount = kTileRows,
@@ -49,10 +52,10 @@ struct Work {
     job.rowCount = rowCount;
     job.prefetch = prefetch;
     job.movingFrom = 100;
-    job.fixedCount = static_cast<int>(fixedChannels.size());
+    job.fixedCount = fixedCount;
     job.fixedChannels = fixedChannels.data();
     job.fixedGains = fixedGains.data();
-    job.movingCount = static_cast<int>(movingChannels.size());
+    job.movingCount = movingCount;
     job.movingChannels = movingChannels.data();
     job.movingGains = movingGains.data();
     job.movingSteps = movingSteps.data();
@@ -61,6 +64,7 @@ struct Work {
     return rows;
   }
 
+  int fixedCount, movingCount;
   std::vector<float> inputs, fixedGains, movingGains, movingSteps;
   std::vector<uint32_t> fixedChannels, movingChannels;
 };
