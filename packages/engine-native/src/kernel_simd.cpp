@@ -37,8 +37,9 @@ constexpr int kTileVectors = 4;
 constexpr int kTileVectors = 2;
 #endif
 
-/// Gains that stream through the L1 cache are asked for this many floats ahead.
-constexpr int kGainsAhead = 32 * kTileRows;
+/// With so many inputs the gains come from beyond the L2 cache: they are asked for this many floats ahead,
+/// which at a tile's end are the next tile's.
+constexpr int kGainsAhead = 96 * kTileRows;
 
 /// Entries per round of the inner loop.
 constexpr int kUnroll = 4;
@@ -65,6 +66,7 @@ HWY_INLINE void mixFixed(const TileJob& job, int frame) {
   const float* const inputs = job.inputs + frame;
   const auto add = [&](const uint32_t* channel, const float* gains) HWY_ATTR {
     prefetchInput<kVectors, kPrefetch>(inputs, channel);
+    if constexpr (kPrefetch) hwy::Prefetch(gains + kGainsAhead);
     const float* input = inputs + *channel * kRowStride;
     V samples[kVectors];
     for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, input + v * kLanes);
