@@ -1,6 +1,6 @@
 /**
  * The server as it is installed: our own packages and what else is no dependency of the tarball go into one bundle, each
- * worker into a file of its own beside it (src/store/worker-file.ts), the page, the service and the prebuilds next to
+ * worker and the engine host into a file of its own beside it (src/store/worker-file.ts), the page, the service and the prebuilds next to
  * them.
  */
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,13 @@ import { packageNotices } from '../../tools/pack-notices.mjs';
 import { checkUws } from '../../tools/uws-hashes.mjs';
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
-const workers = globSync('src/**/*-worker.ts').map((file) => [basename(file, '.ts'), file]);
+const programs = globSync(['src/**/*-worker.ts', 'src/engine/host-main.ts']).map((file) => [
+  basename(file, '.ts'),
+  file,
+]);
 
 export default defineConfig({
-  input: { main: 'src/main.ts', ...Object.fromEntries(workers) },
+  input: { main: 'src/main.ts', ...Object.fromEntries(programs) },
   platform: 'node',
   external: Object.keys(dependencies),
   output: {

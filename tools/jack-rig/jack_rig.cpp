@@ -4,9 +4,12 @@
 // Two JACK clients, because one that both feeds and records makes a cycle in the graph. Driven by lines on
 // stdin, answered by one line each on stdout:
 //   connect <client> <inputs> <outputs>   joins our ports to <client>:in_<i> and <client>:out_<i>; waits
-//   until they exist record <frames> <file>                freewheels until that many frames are recorded,
-//   then writes the file disconnect                            lets go of the ports, for a client that has
-//   died quit
+//                                         until they exist
+//   record <frames> <file>                freewheels until that many frames are recorded, writes the file
+//   roll <frames>                         freewheels from now on and records at most so many frames
+//   cut <frames> <file>                   ends that when at least so many are there, writes the file
+//   disconnect                            lets go of the ports, for a client that has died
+//   quit
 // The file is a little-endian u64 (JACK frame time of the first frame), then frames x outputs float32,
 // interleaved.
 //
@@ -109,19 +112,30 @@ class Recorder {
   jack_client_t* client() const { return client_.get(); }
   const std::vector<jack_port_t*>& ports() const { return ports_; }
 
-  void record(size_t frames, const std::string& path) {
+  void roll(size_t frames) {
     tape_.assign(frames * ports_.size(), 0.0f);
     recorded_ = 0;
     wanted_ = frames;
-    jack_set_freewheel(client_.get(), 1);
+    enough_ = frames;
+    freewheel(true);
     recording_.store(true, std::memory_order_release);
+  }
+
+  /// JACK 1.9.21 now and then stands still for its client timeout when this is switched off and on at once.
+  void freewheel(bool on) {
+    if (freewheeling_ == on) return;
+    freewheeling_ = on;
+    jack_set_freewheel(client_.get(), on ? 1 : 0);
+  }
+
+  void cut(size_t enough, const std::string& path) {
+    enough_ = enough;
     while (recording_.load(std::memory_order_acquire)) std::this_thread::sleep_for(kPollEvery);
-    jack_set_freewheel(client_.get(), 0);
     std::ofstream file(path, std::ios::binary);
     const uint64_t first = firstFrame_;
     file.write(reinterpret_cast<const char*>(&first), sizeof first);
     file.write(reinterpret_cast<const char*>(tape_.data()),
-               static_cast<std::streamsize>(tape_.size() * sizeof(float)));
+               static_cast<std::streamsize>(recorded_ * ports_.size() * sizeof(float)));
     if (!file) throw std::runtime_error("cannot write " + path);
   }
 
@@ -137,7 +151,8 @@ class Recorder {
       for (size_t t = 0; t < take; ++t) recorder.tape_[(recorder.recorded_ + t) * channels + channel] = in[t];
     }
     recorder.recorded_ += take;
-    if (recorder.recorded_ == recorder.wanted_) recorder.recording_.store(false, std::memory_order_release);
+    if (recorder.recorded_ == recorder.wanted_ || recorder.recorded_ >= recorder.enough_)
+      recorder.recording_.store(false, std::memory_order_release);
     return 0;
   }
 
@@ -145,6 +160,8 @@ class Recorder {
   std::vector<float> tape_;
   size_t recorded_ = 0;
   size_t wanted_ = 0;
+  std::atomic<size_t> enough_ = 0;
+  bool freewheeling_ = false;
   jack_nframes_t firstFrame_ = 0;
   std::atomic<bool> recording_{false};
   Client client_;
@@ -168,6 +185,8 @@ class Rig {
     words >> verb;
     if (verb == "connect") return connect(words);
     if (verb == "record") return record(words);
+    if (verb == "roll") return roll(words);
+    if (verb == "cut") return cut(words);
     if (verb == "disconnect") return disconnect();
     throw std::runtime_error("unknown command " + verb);
   }
@@ -197,11 +216,32 @@ class Rig {
     words >> frames;
     std::getline(words >> std::ws, path);
     if (!recorder_) throw std::runtime_error("connect first");
-    recorder_->record(frames, path);
+    recorder_->roll(frames);
+    recorder_->cut(frames, path);
+    recorder_->freewheel(false);
+    return "recorded";
+  }
+
+  std::string roll(std::istringstream& words) {
+    size_t frames = 0;
+    words >> frames;
+    if (!recorder_) throw std::runtime_error("connect first");
+    recorder_->roll(frames);
+    return "rolling";
+  }
+
+  std::string cut(std::istringstream& words) {
+    size_t enough = 0;
+    std::string path;
+    words >> enough;
+    std::getline(words >> std::ws, path);
+    if (!recorder_) throw std::runtime_error("connect first");
+    recorder_->cut(enough, path);
     return "recorded";
   }
 
   std::string disconnect() {
+    if (recorder_) recorder_->freewheel(false);
     recorder_.reset();
     feeder_.reset();
     return "disconnected";

@@ -1,8 +1,7 @@
-/** Finds the compiled addon: the one named in FOLDBACK_ADDON, then the local build, then the one packed for this platform. */
-import { existsSync } from 'node:fs';
+/** Loads the compiled addon. */
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 
+import { findAddon } from './addon-file.ts';
 import type {
   AudioDeviceInfo,
   EngineStats,
@@ -41,15 +40,8 @@ interface Addon {
   };
 }
 
-const given = process.env['FOLDBACK_ADDON'];
-const beside = ['build/Release/engine.node', `prebuilds/${process.platform}-${process.arch}/engine.node`];
-const candidates =
-  given === undefined ? beside.map((path) => fileURLToPath(new URL(`../${path}`, import.meta.url))) : [given];
-
 function load(): Addon {
-  const file = candidates.find((candidate) => existsSync(candidate));
-  if (file === undefined) throw new Error(`the engine is not built; looked for ${candidates.join(' and ')}`);
-  return createRequire(import.meta.url)(file) as Addon;
+  return createRequire(import.meta.url)(findAddon()) as Addon;
 }
 
 export const { NativeEngine: NativeBinding, NativeOpusEncoder: OpusBinding } = load();

@@ -2,6 +2,9 @@
 import { types } from 'node:util';
 
 import { NativeBinding, OpusBinding, type NativeEngineBinding } from './binding.ts';
+import { EngineError } from './engine-error.ts';
+
+export { EngineError };
 
 /** One entry of the host's device lists. */
 export interface AudioDeviceInfo {
@@ -15,8 +18,8 @@ export interface AudioDeviceInfo {
 }
 
 export type DeviceRequest =
-  /** The built-in clock and demo band; 16 outputs when absent. */
-  | { kind: 'virtual'; outputs?: number }
+  /** The built-in clock; 16 outputs when absent. Plays the demo band, or silence on as many inputs as said. */
+  | { kind: 'virtual'; outputs?: number; silentInputs?: number }
   /** Stepped by render(); for tests. */
   | { kind: 'manual'; inputs: number; outputs: number }
   /** A device of the host: by index, by name (exact, or a part only one device has), or the default one. */
@@ -110,17 +113,6 @@ export interface EngineStats {
 export interface CloseOptions {
   fadeMs?: number;
   deadlineMs?: number;
-}
-
-/** Trouble with the device, or a call at the wrong time. */
-export class EngineError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = 'EngineError';
-    this.code = code;
-  }
 }
 
 /**

@@ -137,6 +137,7 @@ std::variant<VirtualRequest, ManualRequest, PortAudioRequest> deviceOf(const Nap
   if (name == "virtual") {
     VirtualRequest wish;
     wish.outputs = optionalInteger(device, "outputs", 0, kMostChannels).value_or(wish.outputs);
+    wish.silentInputs = optionalInteger(device, "silentInputs", 0, kMostChannels);
     return wish;
   }
   if (name == "manual") {

@@ -34,9 +34,10 @@ struct AudioDeviceInfo {
   bool isDefault = false;
 };
 
-/// The built-in clock and demo band.
+/// The built-in clock and demo band, or as many silent inputs.
 struct VirtualRequest {
   int outputs = 16;
+  std::optional<int> silentInputs;
 };
 
 /// A device stepped block by block by its owner.

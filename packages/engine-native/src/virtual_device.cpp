@@ -2,6 +2,7 @@
 #include "virtual_device.h"
 
 #include <algorithm>
+#include <string>
 
 #include "block_clock.h"
 
@@ -13,6 +14,15 @@ constexpr int kDefaultBlockFrames = 128;
 constexpr double kLowestSampleRateHz = 8000.0;
 constexpr double kHighestSampleRateHz = 192000.0;
 constexpr int kLongestBlockFrames = 8192;
+
+DemoBand silentBand(int inputs) {
+  DemoBand band;
+  band.frames = 1;
+  for (int channel = 1; channel <= inputs; ++channel) {
+    band.channels.push_back({"Input " + std::to_string(channel), {0.0f}});
+  }
+  return band;
+}
 
 }  // namespace
 
@@ -27,7 +37,7 @@ StreamInfo VirtualDevice::open(const StreamRequest& request) {
   if (blockFrames_ < 1 || blockFrames_ > kLongestBlockFrames) {
     throw DeviceError("DEVICE_OPEN_FAILED", "the virtual device takes blocks of 1 to 8192 frames");
   }
-  band_ = renderDemoBand(sampleRateHz_);
+  band_ = wish.silentInputs ? silentBand(*wish.silentInputs) : renderDemoBand(sampleRateHz_);
 
   StreamInfo info;
   info.deviceName = "Virtual";

@@ -76,8 +76,8 @@ export const deviceSummary = v.strictObject({
 export type DeviceSummary = v.InferOutput<typeof deviceSummary>;
 
 /**
- * Something everybody should know, in a code the page has words for. `not_saved` stands until `saved_again`; the others
- * tell what was found, at start or since, and stand until the next start.
+ * Something everybody should know, in a code the page has words for. `not_saved` stands until `saved_again`, `device_lost`
+ * until `device_back`; the others tell what was found, at start or since, and stand until the next start.
  */
 export const notice = v.strictObject({
   code: v.picklist([
@@ -87,6 +87,8 @@ export const notice = v.strictObject({
     'newer_version',
     'import_refused',
     'edited_while_running',
+    'device_lost',
+    'device_back',
   ]),
   /** Details for the curious, in English. */
   message: v.string(),

@@ -85,6 +85,12 @@ const settings = {
     schema: whole(8_000, 384_000),
   },
   block: { flag: 'block', value: '<frames>', about: "block size (the device's own)", schema: whole(1, 8192) },
+  hostGraceS: {
+    flag: 'host-grace',
+    value: '<seconds>',
+    about: 'how long the sound goes on while no server is there (60)',
+    schema: whole(0, 86_400),
+  },
   route: {
     flag: 'route',
     value: '<client>=<pair>',
@@ -123,6 +129,7 @@ const DEFAULTS = {
   port: 5100,
   host: '0.0.0.0',
   config: 'config',
+  hostGraceS: 60,
   route: [],
   autoRoute: true,
   open: false,

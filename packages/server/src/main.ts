@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { runStateCommand, STATE_HELP } from './cli/state-command.ts';
 import { createLog } from './log.ts';
 import { helpText, readSettings, SettingError } from './config.ts';
-import { LocalEngine } from './engine/local-engine.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 /** After this the process ends whatever still hangs. */
@@ -73,7 +72,7 @@ process.on('unhandledRejection', (error) =>
   log.error({ err: error }, 'Something unforeseen; the sound goes on'),
 );
 
-const starting = startServer(settings, { engine: new LocalEngine(), log, version });
+const starting = startServer(settings, { log, version });
 try {
   server = await starting;
   log.info(`Point a phone at ${server.urls.join(' or ')}`);

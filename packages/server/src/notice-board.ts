@@ -12,16 +12,26 @@ const FOR_EVERYBODY: Readonly<Partial<Record<StoreNotice['code'], Notice['code']
   edited_while_running: 'edited_while_running',
 };
 
+/** What says that another no longer holds. */
+const ENDED_BY: Readonly<Partial<Record<Notice['code'], Notice['code']>>> = {
+  saved_again: 'not_saved',
+  device_back: 'device_lost',
+};
+
 export class NoticeBoard {
   readonly #standing = new Map<Notice['code'], Notice>();
 
   /** @returns the notice as everybody should hear it now; undefined when it is none of their business */
   post({ code, message, at }: StoreNotice): Notice | undefined {
     const known = FOR_EVERYBODY[code];
-    if (known === undefined) return undefined;
-    const notice = { code: known, message, at };
-    if (known === 'saved_again') this.#standing.delete('not_saved');
-    else this.#standing.set(known, notice);
+    return known === undefined ? undefined : this.put({ code: known, message, at });
+  }
+
+  /** For everybody, now and until something says that it no longer holds. */
+  put(notice: Notice): Notice {
+    const ended = ENDED_BY[notice.code];
+    if (ended === undefined) this.#standing.set(notice.code, notice);
+    else this.#standing.delete(ended);
     return notice;
   }
 

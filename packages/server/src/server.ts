@@ -1,5 +1,5 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import type { DeviceSummary } from '@foldback/protocol';
+import type { DeviceSummary, Notice } from '@foldback/protocol';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -19,9 +19,9 @@ import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
 import { clientListOf, displayName, Requests, type Arrival } from './doors/requests.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
-import type { Engine, StreamInfo } from './engine/engine.ts';
+import type { StreamInfo } from './engine/engine.ts';
+import { EngineKeeper } from './engine/engine-keeper.ts';
 import { MixPlayer } from './engine/mix-player.ts';
-import { openDevice } from './engine/open-device.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { stateActsWith } from './state-acts.ts';
 import { systemClock } from './store/clock.ts';
@@ -61,13 +61,12 @@ export interface RunningServer {
 }
 
 export interface ServerParts {
-  readonly engine: Engine;
   readonly log: Logger;
   readonly version: string;
 }
 
 export async function startServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
-  const { engine, log, version } = parts;
+  const { log, version } = parts;
   const startedAt = performance.now();
   const monotonicMs = () => performance.now();
 
@@ -89,6 +88,8 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       },
     },
   });
+  const tellAll = (code: Notice['code'], message: string) =>
+    audience.showAll(new Broadcast('notice', notices.put({ code, message, at: Date.now() })));
   const desk: Desk = new Desk({
     now: Date.now,
     autoRoute: settings.autoRoute,
@@ -106,6 +107,31 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   const audience = new Audience(desk, monotonicMs, settings.maxPhones);
   const listTeller = new ListTeller(audience, () => clientListOf(desk, Date.now()));
+  let restoringMs = 0;
+  const engine = new EngineKeeper({
+    directory: settings.config,
+    graceS: settings.hostGraceS,
+    wish: { device: settings.device, sampleRateHz: settings.sampleRate, blockFrames: settings.block },
+    log,
+    sound: {
+      async opened(stream, playing) {
+        inputNames = stream.inputNames;
+        desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
+        audience.showAll(new Broadcast('device', deviceSummary(stream)));
+        const beganAt = performance.now();
+        await player.start(stream, playing);
+        restoringMs += performance.now() - beganAt;
+      },
+      deviceLost(message) {
+        log.error(message);
+        tellAll('device_lost', message);
+      },
+      deviceBack(message) {
+        log.info(message);
+        tellAll('device_back', message);
+      },
+    },
+  });
   const player = new MixPlayer(engine, desk, log);
 
   const loadingAt = performance.now();
@@ -113,21 +139,12 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   desk.restore(loaded);
   const devices = new Devices({ now: Date.now, record: (claim) => store.recordClaim(claim) });
   devices.restore(loaded.claims);
+  restoringMs += performance.now() - loadingAt;
 
-  const loadedAt = performance.now();
-  const stream = await openDevice(
-    engine,
-    { device: settings.device, sampleRateHz: settings.sampleRate, blockFrames: settings.block },
-    log,
-  );
-  desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
-  inputNames = stream.inputNames;
-  const playingAt = performance.now();
-  await player.start(stream);
-  logRestored(log, loaded, desk, loadedAt - loadingAt + performance.now() - playingAt);
+  await engine.start();
+  logRestored(log, loaded, desk, restoringMs);
   applyRoutes(settings, desk, log);
 
-  const device = deviceSummary(stream);
   const stats = async () => ({
     version,
     uptime_s: Math.round((performance.now() - startedAt) / 1000),
@@ -140,7 +157,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     desk,
     audience,
     store,
-    device: () => device,
+    device: () => deviceSummary(engine.stream),
     notices: () => notices.standing(),
     stats,
     version,

@@ -56,9 +56,13 @@ type KeptCommand = 'set_output' | 'set_client_name' | 'mark_channels';
 /** What they change. */
 const KEPT_FIELDS = ['name', 'marks', 'output'] as const;
 
+/** The engine's routes hold them as int32, where negative means none. */
+const MIX_NUMBERS = 2 ** 31;
+
 export class Desk {
   readonly #clients = new Map<string, Client>();
   readonly #mixNumbers = new Map<string, number>();
+  readonly #numbersTaken = new Set<number>();
   readonly #savedRevisions = new Map<string, number>();
   /** How many phones are connected, by client; absent for none. */
   readonly #presence = new Map<string, number>();
@@ -151,12 +155,17 @@ export class Desk {
     return client;
   }
 
-  /** Names the client's mix in the engine and in meter frames; stays the same for as long as the server runs. */
+  /**
+   * Names the client's mix in the engine and in meter frames. The same after a restart of the server, because the engine plays
+   * on meanwhile; but for two ids in two thousand million, which then change places.
+   */
   mixNumber(id: string): number {
     let number = this.#mixNumbers.get(id);
     if (number === undefined) {
-      number = this.#mixNumbers.size;
+      number = hashOf(id);
+      while (this.#numbersTaken.has(number)) number = (number + 1) % MIX_NUMBERS;
       this.#mixNumbers.set(id, number);
+      this.#numbersTaken.add(number);
     }
     return number;
   }
@@ -532,6 +541,13 @@ export class Desk {
       `output: pair ${output} (${outputs}) plays the mix of ${other.name ?? other.id}`,
     );
   }
+}
+
+/** FNV-1a (Fowler, Noll, Vo; public domain), as a mix number. */
+function hashOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(id)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0) % MIX_NUMBERS;
 }
 
 function asRefusal(error: unknown): unknown {

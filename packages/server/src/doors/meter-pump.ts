@@ -1,7 +1,7 @@
 /** Reads the engine's meters 25 times a second and hands them to those who watch (SPEC M8). Nobody watching: nothing read. */
 import { METER_RATE_HZ, encodeInputMeters, encodeMixMeters } from '@foldback/protocol';
 import type { Logger } from 'pino';
-import type { Engine } from '../engine/engine.ts';
+import type { OpenEngine } from '../engine/engine.ts';
 import type { Audience } from './audience.ts';
 import type { Phone } from './phone.ts';
 
@@ -10,7 +10,7 @@ const PERIOD_MS = 1000 / METER_RATE_HZ;
 const VALUES_PER_MIX = 5;
 
 export class MeterPump {
-  readonly #engine: Engine;
+  readonly #engine: OpenEngine;
   readonly #audience: Audience;
   readonly #mixNumber: (clientId: string) => number;
   readonly #log: Logger;
@@ -22,7 +22,7 @@ export class MeterPump {
   /** Mixes read in the period before; undefined when nothing was. A peak is that since the last reading, so theirs is fresh. */
   #readBefore: ReadonlySet<string> | undefined;
 
-  constructor(engine: Engine, audience: Audience, mixNumber: (clientId: string) => number, log: Logger) {
+  constructor(engine: OpenEngine, audience: Audience, mixNumber: (clientId: string) => number, log: Logger) {
     this.#engine = engine;
     this.#audience = audience;
     this.#mixNumber = mixNumber;

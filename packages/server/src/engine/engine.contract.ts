@@ -1,4 +1,5 @@
 /** What every driver of the engine must do, on a device that is stepped block by block. */
+import type { NativeEngine } from '@foldback/engine-native';
 import type { Engine } from './engine.ts';
 
 /** An engine open on a stepped device. */
@@ -10,6 +11,22 @@ export interface SteppedEngine {
 
 export const CONTRACT_INPUTS = 3;
 export const CONTRACT_OUTPUTS = 4;
+
+/** More than the longest fade and ramp, in blocks of an odd size. */
+const BLOCK_FRAMES = 441;
+const BLOCKS = 120;
+
+/** SteppedEngine.play on a manual device. */
+export function playConstant(native: NativeEngine, levels: readonly number[]): number[] {
+  const input = new Float32Array(CONTRACT_INPUTS * BLOCK_FRAMES);
+  levels.forEach((level, channel) => input.fill(level, channel * BLOCK_FRAMES, (channel + 1) * BLOCK_FRAMES));
+  let output = new Float32Array();
+  for (let block = 0; block < BLOCKS; block++) output = native.render(input, BLOCK_FRAMES) as typeof output;
+  return Array.from(
+    { length: CONTRACT_OUTPUTS },
+    (_, channel) => output[(channel + 1) * BLOCK_FRAMES - 1] ?? 0,
+  );
+}
 
 /** Coefficients L0, R0, L1, R1, … */
 const gains = (...values: number[]): Float32Array =>

@@ -13,12 +13,8 @@ import type {
 
 export type { AudioDeviceInfo, EngineStats, Meters, MixTarget, OpenRequest, StreamInfo };
 
-export interface Engine {
-  listDevices(): Promise<AudioDeviceInfo[]>;
-
-  /** Opens a device and starts it. What is answered may differ from what was asked. @throws EngineError */
-  open(request: OpenRequest): Promise<StreamInfo>;
-
+/** An engine whose device is somebody else's care. */
+export interface OpenEngine {
   /** New targets of some mixes, in one step. Order is kept: the last message about a mix wins. */
   setMixes(targets: readonly MixTarget[]): Promise<void>;
 
@@ -35,4 +31,9 @@ export interface Engine {
 
   /** Fades out and lets the device go. May be called twice. */
   close(options?: { fadeMs?: number }): Promise<void>;
+}
+
+export interface Engine extends OpenEngine {
+  /** Opens a device and starts it. What is answered may differ from what was asked. @throws EngineError */
+  open(request: OpenRequest): Promise<StreamInfo>;
 }

@@ -1,24 +1,12 @@
 /** The engine in this very process. */
 import { NativeEngine } from '@foldback/engine-native';
-import type {
-  AudioDeviceInfo,
-  Engine,
-  EngineStats,
-  Meters,
-  MixTarget,
-  OpenRequest,
-  StreamInfo,
-} from './engine.ts';
+import type { Engine, EngineStats, Meters, MixTarget, OpenRequest, StreamInfo } from './engine.ts';
 
 export class LocalEngine implements Engine {
   readonly #native: NativeEngine;
 
   constructor(native = new NativeEngine()) {
     this.#native = native;
-  }
-
-  listDevices(): Promise<AudioDeviceInfo[]> {
-    return NativeEngine.listDevices();
   }
 
   open(request: OpenRequest): Promise<StreamInfo> {

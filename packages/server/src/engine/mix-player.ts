@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Client } from '../desk/client.ts';
 import { compileMix, compileRamps } from '../desk/compile-mix.ts';
-import type { Engine, MixTarget, StreamInfo } from './engine.ts';
+import type { OpenEngine, MixTarget, StreamInfo } from './engine.ts';
 
 /** What the player must know of the desk. */
 export interface PlayedDesk {
@@ -12,26 +12,39 @@ export interface PlayedDesk {
 }
 
 const NO_MIX = -1;
+/** What moved while no server was there rises gently (SPEC M10); what did not does not ramp at all. */
+const ADOPT_RAMP_MS = 300;
 
 const pairsOf = ({ outputs }: StreamInfo): number => Math.floor(outputs / 2);
 
 export class MixPlayer {
-  readonly #engine: Engine;
+  readonly #engine: OpenEngine;
   readonly #desk: PlayedDesk;
   readonly #log: Logger;
   #stream: StreamInfo | undefined;
 
-  constructor(engine: Engine, desk: PlayedDesk, log: Logger) {
+  constructor(engine: OpenEngine, desk: PlayedDesk, log: Logger) {
     this.#engine = engine;
     this.#desk = desk;
     this.#log = log;
   }
 
-  /** A device has opened: every mix goes into the engine, in one step, and fades in from silence (SPEC S6, M7). */
-  async start(stream: StreamInfo): Promise<void> {
+  /**
+   * An engine plays: every mix goes into it, in one step. New ones fade in from silence (SPEC S6, M7).
+   *
+   * @param playing the mixes it plays already: those that are as they should be go on as if nothing had happened
+   */
+  async start(stream: StreamInfo, playing: readonly number[] = []): Promise<void> {
     this.#stream = stream;
-    await this.#engine.setMixes([...this.#desk.clients()].map((client) => this.#target(client, stream)));
-    await this.#engine.setRoutes(this.#routes(stream));
+    const clients = [...this.#desk.clients()];
+    const kept = new Set(clients.map(({ id }) => this.#desk.mixNumber(id)));
+    await Promise.all([
+      this.#engine.setMixes(
+        clients.map((client) => ({ ...this.#target(client, stream), rampMs: ADOPT_RAMP_MS })),
+      ),
+      this.#engine.setRoutes(this.#routes(stream)),
+      ...playing.filter((mix) => !kept.has(mix)).map((mix) => this.#engine.removeMix(mix)),
+    ]);
   }
 
   /** One musician's state has become another. */

@@ -1,5 +1,5 @@
 /** What a process has used, from /proc (Linux). */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** sysconf(_SC_CLK_TCK): 100 on every Linux that Node runs on. */
 const TICKS_PER_S = 100;
@@ -16,3 +16,6 @@ export function cpuMs(pid: number): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_S;
 }
+
+/** How many files, sockets and pipes it holds. */
+export const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;

@@ -1,9 +1,17 @@
 /** The real server in a process of its own, as `npm start` runs it, so that it can be killed like one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+<<<<<<< HEAD
+=======
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+>>>>>>> 6d5d131 (Play in a process of its own that outlives the server)
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+<<<<<<< HEAD
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
+=======
+import { HostNest } from '../../src/engine/host-nest.ts';
+>>>>>>> 6d5d131 (Play in a process of its own that outlives the server)
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -13,8 +21,38 @@ export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+<<<<<<< HEAD
 /** A folder for the settings and mixes of one test. */
 export const temporaryFolder = (): TemporaryDirectory => new TemporaryDirectory();
+=======
+/** A folder for the settings and mixes of one test. Removing it ends what still plays there. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'foldback-test-'));
+  return {
+    path,
+    remove() {
+      for (const pid of hostsOf(path)) process.kill(pid, 'SIGKILL');
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The engine hosts of a config directory that are alive. */
+export function hostsOf(config: string): number[] {
+  return new HostNest(config)
+    .hosts()
+    .map(({ pid }) => pid)
+    .filter((pid) => isHost(pid, config));
+}
+
+function isHost(pid: number, config: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(config);
+  } catch {
+    return false; // it was killed, and left its socket
+  }
+}
+>>>>>>> 6d5d131 (Play in a process of its own that outlives the server)
 
 /** A port nobody has at the moment, for a server that is to come back on the one it had. */
 export async function freePort(): Promise<number> {

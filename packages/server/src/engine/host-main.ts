@@ -1,0 +1,63 @@
+/**
+ * The engine host's program: loads the addon, listens for its server, plays. With --probe it lists the audio devices as JSON
+ * and ends. Never started by a person.
+ */
+import { NativeEngine } from '@foldback/engine-native';
+import { chmodSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { EngineHost } from './engine-host.ts';
+import { HOST_TROUBLE } from './host-messages.ts';
+import { HostNest } from './host-nest.ts';
+import { LocalEngine } from './local-engine.ts';
+
+/** A device that hangs must not keep the process. */
+const END_DEADLINE_MS = 7000;
+
+/** Whoever asked may be gone. */
+const PROBE_DEADLINE_MS = 4000;
+
+const { values } = parseArgs({
+  options: {
+    probe: { type: 'boolean' },
+    nest: { type: 'string' },
+    build: { type: 'string' },
+    grace: { type: 'string' },
+  },
+});
+
+async function probe(): Promise<void> {
+  const devices = await NativeEngine.listDevices(PROBE_DEADLINE_MS);
+  process.stdout.write(JSON.stringify(devices), () => process.exit(0));
+}
+
+async function play(prefix: string, build: string, graceS: number): Promise<void> {
+  const host = new EngineHost({
+    engine: new LocalEngine(),
+    build,
+    graceMs: graceS * 1000,
+    ended: () => setImmediate(() => process.exit(0)), // after the last answer
+  });
+  const end = (): void => {
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), END_DEADLINE_MS).unref();
+    host.end().catch(() => process.exit(1));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+  // Its terminal, and whoever reads what it says, may go; the sound stays.
+  process.on('SIGHUP', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => process.stderr.write(`${HOST_TROUBLE}${String(error)}\n`));
+  }
+  const path = HostNest.pathOf(prefix, process.pid);
+  await host.listen(path);
+  if (process.platform !== 'win32') chmodSync(path, 0o600);
+  process.stdout.write('ready\n');
+}
+
+try {
+  if (values.probe) await probe();
+  else await play(values.nest ?? '', values.build ?? '', Number(values.grace));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}

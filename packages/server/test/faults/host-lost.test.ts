@@ -1,0 +1,103 @@
+/** The process that plays is killed, or hangs: another one plays the same mixes within a second, and phones notice nothing. */
+import { decodeMeters } from '@foldback/protocol';
+import { setInterval } from 'node:timers/promises';
+import { NativeClient } from '../support/native-client.ts';
+import { percentile } from '../support/percentiles.ts';
+import { hostsOf, ServerProcess, temporaryFolder } from '../support/server-process.ts';
+import { eventually } from '../support/wait.ts';
+
+/** 3 in `npm test`; `npm run test:faults` asks for 100. */
+const ROUNDS = Number(process.env['FOLDBACK_FAULT_ROUNDS'] ?? 3);
+const BACK_MS = 1000;
+/** A host that hangs is given time first: one that is merely starved still plays. */
+const HUNG_BACK_MS = 6000;
+/** Of everything the server answers meanwhile. */
+const LOOP_P99_MS = 20;
+/** A finger on a fader. */
+const MOVE_EVERY_MS = 10;
+
+const folder = temporaryFolder();
+let server: ServerProcess;
+let ana: NativeClient;
+
+beforeAll(async () => {
+  server = await ServerProcess.start({ config: folder.path, args: ['--device', 'virtual'] });
+  ana = await NativeClient.join(server.port, 'ana');
+  await ana.ask('set_output', { output: 1 });
+  await ana.ask('subscribe', { channels: [0, 2], gains: { 0: 0.8 }, pans: { 2: -1 } });
+  await ana.ask('watch_meters', { on: true });
+});
+afterAll(async () => {
+  await server?.end();
+  folder.remove();
+});
+
+/** Resolves when Ana's mix sounds. */
+const sounds = () =>
+  ana.nextMeters((frame) => {
+    const meters = decodeMeters(frame);
+    return meters?.kind === 'mix' && Math.max(...meters.peaksDb) > -40;
+  });
+
+function theHost(): number {
+  const [host, ...others] = hostsOf(folder.path);
+  if (host === undefined || others.length > 0) throw new Error('one host expected');
+  return host;
+}
+
+async function* everyMs(ms: number): AsyncGenerator<number> {
+  for await (const _tick of setInterval(ms)) yield performance.now();
+}
+
+async function backAfter(signal: 'SIGKILL' | 'SIGSTOP'): Promise<number> {
+  const host = theHost();
+  await sounds();
+  process.kill(host, signal);
+  const hurtAt = performance.now();
+  await eventually('another host plays', () => {
+    const hosts = hostsOf(folder.path);
+    return hosts.length === 1 && hosts[0] !== host;
+  });
+  await sounds();
+  return performance.now() - hurtAt;
+}
+
+test(
+  `${ROUNDS} times kill -9 of the host: the mix sounds again within a second, and the mixes are the same`,
+  async () => {
+    const { mix } = await ana.ask('watch_mix', { client_id: 'ana' });
+    for (let round = 1; round <= ROUNDS; round++) {
+      expect(await backAfter('SIGKILL')).toBeLessThan(BACK_MS);
+    }
+    expect((await ana.ask('watch_mix', { client_id: 'ana' })).mix).toEqual(mix);
+  },
+  60_000 + ROUNDS * 10_000,
+);
+
+test('a host that is stopped is replaced, while the server answers as ever', async () => {
+  const answers: number[] = [];
+  let back = false;
+  const hammering = (async () => {
+    for await (const askedAt of everyMs(MOVE_EVERY_MS)) {
+      if (back) return;
+      await ana.ask('update_gain', { channel: 2, gain: answers.length % 2 });
+      answers.push(performance.now() - askedAt);
+    }
+  })();
+  expect(await backAfter('SIGSTOP')).toBeLessThan(HUNG_BACK_MS);
+  back = true;
+  await hammering;
+  expect(percentile(answers, 0.99)).toBeLessThan(LOOP_P99_MS);
+}, 60_000);
+
+test('without a server that cares, a killed host stays dead: it is the server that brings the sound back', async () => {
+  await server.end('SIGKILL');
+  const host = theHost();
+  process.kill(host, 'SIGKILL');
+  await eventually('the host has gone', () => hostsOf(folder.path).length === 0);
+  server = await ServerProcess.start({ config: folder.path, args: ['--device', 'virtual'] });
+  ana = await NativeClient.join(server.port, 'ana');
+  await ana.ask('watch_meters', { on: true });
+  await sounds();
+  expect(theHost()).not.toBe(host);
+});
