@@ -145,6 +145,16 @@ test('the virtual device plays the demo band into a tap', async () => {
   await engine.close({ fadeMs: 5 });
 });
 
+test('the virtual device stands in for another, silent on as many inputs', async () => {
+  const engine = new NativeEngine();
+  const info = await engine.open({ device: { kind: 'virtual', outputs: 6, silentInputs: 32 } });
+  expect(info).toMatchObject({ inputs: 32, outputs: 6 });
+  while (engine.stats().callbacks < 3) await new Promise(setImmediate);
+  const { inputs } = engine.readMeters(new Uint32Array());
+  expect(inputs).toEqual(new Float32Array(64));
+  await engine.close({ fadeMs: 5 });
+});
+
 test('the list of devices is a list', async () => {
   expect(Array.isArray(await NativeEngine.listDevices())).toBe(true);
 });

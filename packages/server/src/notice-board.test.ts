@@ -17,6 +17,14 @@ test('what is only for the log is told to nobody', () => {
   expect(board.standing()).toEqual([]);
 });
 
+test('a device that is gone stands until it is back', () => {
+  const board = new NoticeBoard();
+  board.put({ code: 'device_lost', message: 'unplugged', at: 1 });
+  expect(board.standing()).toEqual([{ code: 'device_lost', message: 'unplugged', at: 1 }]);
+  board.put({ code: 'device_back', message: '', at: 2 });
+  expect(board.standing()).toEqual([]);
+});
+
 test('a recovery stands', () => {
   const board = new NoticeBoard();
   board.post(notice('recovered'));

@@ -1,6 +1,6 @@
 /** What the server told everybody, as banners. A code of the protocol that has no words here does not compile. */
 import type { SVGTemplateResult } from 'lit';
-import { bringBackIcon, diskIcon, warningIcon } from './elements/icons.ts';
+import { bringBackIcon, diskIcon, speakerOffIcon, warningIcon } from './elements/icons.ts';
 import type { Banner } from './elements/notice-banner.ts';
 import { timeOfDay } from './format/time.ts';
 import { words } from './i18n/words.ts';
@@ -20,6 +20,12 @@ const LOOKS: Readonly<Record<StandingCode, Look>> = {
     icon: diskIcon,
     title: (time) => words.notSavedSince(time),
     detail: () => words.notSavedDetail,
+  },
+  device_lost: {
+    kind: 'trouble',
+    icon: speakerOffIcon,
+    title: () => words.deviceLost,
+    detail: () => words.deviceLostDetail,
   },
   recovered: {
     kind: 'report',

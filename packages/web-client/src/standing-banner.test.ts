@@ -111,14 +111,18 @@ describe.each(['en', 'es'] as const)('in %s', (language) => {
   beforeEach(() => speak(language));
   afterEach(() => speak('en'));
 
-  test.each(['not_saved', 'recovered', 'newer_version', 'import_refused', 'edited_while_running'] as const)(
-    'the notice %s has words of its own',
-    (code) => {
-      const banner = bannerOf({ notices: [{ code, message: 'for the curious', at: 0 }] });
-      expect(banner?.title).toMatch(/^\S.{9}/);
-      expect(banner?.detail).not.toContain('curious');
-    },
-  );
+  test.each([
+    'not_saved',
+    'device_lost',
+    'recovered',
+    'newer_version',
+    'import_refused',
+    'edited_while_running',
+  ] as const)('the notice %s has words of its own', (code) => {
+    const banner = bannerOf({ notices: [{ code, message: 'for the curious', at: 0 }] });
+    expect(banner?.title).toMatch(/^\S.{9}/);
+    expect(banner?.detail).not.toContain('curious');
+  });
 });
 
 test('of several reports the newest is read first, and the key takes note of that one', () => {

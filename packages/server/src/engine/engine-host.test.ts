@@ -116,7 +116,7 @@ test('a host of any version ends when it is told to', async () => {
   const { path, ended } = await openHost();
   const stranger = connect(path);
   stranger.write(encodeFrame({ foldback: 'end', protocol: HOST_PROTOCOL + 7, news: 'from the future' }));
-  await ended;
+  await expect(ended).resolves.toBeUndefined();
   stranger.destroy();
 });
 

@@ -1,17 +1,11 @@
 /** The real server in a process of its own, as `npm start` runs it, so that it can be killed like one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-<<<<<<< HEAD
-=======
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
->>>>>>> 6d5d131 (Play in a process of its own that outlives the server)
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-<<<<<<< HEAD
-import { TemporaryDirectory } from '../../src/store/store-stage.ts';
-=======
 import { HostNest } from '../../src/engine/host-nest.ts';
->>>>>>> 6d5d131 (Play in a process of its own that outlives the server)
+import { TemporaryDirectory } from '../../src/store/store-stage.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -21,21 +15,15 @@ export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-<<<<<<< HEAD
-/** A folder for the settings and mixes of one test. */
-export const temporaryFolder = (): TemporaryDirectory => new TemporaryDirectory();
-=======
 /** A folder for the settings and mixes of one test. Removing it ends what still plays there. */
-export function temporaryFolder(): { readonly path: string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'foldback-test-'));
-  return {
-    path,
-    remove() {
-      for (const pid of hostsOf(path)) process.kill(pid, 'SIGKILL');
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
+class ConfigDirectory extends TemporaryDirectory {
+  override remove(): void {
+    for (const pid of hostsOf(this.path)) process.kill(pid, 'SIGKILL');
+    super.remove();
+  }
 }
+
+export const temporaryFolder = (): TemporaryDirectory => new ConfigDirectory();
 
 /** The engine hosts of a config directory that are alive. */
 export function hostsOf(config: string): number[] {
@@ -52,7 +40,6 @@ function isHost(pid: number, config: string): boolean {
     return false; // it was killed, and left its socket
   }
 }
->>>>>>> 6d5d131 (Play in a process of its own that outlives the server)
 
 /** A port nobody has at the moment, for a server that is to come back on the one it had. */
 export async function freePort(): Promise<number> {

@@ -33,6 +33,8 @@ export const en = {
   notSavedShort: 'Not saved',
   notSavedSince: (time: string) => `Not saved since ${time}`,
   notSavedDetail: 'The computer cannot save. Sound is not affected.',
+  deviceLost: 'The sound interface is gone',
+  deviceLostDetail: 'Waiting for it. Your mix is kept.',
   recovered: 'Your mix was restored',
   recoveredDetail: 'From a backup. Later changes may be missing.',
   newerVersion: 'A newer Foldback saved the mixes here',

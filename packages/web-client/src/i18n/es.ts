@@ -33,6 +33,8 @@ export const es: Words = {
   notSavedShort: 'Sin guardar',
   notSavedSince: (time) => `Sin guardar desde las ${time}`,
   notSavedDetail: 'El ordenador no puede guardar. El sonido sigue igual.',
+  deviceLost: 'Falta la tarjeta de sonido',
+  deviceLostDetail: 'Esperando. Tu mezcla está a salvo.',
   recovered: 'Tu mezcla se ha recuperado',
   recoveredDetail: 'De una copia. Puede faltar algún cambio.',
   newerVersion: 'Aquí guardó las mezclas un Foldback más nuevo',

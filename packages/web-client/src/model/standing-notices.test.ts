@@ -12,3 +12,8 @@ test('of each kind the newest stands, and what ends one stands for nothing itsel
   ]);
   expect(withNotice(standing, notice('saved_again', 4)).map(({ code }) => code)).toEqual(['recovered']);
 });
+
+test('a device that is back ends its absence and nothing else', () => {
+  const standing = [notice('not_saved', 1), notice('device_lost', 2)].reduce(withNotice, []);
+  expect(withNotice(standing, notice('device_back', 3)).map(({ code }) => code)).toEqual(['not_saved']);
+});

@@ -4,7 +4,9 @@ import type { Notice } from '@foldback/protocol';
 type Code = Notice['code'];
 
 /** Codes that only end another one. */
-const ENDS = { saved_again: 'not_saved' } as const satisfies Partial<Record<Code, Code>>;
+const ENDS = { saved_again: 'not_saved', device_back: 'device_lost' } as const satisfies Partial<
+  Record<Code, Code>
+>;
 type End = keyof typeof ENDS;
 
 export type StandingCode = Exclude<Code, End>;
