@@ -31,7 +31,7 @@ test('it starts the server of the tarball on its own runtime, and keeps the stat
   const [entry = ''] = textsOf('ENTRYPOINT');
   const [program, ...args] = execForm(entry) ?? [];
   expect(program).toBe('/opt/foldback/node_modules/node/bin/node');
-  expect(args).toContain('/opt/foldback/node_modules/@foldback/server/dist/main.js');
+  expect(args).toContain('/opt/foldback/node_modules/@foldback/server/bin/foldback.mjs');
   expect(args.slice(-2)).toEqual(['--config', ...textsOf('VOLUME')]);
 });
 

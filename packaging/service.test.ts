@@ -71,6 +71,6 @@ test('what it starts is in the tarball', () => {
   const [runtime, ...args] = (/^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '').split(' ');
   expect(runtime).toBe('/opt/foldback/node_modules/node/bin/node');
   expect(Object.keys(dependencies)).toContain('node');
-  expect(args).toContain(`/opt/foldback/node_modules/${name}/dist/main.js`);
-  expect(files).toContain('dist');
+  expect(args).toContain(`/opt/foldback/node_modules/${name}/bin/foldback.mjs`);
+  expect(files).toEqual(expect.arrayContaining(['bin', 'dist']));
 });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +23,15 @@ interface Started {
   readonly npm: ChildProcess;
   readonly url: string;
   readonly output: () => string;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 async function npmStart(...flags: string[]): Promise<Started> {
@@ -56,17 +66,19 @@ async function npmStart(...flags: string[]): Promise<Started> {
   return { npm, url, output: () => said.join('') };
 }
 
-/** Processes whose command line names this test's folder: npm, the starter, the server and whatever it started. */
-function processesOf(path: string): string[] {
+/** Processes whose command line names this test's folder: npm, the starter, the server, the engine host. */
+function processesOf(path: string, program = ''): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .filter((id) => {
       try {
-        return readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(path);
+        const commandLine = readFileSync(`/proc/${id}/cmdline`, 'utf8');
+        return commandLine.includes(path) && commandLine.includes(program);
       } catch {
         return false; // it has just gone
       }
-    });
+    })
+    .map(Number);
 }
 
 async function untilNoneIsLeft(path: string): Promise<void> {
@@ -88,6 +100,31 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await ended;
     await untilNoneIsLeft(folder);
     expect(output()).toContain('Every mix is saved');
+  },
+  2 * MINUTES_MS,
+);
+
+test(
+  'a server that is killed comes back by itself while the sound plays on, and npm stop ends it all',
+  async () => {
+    const { npm, url } = await npmStart('--port', String(await freePort()));
+    const hosts = processesOf(folder, 'host-main.ts');
+    const [killed = 0] = processesOf(folder, 'src/main.ts');
+    process.kill(killed, 'SIGKILL');
+    for (let ready = false; !ready; await delay(LOOK_EVERY_MS)) {
+      ready = await fetch(new URL('/healthz', url)).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    }
+    expect(processesOf(folder, 'src/main.ts')).not.toContain(killed);
+    expect(hosts).toHaveLength(1);
+    expect(processesOf(folder, 'host-main.ts')).toEqual(hosts);
+    const ended = once(npm, 'exit');
+    const stop = spawn('npm', ['stop', '--', '--config', folder], { cwd: ROOT, stdio: 'ignore' });
+    expect(await once(stop, 'exit')).toEqual([0, null]);
+    await ended;
+    await untilNoneIsLeft(folder);
   },
   2 * MINUTES_MS,
 );

@@ -50,11 +50,18 @@ export const environment = {
 let child;
 let childSignal;
 let stopping = false;
+let heir;
+
+/** From now on somebody else answers signals. */
+export function handSignalsTo(answer) {
+  heir = answer;
+}
 
 /** Passes a signal on to the running child, which then decides how this process ends. */
 function stop(signal) {
   stopping = true;
-  if (child) child.kill(childSignal ?? signal);
+  if (heir) heir(signal);
+  else if (child) child.kill(childSignal ?? signal);
   else process.exit(128 + constants.signals[signal]);
 }
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => stop(signal));

@@ -1,10 +1,8 @@
-/** `npm start`: sets up what is missing, builds what has changed, runs the server. Flags go on to the server. */
+/** `npm start`: sets up what is missing, builds what has changed, runs the server, and again when it dies. Flags go on to the server. */
 import { join } from 'node:path';
 import { findPrebuild } from './prebuild-sources.mjs';
-import { environment, node, nx, root, run, setup } from './setup.mjs';
-
-const flags = process.argv.slice(2);
-const server = ['--disable-warning=ExperimentalWarning', join(root, 'packages/server/src/main.ts'), ...flags];
+import { Supervisor } from '../packages/server/bin/supervise.mjs';
+import { environment, handSignalsTo, node, nx, root, setup } from './setup.mjs';
 
 try {
   const prebuild = findPrebuild();
@@ -15,8 +13,16 @@ try {
   const built = await nx(['run-many', '-t', 'build', '-p', projects, '--outputStyle=static'], {
     quiet: true,
   });
-  process.exitCode =
-    built || (await run(node, server, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env }));
+  if (built) process.exit(built);
+  const supervisor = new Supervisor({
+    runtime: node,
+    main: join(root, 'packages/server/src/main.ts'),
+    args: process.argv.slice(2),
+    environment: env,
+    say: console.error,
+  });
+  handSignalsTo((signal) => supervisor.stop(signal));
+  process.exit(await supervisor.run());
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 /**
- * The installed program: runs the packed server on the Node it was tested with, whichever Node starts it. Signals go
- * on to the server, and its exit code comes back.
+ * The installed program: runs the packed server on the Node it was tested with, whichever Node starts it, and again when
+ * it dies. Signals go on to the server, and its exit code comes back.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Supervisor } from './supervise.mjs';
 
 const RUNTIME = 'v22.';
 const PARENT_POLL_MS = 200;
@@ -29,23 +28,22 @@ function findRuntime() {
   return process.exit(1);
 }
 
-const child = spawn(
-  findRuntime(),
-  ['--disable-warning=ExperimentalWarning', server, ...process.argv.slice(2)],
-  { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
-);
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('message', (message) => process.send?.(message));
-child.on('error', (error) => {
-  console.error(error.message);
-  process.exit(127);
+const supervisor = new Supervisor({
+  runtime: findRuntime(),
+  main: server,
+  args: process.argv.slice(2),
+  environment: process.env,
+  say: console.error,
 });
-child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => supervisor.stop(signal));
+process.on('disconnect', () => supervisor.stop('SIGTERM'));
 
 // npx hands signals to a shell that may die alone. Started by anything else, the server may outlive its terminal.
 if (process.env.npm_command !== undefined) {
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) child.kill('SIGTERM');
+    if (process.ppid !== parent) supervisor.stop('SIGTERM');
   }, PARENT_POLL_MS).unref();
 }
+
+process.exit(await supervisor.run());

@@ -1,6 +1,7 @@
 /** The program: settings, a log, a server, and a gentle end. */
 import { readFileSync } from 'node:fs';
 import { runStateCommand, STATE_HELP } from './cli/state-command.ts';
+import { runStopCommand, STOP_HELP } from './cli/stop-command.ts';
 import { createLog } from './log.ts';
 import { helpText, readSettings, SettingError } from './config.ts';
 import { startServer, type RunningServer } from './server.ts';
@@ -15,10 +16,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 // Whoever read our lines may have gone. Nothing hangs on them, and an error unheard here would be one more line to fail.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-/** `foldback state …` looks at what is saved and ends. */
-const [command, ...stateArgs] = process.argv.slice(2);
+/** `foldback state …` looks at what is saved and ends, `foldback stop …` ends the server with these settings. */
+const [command, ...commandArgs] = process.argv.slice(2);
 if (command === 'state') {
-  const exitCode = await runStateCommand(stateArgs, {
+  const exitCode = await runStateCommand(commandArgs, {
     print: (text) => process.stdout.write(text),
     complain: (text) => process.stderr.write(text),
     now: Date.now,
@@ -26,11 +27,11 @@ if (command === 'state') {
   process.exit(exitCode);
 }
 
-function settingsOrExit() {
+function settingsOrExit(args: readonly string[]) {
   try {
-    const settings = readSettings(process.argv.slice(2), process.env);
+    const settings = readSettings(args, process.env);
     if (settings) return settings;
-    process.stdout.write(`${helpText()}\n${STATE_HELP}`);
+    process.stdout.write(`${helpText()}\n${STOP_HELP}\n${STATE_HELP}`);
     process.exit(0);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
@@ -39,14 +40,17 @@ function settingsOrExit() {
   }
 }
 
-const settings = settingsOrExit();
+const settings = settingsOrExit(command === 'stop' ? commandArgs : process.argv.slice(2));
 const log = createLog(settings.jsonLog);
+if (command === 'stop') process.exit(await runStopCommand(settings.config, log));
+
 let server: RunningServer | undefined;
 let stopping = false;
 
 async function stop(why: string): Promise<void> {
   if (stopping) return;
   stopping = true;
+  process.send?.({ type: 'stopping' });
   log.info(`${why}: saving and fading out`);
   setTimeout(() => {
     log.error(`Something does not end: leaving it behind after ${STOP_DEADLINE_MS / 1000} s`);

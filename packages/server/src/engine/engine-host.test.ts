@@ -85,7 +85,7 @@ test('a server that goes leaves the mixes playing, and the next one is told of t
 async function untilFree(path: string) {
   for (;;) {
     const connection = await HostConnection.to(path);
-    if (!connection.hello?.taken) return { hello: connection.hello, engine: connection.take() };
+    if (connection.hello?.server === null) return { hello: connection.hello, engine: connection.take() };
     connection.leave();
   }
 }
@@ -95,7 +95,7 @@ test('two servers never have one host', async () => {
   const early = await HostConnection.to(path);
   const { engine } = await takeHost(path);
   await engine.open({ device, sampleRateHz: 48_000 });
-  expect((await HostConnection.to(path)).hello?.taken).toBe(true);
+  expect((await HostConnection.to(path)).hello?.server).toBe(process.pid);
   // Somebody who came before it was taken gets nothing either.
   await expect(early.take().stats()).rejects.toMatchObject({ code: 'HOST_LOST' });
   expect(await engine.stats()).toMatchObject({ callbacks: 0 });

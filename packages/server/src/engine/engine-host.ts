@@ -43,7 +43,7 @@ export class EngineHost {
   readonly #server: Server;
   readonly #mixes = new Set<number>();
   readonly #visitors = new Set<Socket>();
-  #owner: Socket | undefined;
+  #owner: { readonly socket: Socket; readonly pid: number } | undefined;
   #stream: StreamInfo | null = null;
   #label: string | null = null;
   #grace: NodeJS.Timeout | undefined;
@@ -75,7 +75,7 @@ export class EngineHost {
     try {
       await this.#options.engine.close({ fadeMs });
     } finally {
-      for (const socket of this.#visitors) if (socket !== this.#owner) socket.end();
+      for (const socket of this.#visitors) if (socket !== this.#owner?.socket) socket.end();
       this.#options.ended();
     }
   }
@@ -93,7 +93,7 @@ export class EngineHost {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#visitors.delete(socket);
-      if (socket === this.#owner && this.#ending === undefined) this.#waitForServer();
+      if (socket === this.#owner?.socket && this.#ending === undefined) this.#waitForServer();
     });
     socket.on('data', (bytes: Buffer) => {
       try {
@@ -111,7 +111,7 @@ export class EngineHost {
       protocol: HOST_PROTOCOL,
       pid: process.pid,
       build: this.#options.build,
-      taken: this.#owner !== undefined,
+      server: this.#owner?.pid ?? null,
       label: this.#label,
       stream: this.#stream,
       mixes: [...this.#mixes],
@@ -120,21 +120,21 @@ export class EngineHost {
 
   /** @throws Error when that cannot have been said by a server of ours */
   #hear(socket: Socket, frame: Frame): void {
-    if (socket === this.#owner) {
+    if (socket === this.#owner?.socket) {
       const request = v.parse(hostRequest, frame.head);
       void this.#answer(socket, request, frame.floats);
       return;
     }
-    const { foldback } = v.parse(serverGreeting, frame.head);
-    if (foldback === 'end') void this.end().catch(() => undefined);
+    const greeting = v.parse(serverGreeting, frame.head);
+    if (greeting.foldback === 'end') void this.end().catch(() => undefined);
     else if (this.#owner) socket.destroy();
-    else this.#serve(socket);
+    else this.#serve(socket, greeting.pid);
   }
 
-  #serve(socket: Socket): void {
+  #serve(socket: Socket, pid: number): void {
     clearTimeout(this.#grace);
     socket.setTimeout(0);
-    this.#owner = socket;
+    this.#owner = { socket, pid };
   }
 
   async #answer(socket: Socket, request: HostRequest, floats: Float32Array): Promise<void> {

@@ -211,7 +211,7 @@ export class EngineKeeper implements OpenEngine {
     const deadline = performance.now() + LEASE_MS;
     for (;;) {
       const hosts = await meetHosts(this.#place);
-      const taken = hosts.find(({ hello }) => hello?.taken);
+      const taken = hosts.find(({ hello }) => hello && hello.server !== null);
       if (!taken) return hosts;
       for (const host of hosts) host.leave();
       if (performance.now() > deadline) throw new Error(`another server has the engine host ${taken.pid}`);

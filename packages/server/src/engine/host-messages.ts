@@ -41,8 +41,8 @@ export const hostHello = v.strictObject({
   protocol: v.literal(HOST_PROTOCOL),
   /** Which program it is: the same text means the same code. */
   build: text,
-  /** Another server has it. */
-  taken: v.boolean(),
+  /** The process id of the server that has it. */
+  server: v.nullable(id),
   /** What open() was given to remember, and what it answered; null when nothing is open. */
   label: v.nullable(text),
   stream: v.nullable(stream),
@@ -51,8 +51,11 @@ export const hostHello = v.strictObject({
 });
 export type HostHello = v.InferOutput<typeof hostHello>;
 
-/** What a server answers: "take" from a server of the same protocol and build, "end" from any. */
-export const serverGreeting = v.looseObject({ foldback: v.picklist(['take', 'end']) });
+/** What a server answers: "take" and its process id from one of the same protocol and build, "end" from any. */
+export const serverGreeting = v.variant('foldback', [
+  v.looseObject({ foldback: v.literal('take'), pid: id }),
+  v.looseObject({ foldback: v.literal('end') }),
+]);
 
 const optionalMs = v.exactOptional(v.number());
 const openRequest = v.strictObject({

@@ -104,7 +104,7 @@ async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Prom
  * The hosts that are alive, whoever started them. One that is and says nothing hangs: it is killed, since nothing else can
  * free its device.
  */
-export async function meetHosts({ nest, log }: HostPlace): Promise<HostConnection[]> {
+export async function meetHosts({ nest, log }: Pick<HostPlace, 'nest' | 'log'>): Promise<HostConnection[]> {
   const met = await Promise.all(
     nest.hosts().map(async (address) => {
       try {

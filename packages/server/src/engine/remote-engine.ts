@@ -244,7 +244,7 @@ export class HostConnection {
       }
     });
     this.#socket.on('close', lost);
-    this.#socket.write(encodeFrame({ foldback: 'take' }));
+    this.#socket.write(encodeFrame({ foldback: 'take', pid: process.pid }));
     return engine;
   }
 

@@ -117,7 +117,7 @@ test('every system call it makes passes the filter of the service', async () => 
     'strace',
     [
       ...['-f', '-qq', '-c', '-S', 'name', '-o', counts, installed('node/bin/node')],
-      ...[installed('@foldback/server/dist/main.js'), '--config', join(machine.folder, 'traced')],
+      ...[installed('@foldback/server/bin/foldback.mjs'), '--config', join(machine.folder, 'traced')],
       ...['--host', '127.0.0.1', '--port', '0'],
     ],
     { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, NODE_OPTIONS: '' } },

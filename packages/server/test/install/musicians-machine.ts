@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hostsOf } from '../support/server-process.ts';
 
 const PACKED = fileURLToPath(new URL('../../build-pack/', import.meta.url));
 const TOOLS = ['env', 'node', 'npm', 'sh'];
@@ -96,7 +97,9 @@ export class MusiciansMachine {
     return new InstalledServer(child, port, output);
   }
 
+  /** What still plays there ends. */
   remove(): void {
+    for (const pid of hostsOf(join(this.home, 'config'))) process.kill(pid, 'SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -134,7 +137,7 @@ export class InstalledServer {
     return this.#end(() => this.#child.kill('SIGTERM'));
   }
 
-  /** The launcher and the server at once, without a word. */
+  /** The launcher and the server at once, without a word; the engine host is in no group of theirs and plays on. */
   async kill(): Promise<void> {
     await this.#end(() => process.kill(-this.pid, 'SIGKILL'));
   }
