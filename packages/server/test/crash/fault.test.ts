@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
-import { lookAt, runAndKill } from './killed-run.ts';
+import { lookAt, runAndKill, SEED } from './killed-run.ts';
 import { Promises } from './promises.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -73,7 +73,7 @@ describeWhereAble('under strace', () => {
   test(
     `${CASES} faults of the disk: it starts, goes on, breaks no promise, and tells`,
     async () => {
-      const random = randomFrom(11);
+      const random = randomFrom(11 + SEED);
       const pick = (items: readonly string[]): string => items[Math.floor(random() * items.length)] ?? '';
       const promises = new Promises();
       const broken: string[] = [];

@@ -1,7 +1,7 @@
 import { writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
-import { lookAt, runAndKill } from './killed-run.ts';
+import { lookAt, runAndKill, SEED } from './killed-run.ts';
 import { LIVE_MS, Promises } from './promises.ts';
 import { randomFrom } from '../support/random.ts';
 
@@ -30,7 +30,7 @@ function editFile(cycle: number): string {
 test(
   `kill -9, ${CYCLES} times: no promise is broken, every start is clean`,
   async () => {
-    const random = randomFrom(9);
+    const random = randomFrom(9 + SEED);
     const promises = new Promises();
     const edited: string[] = [];
     const broken: string[] = [];

@@ -7,6 +7,11 @@ import type { Loaded, StoreNotice } from '../../src/store/state-store.ts';
 
 const WRITER = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
 
+/** Another number, other kills: a long run can be made of several short ones. */
+export const SEED = Number(process.env['FOLDBACK_SEED'] ?? 0);
+/** Revisions of a later run begin above those of an earlier one (see crash-writer.ts). */
+const CYCLES_PER_SEED = 10_000;
+
 export interface KilledRun {
   /** What it said until it was killed. */
   readonly output: string;
@@ -37,7 +42,7 @@ export async function runAndKill(
     '--disable-warning=ExperimentalWarning',
     WRITER,
     directory,
-    String(seed),
+    String(SEED * CYCLES_PER_SEED + seed),
     ...(claimEarly ? ['claim-early'] : []),
   ];
   const writer = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });

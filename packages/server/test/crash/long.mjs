@@ -1,6 +1,6 @@
 /**
  * `npm run test:crash`: the fault tests at their full length (SPEC S4, S5), or one of them: `npm run test:crash -- kill`.
- * About half an hour on a quiet machine; `npm test` runs them short.
+ * About half an hour on a quiet machine; `npm test` runs them short. FOLDBACK_SEED=1 kills at other moments than 0.
  */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
-import { lookAt, runAndKill } from './killed-run.ts';
+import { lookAt, runAndKill, SEED } from './killed-run.ts';
 import { canMountLoopDisks, LoopDisk, type FileSystem } from './loop-disk.ts';
 import { Promises } from './promises.ts';
 import { randomFrom } from '../support/random.ts';
@@ -36,7 +36,7 @@ describeWhereAble.each(['ext4', 'xfs'] as const)('on %s', (kind: FileSystem) => 
   test(
     `the power is cut ${CUTS} times: no promise is broken, every start is clean`,
     async () => {
-      const random = randomFrom(4);
+      const random = randomFrom(4 + SEED);
       const promises = new Promises();
       const broken: string[] = [];
       let worstTailMs = 0;
