@@ -165,7 +165,7 @@ export class Database {
       const [check] = db.prepare('PRAGMA integrity_check(1)').all();
       if (check?.['integrity_check'] !== 'ok')
         throw new DamagedStoreError(String(check?.['integrity_check']));
-      if (version === SCHEMA_VERSION) verifyRows(db);
+      if (version === SCHEMA_VERSION) verify(db);
     } finally {
       db.close();
     }
@@ -179,7 +179,7 @@ export class Database {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216');
       if (version < SCHEMA_VERSION) {
         migrate(db, version);
-        verifyRows(db);
+        verify(db);
       }
       return new Database(db, path);
     } catch (error) {
@@ -549,6 +549,38 @@ function* clientRows(db: DatabaseSync): Iterable<ClientRow> {
     yield* rows;
     if (rows.length < ROWS_PER_LOT) return;
     last = rows[rows.length - 1]?.rowid ?? last;
+  }
+}
+
+/** @throws DamagedStoreError */
+function verify(db: DatabaseSync): void {
+  if (columnsOf(db) !== (columnsOfToday ??= columnsOfNew())) {
+    throw new DamagedStoreError('its tables are not those of a Foldback store');
+  }
+  verifyRows(db);
+}
+
+/** Which columns there are: one whose name has a flipped bit is missed only when somebody asks for it. */
+const columnsOf = (db: DatabaseSync): string =>
+  JSON.stringify(
+    db
+      .prepare(
+        `SELECT master.name AS its, part.name, part.type FROM sqlite_schema AS master
+         JOIN pragma_table_info(master.name) AS part
+         WHERE master.type = 'table' AND master.name NOT LIKE 'sqlite_%' ORDER BY its, part.cid`,
+      )
+      .all(),
+  );
+
+let columnsOfToday: string | undefined;
+
+function columnsOfNew(): string {
+  const db = new DatabaseSync(':memory:');
+  try {
+    migrate(db, 0);
+    return columnsOf(db);
+  } finally {
+    db.close();
   }
 }
 

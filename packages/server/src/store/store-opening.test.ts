@@ -171,6 +171,17 @@ test.each(damages)(
   },
 );
 
+test('a database with one bit flipped in the name of a column is damaged like any other', () => {
+  saveTheBand();
+  const content = readFileSync(path('foldback.db'));
+  const at = content.indexOf('mirror_pending_hash');
+  content[at] = content[at]! ^ 1;
+  writeFileSync(path('foldback.db'), content);
+  expect(new Set(open().clients)).toEqual(new Set(band));
+  expect(listener.codes).toEqual(['recovered', 'recovered']);
+  expect(open().source).toBe('store');
+});
+
 test('after damage, what could be read of the store wins over an older mirror', () => {
   saveTheBand();
   writeMirror({ leo: { channels: [1], gains: { 1: 0.5 } } });
