@@ -11,19 +11,25 @@ import { speakerOffIcon } from '../src/elements/icons.ts';
 import type { ChannelReset } from '../src/elements/intents.ts';
 import type { Grip } from '../src/elements/level-fader.ts';
 import { chooseLanguage, speak, words } from '../src/i18n/words.ts';
+import type { Filter } from '../src/model/channel-list.ts';
 import { MeterBank } from '../src/model/meter-lane.ts';
 import { type ChannelView, channelViews } from '../src/model/mix-view.ts';
 import { withChange } from '../src/model/wish.ts';
 import { base } from '../src/styles/shared.ts';
+import '../src/elements/balance-sheet.ts';
+import '../src/elements/channel-chips.ts';
 import '../src/elements/channel-dock.ts';
 import '../src/elements/channel-row.ts';
 import '../src/elements/channel-strip.ts';
+import '../src/elements/choose-sheet.ts';
 import '../src/elements/connection-state.ts';
 import '../src/elements/fader-ruler.ts';
 import '../src/elements/level-magnifier.ts';
 import '../src/elements/master-row.ts';
 import '../src/elements/master-strip.ts';
 import '../src/elements/me-sheet.ts';
+import '../src/elements/meter-bridge.ts';
+import '../src/elements/more-me-key.ts';
 import '../src/elements/notice-banner.ts';
 import '../src/elements/off-row.ts';
 import '../src/elements/passing-notice.ts';
@@ -80,6 +86,7 @@ type Sample = readonly [
 
 const SAMPLES: readonly Sample[] = [
   ['Normal', { ...BASS, pan: -0.2 }],
+  ['Mine', { ...BASS, mine: true }],
   ['Muted', { ...BASS, muted: true }],
   ['Solo', { ...BASS, soloed: true }],
   ['Silent: another channel is soloed', { ...BASS, silenced: true }],
@@ -107,6 +114,7 @@ export class ElementGallery extends LitElement {
     base,
     css`
       :host {
+        --me: var(--fb-ch-rose);
         display: block;
         container: app / inline-size;
         max-inline-size: 390px;
@@ -154,6 +162,7 @@ export class ElementGallery extends LitElement {
     this.addEventListener('intent', ({ detail }) => this.#onIntent(detail));
     this.addEventListener('level-grip', ({ detail }) => (this.grip = detail));
     this.addEventListener('channel-reset', ({ detail }) => this.#note(resetLine(detail)));
+    this.addEventListener('channel-mark', ({ detail }) => this.#note(`mark ${JSON.stringify(detail)}`));
     this.addEventListener('channel-select', ({ detail }) => this.#note(`select ${detail}`));
   }
 
@@ -238,7 +247,11 @@ export class ElementGallery extends LitElement {
                   ></channel-row>`,
             )}
             <h3>Off: level, pan and mute are remembered</h3>
-            <off-row .channel=${{ ...BASS, name: 'Bass, off', on: false }}></off-row>`,
+            <off-row .channel=${{ ...BASS, name: 'Bass, off', on: false }}></off-row>
+            <h3>Hidden: heard as it is</h3>
+            <off-row .channel=${{ ...BASS, name: 'Bass, hidden', hidden: true }}></off-row>
+            <h3>The limiter has worked hard for 5 s</h3>
+            <master-row .gain=${1} .tooLoud=${true}></master-row>`,
         )}
         ${this.#section(
           'States of the desk',
@@ -258,6 +271,7 @@ export class ElementGallery extends LitElement {
             ></master-strip>
           </div>`,
         )}
+        ${this.#section('Fewer channels', this.#fewer())} ${this.#section('More me', this.#moreMe())}
         ${this.#section(
           'Connection',
           html`<connection-state link="live" .saved=${true}></connection-state>
@@ -312,6 +326,54 @@ export class ElementGallery extends LitElement {
         )}
       </main>
       <level-magnifier .grip=${this.grip}></level-magnifier>`;
+  }
+
+  #fewer() {
+    const choices = [
+      { filter: 'mine', count: 2 },
+      { filter: 'all', count: 16 },
+      { filter: 'drums', count: 4 },
+      { filter: 'voices', count: 3 },
+    ] as const;
+    const note = ({ type, detail }: CustomEvent<unknown>) => this.#note(`${type} ${String(detail)}`);
+    const chips = (filter: Filter, typed?: string) =>
+      html`<channel-chips
+        .choices=${choices}
+        .filter=${filter}
+        .typed=${typed}
+        @filter-chosen=${note}
+        @group-step=${note}
+        @search-typed=${note}
+      ></channel-chips>`;
+    return html`${chips('all')} ${chips('drums')} ${chips('all', 'vox')}
+      <meter-bridge
+        .channels=${this.#channels}
+        .meters=${this.#meters}
+        .inView=${{ from: 0.2, to: 0.8 }}
+        @go-to=${note}
+      ></meter-bridge>`;
+  }
+
+  #moreMe() {
+    const open = (event: Event, sheet: 'choose-sheet' | 'balance-sheet') => {
+      (event.target as Element).parentElement?.querySelector(sheet)?.show();
+    };
+    return html`<more-me-key
+        @more-me=${(event: Event) => open(event, 'choose-sheet')}
+        @balance-open=${(event: Event) => open(event, 'balance-sheet')}
+      ></more-me-key>
+      <more-me-key .frozen=${true}></more-me-key>
+      <choose-sheet .channels=${this.#channels}></choose-sheet>
+      <balance-sheet
+        @balance=${({ detail }: CustomEvent<number>) => this.#note(`balance ${detail}`)}
+      ></balance-sheet>
+      <passing-notice
+        .notice=${{
+          title: words.moreMeBy('+1.5'),
+          detail: words.restBySame('−0.6'),
+          key: { face: words.undo, press: () => this.#note('undo more me') },
+        }}
+      ></passing-notice>`;
   }
 
   #section(title: string, content: TemplateResult) {

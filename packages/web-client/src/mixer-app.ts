@@ -4,26 +4,36 @@ import { customElement, query, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { type Intent, MixController } from './controllers/mix-controller.ts';
 import { TouchGate } from './controllers/touch-gate.ts';
+import type { BalanceSheet } from './elements/balance-sheet.ts';
 import type { ChannelPage } from './elements/channel-page.ts';
+import type { ChooseSheet } from './elements/choose-sheet.ts';
+import type { ChannelMark } from './elements/intents.ts';
 import type { LevelMagnifier } from './elements/level-magnifier.ts';
 import type { MeSheet } from './elements/me-sheet.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { chooseLanguage, type Language, words } from './i18n/words.ts';
 import { personColour } from './model/channel-colour.ts';
+import { type Filter, filterChoices, isMany, listChannels } from './model/channel-list.ts';
 import type { Memory } from './model/memory.ts';
 import type { MixerClient, View } from './model/mixer-client.ts';
 import { type ChannelView, channelViews, soloedChannels } from './model/mix-view.ts';
 import type { StandingNotice } from './model/standing-notices.ts';
+import { withMember } from './model/wish.ts';
 import { newsNotice, resetNotice } from './passing-words.ts';
+import { Rebalancing } from './rebalancing.ts';
 import { standingBanner } from './standing-banner.ts';
 import { pageLayout } from './styles/page-layout.ts';
 import { base } from './styles/shared.ts';
+import './elements/balance-sheet.ts';
+import './elements/channel-chips.ts';
 import './elements/channel-dock.ts';
+import './elements/choose-sheet.ts';
 import './elements/desk-page.ts';
 import './elements/level-magnifier.ts';
 import './elements/master-row.ts';
 import './elements/master-strip.ts';
 import './elements/me-sheet.ts';
+import './elements/more-me-key.ts';
 import './elements/mute-all-key.ts';
 import './elements/notice-banner.ts';
 import './elements/page-header.ts';
@@ -43,16 +53,23 @@ export class MixerApp extends LitElement {
   @state() private selected: number | undefined;
   @state() private passing: PassingNotice | undefined;
   @state() private desk = false;
+  @state() private filter: Filter = 'all';
+  @state() private typed: string | undefined;
+  @state() private choosing: ChannelMark['mark'] = 'mine';
+  @state() private bandDb = 0;
   @state() private leftHanded: boolean;
 
   @query('main') private readonly list!: HTMLElement;
   @query('rows-page, desk-page') private readonly page!: ChannelPage | null;
   @query('level-magnifier') private readonly magnifier!: LevelMagnifier;
   @query('me-sheet') private readonly meSheet!: MeSheet;
+  @query('choose-sheet') private readonly chooseSheet!: ChooseSheet;
+  @query('balance-sheet') private readonly balanceSheet!: BalanceSheet;
 
   readonly #client: MixerClient;
   readonly #memory: Memory;
   readonly #mix: MixController;
+  readonly #rebalancing: Rebalancing;
   readonly #gate = new TouchGate(this, () => this.list);
   readonly #size = new ResizeObserver(() => this.#onResize());
   readonly #firstRun: boolean;
@@ -67,6 +84,7 @@ export class MixerApp extends LitElement {
     this.#client = client;
     this.#memory = memory;
     this.#mix = new MixController(this, client, (news) => (this.passing = newsNotice(news)));
+    this.#rebalancing = new Rebalancing(client, this.#mix.meters);
     this.#firstRun = client.view.name === '';
     this.leftHanded = memory.get('left_handed') === 'yes';
     this.addEventListener('intent', (event) => this.#onIntent(event));
@@ -75,6 +93,8 @@ export class MixerApp extends LitElement {
     this.addEventListener('channel-reset', ({ detail }) => {
       this.passing = resetNotice(detail, () => this.#client.set(detail.undo));
     });
+    this.addEventListener('channel-mark', ({ detail }) => this.#onMark(detail));
+    this.addEventListener('choose-marks', ({ detail }) => this.#choose(detail));
     this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody(START_DB));
   }
 
@@ -111,7 +131,9 @@ export class MixerApp extends LitElement {
       seen: (notice) => this.#seen(notice),
     });
     return html`<div class="app ${this.desk ? 'desk' : 'lines'}">
-        <page-header .view=${view} @me-open=${() => void this.meSheet.show()}></page-header>
+        <page-header .view=${view} @me-open=${() => void this.meSheet.show()}
+          >${this.#chips(view)}</page-header
+        >
         <notice-banner .banner=${banner}></notice-banner>
         <main aria-label=${words.channels} @scroll=${this.#gate.listMoved}>${this.#page(view)}</main>
         ${this.#dock(view)} ${this.desk ? this.#side(view) : this.#bar(view)}
@@ -128,14 +150,35 @@ export class MixerApp extends LitElement {
 
   // Parts.
 
+  #chips({ frozen }: View) {
+    if (!isMany(this.#channels)) return nothing;
+    return html`<channel-chips
+      .choices=${filterChoices(this.#channels)}
+      .filter=${this.filter}
+      .typed=${this.typed}
+      .frozen=${frozen}
+      @filter-chosen=${this.#onFilter}
+      @group-step=${this.#onGroupStep}
+      @search-typed=${({ detail }: CustomEvent<string | null>) => (this.typed = detail ?? undefined)}
+    ></channel-chips>`;
+  }
+
   #page({ mix, frozen }: View) {
     if (mix === undefined) return nothing;
     const { meters } = this.#mix;
     return this.desk
-      ? html`<desk-page .channels=${this.#channels} .meters=${meters} .frozen=${frozen}></desk-page>`
+      ? html`<desk-page
+          .channels=${this.#channels}
+          .meters=${meters}
+          .filter=${this.filter}
+          .typed=${this.typed}
+          .frozen=${frozen}
+        ></desk-page>`
       : html`<rows-page
           .channels=${this.#channels}
           .meters=${meters}
+          .filter=${this.filter}
+          .typed=${this.typed}
           .selected=${this.selected}
           .frozen=${frozen}
         ></rows-page>`;
@@ -166,9 +209,11 @@ export class MixerApp extends LitElement {
               .gain=${mix.mix.master_gain}
               .lane=${this.#mix.meters.louder}
               .allMuted=${mix.mute_all}
+              .tooLoud=${this.#mix.tooLoud && !frozen}
               .frozen=${frozen}
             ></master-row>`
       }
+      <div class="actions">${this.#moreMeKey(frozen)}</div>
     </footer>`;
   }
 
@@ -183,12 +228,24 @@ export class MixerApp extends LitElement {
                 .output=${output === undefined ? words.noOutput : words.output(2 * output + 1)}
                 .meters=${this.#mix.meters}
                 .allMuted=${mix.mute_all}
+                .tooLoud=${this.#mix.tooLoud && !frozen}
                 .frozen=${frozen}
               ></master-strip>
-              <mute-all-key .allMuted=${mix.mute_all} .frozen=${frozen}></mute-all-key>`
+              <div class="actions">
+                ${this.#moreMeKey(frozen)}
+                <mute-all-key .allMuted=${mix.mute_all} .frozen=${frozen}></mute-all-key>
+              </div>`
       }
       ${this.#passingNotice()}
     </section>`;
+  }
+
+  #moreMeKey(frozen: boolean) {
+    return html`<more-me-key
+      .frozen=${frozen}
+      @more-me=${this.#onMoreMe}
+      @balance-open=${this.#onBalanceOpen}
+    ></more-me-key>`;
   }
 
   #passingNotice() {
@@ -200,15 +257,23 @@ export class MixerApp extends LitElement {
 
   #sheets({ name, frozen, link }: View) {
     return html`<me-sheet
-      .name=${name}
-      .frozen=${frozen}
-      .language=${chooseLanguage(this.#memory.get('language'), navigator.languages)}
-      .leftHanded=${this.leftHanded}
-      ?first-run=${this.#firstRun && link === 'connecting'}
-      @name-chosen=${this.#onName}
-      @language-chosen=${this.#onLanguage}
-      @hand-chosen=${this.#onHand}
-    ></me-sheet>`;
+        .name=${name}
+        .frozen=${frozen}
+        .language=${chooseLanguage(this.#memory.get('language'), navigator.languages)}
+        .leftHanded=${this.leftHanded}
+        .hiddenCount=${this.#channels.filter(({ hidden }) => hidden).length}
+        ?first-run=${this.#firstRun && link === 'connecting'}
+        @name-chosen=${this.#onName}
+        @language-chosen=${this.#onLanguage}
+        @hand-chosen=${this.#onHand}
+      ></me-sheet>
+      <choose-sheet .channels=${this.#channels} .mark=${this.choosing} .frozen=${frozen}></choose-sheet>
+      <balance-sheet
+        .bandDb=${this.bandDb}
+        .frozen=${frozen}
+        @balance=${({ detail }: CustomEvent<number>) => (this.bandDb = this.#rebalancing.balance(detail))}
+        @balance-over=${() => (this.passing = this.#rebalancing.end() ?? this.passing)}
+      ></balance-sheet>`;
   }
 
   // What fingers do.
@@ -241,6 +306,50 @@ export class MixerApp extends LitElement {
     const { wish } = event.detail;
     if (wish.type === 'channel_toggle') this.#focusAfter(wish.channel);
   }
+
+  /** Never both at once: what is mine is in sight. */
+  #onMark({ channel, mark, wanted }: ChannelMark): void {
+    const { mix } = this.#client.view;
+    if (mix === undefined) return;
+    const { mine, hidden } = mix.marks;
+    const marks = { mine: withMember(mine, channel, false), hidden: withMember(hidden, channel, false) };
+    const value = { ...marks, [mark]: withMember(marks[mark], channel, wanted) };
+    this.#client.set({ type: 'marks', value });
+  }
+
+  #choose(mark: ChannelMark['mark']): void {
+    this.choosing = mark;
+    void this.updateComplete.then(() => this.chooseSheet.show());
+  }
+
+  get #isAnybodyMine(): boolean {
+    return this.#channels.some(({ mine }) => mine);
+  }
+
+  readonly #onFilter = ({ detail }: CustomEvent<Filter>): void => {
+    if (detail === 'mine' && !this.#isAnybodyMine) this.#choose('mine');
+    else this.filter = detail;
+  };
+
+  readonly #onGroupStep = ({ detail }: CustomEvent<1 | -1>): void => {
+    const { shown } = listChannels(this.#channels, this.filter);
+    this.#rebalancing.step(shown, detail);
+  };
+
+  readonly #onMoreMe = (): void => {
+    if (this.#isAnybodyMine) this.passing = this.#rebalancing.moreMe(this.#channels);
+    else this.#choose('mine');
+  };
+
+  readonly #onBalanceOpen = (): void => {
+    if (!this.#isAnybodyMine) {
+      this.#choose('mine');
+      return;
+    }
+    this.bandDb = 0;
+    this.#rebalancing.begin(this.#channels);
+    this.balanceSheet.show();
+  };
 
   #select(channel: number): void {
     this.selected = this.desk ? undefined : channel;

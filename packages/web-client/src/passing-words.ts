@@ -4,6 +4,7 @@ import type { ChannelReset } from './elements/intents.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { formatLevel } from './format/decibels.ts';
 import { words } from './i18n/words.ts';
+import type { Rebalance } from './model/more-me.ts';
 import type { News } from './model/mixer-client.ts';
 import type { MixDifference } from './model/mix-view.ts';
 
@@ -34,6 +35,18 @@ export const resetNotice = ({ name, fromDb, toDb }: ChannelReset, undo: () => vo
   detail: `(${words.wasLevel(formatLevel(fromDb))})`,
   key: { face: words.undo, press: undo },
 });
+
+export const moreMeNotice = (
+  { mineDb, restDb, sameLoudness }: Rebalance,
+  undo: () => void,
+): PassingNotice => {
+  const rest = restDb === undefined ? undefined : formatLevel(restDb);
+  return {
+    title: words.moreMeBy(formatLevel(mineDb)),
+    ...(rest !== undefined && { detail: sameLoudness ? words.restBySame(rest) : words.restBy(rest) }),
+    key: { face: words.undo, press: undo },
+  };
+};
 
 function refusal({ code }: ErrorBody): string {
   switch (code) {

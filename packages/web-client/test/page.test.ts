@@ -186,6 +186,8 @@ describe('moving', () => {
   test('a tapped row opens its dock over the master, another tap closes it', async () => {
     const page = await openMix();
     const fingers = await Fingers.on(page);
+    await level(page, 'Click').scrollIntoViewIfNeeded();
+    await listAtRest(page);
     await fingers.tap(await centreOf(level(page, 'Click')));
     await page.getByRole('heading', { name: 'Click' }).waitFor();
     const row = page.locator('channel-row[selected]');
@@ -215,8 +217,8 @@ describe('moving', () => {
 
   test('keyboard alone reaches and moves everything', async () => {
     const page = await openMix();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    // My name, the chips, the search, the first channel.
+    for (let tab = 0; tab < 4; tab++) await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowUp');
     await levelIs(page, 'Kick', '−6.0 dB');
     await page.keyboard.press('Tab');
@@ -301,6 +303,8 @@ describe('what leaves the page under a finger', () => {
     const spot = await centreOf(value);
     await fingers.down(spot, 0);
     await fingers.slide(spot, { x: spot.x - 30, y: spot.y }, 5, 0);
+    await level(page, 'Keys').scrollIntoViewIfNeeded();
+    await listAtRest(page);
     await fingers.down(await centreOf(level(page, 'Keys')), 1);
     await fingers.up(1);
     await page.getByRole('heading', { name: 'Keys' }).waitFor();

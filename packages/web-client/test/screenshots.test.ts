@@ -14,7 +14,7 @@ import {
   troubleOf,
 } from './support/browser.ts';
 import type { FakeDesk } from './support/fake-desk.ts';
-import { ANA, PEAKS, sampleDesk } from './support/sample-band.ts';
+import { ANA, PEAKS, sampleDesk, starAna } from './support/sample-band.ts';
 import { serveFolder, type StaticServer } from './support/static-server.ts';
 
 let server: StaticServer;
@@ -66,6 +66,7 @@ async function close(page: Page): Promise<string[]> {
 describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('%s', (size) => {
   test.each([16, 32] as const)('%d channels fit', async (count) => {
     const desk = sampleDesk(count);
+    starAna(desk);
     const page = await open(desk, { size });
     await withMusic(desk, page);
     await screenshot(page, `${size}-${count}-channels`);
@@ -76,6 +77,7 @@ describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('%s', (size) => {
 
 test('Spanish fits 320 px, left-handed too', async () => {
   const desk = sampleDesk(16, true);
+  starAna(desk);
   const page = await open(desk, {
     size: 'small',
     locale: 'es-ES',
@@ -97,6 +99,7 @@ test('Spanish fits 320 px, left-handed too', async () => {
 
 test('the states of a mix', async () => {
   const desk = sampleDesk(16);
+  starAna(desk);
   const page = await open(desk);
   const fingers = await Fingers.on(page);
 

@@ -17,6 +17,7 @@ export class MixController implements ReactiveController {
   readonly #onNews: (news: News) => void;
   /** The elements that hold a control. One that leaves the page lets go where its host cannot hear it any more. */
   readonly #holding = new WeakSet<EventTarget>();
+  #tooLoud = false;
   #letGo: (() => void)[] = [];
 
   constructor(host: ReactiveControllerHost, client: MixerClient, onNews: (news: News) => void) {
@@ -30,13 +31,22 @@ export class MixController implements ReactiveController {
     return this.#client.view;
   }
 
+  /** The limiter of my mix has had too much to do for too long. */
+  get tooLoud(): boolean {
+    return this.#tooLoud;
+  }
+
   hostConnected(): void {
     const client = this.#client;
     this.#letGo = [
       client.onView(() => this.#host.requestUpdate()),
       client.onNews(this.#onNews),
       client.onMeters((frame) => {
-        this.meters.feed(frame, client.view.mix?.mix_number, performance.now());
+        const nowMs = performance.now();
+        this.meters.feed(frame, client.view.mix?.mix_number, nowMs);
+        const tooLoud = this.meters.limit.isTooLoud(nowMs);
+        if (tooLoud !== this.#tooLoud) this.#host.requestUpdate();
+        this.#tooLoud = tooLoud;
       }),
     ];
   }

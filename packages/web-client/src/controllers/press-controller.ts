@@ -44,13 +44,18 @@ interface Press {
 export class PressController implements ReactiveController {
   readonly #act: () => void;
   readonly #repeat: (() => boolean) | undefined;
+  readonly #holdMs: number;
   #press: Press | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param repeat called again and again while the key is held down, until it answers false */
-  constructor(host: ReactiveControllerHost, act: () => void, repeat?: () => boolean) {
+  /**
+   * @param repeat called again and again while the key is held down, until it answers false
+   * @param holdMs how long it is held before the first time
+   */
+  constructor(host: ReactiveControllerHost, act: () => void, repeat?: () => boolean, holdMs = HOLD_MS) {
     this.#act = act;
     this.#repeat = repeat;
+    this.#holdMs = holdMs;
     host.addController(this);
   }
 
@@ -66,7 +71,7 @@ export class PressController implements ReactiveController {
     key.setPointerCapture(pointerId);
     key.classList.add('pressed');
     this.#press = { pointerId, x, y, key, repeated: false };
-    if (this.#repeat !== undefined) this.#timer = setTimeout(this.#held, HOLD_MS);
+    if (this.#repeat !== undefined) this.#timer = setTimeout(this.#held, this.#holdMs);
   };
 
   readonly move = (event: PointerEvent): void => {

@@ -6,12 +6,13 @@ import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { nameOf } from './channel-row.ts';
-import { closeIcon } from './icons.ts';
-import { LevelIntents, tellIntent } from './intents.ts';
+import { closeIcon, starIcon, starOutlineIcon } from './icons.ts';
+import { LevelIntents, tellIntent, tellMark } from './intents.ts';
 import { PAN_STEP, panAt } from './pan-control.ts';
 import './level-fader.ts';
 import './press-key.ts';
 import './step-key.ts';
+import './toggle-key.ts';
 
 /** @fires intent   @fires dock-close */
 @customElement('channel-dock')
@@ -73,6 +74,9 @@ export class ChannelDock extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .star {
+        --toggle-key-colour: var(--me);
+      }
       step-key,
       .value {
         block-size: 56px;
@@ -127,12 +131,20 @@ export class ChannelDock extends LitElement {
   }
 
   override render() {
-    const { number, levelDb, pan, channel } = this.channel;
+    const { number, levelDb, pan, channel, mine } = this.channel;
     const name = nameOf(this.channel);
     return html`<div class="head">
         <span class="bar"></span>
         <span class="number">${number}</span>
         <h2>${name}</h2>
+        <toggle-key
+          class="star"
+          .label=${words.isMine(name)}
+          .lit=${mine}
+          .frozen=${this.frozen}
+          @key-toggle=${this.#star}
+          >${mine ? starIcon : starOutlineIcon}</toggle-key
+        >
         <press-key
           look="plain"
           .label=${words.takeOutOf(name)}
@@ -202,6 +214,9 @@ export class ChannelDock extends LitElement {
   readonly #close = (): void => {
     this.dispatchEvent(new CustomEvent('dock-close'));
   };
+
+  readonly #star = ({ detail: wanted }: CustomEvent<boolean>): void =>
+    tellMark(this, { channel: this.channel.channel, mark: 'mine', wanted });
 
   readonly #takeOut = (): void => {
     tellIntent(this, 'set', { type: 'channel_toggle', channel: this.channel.channel, value: false });

@@ -1,37 +1,38 @@
-/** What rows and strips have in common: the channels of one mix, those that are off at the end, and who has the focus. */
+/** What rows and strips have in common: which channels of a mix are listed, those that are folded away, and the focus. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, query } from 'lit/decorators.js';
+import { words } from '../i18n/words.ts';
+import { type ChannelList, type Filter, listChannels, searchChannels } from '../model/channel-list.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import type { ChannelRow } from './channel-row.ts';
 import type { ChannelStrip } from './channel-strip.ts';
+import { tellChoose } from './intents.ts';
 import type { OffChannels } from './off-channels.ts';
 import './empty-mix.ts';
 import './off-channels.ts';
+import './press-key.ts';
 
 export abstract class ChannelPage extends LitElement {
   @property({ attribute: false }) channels: readonly ChannelView[] = [];
   @property({ attribute: false }) meters!: MeterBank;
+  @property() filter: Filter = 'all';
+  /** What is searched for; undefined when nothing is. */
+  @property({ attribute: false }) typed: string | undefined;
   /** The channel in the dock. */
   @property({ attribute: false }) selected: number | undefined;
   @property({ type: Boolean }) frozen = false;
 
   @query('off-channels') private readonly off!: OffChannels | null;
 
-  /** The channels that are in the mix; at least one. */
-  protected abstract draw(on: readonly ChannelView[]): TemplateResult;
+  /** The channels that are in the mix and asked for; at least one. */
+  protected abstract draw(shown: readonly ChannelView[]): TemplateResult;
 
-  override render() {
-    const on = this.channels.filter((channel) => channel.on);
-    const off = this.channels.filter((channel) => !channel.on);
-    return html`${
-      on.length === 0
-        ? html`<empty-mix .frozen=${this.frozen} @choose-channels=${this.#chooseChannels}></empty-mix>`
-        : this.draw(on)
-    }
-    ${
-      off.length === 0 ? nothing : html`<off-channels .channels=${off} .frozen=${this.frozen}></off-channels>`
-    }`;
+  override render(): TemplateResult {
+    const list = this.list;
+    return html`${list.shown.length > 0 ? this.draw(list.shown) : this.#instead(list)}
+    ${this.#folded(words.notInMyMixCount, list.off)} ${this.#folded(words.hiddenCount, list.hidden)}
+    ${this.typed === undefined && this.filter === 'mine' ? this.#choose() : nothing}`;
   }
 
   /** Scrolls no further than it must. */
@@ -39,12 +40,43 @@ export abstract class ChannelPage extends LitElement {
     this.#elementOf(channel)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
-  /** Gives the focus to a channel, or to the first there is when that one has left the mix. */
+  /** Gives the focus to a channel, or to the first there is when that one has left the list. */
   async focusChannel(channel: number, options: FocusOptions): Promise<void> {
     await this.updateComplete;
     await this.off?.updateComplete;
     const target = this.#elementOf(channel) ?? this.#elements[0] ?? this.off?.firstRow;
     target?.focus(options);
+  }
+
+  protected get list(): ChannelList {
+    return this.typed === undefined
+      ? listChannels(this.channels, this.filter)
+      : searchChannels(this.channels, this.typed, (group) => words[group]);
+  }
+
+  /** In the place of the channels when there are none to draw. */
+  #instead({ off, hidden }: ChannelList) {
+    if (this.typed !== undefined) {
+      return off.length > 0 ? nothing : html`<p role="status">${words.nothingCalled(this.typed.trim())}</p>`;
+    }
+    if (this.filter !== 'all' || hidden.length > 0) return nothing;
+    return html`<empty-mix .frozen=${this.frozen} @choose-channels=${this.#chooseChannels}></empty-mix>`;
+  }
+
+  #folded(caption: (count: number) => string, channels: readonly ChannelView[]) {
+    if (channels.length === 0) return nothing;
+    return html`<off-channels
+      .caption=${caption(channels.length)}
+      .channels=${channels}
+      .open=${this.typed !== undefined}
+      .frozen=${this.frozen}
+    ></off-channels>`;
+  }
+
+  #choose() {
+    return html`<press-key class="choose" look="plain" @press=${() => tellChoose(this, 'mine')}>
+      ${words.whichAreYou}
+    </press-key>`;
   }
 
   get #elements(): (ChannelRow | ChannelStrip)[] {

@@ -9,6 +9,7 @@ import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
+import { starIcon } from './icons.ts';
 import { LevelIntents, tellIntent, tellSelect } from './intents.ts';
 import './level-fader.ts';
 import './level-meter.ts';
@@ -17,6 +18,9 @@ import './solo-button.ts';
 
 /** The name people gave the channel, or its number in words. */
 export const nameOf = ({ name, number }: ChannelView): string => name || words.channel(number);
+
+export const spokenNameOf = (channel: ChannelView): string =>
+  channel.mine ? words.mineSpoken(nameOf(channel)) : nameOf(channel);
 
 @customElement('channel-row')
 export class ChannelRow extends LitElement {
@@ -48,6 +52,17 @@ export class ChannelRow extends LitElement {
       level-fader {
         flex: 1;
         min-inline-size: 0;
+      }
+      .mine {
+        --level-fader-outline: color-mix(in oklab, var(--me) 65%, var(--fb-well));
+      }
+      .star {
+        flex: none;
+        align-self: center;
+        inline-size: 15px;
+        block-size: 15px;
+        margin-inline: -1px -2px;
+        color: var(--me);
       }
       .soloed {
         --level-fader-outline: var(--fb-solo);
@@ -95,6 +110,11 @@ export class ChannelRow extends LitElement {
       .value {
         min-inline-size: 2.6em;
         text-align: end;
+      }
+      .star svg {
+        display: block;
+        inline-size: 100%;
+        block-size: 100%;
       }
       .quiet .name {
         color: var(--fb-text-2);
@@ -148,15 +168,15 @@ export class ChannelRow extends LitElement {
   }
 
   override willUpdate(): void {
-    this.setAttribute('aria-label', nameOf(this.channel));
+    this.setAttribute('aria-label', spokenNameOf(this.channel));
   }
 
   override render() {
-    const { channel, number, levelDb, pan, muted, soloed, silenced } = this.channel;
+    const { channel, number, levelDb, pan, muted, soloed, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
     return html`<div class="well">
         <level-fader
-          class="${soloed && !silenced ? 'soloed' : ''} ${muted ? 'quiet' : ''} ${silenced ? 'silenced' : ''}"
+          class="${mine ? 'mine' : ''} ${soloed && !silenced ? 'soloed' : ''} ${muted ? 'quiet' : ''} ${silenced ? 'silenced' : ''}"
           .levelDb=${levelDb}
           .label=${words.level(name)}
           .caption="${number} ${name}"
@@ -178,6 +198,7 @@ export class ChannelRow extends LitElement {
           ></level-meter>
           <div class="text">
             <span class="number">${number}</span>
+            ${mine ? html`<span class="star">${starIcon}</span>` : nothing}
             <span class="name">${name}</span>
             <span class="pan">${formatPan(pan, '')}</span>
             ${

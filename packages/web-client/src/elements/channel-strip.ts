@@ -7,7 +7,8 @@ import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
-import { nameOf } from './channel-row.ts';
+import { nameOf, spokenNameOf } from './channel-row.ts';
+import { starIcon } from './icons.ts';
 import { LevelIntents, tellIntent } from './intents.ts';
 import './level-fader.ts';
 import './level-meter.ts';
@@ -53,6 +54,26 @@ export class ChannelStrip extends LitElement {
         border-block-start: var(--fb-colour-bar) solid var(--channel);
         background: var(--fb-well);
         line-height: 1.15;
+      }
+      .head {
+        position: relative;
+      }
+      .mine {
+        --mine: color-mix(in oklab, var(--me) 65%, var(--fb-well));
+        --level-fader-outline: var(--mine);
+      }
+      .head.mine {
+        box-shadow: inset 0 0 0 1.5px var(--mine);
+      }
+      .star {
+        position: absolute;
+        inset: 2px 3px auto auto;
+        color: var(--me);
+      }
+      .star svg {
+        display: block;
+        inline-size: 13px;
+        block-size: 13px;
       }
       .number {
         display: block;
@@ -124,11 +145,11 @@ export class ChannelStrip extends LitElement {
   }
 
   override willUpdate(): void {
-    this.setAttribute('aria-label', nameOf(this.channel));
+    this.setAttribute('aria-label', spokenNameOf(this.channel));
   }
 
   override render() {
-    const { channel, number, levelDb, pan, muted, soloed, silenced } = this.channel;
+    const { channel, number, levelDb, pan, muted, soloed, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
     const quiet = muted || silenced;
     const step = (direction: 1 | -1) =>
@@ -140,8 +161,9 @@ export class ChannelStrip extends LitElement {
         @level-input=${this.#level.input}
         @level-drop=${this.#level.drop}
       ></step-key>`;
-    return html`<div class="head ${quiet ? 'quiet' : ''}">
-        <span class="number">${number}</span><span class="name">${name}</span>
+    return html`<div class="head ${quiet ? 'quiet' : ''} ${mine ? 'mine' : ''}">
+        <span class="number">${number}</span
+        >${mine ? html`<span class="star">${starIcon}</span>` : nothing}<span class="name">${name}</span>
       </div>
       <pan-control
         look="strip"
@@ -154,7 +176,7 @@ export class ChannelStrip extends LitElement {
       <div class="lane">
         <level-fader
           axis="vertical"
-          class=${soloed && !silenced ? 'soloed' : ''}
+          class="${mine ? 'mine' : ''} ${soloed && !silenced ? 'soloed' : ''}"
           .levelDb=${levelDb}
           .label=${words.level(name)}
           .caption="${number} ${name}"

@@ -1,27 +1,66 @@
-/** A mix as strips beside one another, where there is room for them to stand. */
-import { css, html } from 'lit';
-import { customElement } from 'lit/decorators.js';
+/** A mix as strips beside one another, where there is room for them to stand; over them all of them in one line. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { ChannelPage } from './channel-page.ts';
+import type { StripsInView } from './meter-bridge.ts';
 import './channel-strip.ts';
+import './meter-bridge.ts';
+
+/** As the list has on its left. */
+const BRIDGE_MARGIN_PX = 8;
 
 @customElement('desk-page')
 export class DeskPage extends ChannelPage {
+  /** Undefined while all strips fit. */
+  @state() private inView: StripsInView | undefined;
+
+  readonly #size = new ResizeObserver(() => this.#look());
+  /** What scrolls the strips. */
+  #list: HTMLElement | null = null;
+
   static override styles = [
     base,
     css`
       :host {
+        display: grid;
+        grid-template: auto minmax(0, 1fr) / auto;
+        inline-size: max-content;
+        min-inline-size: 100%;
+        block-size: 100%;
+      }
+      .strips {
+        grid-row: 2;
         display: flex;
         gap: var(--fb-strip-gap);
-        block-size: 100%;
+        min-block-size: 0;
+      }
+      meter-bridge {
+        position: sticky;
+        z-index: 1;
+        inset-inline-start: 0;
+        inline-size: var(--list-width);
+        margin-block-end: var(--fb-1);
+        background: var(--fb-bg);
       }
       channel-strip {
         flex: 1 0 var(--fb-strip-width-compact);
       }
       empty-mix {
         flex: 1;
+      }
+      p {
+        flex: 1;
+        padding: var(--fb-5);
+        color: var(--fb-text-2);
+        text-align: center;
+      }
+      .choose {
+        flex: none;
+        align-self: start;
+        max-inline-size: 150px;
       }
       off-channels {
         --off-channels-overflow: hidden auto;
@@ -35,9 +74,37 @@ export class DeskPage extends ChannelPage {
     `,
   ];
 
-  protected override draw(on: readonly ChannelView[]) {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#list = this.parentElement;
+    this.#list?.addEventListener('scroll', this.#look);
+    if (this.#list) this.#size.observe(this.#list);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#list?.removeEventListener('scroll', this.#look);
+    this.#size.disconnect();
+  }
+
+  override render(): TemplateResult {
+    const shown = this.inView && this.list.shown;
+    return html`${
+        shown
+          ? html`<meter-bridge
+              .channels=${shown}
+              .meters=${this.meters}
+              .inView=${this.inView}
+              @go-to=${({ detail }: CustomEvent<number>) => this.#goTo(detail)}
+            ></meter-bridge>`
+          : nothing
+      }
+      <div class="strips">${super.render()}</div>`;
+  }
+
+  protected override draw(shown: readonly ChannelView[]) {
     return html`${repeat(
-      on,
+      shown,
       ({ channel }) => channel,
       (channel) =>
         html`<channel-strip
@@ -46,6 +113,42 @@ export class DeskPage extends ChannelPage {
           .frozen=${this.frozen}
         ></channel-strip>`,
     )}`;
+  }
+
+  override updated(): void {
+    this.#look();
+  }
+
+  /** From the first strip to the last, on the screen. */
+  get #strips(): { readonly left: number; readonly width: number } | undefined {
+    const strips = this.renderRoot.querySelectorAll('channel-strip');
+    const [first, last] = [strips[0], strips[strips.length - 1]];
+    if (first === undefined || last === undefined) return undefined;
+    const { left } = first.getBoundingClientRect();
+    return { left, width: last.getBoundingClientRect().right - left };
+  }
+
+  readonly #look = (): void => {
+    const strips = this.#strips;
+    const list = this.#list?.getBoundingClientRect();
+    if (list === undefined || strips === undefined) {
+      this.inView = undefined;
+      return;
+    }
+    this.style.setProperty('--list-width', `${list.right - list.left - 2 * BRIDGE_MARGIN_PX}px`);
+    const part = (x: number): number => Math.min(1, Math.max(0, (x - strips.left) / strips.width));
+    const [from, to] = [part(list.left), part(list.right)];
+    const { inView } = this;
+    if (to - from > 0.999) this.inView = undefined;
+    else if (inView?.from !== from || inView.to !== to) this.inView = { from, to };
+  };
+
+  #goTo(middle: number): void {
+    const strips = this.#strips;
+    const list = this.#list;
+    if (strips === undefined || list === null) return;
+    const { left, width } = list.getBoundingClientRect();
+    list.scrollLeft += strips.left + middle * strips.width - (left + width / 2);
   }
 }
 

@@ -24,5 +24,15 @@ export const slidersIcon = icon(
 export const headphonesIcon = icon(
   svg`<path d="M4 16v-4a8 8 0 0 1 16 0v4" /><rect x="3" y="14" width="4" height="6" rx="1.5" /><rect x="17" y="14" width="4" height="6" rx="1.5" />`,
 );
+const STAR = 'M12 3.2l2.7 5.6 6.1.8-4.5 4.2 1.1 6.1L12 17l-5.4 2.9 1.1-6.1-4.5-4.2 6.1-.8z';
+export const starIcon = icon(svg`<path d=${STAR} fill="currentColor" />`);
+export const starOutlineIcon = icon(svg`<path d=${STAR} />`);
+export const eyeOffIcon = icon(
+  svg`<path d="M4 4l16 16M10 6.2A9.5 9.5 0 0 1 12 6c5 0 8 4 9 6-.4.8-1.2 2-2.4 3.200M6.5 7.500C4.7 8.8 3.6 10.7 3 12c1 2 4 6 9 6 1.5 0 2.8-.3 4-.9M10 10.200a2.5 2.5 0 0 0 3.6 3.6" />`,
+);
+export const searchIcon = icon(svg`<circle cx="10.5" cy="10.5" r="6" /><path d="M15 15l5.5 5.5" />`);
+export const moreMeIcon = icon(
+  svg`<circle cx="9.5" cy="8" r="4" /><path d="M2.5 20c0-4 3-6.5 7-6.500s7 2.5 7 6.500M18 6v6M15 9h6" />`,
+);
 export const minusIcon = icon(svg`<path d="M5 12h14" />`);
 export const plusIcon = icon(svg`<path d="M5 12h14M12 5v14" />`);

@@ -17,6 +17,8 @@ declare global {
     'channel-reset': CustomEvent<ChannelReset>;
     /** A row was tapped; detail: its channel. */
     'channel-select': CustomEvent<number>;
+    'channel-mark': CustomEvent<ChannelMark>;
+    'choose-marks': CustomEvent<ChannelMark['mark']>;
     /** An empty mix is to begin with every channel. */
     'start-with-everybody': CustomEvent<null>;
   }
@@ -28,6 +30,19 @@ function tell(from: EventTarget, type: string, detail: unknown): void {
 
 export const tellIntent = (from: EventTarget, act: Intent['act'], wish: Wish): void =>
   tell(from, 'intent', { act, wish });
+
+/** A channel is starred, hidden, or not any more. */
+export interface ChannelMark {
+  readonly channel: number;
+  readonly mark: 'mine' | 'hidden';
+  readonly wanted: boolean;
+}
+
+export const tellMark = (from: EventTarget, detail: ChannelMark): void => tell(from, 'channel-mark', detail);
+
+/** Asks for the list of all channels, to choose some of them. */
+export const tellChoose = (from: EventTarget, mark: ChannelMark['mark']): void =>
+  tell(from, 'choose-marks', mark);
 
 export const tellSelect = (from: EventTarget, channel: number): void => tell(from, 'channel-select', channel);
 

@@ -1,5 +1,5 @@
 /** A key with two states, told by its letter and light: the common part of mute and solo. */
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { PressController } from '../controllers/press-controller.ts';
 import { base, keys } from '../styles/shared.ts';
@@ -11,7 +11,8 @@ export abstract class KeyButton extends LitElement {
   @property({ type: Boolean, reflect: true }) lit = false;
   @property({ type: Boolean, reflect: true }) frozen = false;
 
-  protected abstract readonly letter: string;
+  /** A letter, or what is slotted in. */
+  protected abstract readonly face: string | TemplateResult;
 
   readonly #press = new PressController(this, () => this.#toggle());
 
@@ -59,7 +60,7 @@ export abstract class KeyButton extends LitElement {
       @pointercancel=${this.#press.cancel}
       @click=${this.#press.click}
     >
-      ${this.letter}
+      ${this.face}
     </button>`;
   }
 

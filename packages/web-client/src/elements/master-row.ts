@@ -8,6 +8,7 @@ import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import { base } from '../styles/shared.ts';
 import { LevelIntents } from './intents.ts';
+import { limitTab, limitTabStyles } from './limit-tab.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 import './mute-all-key.ts';
@@ -18,6 +19,8 @@ export class MasterRow extends LitElement {
   @property({ type: Number }) gain = MASTER_GAIN_DEFAULT;
   @property({ attribute: false }) lane: MeterLane | undefined;
   @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
+  /** The limiter works hard, and has for a while. */
+  @property({ type: Boolean }) tooLoud = false;
   @property({ type: Boolean, reflect: true }) frozen = false;
 
   readonly #level = new LevelIntents(
@@ -28,6 +31,7 @@ export class MasterRow extends LitElement {
 
   static override styles = [
     base,
+    limitTabStyles,
     css`
       :host {
         --channel: var(--fb-text);
@@ -50,6 +54,10 @@ export class MasterRow extends LitElement {
         font-weight: var(--fb-weight-strong);
         line-height: 22px;
         pointer-events: none;
+      }
+      .limit {
+        inset: auto 0 0 auto;
+        border-radius: var(--fb-radius-sm) 0 var(--fb-radius);
       }
       mute-all-key {
         inline-size: calc(2 * var(--fb-key-width) + var(--fb-target-gap));
@@ -75,6 +83,7 @@ export class MasterRow extends LitElement {
           <span>${words.master}</span>
           <span>${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span>
         </div>
+        ${limitTab(this.tooLoud)}
       </level-fader>
       <mute-all-key .allMuted=${this.allMuted} .frozen=${this.frozen}></mute-all-key>`;
   }

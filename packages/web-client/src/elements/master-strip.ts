@@ -8,6 +8,7 @@ import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
 import { base } from '../styles/shared.ts';
 import { LevelIntents } from './intents.ts';
+import { limitTab, limitTabStyles } from './limit-tab.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 import './step-key.ts';
@@ -20,6 +21,8 @@ export class MasterStrip extends LitElement {
   @property() output = '';
   @property({ attribute: false }) meters: MeterBank | undefined;
   @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
+  /** The limiter works hard, and has for a while. */
+  @property({ type: Boolean }) tooLoud = false;
   @property({ type: Boolean, reflect: true }) frozen = false;
 
   readonly #level = new LevelIntents(
@@ -30,6 +33,7 @@ export class MasterStrip extends LitElement {
 
   static override styles = [
     base,
+    limitTabStyles,
     css`
       :host {
         --channel: var(--fb-text);
@@ -68,6 +72,11 @@ export class MasterStrip extends LitElement {
         grid-template-columns: 1fr 1fr;
         gap: 2px;
         background: var(--fb-bg);
+      }
+      .limit {
+        inset: 0 0 auto;
+        border-radius: 8px 8px 0 0;
+        text-align: center;
       }
       .value {
         align-self: center;
@@ -108,6 +117,7 @@ export class MasterStrip extends LitElement {
         >
           <div class="meters" slot="meter">${meter('left')}${meter('right')}</div>
         </level-fader>
+        ${limitTab(this.tooLoud)}
       </div>
       ${step(-1)}
       <span class="value">${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span>`;

@@ -5,10 +5,12 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { type Language, languages, words } from '../i18n/words.ts';
 import { base, keys } from '../styles/shared.ts';
 import { closeIcon, headphonesIcon } from './icons.ts';
+import { tellChoose } from './intents.ts';
 
 /**
  * @fires name-chosen - detail: the name
  * @fires language-chosen - detail: the Language
+ * @fires choose-marks - the channels that are hidden are to be chosen
  * @fires hand-chosen - detail: whether left-handed
  */
 @customElement('me-sheet')
@@ -16,6 +18,7 @@ export class MeSheet extends LitElement {
   @property() name = '';
   @property() language: Language = 'en';
   @property({ type: Boolean, attribute: 'left-handed' }) leftHanded = false;
+  @property({ type: Number }) hiddenCount = 0;
   /** Without a connection a name cannot be changed: nobody would hear of it. */
   @property({ type: Boolean }) frozen = false;
   /** Nobody has said yet whose phone this is: the sheet fills the screen and cannot be left without a name. */
@@ -153,6 +156,17 @@ export class MeSheet extends LitElement {
         inset: 3px 3px 3px auto;
         background: var(--fb-text);
       }
+      .line {
+        justify-content: space-between;
+        padding: 0;
+        border: 0;
+        background: none;
+        font-size: var(--fb-size-md);
+        font-weight: var(--fb-weight);
+      }
+      .count {
+        color: var(--fb-text-2);
+      }
       .main {
         inline-size: 100%;
         min-block-size: 52px;
@@ -221,7 +235,10 @@ export class MeSheet extends LitElement {
       <label class="switch"
         ><span>${words.leftHanded}<small>${words.leftHandedHint}</small></span>
         <input type="checkbox" role="switch" .checked=${this.leftHanded} @change=${this.#onHand} />
-      </label>`;
+      </label>
+      <button class="line" type="button" @click=${this.#onHidden}>
+        <span>${words.whichToHide}</span><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
+      </button>`;
   }
 
   readonly #onSubmit = (): void => {
@@ -238,6 +255,11 @@ export class MeSheet extends LitElement {
   };
 
   readonly #close = (): void => this.dialog.close();
+
+  readonly #onHidden = (): void => {
+    this.#close();
+    tellChoose(this, 'hidden');
+  };
 
   readonly #onLanguage = (event: Event): void => {
     const detail = (event.target as HTMLSelectElement).value as Language;

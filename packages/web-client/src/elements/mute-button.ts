@@ -5,7 +5,7 @@ import { KeyButton } from './key-button.ts';
 
 @customElement('mute-button')
 export class MuteButton extends KeyButton {
-  protected override readonly letter = 'M';
+  protected override readonly face = 'M';
 
   static override styles = [
     ...KeyButton.styles,

@@ -1,8 +1,7 @@
-/** The end of the list: the channels that are not in my mix, folded away until they are asked for. */
+/** The end of the list: the channels that are not in my mix, or those that are hidden, folded away until they are asked for. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import './off-row.ts';
@@ -11,6 +10,8 @@ import './off-row.ts';
 export class OffChannels extends LitElement {
   /** At least one. */
   @property({ attribute: false }) channels: readonly ChannelView[] = [];
+  /** "Not in my mix (3)" */
+  @property() caption = '';
   @property({ type: Boolean, reflect: true }) open = false;
   @property({ type: Boolean, reflect: true }) frozen = false;
 
@@ -56,11 +57,10 @@ export class OffChannels extends LitElement {
   ];
 
   override render() {
-    const { channels, open } = this;
-    const title = words.notInMyMixCount(channels.length);
-    return html`<section aria-label=${title}>
+    const { channels, open, caption } = this;
+    return html`<section aria-label=${caption}>
       <button type="button" aria-expanded=${open ? 'true' : 'false'} @click=${() => (this.open = !open)}>
-        ${title}
+        ${caption}
       </button>
       ${
         open

@@ -1,14 +1,17 @@
-/** A channel that is not in my mix, and the key that puts it there. Its level, pan and mute are remembered. */
+/**
+ * A channel that is not in my mix, or that is hidden, and the key that brings it back. Its level, pan and mute are as they
+ * were.
+ */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { nameOf } from './channel-row.ts';
-import { tellIntent } from './intents.ts';
+import { tellIntent, tellMark } from './intents.ts';
 import './press-key.ts';
 
-/** @fires intent */
+/** @fires intent   @fires channel-mark */
 @customElement('off-row')
 export class OffRow extends LitElement {
   @property({ attribute: false }) channel!: ChannelView;
@@ -56,18 +59,20 @@ export class OffRow extends LitElement {
   ];
 
   override render() {
-    const { number, channel } = this.channel;
+    const { number, channel, hidden, on } = this.channel;
     const name = nameOf(this.channel);
+    const add = () => tellIntent(this, 'set', { type: 'channel_toggle', channel, value: true });
+    const show = () => tellMark(this, { channel, mark: 'hidden', wanted: false });
     return html`<div class="text">
         <span>${number}</span>
         <span class="name">${name}</span>
-        <span class="note">${words.notInMyMix}</span>
+        <span class="note">${on ? words.stillHeard : words.notInMyMix}</span>
       </div>
       <press-key
-        .label=${words.addChannel(name)}
+        .label=${hidden ? words.showChannel(name) : words.addChannel(name)}
         .frozen=${this.frozen}
-        @press=${() => tellIntent(this, 'set', { type: 'channel_toggle', channel, value: true })}
-        >${words.add}</press-key
+        @press=${hidden ? show : add}
+        >${hidden ? words.show : words.add}</press-key
       >`;
   }
 }

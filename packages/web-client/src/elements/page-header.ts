@@ -19,9 +19,36 @@ export class PageHeader extends LitElement {
         display: flex;
         align-items: center;
         justify-content: space-between;
-        gap: var(--fb-3);
-        block-size: var(--fb-header);
+        gap: 0 var(--fb-3);
+        flex-wrap: wrap;
         padding: 0 12px 0 8px;
+      }
+      .me {
+        block-size: var(--fb-header);
+      }
+      slot {
+        display: flex;
+        order: 1;
+        flex: 1 0 100%;
+        min-inline-size: 0;
+        margin-inline-end: -6px;
+      }
+      ::slotted(*) {
+        flex: 1;
+      }
+      @container app (min-width: 640px) and (max-height: 480px), (min-width: 900px) and (min-height: 600px) {
+        header {
+          flex-wrap: nowrap;
+        }
+        slot {
+          order: 0;
+          flex: 1;
+          margin: 0 0 0 var(--fb-2);
+        }
+        .me {
+          flex: none;
+          max-inline-size: 11em;
+        }
       }
       .me {
         display: flex;
@@ -89,6 +116,7 @@ export class PageHeader extends LitElement {
           <span class="spoken">${words.nameAndSettings}</span>
         </span>
       </button>
+      <slot></slot>
       <connection-state
         .link=${shownLink}
         .saved=${saved}

@@ -1,6 +1,6 @@
 /** Pan of one channel: dragged sideways, caught at the centre, put there by a double tap. */
 import { PAN_DEFAULT, PAN_MAX, PAN_MIN } from '@foldback/protocol';
-import { css, html, LitElement, type PropertyValues } from 'lit';
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts';
@@ -148,14 +148,13 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   }
 
   override render() {
-    const strip = this.look === 'strip';
     return html`<input
         type="range"
         min=${PAN_MIN}
         max=${PAN_MAX}
         step="any"
         aria-label=${this.label}
-        aria-valuetext=${speakPan(this.#spokenPan)}
+        aria-valuetext=${this.speak(this.#spokenPan)}
         aria-disabled=${this.frozen ? 'true' : 'false'}
         .value=${live(String(this.pan))}
         @input=${this.#onScreenReader}
@@ -168,10 +167,19 @@ export class PanControl extends LitElement implements FaderTouchTarget {
         @pointerup=${this.#touch.up}
         @pointercancel=${this.#touch.cancel}
       >
-        <span class="name">${words.pan}</span>
-        <span class="value">${formatPan(this.pan, strip ? words.panShortCentre : words.panCentre)}</span>
+        ${this.face}
         <div class="track"><div class="cap"></div></div>
       </div>`;
+  }
+
+  protected speak(pan: number): string {
+    return speakPan(pan);
+  }
+
+  protected get face(): TemplateResult {
+    const centre = this.look === 'strip' ? words.panShortCentre : words.panCentre;
+    return html`<span class="name">${words.pan}</span
+      ><span class="value">${formatPan(this.pan, centre)}</span>`;
   }
 
   override updated(): void {
@@ -185,21 +193,21 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   faderHeld(): void {
     this.#held = true;
     this.#foundPan = this.pan;
-    this.#tell('hold', this.pan);
+    this.tell('hold', this.pan);
   }
 
   faderMoved({ position }: DragMove): void {
-    this.#tell('move', panAt(PAN_MIN + position * (PAN_MAX - PAN_MIN)));
+    this.tell('move', panAt(PAN_MIN + position * (PAN_MAX - PAN_MIN)));
   }
 
   faderPutBack(): void {
-    this.#tell('move', this.#foundPan);
+    this.tell('move', this.#foundPan);
   }
 
   faderDropped(): void {
     this.#held = false;
     this.requestUpdate();
-    this.#tell('release', this.pan);
+    this.tell('release', this.pan);
   }
 
   faderTapped(): void {
@@ -207,14 +215,14 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   }
 
   faderDoubleTapped(): void {
-    this.#tell('set', PAN_DEFAULT);
+    this.tell('set', PAN_DEFAULT);
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const pan = this.#panAfter(event.key, event.shiftKey ? FINE_STEP : PAN_STEP);
     if (pan === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    if (!this.frozen) this.#tell('set', pan);
+    if (!this.frozen) this.tell('set', pan);
   };
 
   #panAfter(key: string, step: number): number | undefined {
@@ -239,10 +247,10 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   readonly #onScreenReader = (event: Event): void => {
     const pan = (event.target as HTMLInputElement).valueAsNumber;
     if (this.frozen) this.requestUpdate();
-    else this.#tell('set', panAt(pan));
+    else this.tell('set', panAt(pan));
   };
 
-  #tell(act: 'hold' | 'move' | 'release' | 'set', value: number): void {
+  protected tell(act: 'hold' | 'move' | 'release' | 'set', value: number): void {
     tellIntent(this, act, { type: 'pan', channel: this.channel, value });
   }
 }

@@ -38,6 +38,14 @@ export class RowsPage extends ChannelPage {
       off-channels {
         margin-block-start: var(--fb-3);
       }
+      p {
+        padding: var(--fb-5) var(--fb-3);
+        color: var(--fb-text-2);
+        text-align: center;
+      }
+      .choose {
+        justify-content: start;
+      }
       @container app (min-width: 640px) {
         :host {
           --list-columns: 2;
@@ -49,11 +57,11 @@ export class RowsPage extends ChannelPage {
     `,
   ];
 
-  protected override draw(on: readonly ChannelView[]) {
+  protected override draw(shown: readonly ChannelView[]) {
     return html`<div class="columns rulers"><fader-ruler></fader-ruler><fader-ruler></fader-ruler></div>
       <div class="columns">
         ${repeat(
-          on,
+          shown,
           ({ channel }) => channel,
           (channel) =>
             html`<channel-row

@@ -5,7 +5,7 @@ import { KeyButton } from './key-button.ts';
 
 @customElement('solo-button')
 export class SoloButton extends KeyButton {
-  protected override readonly letter = 'S';
+  protected override readonly face = 'S';
 
   static override styles = [
     ...KeyButton.styles,

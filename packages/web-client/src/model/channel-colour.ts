@@ -3,22 +3,24 @@
  * group it stands in.
  */
 
-export type ChannelColour =
-  | 'coral'
-  | 'sand'
-  | 'olive'
-  | 'green'
-  | 'teal'
-  | 'sky'
-  | 'blue'
-  | 'violet'
-  | 'orchid'
-  | 'rose'
-  | 'brown'
-  | 'stone';
+export const COLOURS = [
+  'coral',
+  'sand',
+  'olive',
+  'green',
+  'teal',
+  'sky',
+  'blue',
+  'violet',
+  'orchid',
+  'rose',
+  'brown',
+  'stone',
+] as const;
+export type ChannelColour = (typeof COLOURS)[number];
 
 /** In the order of their chips. */
-export const GROUPS = ['drums', 'voices', 'guitars', 'keys', 'bass', 'horns'] as const;
+export const GROUPS = ['drums', 'voices', 'guitars', 'keys', 'bass', 'horns', 'strings'] as const;
 export type ChannelGroup = (typeof GROUPS)[number];
 
 export const GROUP_COLOURS: Readonly<Record<ChannelGroup, ChannelColour>> = {
@@ -28,6 +30,7 @@ export const GROUP_COLOURS: Readonly<Record<ChannelGroup, ChannelColour>> = {
   keys: 'sky',
   bass: 'sand',
   horns: 'orchid',
+  strings: 'orchid',
 };
 
 /** First match wins: "bass drum" is a drum, "bass guitar" a bass. */
@@ -45,7 +48,8 @@ const BY_NAME: readonly (readonly [RegExp, ChannelColour, ChannelGroup?])[] = [
   [/key|tecla|piano|organ|órgano|synth|sinte/i, 'sky', 'keys'],
   [/click|metron|amb|room|sala/i, 'stone'],
   [/track|loop|playback|pista/i, 'teal'],
-  [/sax|trump|tromb|horn|brass|viento|flaut|flute|violin|violín|string|cello/i, 'orchid', 'horns'],
+  [/sax|trump|tromb|horn|brass|viento|flaut|flute/i, 'orchid', 'horns'],
+  [/violin|violín|string|cuerda|cello/i, 'orchid', 'strings'],
 ];
 
 const IN_TURN: readonly ChannelColour[] = [

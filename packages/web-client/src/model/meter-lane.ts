@@ -1,5 +1,7 @@
 /** How a meter moves between the numbers that arrive 25 times a second: by time, so that every phone agrees. */
 import type { InputMeterFrame, MixMeterFrame } from '@foldback/protocol';
+import { ChannelPower } from './channel-power.ts';
+import { LimitWatch } from './limit-watch.ts';
 
 const FALL_DB_PER_S = 20;
 const HOLD_MS = 1_500;
@@ -65,6 +67,8 @@ export class MeterLane {
 
 /** Every meter of the page. */
 export class MeterBank {
+  readonly power = new ChannelPower();
+  readonly limit = new LimitWatch();
   readonly #inputs: MeterLane[] = [];
   readonly left = new MeterLane();
   readonly right = new MeterLane();
@@ -77,9 +81,11 @@ export class MeterBank {
 
   feed(frame: InputMeterFrame | MixMeterFrame, mixNumber: number | undefined, nowMs: number): void {
     if (frame.kind === 'inputs') {
+      this.power.feed(frame.rmsDb, nowMs);
       frame.peaksDb.forEach((peakDb, channel) => this.input(channel).feed(peakDb, nowMs));
     } else if (frame.mixNumber === mixNumber) {
       const [left, right] = frame.peaksDb;
+      this.limit.feed(frame.reductionDb, nowMs);
       this.left.feed(left, nowMs);
       this.right.feed(right, nowMs);
       this.louder.feed(Math.max(left, right), nowMs);

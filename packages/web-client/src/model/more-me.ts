@@ -2,12 +2,19 @@
  * Hearing oneself better without a louder mix: what is mine goes up, the rest comes down by as much as keeps the loudness.
  * Pure. Loudness is the sum of gain² × power; a channel's power is the mean square of its input.
  */
-import { dbToGain, gainToDb } from '@foldback/protocol';
+import { dbToGain, gainOf, gainToDb, type Mix } from '@foldback/protocol';
 import { FADER_TOP_DB } from './fader-taper.ts';
+import type { ChannelView } from './mix-view.ts';
 import type { Gains } from './wish.ts';
 
 /** One tap. */
 export const MORE_ME_DB = 1.5;
+
+/** The ends of the slider between me and the band. */
+export const MOST_BALANCE_DB = 6;
+
+/** A group's keys. */
+export const GROUP_STEP_DB = 1;
 
 /** Loudness that is the same within this is the same. */
 const SAME_DB = 0.1;
@@ -30,6 +37,21 @@ export interface Rebalance {
   readonly restDb: number | undefined;
   readonly sameLoudness: boolean;
 }
+
+/** What is heard of a mix now. */
+export const heardChannels = (
+  channels: readonly ChannelView[],
+  mix: Mix,
+  powerOf: (channel: number) => number | undefined,
+): HeardChannel[] =>
+  channels
+    .filter(({ on, muted, silenced }) => on && !muted && !silenced)
+    .map(({ channel, mine }) => ({
+      channel,
+      gain: gainOf(mix, channel),
+      mine,
+      power: powerOf(channel),
+    }));
 
 const FADER_TOP = dbToGain(FADER_TOP_DB);
 

@@ -80,7 +80,7 @@ export function valueIn({ mix, mute_all, marks }: MixState, wish: Wish): Wish['v
 }
 
 /** `numbers`, ascending, with or without one. */
-function withMember(numbers: readonly number[], member: number, wanted: boolean): number[] {
+export function withMember(numbers: readonly number[], member: number, wanted: boolean): number[] {
   const others = numbers.filter((number) => number !== member);
   return wanted ? [...others, member].sort((a, b) => a - b) : others;
 }

@@ -13,14 +13,12 @@ export const pageLayout = css`
   }
   .app {
     display: grid;
-    /* The last line is kept for Listen, Presets, More me and Undo, which come when they work. */
     grid-template:
       'header' auto
       'notice' auto
       'list' minmax(0, 1fr)
       'dock' auto
-      'master' auto
-      'actions' auto / minmax(0, 1fr);
+      'master' auto / minmax(0, 1fr);
     block-size: 100%;
     padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
       env(safe-area-inset-left);
@@ -50,10 +48,19 @@ export const pageLayout = css`
     position: relative;
     z-index: var(--fb-z-bars);
     /* As high as with the master, which comes when the mix is known. */
-    min-block-size: calc(var(--fb-row-height) + 2 * var(--fb-2) + 1px);
+    min-block-size: calc(var(--fb-row-height) + 6px + var(--fb-actions) + 2 * var(--fb-2) + 1px);
     padding: var(--fb-2) 6px var(--fb-2) 8px;
     border-block-start: 1px solid var(--fb-line);
     background: var(--fb-bg);
+  }
+  /* Listen, Presets and Undo come when they work. */
+  .actions {
+    display: grid;
+    grid-auto-columns: minmax(0, 1fr);
+    grid-auto-flow: column;
+    gap: 6px;
+    block-size: var(--fb-actions);
+    margin-block-start: 6px;
   }
   passing-notice {
     position: absolute;
@@ -65,10 +72,18 @@ export const pageLayout = css`
       inset-inline: calc(50% - 220px);
     }
   }
-  @container app (max-height: 480px) {
+  @container app (min-width: 640px) and (max-height: 480px) {
     footer {
+      display: grid;
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+      gap: 12px;
       min-block-size: calc(var(--fb-row-height) + 11px);
       padding-block: 5px;
+    }
+    .actions {
+      grid-column: 2;
+      block-size: auto;
+      margin: 0;
     }
   }
 
@@ -94,9 +109,13 @@ export const pageLayout = css`
     justify-content: end;
     padding: 0 6px var(--fb-2) 0;
   }
+  .side .actions {
+    grid: auto-flow minmax(0, 160px) / minmax(0, 1fr);
+    align-content: space-between;
+    block-size: auto;
+    margin: 0;
+  }
   .side mute-all-key {
-    align-self: end;
-    block-size: 160px;
     --press-key-direction: column;
     --mute-all-align: center;
   }

@@ -1,5 +1,6 @@
 /** What several elements share: box sizes, keys, focus rings, text that only screen readers meet. */
-import { css } from 'lit';
+import { css, unsafeCSS } from 'lit';
+import { COLOURS } from '../model/channel-colour.ts';
 
 export const base = css`
   *,
@@ -38,6 +39,11 @@ export const base = css`
     }
   }
 `;
+
+/** Classes that give `--channel` its colour: the page's policy forbids style attributes. */
+export const channelColours = unsafeCSS(
+  COLOURS.map((colour) => `.ch-${colour}{--channel:var(--fb-ch-${colour})}`).join(''),
+);
 
 /** A key: at least 44 px, acts when the finger is lifted, scrolls when it slides. */
 export const keys = css`

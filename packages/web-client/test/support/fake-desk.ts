@@ -113,15 +113,15 @@ export class FakeDesk {
     for (const { route } of this.#phones) route.send(JSON.stringify({ type: 'notice', body: notice }));
   }
 
-  /** Linear peaks by channel; the mix gets the loudest of them on both sides. */
-  sendMeters(peaks: readonly number[]): void {
+  /** Linear peaks by channel; the mix gets the loudest of them on both sides. A limiter at work has a gain below 1. */
+  sendMeters(peaks: readonly number[], limiterGain = 1): void {
     const readings = Float32Array.from(peaks.flatMap((peak) => [peak, peak * 0.7]));
     const loudest = Math.max(...peaks, 0);
     this.#sequence++;
     for (const { route, clientId, metering } of this.#phones) {
       if (!metering) continue;
       route.send(Buffer.from(encodeInputMeters(this.#sequence, readings)));
-      const mix = Float32Array.of(loudest * 0.6, loudest * 0.5, loudest * 0.4, loudest * 0.4, 1);
+      const mix = Float32Array.of(loudest * 0.6, loudest * 0.5, loudest * 0.4, loudest * 0.4, limiterGain);
       route.send(Buffer.from(encodeMixMeters(this.#sequence, this.mixOf(clientId).mix_number, mix)));
     }
   }
@@ -138,7 +138,7 @@ export class FakeDesk {
         return;
       }
       const revision = this.#change(phone.clientId, [change], phone);
-      ok({ client_id: phone.clientId, ...fields, revision });
+      ok({ client_id: phone.clientId, ...fields, marks: this.mixOf(phone.clientId).marks, revision });
       this.#tellSaved(phone.clientId);
       return;
     }
@@ -240,6 +240,8 @@ function changeOf(type: string, fields: Readonly<Record<string, unknown>>): Chan
       return { type: 'master_gain', value: fields['master_gain'] as number };
     case 'mute_all':
       return { type: 'mute_all', value: fields['muted'] as boolean };
+    case 'mark_channels':
+      return { type: 'marks', value: fields as MixState['marks'] };
     default:
       return undefined;
   }

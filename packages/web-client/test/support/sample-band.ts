@@ -74,4 +74,9 @@ export function sampleDesk(count: 16 | 32, spanish = false): FakeDesk {
   return desk;
 }
 
+/** Ana is her guitar and her voice. */
+export function starAna(desk: FakeDesk): void {
+  desk.mixes.set('ana', { ...desk.mixOf('ana'), marks: { mine: [6, 8], hidden: [] } });
+}
+
 export const ANA = { 'foldback.client_id': 'ana', 'foldback.name': 'Ana' } as const;

@@ -1,0 +1,87 @@
+/** What "More me", its slider and the keys of a group do to the mix, and the exact way back. */
+import { gainOf } from '@foldback/protocol';
+import type { PassingNotice } from './elements/passing-notice.ts';
+import { words } from './i18n/words.ts';
+import type { MeterBank } from './model/meter-lane.ts';
+import type { ChannelView } from './model/mix-view.ts';
+import type { MixerClient } from './model/mixer-client.ts';
+import {
+  GROUP_STEP_DB,
+  heardChannels,
+  type HeardChannel,
+  MORE_ME_DB,
+  rebalance,
+  type Rebalance,
+  stepGroup,
+} from './model/more-me.ts';
+import type { Gains } from './model/wish.ts';
+import { moreMeNotice } from './passing-words.ts';
+
+const gainsOf = (channels: readonly HeardChannel[]): Gains =>
+  Object.fromEntries(channels.map(({ channel, gain }) => [channel, gain]));
+
+export class Rebalancing {
+  readonly #client: MixerClient;
+  readonly #meters: MeterBank;
+  /** As it was when the slider was opened. */
+  #before: readonly HeardChannel[] = [];
+  #last: Rebalance | undefined;
+
+  constructor(client: MixerClient, meters: MeterBank) {
+    this.#client = client;
+    this.#meters = meters;
+  }
+
+  /** One tap. @returns what to tell */
+  moreMe(channels: readonly ChannelView[]): PassingNotice {
+    const before = this.#heard(channels);
+    const result = rebalance(before, MORE_ME_DB);
+    if (result === undefined) {
+      const isHeard = before.some(({ mine, gain }) => mine && gain > 0);
+      return { title: isHeard ? words.meAtTheTop : words.meUnheard };
+    }
+    this.#set(result.gains);
+    return moreMeNotice(result, () => this.#set(gainsOf(before)));
+  }
+
+  /** The slider is opened. */
+  begin(channels: readonly ChannelView[]): void {
+    this.#before = this.#heard(channels);
+    this.#last = undefined;
+  }
+
+  /** The slider moves; 0 is as it was. @returns how far the band has moved, dB */
+  balance(meDb: number): number {
+    this.#last = rebalance(this.#before, meDb);
+    this.#client.move({ type: 'gains', value: this.#last?.gains ?? gainsOf(this.#before) });
+    return this.#last?.restDb ?? 0;
+  }
+
+  /** The slider is closed. @returns what to tell */
+  end(): PassingNotice | undefined {
+    const before = gainsOf(this.#before);
+    this.#client.release({ type: 'gains', value: before });
+    return this.#last && moreMeNotice(this.#last, () => this.#set(before));
+  }
+
+  /** A group one step louder or softer. */
+  step(group: readonly ChannelView[], direction: 1 | -1): void {
+    const { mix } = this.#client.view;
+    if (mix === undefined) return;
+    const channels = group.map(({ channel }) => ({ channel, gain: gainOf(mix.mix, channel) }));
+    const gains = stepGroup(channels, direction * GROUP_STEP_DB);
+    if (gains !== undefined) this.#set(gains);
+  }
+
+  #heard(channels: readonly ChannelView[]): HeardChannel[] {
+    const { mix } = this.#client.view;
+    if (mix === undefined) return [];
+    return heardChannels(channels, mix.mix, (channel) => this.#meters.power.of(channel)).filter(
+      ({ gain }) => gain > 0,
+    );
+  }
+
+  #set(value: Gains): void {
+    this.#client.set({ type: 'gains', value });
+  }
+}

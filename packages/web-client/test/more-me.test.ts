@@ -1,0 +1,152 @@
+/** "More me" on the real engine: the demo band plays, and what leaves the mix is measured. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeMeters, gainOf, gainToDb, METER_RATE_HZ, type MixState } from '@foldback/protocol';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, newPhone } from './support/browser.ts';
+import { Server, steadyPort } from './support/server.ts';
+
+/** The band plays eight bars of four at 100 a minute, and begins again. */
+const LOOP_MS = (8 * 4 * 60_000) / 100;
+const FRAMES_PER_LOOP = Math.round((LOOP_MS / 1000) * METER_RATE_HZ);
+const BASS = 5;
+
+/** Somebody who watches a mix and measures it, beside the page. */
+class Ears {
+  readonly #socket: WebSocket;
+  readonly #answers = new Map<number, (ok: unknown) => void>();
+  #nextId = 1;
+  #hear: (powers: readonly number[]) => void = () => undefined;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => this.#onMessage(data);
+  }
+
+  static async at(port: number): Promise<Ears> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`);
+    const ears = new Ears(socket);
+    await new Promise((resolve, reject) => {
+      socket.onopen = resolve;
+      socket.onerror = reject;
+    });
+    await ears.#ask('hello', { client_id: 'ears' });
+    await ears.#ask('watch_meters', { on: true });
+    return ears;
+  }
+
+  watch(clientId: string): Promise<MixState> {
+    return this.#ask('watch_mix', { client_id: clientId }) as Promise<MixState>;
+  }
+
+  /** The mean power of both sides over one turn of the song, dB. */
+  async loudnessDb(): Promise<number> {
+    let frames = 0;
+    let power = 0;
+    await new Promise<void>((resolve) => {
+      this.#hear = ([left = 0, right = 0]) => {
+        power += left + right;
+        if (++frames === FRAMES_PER_LOOP) resolve();
+      };
+    });
+    return 10 * Math.log10(power / frames);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #ask(type: string, body: object): Promise<unknown> {
+    const id = this.#nextId++;
+    this.#socket.send(JSON.stringify({ id, type, body }));
+    return new Promise((resolve) => this.#answers.set(id, resolve));
+  }
+
+  #onMessage(data: unknown): void {
+    if (data instanceof ArrayBuffer) {
+      const meters = decodeMeters(data);
+      if (meters?.kind === 'mix') this.#hear(meters.rmsDb.map((db) => 10 ** (db / 10)));
+      return;
+    }
+    const { re, ok } = JSON.parse(String(data)) as { re?: number; ok?: unknown };
+    if (re !== undefined) this.#answers.get(re)?.(ok);
+  }
+}
+
+let folder: string;
+let server: Server;
+let browser: Browser;
+let page: Page;
+let ears: Ears;
+let ana: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'foldback-more-me-'));
+  browser = await launchBrowser();
+  server = await Server.start(folder, await steadyPort());
+  page = await newPhone(browser);
+  await page.goto(server.url);
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Ana');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Start with everybody at −10 dB' }).tap();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  ana = (await page.evaluate(() => localStorage.getItem('foldback.client_id'))) ?? '';
+  ears = await Ears.at(server.port);
+});
+
+afterAll(async () => {
+  ears?.close();
+  await browser?.close();
+  await server?.end('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const gainsNow = async (): Promise<number[]> => {
+  const { mix } = await ears.watch(ana);
+  return mix.channels.map((channel) => gainOf(mix, channel));
+};
+
+/** The ramps of the engine are over long before the first whole second. */
+const settled = async (): Promise<void> => {
+  await page.getByText('Saved', { exact: true }).waitFor();
+};
+
+test('the first tap asks who I am; the star is kept for the next phone', async () => {
+  await page.getByRole('button', { name: 'More me' }).tap();
+  await page.getByRole('button', { name: '6 Bass' }).tap();
+  await page.getByRole('button', { name: 'Done' }).tap();
+  await page.getByRole('group', { name: 'Bass, mine' }).waitFor();
+  await settled();
+  const other = await newPhone(browser, { stored: await page.context().storageState() });
+  await other.goto(server.url);
+  await other.getByRole('group', { name: 'Bass, mine' }).waitFor();
+  expect(await other.locator('channel-row').first().getAttribute('aria-label')).toBe('Bass, mine');
+  await other.context().close();
+});
+
+test('what is heard is as loud as before within 0.5 dB, with more of me, and Undo is exact to the bit', async () => {
+  const before = await gainsNow();
+  const loudness = await ears.loudnessDb();
+  await page.getByRole('button', { name: 'More me' }).tap();
+  await page.getByText('More me +1.5 dB').waitFor();
+  await settled();
+  const after = await gainsNow();
+  expect(gainToDb((after[BASS] ?? 0) / (before[BASS] ?? 1))).toBeCloseTo(1.5, 9);
+  await page.getByRole('button', { name: 'Undo' }).tap();
+  await page.getByText('More me +1.5 dB').waitFor({ state: 'detached' });
+  await settled();
+  expect(await gainsNow()).toEqual(before);
+
+  for (let tap = 0; tap < 3; tap++) {
+    await page.getByRole('button', { name: 'More me' }).tap();
+    await page.getByText('More me +1.5 dB').waitFor();
+    await settled();
+  }
+  const moved = await gainsNow();
+  expect(gainToDb((moved[BASS] ?? 0) / (before[BASS] ?? 1))).toBeCloseTo(4.5, 9);
+  const changeDb = (await ears.loudnessDb()) - loudness;
+  console.info(`three taps: the bass +4.5 dB, the loudness of the mix ${changeDb.toFixed(2)} dB`);
+  expect(Math.abs(changeDb)).toBeLessThanOrEqual(0.5);
+}, 120_000);
