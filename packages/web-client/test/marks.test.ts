@@ -206,7 +206,10 @@ describe('fewer channels', () => {
     await screenshot(page, 'phone-hide');
     expect(await violationsOf(page)).toEqual([]);
     await sheet.getByRole('button', { name: 'Done' }).tap();
+    await key(page, 'Hidden (1), still heard').scrollIntoViewIfNeeded();
+    await listAtRest(page);
     await key(page, 'Hidden (1), still heard').tap();
+    await key(page, 'Show Click').scrollIntoViewIfNeeded();
     await listAtRest(page);
     expect(await names(page)).not.toContain('Click');
     expect(desk.mixOf('ana').mix.channels).toContain(11);

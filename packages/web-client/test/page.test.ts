@@ -447,8 +447,8 @@ describe('what everybody is told', () => {
     await page.getByText('Not saved', { exact: true }).waitFor();
     expect(await violationsOf(page)).toEqual([]);
     desk.tell({ code: 'saved_again', message: '', at: 0 });
-    await page.getByText('Not saved').waitFor({ state: 'detached' });
-    expect(await page.getByText('Saved', { exact: true }).isVisible()).toBe(true);
+    await page.getByText('Not saved since').waitFor({ state: 'detached' });
+    expect(await shown(page.getByText('Saved', { exact: true }))).toBe(true);
   });
 
   test('that a mix came from a backup is said until it has been taken note of', async () => {

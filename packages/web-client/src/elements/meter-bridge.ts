@@ -61,6 +61,10 @@ export class MeterBridge extends LitElement {
         position: absolute;
         inset: 0;
         color: var(--fb-mute);
+        text-shadow:
+          0 0 3px var(--fb-well),
+          0 0 3px var(--fb-well),
+          0 0 3px var(--fb-well);
         font-size: var(--fb-size-xs);
         line-height: 24px;
         text-align: center;
