@@ -123,6 +123,8 @@ export const nativeDoor: FuzzDoor = {
 
 /** Engine.IO and Socket.IO packet types, as the one or two digits a packet begins with. */
 const PACKET = { ping: '2', pong: '3', connect: '40', event: '42', ack: '43' } as const;
+/** What Engine.IO puts before each of Socket.IO's packets. */
+const ENGINE_PREFIX_BYTES = 1;
 /** Names socket.io-parser keeps for itself; an event of such a name is no packet. */
 const RESERVED = new Set([
   'connect',
@@ -155,6 +157,13 @@ export const socketIoDoor: FuzzDoor = {
     if (!isUtf8(bytes)) return { kind: 'end' };
     const packet = /^42(\d+)(\[.*)$/s.exec(bytes.toString('utf8'));
     if (!packet) return { kind: 'whatever' };
+    const isTooLong = bytes.length - ENGINE_PREFIX_BYTES > MESSAGE_BYTES_MAX;
+    if (isTooLong) {
+      return {
+        kind: 'answer',
+        asked: { re: Number(packet[1]), type: undefined, body: undefined, shown: shown(bytes) },
+      };
+    }
     const args = parsed(packet[2] ?? '');
     if (!Array.isArray(args)) return { kind: 'end' };
     const [type, body] = args as unknown[];

@@ -163,7 +163,7 @@ function channelTable(random: Random): string {
 
 /** Rare and big: what a parser or a printer could choke on. */
 function hugeValue(random: Random): string {
-  const size = 5_000 + below(random, 25_000);
+  const size = 5_000 + below(random, 40_000);
   return pick(random, [
     () => nested('[', ']', size),
     () => nested('{"a":', '}', Math.floor(size / 4)).replace(':}', ':0}'),
