@@ -4,12 +4,14 @@
  *
  * FOLDBACK_LOAD_SECONDS stretches what is measured over time (default 2).
  */
-import { setInterval as every } from 'node:timers/promises';
+import { setInterval as every, setTimeout as delay } from 'node:timers/promises';
+import type { EngineStats } from '@foldback/engine-native';
 import { DOORWAYS } from '../support/doorway.ts';
 import { nativeDoor, socketIoDoor, type FuzzDoor } from '../support/fuzz-doors.ts';
+import { lateByChance, type Lateness } from '../support/lateness.ts';
 import { NativeClient, secretOf } from '../support/native-client.ts';
 import { inMs, percentile } from '../support/percentiles.ts';
-import { residentBytes } from '../support/process-usage.ts';
+import { processesWith, residentBytes } from '../support/process-usage.ts';
 import { OPCODE, RawConnection, handshakeHeaders, requestText, text } from '../support/raw-websocket.ts';
 import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
 import { eventually } from '../support/wait.ts';
@@ -82,13 +84,13 @@ const report = (what: string, figures: string): void =>
 interface Felt {
   /** From the move of the hand until the other phone sees it. */
   readonly echoMs: readonly number[];
-  /** Of the audio callbacks meanwhile, the share that was late. */
-  readonly lateShare: number;
+  readonly sound: Lateness;
 }
 
-async function engineCounts(): Promise<{ callbacks: number; lateCallbacks: number }> {
+async function engineCounts(): Promise<Lateness> {
   const stats = await hand.ask('get_server_stats', {});
-  return stats['engine'] as { callbacks: number; lateCallbacks: number };
+  const { callbacks, lateCallbacks, xruns } = stats['engine'] as EngineStats;
+  return { callbacks, late: lateCallbacks + xruns };
 }
 
 let moves = 0;
@@ -121,19 +123,16 @@ async function feel(seconds: number): Promise<Felt> {
   await eventually('every move is seen', () => echoMs.length === answers.length);
   stop();
   const after = await engineCounts();
-  const callbacks = after.callbacks - before.callbacks;
-  return { echoMs, lateShare: (after.lateCallbacks - before.lateCallbacks) / callbacks };
+  const sound = { callbacks: after.callbacks - before.callbacks, late: after.late - before.late };
+  return { echoMs, sound };
 }
 
-const shown = ({ echoMs, lateShare }: Felt): string =>
-  `echo ${inMs(echoMs)}, late callbacks ${(100 * lateShare).toFixed(2)} %`;
+const shown = ({ echoMs, sound }: Felt): string =>
+  `echo ${inMs(echoMs)}, ${sound.late} of ${sound.callbacks} callbacks late or missed`;
 
-/** More than a tenth of all callbacks is no noise of a shared machine. */
-const LATE_SHARE_MORE = 0.1;
-
-/** What the others feel while something goes on, beside what they feel in peace. */
+/** What the others feel while something goes on, beside what they feel in peace before it and after. */
 async function expectUnfelt(what: string, trouble: () => Promise<unknown>): Promise<void> {
-  const control = await feel(SECONDS / 2);
+  const before = await feel(SECONDS / 2);
   let isOver = false;
   const going = trouble().finally(() => {
     isOver = true;
@@ -141,10 +140,53 @@ async function expectUnfelt(what: string, trouble: () => Promise<unknown>): Prom
   const felt = await feel(SECONDS);
   if (isOver) throw new Error(`${what} was over before it was measured`);
   await going;
-  report(what, `${shown(felt)} (in peace: ${shown(control)})`);
+  const after = await feel(SECONDS / 2);
+  const peace = {
+    echoMs: [...before.echoMs, ...after.echoMs],
+    sound: {
+      callbacks: before.sound.callbacks + after.sound.callbacks,
+      late: before.sound.late + after.sound.late,
+    },
+  };
+  report(what, `${shown(felt)} (in peace: ${shown(peace)})`);
   expect(percentile(felt.echoMs, 0.99)).toBeLessThan(ECHO_P99_MAX_MS);
-  expect(felt.lateShare).toBeLessThan(control.lateShare + LATE_SHARE_MORE);
+  expect(felt.sound.late).toBeLessThanOrEqual(lateByChance(peace.sound, felt.sound.callbacks));
 }
+
+test.each<[why: string, peace: Lateness, trouble: Lateness, isFelt: boolean]>([
+  ['none late', { callbacks: 375, late: 0 }, { callbacks: 375, late: 0 }, false],
+  ['as many late as in peace', { callbacks: 375, late: 40 }, { callbacks: 375, late: 40 }, false],
+  ['one in fifty late, and none in peace', { callbacks: 375, late: 0 }, { callbacks: 375, late: 8 }, true],
+  [
+    'one in a thousand late, over minutes',
+    { callbacks: 5_600, late: 0 },
+    { callbacks: 5_600, late: 6 },
+    true,
+  ],
+  ['twice as many late as in peace', { callbacks: 375, late: 40 }, { callbacks: 375, late: 80 }, true],
+])('the judge of the sound: %s', (_why, peace, trouble, isFelt) => {
+  expect(trouble.late > lateByChance(peace, trouble.callbacks)).toBe(isFelt);
+});
+
+test(
+  'the judge of the sound: a server that stands still eight times for 300 ms',
+  async () => {
+    const peace = await feel(SECONDS);
+    const standStill = async () => {
+      const everything = processesWith(folder.path);
+      const toAll = (signal: NodeJS.Signals) => everything.forEach((pid) => process.kill(pid, signal));
+      for (let time = 0; time < 8; time++) {
+        toAll('SIGSTOP');
+        await delay(300).finally(() => toAll('SIGCONT'));
+        await delay(100);
+      }
+    };
+    const [felt] = await Promise.all([feel(SECONDS + 2), standStill()]);
+    report('standing still', `${shown(felt)} (in peace: ${shown(peace)})`);
+    expect(felt.sound.late).toBeGreaterThan(lateByChance(peace.sound, felt.sound.callbacks));
+  },
+  LONG_TEST_MS,
+);
 
 /* ----------------------------------------------------------------------------------------- the limits (C8) */
 
