@@ -25,8 +25,6 @@ const MOVES_PER_CLIENT_MAX = 1_500;
 const MOVES_MAX = 20_000;
 /** On the Socket.IO door every client sees every change, as existing clients expect; so many of these are enough. */
 const DELIVERIES_MAX = 200_000;
-/** The list of musicians goes to every one of them when one comes: arrivals cost the square of their number. */
-const SEEN_BY_ALL_MAX = 1_000;
 const KIB = 1024;
 
 interface Running {
@@ -292,7 +290,7 @@ async function benchMeters(): Promise<void> {
   const rows = [];
   for (const watchers of [100, 1_000]) rows.push(await meters(watchers));
   table(
-    'Meters at 25 Hz, inputs and own mix, on /ws',
+    'Meters at 25 Hz, inputs and own mix, on /ws (Socket.IO clients know none)',
     ['watchers', 'delivered Hz', 'server CPU of one core'],
     rows,
   );
@@ -321,10 +319,7 @@ async function idleMemory(target: Target, connections: number): Promise<string[]
 
 async function benchIdle(): Promise<void> {
   const rows = [];
-  for (const target of TARGETS) {
-    const affordable = target.showsAllToAll ? SEEN_BY_ALL_MAX : IDLE_CONNECTIONS;
-    rows.push(await idleMemory(target, Math.min(IDLE_CONNECTIONS, affordable)));
-  }
+  for (const target of TARGETS) rows.push(await idleMemory(target, IDLE_CONNECTIONS));
   const head = ['door', 'connections', 'memory each', 'arrivals/s', 'CPU when idle'];
   table('Musicians connected, subscribed and silent (on Foldback each has a mix that plays)', head, rows);
 }
