@@ -263,7 +263,7 @@ test('two refused names leave the one that is saved', async () => {
 
 test('an output pair that somebody took meanwhile is not taken back from them', async () => {
   const { desk, diskRefuses, diskWaitsFor } = stage();
-  await desk.runKept('set_output', 'ana', { output: 0 }, ANA);
+  desk.assignOutput('ana', 0);
   const { promise, resolve: answerNow } = Promise.withResolvers<void>();
   diskWaitsFor(promise);
   const moving = desk.runKept('set_output', 'ana', { output: 1 }, ANA);
