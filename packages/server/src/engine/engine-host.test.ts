@@ -9,6 +9,7 @@ import { CONTRACT_INPUTS, CONTRACT_OUTPUTS, engineContract, playConstant } from 
 import { EngineHost } from './engine-host.ts';
 import { encodeFrame, FrameError, FrameReader, FRAME_BYTES_MAX } from './host-frame.ts';
 import { HOST_PROTOCOL } from './host-messages.ts';
+import type { MixTarget } from './engine.ts';
 import { LocalEngine } from './local-engine.ts';
 import { HostConnection } from './remote-engine.ts';
 
@@ -20,13 +21,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let hosts = 0;
 
-async function openHost(graceMs = 60_000) {
+async function openHost(graceMs = 60_000, engineOf = (native: NativeEngine) => new LocalEngine(native)) {
   const path =
     process.platform === 'win32' ? `\\\\.\\pipe\\${folder}-${++hosts}` : join(folder, `${++hosts}`);
   const native = new NativeEngine();
   const ended = Promise.withResolvers<void>();
   const host = new EngineHost({
-    engine: new LocalEngine(native),
+    engine: engineOf(native),
     build: 'test',
     graceMs,
     ended: ended.resolve,
@@ -156,6 +157,36 @@ test.each([
   const { engine } = await takeHost(path);
   await engine.open({ device, sampleRateHz: 48_000 });
   expect(await engine.stats()).toMatchObject({ callbacks: 0 });
+  await engine.close();
+});
+
+test('what is set in one turn of the loop goes as one message: the newest of each mix, and a rise stays spread', async () => {
+  const heard: (readonly MixTarget[])[] = [];
+  class HeardEngine extends LocalEngine {
+    override setMixes(targets: readonly MixTarget[]): Promise<void> {
+      heard.push(targets);
+      return super.setMixes(targets);
+    }
+  }
+  const { path } = await openHost(60_000, (native) => new HeardEngine(native));
+  const { engine } = await takeHost(path);
+  await engine.open({ device, sampleRateHz: 48_000 });
+  const loud = Float32Array.of(5, 5, 0, 0, 0, 0);
+  const panned = Float32Array.of(5, 0, 0, 0, 0, 0);
+  await Promise.all([
+    engine.setMixes([{ mix: 1, active: true, gains: loud, rampMs: Float32Array.of(300, 10, 10) }]),
+    engine.setMixes([{ mix: 2, active: true, gains: SILENCE }]),
+    engine.setMixes([{ mix: 1, active: true, gains: panned, rampMs: Float32Array.of(10, 10, 40) }]),
+    engine.setRoutes(Int32Array.of(1, 2)),
+    engine.setMixes([{ mix: 2, active: false, gains: SILENCE }]),
+  ]);
+  expect(heard).toEqual([
+    [
+      { mix: 1, active: true, gains: panned, rampMs: Float32Array.of(300, 10, 40) },
+      { mix: 2, active: true, gains: SILENCE },
+    ],
+    [{ mix: 2, active: false, gains: SILENCE }],
+  ]);
   await engine.close();
 });
 

@@ -31,7 +31,7 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Mixes that wait for the socket to take more: the newest target of each. */
+/** Mixes that wait for the end of this turn of the loop, or for the socket to take more: the newest target of each. */
 interface HeldMixes {
   readonly id: number;
   readonly targets: Map<number, MixTarget>;
@@ -52,7 +52,10 @@ export class RemoteEngine implements Engine {
   /** @param socket of a host that has been told it is taken; frames it sends go to hear() */
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('drain', () => this.#drain());
+    socket.on('drain', () => {
+      this.#blocked = false;
+      this.#sendQueued();
+    });
     socket.on('close', () => this.#lose(new EngineError('HOST_LOST', 'the engine host has gone')));
   }
 
@@ -79,14 +82,13 @@ export class RemoteEngine implements Engine {
     return v.parse(streamAnswer, ok);
   }
 
-  setMixes(targets: readonly MixTarget[]): Promise<void> {
-    if (!this.#blocked || this.#gone) {
-      const { heads, arrays } = packTargets(targets);
-      return this.#tell('set_mixes', { targets: heads }, arrays);
-    }
+  /** What comes in one turn of the loop goes as one message: a hundred moves that arrive together cost what one costs. */
+  async setMixes(targets: readonly MixTarget[]): Promise<void> {
+    if (this.#gone) throw this.#gone;
     const held = this.#lastHeld ?? this.#hold();
-    for (const target of targets) held.targets.set(target.mix, { ...target, gains: target.gains.slice() });
-    return held.sent;
+    for (const target of targets)
+      held.targets.set(target.mix, following(held.targets.get(target.mix), target));
+    await held.sent;
   }
 
   removeMix(mix: number): Promise<void> {
@@ -142,7 +144,7 @@ export class RemoteEngine implements Engine {
     const id = this.#nextId++;
     const frame = encodeFrame({ id, call, ...body }, arrays);
     const answer = this.#answerTo(id, call, deadlineMs);
-    if (this.#blocked) {
+    if (this.#blocked || this.#queue.length > 0) {
       this.#queue.push(frame);
       this.#lastHeld = undefined; // mixes that come now must not overtake this
     } else {
@@ -167,6 +169,7 @@ export class RemoteEngine implements Engine {
     const held = { id, targets: new Map<number, MixTarget>(), sent };
     this.#queue.push(held);
     this.#lastHeld = held;
+    setImmediate(() => this.#sendQueued());
     return held;
   }
 
@@ -174,8 +177,7 @@ export class RemoteEngine implements Engine {
     this.#blocked = !this.#socket.write(frame);
   }
 
-  #drain(): void {
-    this.#blocked = false;
+  #sendQueued(): void {
     while (!this.#blocked) {
       const next = this.#queue.shift();
       if (next === undefined) return;
@@ -194,6 +196,20 @@ export class RemoteEngine implements Engine {
     this.#waiting.clear();
     this.#queue.length = 0;
   }
+}
+
+const RAMP_DEFAULT_MS = 10; // of the engine, where a target names none
+const rampAt = ({ rampMs = RAMP_DEFAULT_MS }: MixTarget, input: number): number =>
+  typeof rampMs === 'number' ? rampMs : (rampMs[input] ?? RAMP_DEFAULT_MS);
+
+/** The later target in the place of the earlier one; a rise that was to be spread stays so (SPEC M10). */
+function following(earlier: MixTarget | undefined, later: MixTarget): MixTarget {
+  const target = { ...later, gains: later.gains.slice() };
+  if (!earlier) return target;
+  const rampMs = Float32Array.from({ length: later.gains.length / 2 }, (_, input) =>
+    Math.max(rampAt(earlier, input), rampAt(later, input)),
+  );
+  return { ...target, rampMs };
 }
 
 function frameOf({ id, targets }: HeldMixes): Buffer {
