@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { NO_MARKS } from '@foldback/protocol';
 import { NO_FILE_EXTRA, type FileExtra, type ParsedFile } from './channels-state-file.ts';
 import { isIntact, marksOf, rowOf, sealed, type ClientRow } from './client-row.ts';
-import { renameDurably } from './durable-file.ts';
+import { flushFile, renameDurably } from './durable-file.ts';
 import { migrations, SCHEMA_VERSION } from './migrations/all.ts';
 import { DamagedStoreError, NewerStoreError } from './sqlite-errors.ts';
 import type { ArchivedState, DeviceClaim, SavedClient } from './state-store.ts';
@@ -244,6 +244,11 @@ export class Database {
       for (const change of changes) this.#apply(draft, change);
       return draft.changed;
     });
+  }
+
+  /** Asks the disk once more whether it has the newest commit. @throws the file system's error */
+  flush(): void {
+    flushFile(`${this.#path}-wal`);
   }
 
   /** What can be undone, newest first. */

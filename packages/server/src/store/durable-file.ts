@@ -24,6 +24,16 @@ export function writeFlushed(path: string, content: Uint8Array): void {
   }
 }
 
+/** Flushes a file that is there. */
+export function flushFile(path: string): void {
+  const handle = openSync(path, 'r+'); // Windows flushes only what may be written
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 export function renameDurably(from: string, to: string): void {
   renameSync(from, to);
   flushDirectory(dirname(to));

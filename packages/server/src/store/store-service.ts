@@ -115,7 +115,8 @@ export class StoreService {
       if (!isDamage(error)) throw error;
       return this.#replace(messageOf(error));
     }
-    this.#sealCommit(database);
+    // A file system that goes away lets a flush that is under way succeed and the next write fail (seen on ext4 and XFS).
+    if (!this.#sealCommit(database)) database.flush();
     this.#options.mirror.changed(changes.some((change) => change.kind === 'clear'));
     return 'committed';
   }
@@ -200,7 +201,7 @@ export class StoreService {
   #act(change: DatabaseChange): ActOutcome {
     const database = this.#database ?? this.#open().database;
     const changed = database.commit([change], this.#options.clock.now());
-    this.#sealCommit(database);
+    if (!this.#sealCommit(database)) database.flush();
     this.#options.mirror.changed(true);
     this.#deliver(database.clients());
     return { order: database.order, changed };
@@ -366,19 +367,21 @@ export class StoreService {
     if (lot.length > 0) send();
   }
 
-  /** Never refuses: what it is about is durable already, and a seal that lags behind is harmless. */
-  #sealCommit({ account }: Database): void {
+  /** Never refuses: a seal that lags behind is harmless. @returns whether it could be written */
+  #sealCommit({ account }: Database): boolean {
     const { directory, clock, tell } = this.#options;
     try {
       if (this.#seal === undefined) this.#seal = new SealWriter(join(directory, SEAL_FILE), account);
       else this.#seal.write(account);
       this.#sealIsBehind = false;
+      return true;
     } catch (error) {
       this.#closeSeal(); // the next commit opens it anew
-      if (this.#sealIsBehind) return;
+      if (this.#sealIsBehind) return false;
       this.#sealIsBehind = true;
-      const message = `${SEAL_FILE} cannot be written (${messageOf(error)}); everything is saved all the same`;
+      const message = `${SEAL_FILE} cannot be written (${messageOf(error)}); the mixes are saved without it`;
       tell({ level: 'warn', code: 'seal_failed', message, at: clock.now() });
+      return false;
     }
   }
 
