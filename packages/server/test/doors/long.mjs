@@ -1,4 +1,4 @@
-/** `npm run test:fuzz`: the doors at full length (a million bad messages each, minutes of load). About half an hour; `npm test` runs them short. */
+/** `npm run test:fuzz`: the doors and the engine host at full length (a million bad messages each, minutes of load). About half an hour; `npm test` runs them short. */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ const run = spawn(
     jest,
     '--runInBand',
     'test/doors',
+    'src/engine/host-fuzz',
     ...process.argv.slice(2),
   ],
   {
@@ -21,6 +22,7 @@ const run = spawn(
     stdio: 'inherit',
     env: {
       FOLDBACK_FUZZ_MESSAGES: '1000000',
+      FOLDBACK_HOST_MESSAGES: '1000000',
       FOLDBACK_LOAD_SECONDS: '30',
       ...process.env,
     },

@@ -13,6 +13,7 @@ const NOISE_PEAK = 0.01;
 const { imul, fround } = Math;
 const PLACES = 4;
 const NICE = '5';
+const RATE_HZ = 48_000;
 const JACK_NAME_TAKEN = /' server already active/;
 const JACK_READY = /driver is running|Starting.*thread|JACK server starting/;
 
@@ -44,14 +45,48 @@ function readRecording(path: string, outputs: number): Recording {
   return { firstFrame, outputs, frames: samples.length / outputs, samples };
 }
 
+const environmentOf = (name: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  JACK_DEFAULT_SERVER: name,
+  JACK_NO_AUDIO_RESERVATION: '1',
+});
+
+/** @returns undefined when the name is taken */
+async function startJackd(name: string, channels: number, rateHz: number): Promise<ChildProcess | undefined> {
+  const ports = ['-C', String(channels), '-P', String(channels)];
+  const driver = ['-d', 'dummy', '-r', String(rateHz), '-p', '64', ...ports];
+  // Freewheeling takes all the time it gets: less than what is tested.
+  const server = spawn('nice', ['-n', NICE, 'jackd', '-n', name, '-r', '-t', '5000', ...driver], {
+    env: environmentOf(name),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  const ready = await new Promise<boolean>((resolve, reject) => {
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said.push(text);
+        if (JACK_READY.test(said.join(''))) resolve(true);
+      });
+    }
+    server.once('close', () => {
+      if (JACK_NAME_TAKEN.test(said.join(''))) resolve(false);
+      else reject(new Error(`jackd ended:\n${said.join('')}`));
+    });
+    server.once('error', reject);
+  });
+  return ready ? server : undefined;
+}
+
 export class JackServer {
   readonly #name: string;
-  readonly #server: ChildProcess;
+  readonly #channels: number;
+  #server: ChildProcess;
   readonly #rig: ChildProcess;
   readonly #answers: Interface;
 
-  private constructor(name: string, server: ChildProcess, rig: ChildProcess) {
+  private constructor(name: string, channels: number, server: ChildProcess, rig: ChildProcess) {
     this.#name = name;
+    this.#channels = channels;
     this.#server = server;
     this.#rig = rig;
     if (!rig.stdout) throw new Error('the rig has no output');
@@ -73,30 +108,29 @@ export class JackServer {
 
   /** @returns undefined when the name is taken */
   static async #start(name: string, channels: number): Promise<JackServer | undefined> {
-    const environment = { ...process.env, JACK_DEFAULT_SERVER: name, JACK_NO_AUDIO_RESERVATION: '1' };
-    const driver = ['-d', 'dummy', '-r', '48000', '-p', '64', '-C', String(channels), '-P', String(channels)];
-    // Freewheeling takes all the time it gets: less than what is tested.
-    const server = spawn('nice', ['-n', NICE, 'jackd', '-n', name, '-r', '-t', '5000', ...driver], {
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const server = await startJackd(name, channels, RATE_HZ);
+    if (!server) return undefined;
+    const rig = spawn('nice', ['-n', NICE, RIG], {
+      env: environmentOf(name),
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
-    const said: string[] = [];
-    const ready = await new Promise<boolean>((resolve, reject) => {
-      for (const stream of [server.stdout, server.stderr]) {
-        stream.setEncoding('utf8').on('data', (text: string) => {
-          said.push(text);
-          if (JACK_READY.test(said.join(''))) resolve(true);
-        });
-      }
-      server.once('close', () => {
-        if (JACK_NAME_TAKEN.test(said.join(''))) resolve(false);
-        else reject(new Error(`jackd ended:\n${said.join('')}`));
-      });
-      server.once('error', reject);
-    });
-    if (!ready) return undefined;
-    const rig = spawn('nice', ['-n', NICE, RIG], { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
-    return new JackServer(name, server, rig);
+    return new JackServer(name, channels, server, rig);
+  }
+
+  /** The device is pulled out. Rig and clients lose it without a word. */
+  kill(): void {
+    this.signal('SIGKILL');
+  }
+
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    this.#server.kill(signal);
+  }
+
+  /** The device is plugged in again, after kill(). */
+  async startAgain(rateHz: number): Promise<void> {
+    const server = await startJackd(this.#name, this.#channels, rateHz);
+    if (!server) throw new Error(`the JACK server ${this.#name} is still there`);
+    this.#server = server;
   }
 
   /** What a program needs in its environment to find this device. */
@@ -133,7 +167,7 @@ export class JackServer {
   async stop(): Promise<void> {
     this.#rig.stdin?.end('quit\n');
     if (this.#rig.exitCode === null) await once(this.#rig, 'exit');
-    if (this.#server.exitCode === null) {
+    if (this.#server.exitCode === null && this.#server.signalCode === null) {
       this.#server.kill('SIGKILL');
       await once(this.#server, 'exit');
     }

@@ -1,0 +1,28 @@
+/** `npm run test:faults`: servers, hosts and devices lost at full length. About half an hour; `npm test` runs them short. */
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const server = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const jest = join(server, '../../node_modules/jest/bin/jest.js');
+
+const run = spawn(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    jest,
+    '--runInBand',
+    'test/faults',
+    ...process.argv.slice(2),
+  ],
+  {
+    cwd: server,
+    stdio: 'inherit',
+    env: { FOLDBACK_SERVER_KILLS: '200', FOLDBACK_FAULT_ROUNDS: '100', ...process.env },
+  },
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => run.kill(signal));
+run.on('exit', (code, signal) => {
+  process.exitCode = signal === null ? (code ?? 1) : 1;
+});
