@@ -2,6 +2,7 @@
 // percentile of each case's slices is what a quiet moment of this machine gives. README.md explains the
 // columns.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -82,9 +83,10 @@ class Tiles {
         const int lanes = std::min(kTileLanes, shape_.mixes - firstLane);
         tiles_[tile].render(kernels_, inputs_, lanes, frames, rows_);
         if (finish_ == Finish::kNothing) continue;
-        for (int lane = 0; lane < lanes; ++lane) {
-          float* left = rows_ + 2 * lane * kRowStride;
-          finish(firstLane + lane, left, left + kRowStride, frames);
+        if (finish_ == Finish::kLimiterHard) {
+          limit(firstLane, lanes, frames);
+        } else {
+          look(firstLane, lanes, frames);
         }
       }
     }
@@ -123,18 +125,28 @@ class Tiles {
     }
   }
 
-  void finish(int lane, float* left, float* right, int frames) {
-    Limiter& limiter = limiters_[lane];
-    if (finish_ == Finish::kLimiterHard) {
-      limiter.process(kernels_, left, right, frames, settings_);
-      return;
+  void limit(int firstLane, int lanes, int frames) {
+    std::array<LimitJob, kTileLanes> jobs;
+    for (int i = 0; i < lanes; ++i) {
+      float* left = rows_ + 2 * i * kRowStride;
+      jobs[i] = limiters_[firstLane + i].job(left, left + kRowStride);
     }
-    const StereoScan scan = kernels_.scanStereo(left, right, frames);
-    if (finish_ == Finish::kMeters) {
-      meters_.addLane(lane, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft, scan.sumSquaresRight, 1.0f);
-    } else if (!scan.finite || std::max(scan.peakLeft, scan.peakRight) > settings_.ceiling ||
-               !limiter.idle()) {
-      std::abort();  // then it would not have been idle
+    kernels_.limitLanes(jobs.data(), lanes, frames, settings_);
+    for (int i = 0; i < lanes; ++i) limiters_[firstLane + i].keep(jobs[i].chunk);
+  }
+
+  void look(int firstLane, int lanes, int frames) {
+    std::array<StereoScan, kTileLanes> scans;
+    kernels_.scanLanes(rows_, lanes, frames, scans.data());
+    for (int i = 0; i < lanes; ++i) {
+      const StereoScan& scan = scans[i];
+      if (finish_ == Finish::kMeters) {
+        meters_.addLane(firstLane + i, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft,
+                        scan.sumSquaresRight, 1.0f);
+      } else if (!scan.finite || std::max(scan.peakLeft, scan.peakRight) > settings_.ceiling ||
+                 !limiters_[firstLane + i].idle()) {
+        std::abort();  // then it would not have been idle
+      }
     }
   }
 

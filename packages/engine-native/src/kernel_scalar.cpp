@@ -46,7 +46,7 @@ ChannelScan scanChannel(const float* samples, int frames) noexcept {
   return scan;
 }
 
-StereoScan scanStereo(const float* left, const float* right, int frames) noexcept {
+StereoScan scanSides(const float* left, const float* right, int frames) {
   StereoScan scan;
   for (int frame = 0; frame < frames; ++frame) {
     if (magnitudeBits(left[frame]) >= kInfinityBits || magnitudeBits(right[frame]) >= kInfinityBits) {
@@ -60,10 +60,16 @@ StereoScan scanStereo(const float* left, const float* right, int frames) noexcep
   return scan;
 }
 
+void scanLanes(const float* rows, int lanes, int frames, StereoScan* scans) noexcept {
+  for (int lane = 0; lane < lanes; ++lane) {
+    const float* left = rows + 2 * lane * kRowStride;
+    scans[lane] = scanSides(left, left + kRowStride, frames);
+  }
+}
+
 float finiteOrZero(float sample) { return magnitudeBits(sample) >= kInfinityBits ? 0.0f : sample; }
 
-LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
-                         const LimiterSettings& settings) noexcept {
+LimitedChunk limitSides(float* left, float* right, int frames, float gain, const LimiterSettings& settings) {
   float slope = (1.0f - gain) * settings.releasePerFrame;
   float lowest = gain;
   for (int frame = 0; frame < frames; ++frame) {
@@ -83,13 +89,19 @@ LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
       side[frame] = std::clamp(side[frame] * gainAt(frame), -settings.ceiling, settings.ceiling);
     }
   }
-  return {scanStereo(left, right, frames), std::min(gainAt(0), gainAt(frames - 1)), gainAt(frames - 1)};
+  return {scanSides(left, right, frames), std::min(gainAt(0), gainAt(frames - 1)), gainAt(frames - 1)};
+}
+
+void limitLanes(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept {
+  for (LimitJob* job = jobs; job != jobs + count; ++job) {
+    job->chunk = limitSides(job->left, job->right, frames, job->gain, settings);
+  }
 }
 
 }  // namespace
 
 const Kernels& scalarKernels() {
-  static constexpr Kernels kKernels{"scalar", mixTile, scanChannel, scanStereo, limitStereo};
+  static constexpr Kernels kKernels{"scalar", mixTile, scanChannel, scanLanes, limitLanes};
   return kKernels;
 }
 

@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -304,73 +305,117 @@ HWY_INLINE StereoScan scanSides(const float* left, const float* right, int frame
   return stereoScanOf(first, second);
 }
 
-StereoScan scanStereo(const float* left, const float* right, int frames) noexcept {
-  return frames == kChunkFrames ? scanSides<kChunkFrames>(left, right, frames)
-                                : scanSides<0>(left, right, frames);
+template <int kFrames>
+HWY_INLINE void scanAllLanes(const float* rows, int lanes, int frames, StereoScan* scans) {
+  for (int lane = 0; lane < lanes; ++lane) {
+    const float* left = rows + 2 * lane * kRowStride;
+    scans[lane] = scanSides<kFrames>(left, left + kRowStride, frames);
+  }
 }
 
-HWY_INLINE V finiteOrZero(V samples) {
+void scanLanes(const float* rows, int lanes, int frames, StereoScan* scans) noexcept {
+  if (frames == kChunkFrames) return scanAllLanes<kChunkFrames>(rows, lanes, frames, scans);
+  scanAllLanes<0>(rows, lanes, frames, scans);
+}
+
+HWY_INLINE void silenceNotFinite(float* side, int frames) {
   const Floats d;
   const V largest = hn::Set(d, std::numeric_limits<float>::max());
-  return hn::IfThenElseZero(hn::Le(hn::Abs(samples), largest), samples);  // a NaN compares as false
+  for (int frame = 0; frame < frames; frame += kLanes) {
+    const V samples = loadUpTo(side + frame, frames - frame);
+    // A NaN compares as false.
+    const V finite = hn::IfThenElseZero(hn::Le(hn::Abs(samples), largest), samples);
+    storeUpTo(finite, side + frame, frames - frame);
+  }
 }
 
+/// The gains of a chunk: from `before`, by `slope` per frame, never below `lowest` nor above 1.
+struct GainLine {
+  float before;
+  float slope;
+  float lowest;
+  bool finite;  ///< False: a sample was not, and the rest means nothing.
+
+  HWY_INLINE float at(int frame) const {
+    return std::clamp(before + slope * static_cast<float>(frame + 1), lowest, 1.0f);
+  }
+};
+
 template <int kFrames>
-HWY_INLINE LimitedChunk limitSides(float* left, float* right, int frames, float gain,
-                                   const LimiterSettings& settings) {
+HWY_INLINE GainLine lineFor(const LimitJob& job, int frames, const LimiterSettings& settings) {
   if constexpr (kFrames != 0) frames = kFrames;
   const Floats d;
-  const V one = hn::Set(d, 1.0f);
-  const V before = hn::Set(d, gain);
+  const V before = hn::Set(d, job.gain);
   const V ceiling = hn::Set(d, settings.ceiling);
-  V slopes = hn::Set(d, (1.0f - gain) * settings.releasePerFrame);
+  V slopes = hn::Set(d, (1.0f - job.gain) * settings.releasePerFrame);
   V allowedMost = before;
+  V highest = hn::Zero(d);
 #pragma GCC unroll 4
   for (int frame = 0; frame < frames; frame += kLanes) {
-    const V peak = hn::Max(hn::Abs(finiteOrZero(loadUpTo(left + frame, frames - frame))),
-                           hn::Abs(finiteOrZero(loadUpTo(right + frame, frames - frame))));
-    const V allowed = hn::IfThenElse(hn::Gt(peak, ceiling), hn::Div(ceiling, peak), one);
+    const V peak = Highest()(hn::Abs(loadUpTo(job.left + frame, frames - frame)),
+                             hn::Abs(loadUpTo(job.right + frame, frames - frame)));
+    highest = Highest()(highest, peak);
     // The zeros after the last frame allow unity: a line to there is never the steepest.
+    const V allowed = hn::Div(ceiling, hn::Max(peak, ceiling));
     slopes = hn::Min(slopes, hn::Mul(hn::Sub(allowed, before), hn::LoadU(d, &kFrameShares[frame])));
     allowedMost = hn::Min(allowedMost, allowed);
   }
-  const auto [steepest, deepest] = reducePair(slopes, allowedMost, Lowest());
-  const V slope = hn::Set(d, steepest);
-  const V lowest = hn::Set(d, deepest);
+  const bool finite = hn::AllTrue(d, hn::Le(highest, hn::Set(d, std::numeric_limits<float>::max())));
+  const auto [slope, lowest] = reducePair(slopes, allowedMost, Lowest());
+  return {job.gain, slope, lowest, finite};
+}
 
+template <int kFrames>
+HWY_INLINE void applyLine(LimitJob& job, const GainLine& line, int frames, float highest) {
+  if constexpr (kFrames != 0) frames = kFrames;
+  const Floats d;
+  const V one = hn::Set(d, 1.0f);
+  const V before = hn::Set(d, line.before);
+  const V slope = hn::Set(d, line.slope);
+  const V lowest = hn::Set(d, line.lowest);
+  const V ceiling = hn::Set(d, highest);
+  const V floor = hn::Neg(ceiling);
   Running first;
   Running second;
-  V gains = one;
-  V firstGains = one;
 #pragma GCC unroll 4
   for (int frame = 0; frame < frames; frame += kLanes) {
     const V index = hn::Iota(d, static_cast<float>(frame + 1));
-    gains = hn::Min(hn::Max(hn::MulAdd(slope, index, before), lowest), one);
-    if (frame == 0) firstGains = gains;
+    const V gains = hn::Min(hn::Max(hn::MulAdd(slope, index, before), lowest), one);
     const auto limit = [&](float* side, Running& running) HWY_ATTR {
-      const V samples = hn::Mul(finiteOrZero(loadUpTo(side + frame, frames - frame)), gains);
+      const V samples = hn::Mul(loadUpTo(side + frame, frames - frame), gains);
       // Rounding may exceed the ceiling by a bit.
-      const V limited = hn::Max(hn::Min(samples, ceiling), hn::Neg(ceiling));
+      const V limited = hn::Max(hn::Min(samples, ceiling), floor);
       running.add(limited);
       storeUpTo(limited, side + frame, frames - frame);
     };
-    limit(left, first);
-    limit(right, second);
+    limit(job.left, first);
+    limit(job.right, second);
   }
-  HWY_ALIGN float lastGains[kLanes];
-  hn::Store(gains, d, lastGains);
-  const float last = lastGains[(frames - 1) % kLanes];
-  return {stereoScanOf(first, second), std::min(hn::GetLane(firstGains), last), last};
+  const float last = line.at(frames - 1);
+  job.chunk = {stereoScanOf(first, second), std::min(line.at(0), last), last};
 }
 
-LimitedChunk limitStereo(float* left, float* right, int frames, float gain,
-                         const LimiterSettings& settings) noexcept {
-  return frames == kChunkFrames ? limitSides<kChunkFrames>(left, right, frames, gain, settings)
-                                : limitSides<0>(left, right, frames, gain, settings);
+template <int kFrames>
+HWY_INLINE void limitAllLanes(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) {
+  std::array<GainLine, kTileLanes> lines;
+  for (int i = 0; i < count; ++i) lines[i] = lineFor<kFrames>(jobs[i], frames, settings);
+  for (int i = 0; i < count; ++i) {
+    if (!lines[i].finite) {
+      silenceNotFinite(jobs[i].left, frames);
+      silenceNotFinite(jobs[i].right, frames);
+      lines[i] = lineFor<kFrames>(jobs[i], frames, settings);
+    }
+    applyLine<kFrames>(jobs[i], lines[i], frames, settings.ceiling);
+  }
+}
+
+void limitLanes(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept {
+  if (frames == kChunkFrames) return limitAllLanes<kChunkFrames>(jobs, count, frames, settings);
+  limitAllLanes<0>(jobs, count, frames, settings);
 }
 
 const Kernels& kernelsNamed(const char* name) {
-  static const Kernels kKernels{name, mixTile, scanChannel, scanStereo, limitStereo};
+  static const Kernels kKernels{name, mixTile, scanChannel, scanLanes, limitLanes};
   return kKernels;
 }
 

@@ -74,6 +74,14 @@ struct LimitedChunk {
   float lastGain = 1;    ///< Gain at the last frame.
 };
 
+/// One stereo mix whose next chunk is to be limited in place.
+struct LimitJob {
+  float* left = nullptr;   ///< Need not be aligned.
+  float* right = nullptr;  ///< Need not be aligned.
+  float gain = 1;          ///< At the frame before the chunk.
+  LimitedChunk chunk;      ///< What came of it.
+};
+
 /// The functions of one instruction set. All are [audio-thread]: no allocation, no lock, no failure.
 struct Kernels {
   const char* name;
@@ -84,14 +92,14 @@ struct Kernels {
   /// Looks at a channel of any length; `samples` need not be aligned.
   ChannelScan (*scanChannel)(const float* samples, int frames) noexcept;
 
-  /// Looks at a mix of any length; the pointers need not be aligned.
-  StereoScan (*scanStereo)(const float* left, const float* right, int frames) noexcept;
+  /// Looks at the first `lanes` mixes of a tile's rows, at most kChunkFrames long.
+  void (*scanLanes)(const float* rows, int lanes, int frames, StereoScan* scans) noexcept;
 
-  /// Limits a chunk of at most kChunkFrames in place, from `gain` at the frame before it. Samples that are
-  /// not finite become 0. The gain goes down in the one straight line that meets every peak in time, or up
-  /// by releasePerFrame of what is missing, and never above 1.
-  LimitedChunk (*limitStereo)(float* left, float* right, int frames, float gain,
-                              const LimiterSettings& settings) noexcept;
+  /// Limits a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because each alone would
+  /// mostly wait for its own results. Samples that are not finite become 0. The gain goes down in the one
+  /// straight line that meets every peak in time, or up by releasePerFrame of what is missing, and never
+  /// above 1.
+  void (*limitLanes)(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept;
 };
 
 /// Thrown when the environment asks for an instruction set that is unknown or not on this machine.

@@ -17,11 +17,8 @@ LimiterSettings limiterSettings(double sampleRateHz, float ceiling) {
   return {ceiling, static_cast<float>(1.0 - std::exp(-1.0 / (kReleaseSeconds * sampleRateHz)))};
 }
 
-LimitedChunk Limiter::process(const Kernels& kernels, float* left, float* right, int frames,
-                              const LimiterSettings& settings) noexcept {
-  const LimitedChunk chunk = kernels.limitStereo(left, right, frames, gain_, settings);
+void Limiter::keep(const LimitedChunk& chunk) noexcept {
   gain_ = 1.0f - chunk.lastGain < kUnityGap ? 1.0f : chunk.lastGain;
-  return chunk;
 }
 
 }  // namespace foldback

@@ -20,9 +20,11 @@ class Limiter {
   /// [audio-thread] True when the next chunk may pass untouched if it stays below the ceiling.
   bool idle() const noexcept { return gain_ == 1.0f; }
 
-  /// [audio-thread] Limits one chunk in place, see Kernels::limitStereo.
-  LimitedChunk process(const Kernels& kernels, float* left, float* right, int frames,
-                       const LimiterSettings& settings) noexcept;
+  /// [audio-thread] The job for the next chunk, to be done by Kernels::limitLanes.
+  LimitJob job(float* left, float* right) const noexcept { return {left, right, gain_, {}}; }
+
+  /// [audio-thread] The job is done: the next chunk goes on where it ended.
+  void keep(const LimitedChunk& chunk) noexcept;
 
   /// [audio-thread] Forgets the past: the next chunk starts at unity gain.
   void reset() noexcept { gain_ = 1.0f; }

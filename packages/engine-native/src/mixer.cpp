@@ -113,10 +113,10 @@ void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) no
     while (lanes > 0 && !lanes_[firstLane + lanes - 1].playing) --lanes;
     if (lanes == 0) continue;
     tiles_[tile].render(kernels_, inputs_, lanes, frames, rows_);
-    for (int lane = firstLane; lane < firstLane + lanes; ++lane) {
-      if (!lanes_[lane].playing) continue;
-      float* left = rows_ + 2 * (lane - firstLane) * kRowStride;
-      finishLane(lane, left, left + kRowStride, out, firstFrame, frames);
+    std::array<LimitedChunk, kTileLanes> chunks;
+    limitTile(firstLane, lanes, frames, chunks);
+    for (int i = 0; i < lanes; ++i) {
+      if (lanes_[firstLane + i].playing) playLane(firstLane + i, i, chunks[i], out, firstFrame, frames);
     }
   }
   router_.endChunk(frames);
@@ -133,15 +133,38 @@ void Mixer::loadChunk(ConstBlock in, int firstFrame, int frames) noexcept {
   }
 }
 
-void Mixer::finishLane(int lane, float* left, float* right, Block out, int firstFrame, int frames) noexcept {
-  Limiter& limiter = limiters_[lane];
-  LimitedChunk chunk;
-  if (limiter.idle()) chunk.scan = kernels_.scanStereo(left, right, frames);
-  const bool below =
-      chunk.scan.finite && std::max(chunk.scan.peakLeft, chunk.scan.peakRight) <= limiterSettings_.ceiling;
-  if (!below || !limiter.idle()) {
-    chunk = limiter.process(kernels_, left, right, frames, limiterSettings_);
+/// Lanes whose limiter is idle are looked at first, and left alone below the ceiling.
+void Mixer::limitTile(int firstLane, int lanes, int frames,
+                      std::array<LimitedChunk, kTileLanes>& chunks) noexcept {
+  const auto* limiters = &limiters_[firstLane];
+  std::array<StereoScan, kTileLanes> scans;
+  if (std::any_of(limiters, limiters + lanes, [](const Limiter& limiter) { return limiter.idle(); })) {
+    kernels_.scanLanes(rows_, lanes, frames, scans.data());
   }
+  std::array<LimitJob, kTileLanes> jobs;
+  std::array<int, kTileLanes> limited;
+  int count = 0;
+  for (int i = 0; i < lanes; ++i) {
+    const StereoScan& scan = scans[i];
+    chunks[i].scan = scan;
+    const bool below = scan.finite && std::max(scan.peakLeft, scan.peakRight) <= limiterSettings_.ceiling;
+    if (!lanes_[firstLane + i].playing || (below && limiters[i].idle())) continue;
+    float* left = rows_ + 2 * i * kRowStride;
+    jobs[count] = limiters[i].job(left, left + kRowStride);
+    limited[count++] = i;
+  }
+  if (count == 0) return;
+  kernels_.limitLanes(jobs.data(), count, frames, limiterSettings_);
+  for (int job = 0; job < count; ++job) {
+    chunks[limited[job]] = jobs[job].chunk;
+    limiters_[firstLane + limited[job]].keep(jobs[job].chunk);
+  }
+}
+
+void Mixer::playLane(int lane, int laneInTile, const LimitedChunk& chunk, Block out, int firstFrame,
+                     int frames) noexcept {
+  const float* left = rows_ + 2 * laneInTile * kRowStride;
+  const float* right = left + kRowStride;
   meters_.addLane(lane, chunk.scan.peakLeft, chunk.scan.peakRight, chunk.scan.sumSquaresLeft,
                   chunk.scan.sumSquaresRight, chunk.lowestGain);
   router_.play(lane, left, right, out, firstFrame, frames);

@@ -1,6 +1,7 @@
 // The audio thread's whole work: out = gains x in, limited, measured, routed.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <vector>
@@ -57,7 +58,9 @@ class Mixer final : public BlockRenderer {
   void scanInputs(ConstBlock in) noexcept;
   void renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept;
   void loadChunk(ConstBlock in, int firstFrame, int frames) noexcept;
-  void finishLane(int lane, float* left, float* right, Block out, int firstFrame, int frames) noexcept;
+  void limitTile(int firstLane, int lanes, int frames, std::array<LimitedChunk, kTileLanes>& chunks) noexcept;
+  void playLane(int lane, int laneInTile, const LimitedChunk& chunk, Block out, int firstFrame,
+                int frames) noexcept;
   void reportSilentLanes() noexcept;
   void applyFade(Block out, int firstFrame, int frames) noexcept;
 

@@ -146,25 +146,36 @@ TEST_P(KernelsTest, ZerosAndTheSmallestNormalAreClean) {
   EXPECT_TRUE(GetParam()->scanChannel(samples.data(), 70).clean);
 }
 
-TEST_P(KernelsTest, ScansAMixAsTheScalarOneDoes) {
-  for (const int frames : {1, 3, 4, 31, 64, 129}) {
-    std::vector<float> left(frames), right(frames);
-    for (int frame = 0; frame < frames; ++frame) {
-      left[frame] = 3.0f * unlike(1, frame);
-      right[frame] = unlike(2, frame);
+TEST_P(KernelsTest, ScansTheMixesOfATileAsTheScalarOneDoes) {
+  for (const int frames : {1, 3, 4, 31, 63, 64}) {
+    std::vector<float> rows(kTileRows * kRowStride,
+                            std::nanf(""));  // what lies beyond the frames does not count
+    for (int row = 0; row < kTileRows; ++row) {
+      for (int frame = 0; frame < frames; ++frame) {
+        rows[row * kRowStride + frame] = static_cast<float>(1 + row) * unlike(row, frame);
+      }
     }
-    const StereoScan expected = scalarKernels().scanStereo(left.data(), right.data(), frames);
-    const StereoScan got = GetParam()->scanStereo(left.data(), right.data(), frames);
-    EXPECT_EQ(got.peakLeft, expected.peakLeft);
-    EXPECT_EQ(got.peakRight, expected.peakRight);
-    EXPECT_NEAR(got.sumSquaresLeft, expected.sumSquaresLeft, 9 * kFmaTolerance * static_cast<float>(frames));
-    EXPECT_NEAR(got.sumSquaresRight, expected.sumSquaresRight, kFmaTolerance * static_cast<float>(frames));
-    EXPECT_TRUE(got.finite);
-    for (std::vector<float>* side : {&left, &right}) {
+    for (const int lanes : {1, 2, 3}) {
+      StereoScan expected[kTileLanes];
+      StereoScan got[kTileLanes];
+      scalarKernels().scanLanes(rows.data(), lanes, frames, expected);
+      GetParam()->scanLanes(rows.data(), lanes, frames, got);
+      const float tolerance = 36 * kFmaTolerance * static_cast<float>(frames);
+      for (int lane = 0; lane < lanes; ++lane) {
+        EXPECT_EQ(got[lane].peakLeft, expected[lane].peakLeft);
+        EXPECT_EQ(got[lane].peakRight, expected[lane].peakRight);
+        EXPECT_NEAR(got[lane].sumSquaresLeft, expected[lane].sumSquaresLeft, tolerance);
+        EXPECT_NEAR(got[lane].sumSquaresRight, expected[lane].sumSquaresRight, tolerance);
+        EXPECT_TRUE(got[lane].finite);
+      }
+    }
+    for (int row = 0; row < kTileRows; ++row) {
       for (const float poison : {std::nanf(""), INFINITY, -INFINITY}) {
-        const float before = std::exchange(side->back(), poison);
-        EXPECT_FALSE(GetParam()->scanStereo(left.data(), right.data(), frames).finite);
-        side->back() = before;
+        StereoScan got[kTileLanes];
+        const float before = std::exchange(rows[row * kRowStride + frames - 1], poison);
+        GetParam()->scanLanes(rows.data(), kTileLanes, frames, got);
+        rows[row * kRowStride + frames - 1] = before;
+        for (int lane = 0; lane < kTileLanes; ++lane) EXPECT_EQ(got[lane].finite, lane != row / 2);
       }
     }
   }
@@ -179,7 +190,9 @@ struct Sides {
     }
   }
   LimitedChunk limit(const Kernels& kernels, float gain, const LimiterSettings& settings) {
-    return kernels.limitStereo(left.data(), right.data(), static_cast<int>(left.size()), gain, settings);
+    LimitJob job{left.data(), right.data(), gain, {}};
+    kernels.limitLanes(&job, 1, static_cast<int>(left.size()), settings);
+    return job.chunk;
   }
   std::vector<float> left, right;
 };
@@ -215,6 +228,31 @@ TEST_P(KernelsTest, LimitsAMixAsTheScalarOneDoes) {
           ASSERT_LE(std::fabs(got.right[frame]), settings.ceiling);
         }
       }
+    }
+  }
+}
+
+TEST_P(KernelsTest, LimitingSeveralMixesTogetherIsLimitingEachAlone) {
+  const LimiterSettings settings{0.9f, 2.6e-4f};
+  for (const int frames : {1, 31, 64}) {
+    std::vector<Sides> alone;
+    for (const float level : {0.5f, 50.0f, 2.0f}) {
+      alone.emplace_back([&](int c, int64_t f) { return level * unlike(c, f); }, frames);
+    }
+    alone[1].left.front() = std::nanf("");
+    std::vector<Sides> together = alone;
+    LimitJob jobs[kTileLanes];
+    const float gain[] = {0.7f, 1.0f, 0.2f};
+    for (int i = 0; i < kTileLanes; ++i) {
+      jobs[i] = {together[i].left.data(), together[i].right.data(), gain[i], {}};
+    }
+    GetParam()->limitLanes(jobs, kTileLanes, frames, settings);
+    for (int i = 0; i < kTileLanes; ++i) {
+      const LimitedChunk chunk = alone[i].limit(*GetParam(), gain[i], settings);
+      EXPECT_EQ(together[i].left, alone[i].left) << i << " of " << frames;
+      EXPECT_EQ(together[i].right, alone[i].right) << i << " of " << frames;
+      EXPECT_EQ(jobs[i].chunk.lastGain, chunk.lastGain);
+      EXPECT_EQ(jobs[i].chunk.scan.peakLeft, chunk.scan.peakLeft);
     }
   }
 }

@@ -32,6 +32,15 @@ Chunk chunkOf(const Source& source, int64_t position, int frames) {
   return chunk;
 }
 
+/// One chunk through one limiter.
+LimitedChunk process(Limiter& limiter, const Kernels& kernels, float* left, float* right, int frames,
+                     const LimiterSettings& settings) {
+  LimitJob job = limiter.job(left, right);
+  kernels.limitLanes(&job, 1, frames, settings);
+  limiter.keep(job.chunk);
+  return job.chunk;
+}
+
 float sineAt(int64_t frame, double hz) {
   return static_cast<float>(std::sin(2 * M_PI * hz * static_cast<double>(frame) / kRateHz));
 }
@@ -62,7 +71,7 @@ TEST_P(LimiterOnEveryKernel, NothingAboveTheCeilingLeavesAndNothingGetsLouder) {
         const Chunk in = chunkOf(source, position, frames);
         Chunk out = in;
         const float gain =
-            limiter.process(*GetParam(), out.left.data(), out.right.data(), frames, kSettings).lowestGain;
+            process(limiter, *GetParam(), out.left.data(), out.right.data(), frames, kSettings).lowestGain;
         ASSERT_GE(gain, 0.0f);
         ASSERT_LE(gain, 1.0f);
         for (int frame = 0; frame < frames; ++frame) {
@@ -100,7 +109,7 @@ TEST_P(LimiterOnEveryKernel, NoneOfManyRandomSamplesExceedsTheCeiling) {
       right[frame] = scale * static_cast<float>(static_cast<int32_t>(bits * 2654435761u));
     }
     const LimitedChunk chunk =
-        limiter.process(*GetParam(), left.data(), right.data(), kChunkFrames, kSettings);
+        process(limiter, *GetParam(), left.data(), right.data(), kChunkFrames, kSettings);
     float peak = 0;
     for (int frame = 0; frame < kChunkFrames; ++frame) {
       peak = std::max({peak, std::fabs(left[frame]), std::fabs(right[frame])});
@@ -120,7 +129,7 @@ TEST(Limiter, BelowTheCeilingEveryBitStays) {
   for (int64_t position = 0; position < 10'000; position += 64) {
     const Chunk in = chunkOf([](int c, int64_t f) { return 0.89f * unlike(c, f); }, position, 64);
     Chunk out = in;
-    EXPECT_EQ(limiter.process(kKernels, out.left.data(), out.right.data(), 64, kSettings).lowestGain, 1.0f);
+    EXPECT_EQ(process(limiter, kKernels, out.left.data(), out.right.data(), 64, kSettings).lowestGain, 1.0f);
     ASSERT_EQ(out.left, in.left);
     ASSERT_EQ(out.right, in.right);
     ASSERT_TRUE(limiter.idle());
@@ -134,7 +143,7 @@ TEST(Limiter, BothSidesShareTheGainSoThatTheImageStays) {
         chunkOf([](int c, int64_t f) { return c == 0 ? 4.0f * sineAt(f, 100) : 0.5f * sineAt(f, 100); },
                 position, 64);
     Chunk out = in;
-    limiter.process(kKernels, out.left.data(), out.right.data(), 64, kSettings);
+    process(limiter, kKernels, out.left.data(), out.right.data(), 64, kSettings);
     for (int frame = 0; frame < 64; ++frame) {
       ASSERT_NEAR(out.left[frame] * 0.5f, out.right[frame] * 4.0f, 2e-6f);
     }
@@ -147,7 +156,7 @@ TEST(Limiter, WhatIsNotANumberBecomesSilenceAndTheRestGoesOn) {
     Chunk chunk = chunkOf([](int, int64_t) { return 0.5f; }, 0, 64);
     chunk.left[10] = poison;
     chunk.right[63] = poison;
-    limiter.process(kKernels, chunk.left.data(), chunk.right.data(), 64, kSettings);
+    process(limiter, kKernels, chunk.left.data(), chunk.right.data(), 64, kSettings);
     EXPECT_EQ(chunk.left[10], 0.0f);
     EXPECT_EQ(chunk.right[63], 0.0f);
     EXPECT_EQ(chunk.left[11], 0.5f);
@@ -158,7 +167,7 @@ TEST(Limiter, WhatIsNotANumberBecomesSilenceAndTheRestGoesOn) {
 TEST(Limiter, AnAttackInsideAChunkIsALineNotAStep) {
   Limiter limiter;
   Chunk chunk = chunkOf([](int, int64_t f) { return f < 40 ? 0.8f : 1.6f; }, 0, 64);
-  limiter.process(kKernels, chunk.left.data(), chunk.right.data(), 64, kSettings);
+  process(limiter, kKernels, chunk.left.data(), chunk.right.data(), 64, kSettings);
   const float line = (1.0f - kDefaultCeiling / 1.6f) / 41;  // gain per frame down to the first peak
   for (int frame = 1; frame < 40; ++frame) {
     ASSERT_NEAR(chunk.left[frame - 1] - chunk.left[frame], 0.8f * line, 1e-6f) << frame;
@@ -168,12 +177,12 @@ TEST(Limiter, AnAttackInsideAChunkIsALineNotAStep) {
 TEST(Limiter, TheReleaseIsSmoothAndEndsAtUnity) {
   Limiter limiter;
   Chunk loud = chunkOf([](int, int64_t) { return 3.0f; }, 0, 64);
-  limiter.process(kKernels, loud.left.data(), loud.right.data(), 64, kSettings);
+  process(limiter, kKernels, loud.left.data(), loud.right.data(), 64, kSettings);
   float before = loud.left[63] / 3.0f;
   int64_t frames = 0;
   while (!limiter.idle()) {
     Chunk quiet = chunkOf([](int, int64_t) { return 0.25f; }, 0, 64);
-    limiter.process(kKernels, quiet.left.data(), quiet.right.data(), 64, kSettings);
+    process(limiter, kKernels, quiet.left.data(), quiet.right.data(), 64, kSettings);
     for (const float sample : quiet.left) {
       const float gain = sample / 0.25f;
       ASSERT_GE(gain, before - 1e-6f);
@@ -189,7 +198,7 @@ TEST(Limiter, TheReleaseIsSmoothAndEndsAtUnity) {
 TEST(Limiter, ResetForgets) {
   Limiter limiter;
   Chunk loud = chunkOf([](int, int64_t) { return 3.0f; }, 0, 64);
-  limiter.process(kKernels, loud.left.data(), loud.right.data(), 64, kSettings);
+  process(limiter, kKernels, loud.left.data(), loud.right.data(), 64, kSettings);
   ASSERT_FALSE(limiter.idle());
   limiter.reset();
   EXPECT_TRUE(limiter.idle());
