@@ -106,6 +106,8 @@ export interface EngineStats {
   /** Mixes that should sound but find all lanes taken. */
   waitingMixes: number;
   lanes: number;
+  /** False: the device has ended the stream by itself. One can also die silently: then `callbacks` stands still. */
+  active: boolean;
   /** Instruction set of the inner loops; FOLDBACK_KERNEL forces one. */
   kernel: string;
 }
@@ -160,7 +162,8 @@ export class NativeEngine {
 
   /**
    * Opens and starts the device; once in an engine's life, but it may be tried again after a failure.
-   * @throws EngineError DEVICE_NOT_FOUND, DEVICE_OPEN_FAILED, DEVICE_TIMEOUT (the engine is then lost), ALREADY_OPEN
+   * @throws EngineError DEVICE_NOT_FOUND, DEVICE_OPEN_FAILED, DEVICE_TIMEOUT (the device is left behind; another
+   * may be opened), ALREADY_OPEN
    */
   open(request: OpenRequest): Promise<StreamInfo> {
     const opening = callAsync(() => this.#native.open(request));

@@ -220,6 +220,7 @@ Napi::Object toObject(Napi::Env env, const EngineReading& reading, const StreamI
   set("activeMixes", reading.activeMixes);
   set("waitingMixes", reading.waitingMixes);
   set("lanes", reading.lanes);
+  object.Set("active", reading.active);
   object.Set("kernel", reading.kernel);
   return object;
 }
@@ -307,38 +308,61 @@ void settle(Napi::Env env, Napi::Function, std::nullptr_t*, DeviceCall* raw) {
   }
 }
 
-/// Runs the call through `post` and settles its promise, at the deadline at the latest. A thread of its own
+/// Makes the call through `post`, by the deadline at the latest; a failure is kept in it. [waiting thread]
+void make(DeviceCall& call, const Post& post, milliseconds deadline) {
+  struct Failure {
+    std::string code;
+    std::string text;
+  };
+  const auto failure = std::make_shared<Failure>();
+  const auto work = [work = std::move(call.work), failure] {
+    try {
+      work();
+    } catch (const DeviceError& error) {
+      *failure = {error.code(), error.what()};
+    } catch (const KernelError& error) {
+      *failure = {"KERNEL_UNAVAILABLE", error.what()};
+    } catch (const std::exception& error) {
+      *failure = {"DEVICE_OPEN_FAILED", error.what()};
+    }
+  };
+  call.late = !runWithDeadline(post, work, std::move(call.afterwards), deadline);
+  if (call.late) {
+    PortAudioDevice::giveStderrBack();
+  } else {
+    call.failureCode = failure->code;
+    call.failureText = failure->text;
+  }
+}
+
+/// Makes the call through `post` and settles its promise, at the deadline at the latest. A thread of its own
 /// waits: libuv's pool would be joined at the end of the process, hanging calls included.
 Napi::Promise start(Napi::Env env, std::unique_ptr<DeviceCall> call, const Post& post,
                     milliseconds deadline) {
   const Napi::Promise promise = call->promise.Promise();
   call->wayBack = WayBack::open(env);
-  std::thread([post, deadline, raw = call.release()] {
-    std::unique_ptr<DeviceCall> call(raw);
-    struct Failure {
-      std::string code;
-      std::string text;
-    };
-    const auto failure = std::make_shared<Failure>();
-    const auto work = [work = std::move(call->work), failure] {
+  const auto shared = std::make_shared<std::unique_ptr<DeviceCall>>(std::move(call));
+  const auto noThread = [](DeviceCall& failed, const std::exception& error) {
+    failed.failureCode = "DEVICE_OPEN_FAILED";
+    failed.failureText = std::string("no thread for the audio device: ") + error.what();
+  };
+  const auto settleIt = [shared] {
+    const std::shared_ptr<WayBack> wayBack = (*shared)->wayBack;
+    wayBack->send(std::move(*shared));
+  };
+  try {
+    std::thread([shared, post, deadline, noThread, settleIt] {
       try {
-        work();
-      } catch (const DeviceError& error) {
-        *failure = {error.code(), error.what()};
-      } catch (const KernelError& error) {
-        *failure = {"KERNEL_UNAVAILABLE", error.what()};
+        make(**shared, post, deadline);
       } catch (const std::exception& error) {
-        *failure = {"DEVICE_OPEN_FAILED", error.what()};
+        noThread(**shared, error);
       }
-    };
-    call->late = !runWithDeadline(post, work, std::move(call->afterwards), deadline);
-    if (!call->late) {
-      call->failureCode = failure->code;
-      call->failureText = failure->text;
-    }
-    const std::shared_ptr<WayBack> wayBack = call->wayBack;
-    wayBack->send(std::move(call));
-  }).detach();
+      settleIt();
+    }).detach();
+  } catch (const std::system_error& error) {
+    noThread(**shared, error);
+    settleIt();
+  }
   return promise;
 }
 
@@ -372,14 +396,31 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   ~NativeEngine() override {
     if (engine_ == nullptr) return;
     // Dropped without close(), or the environment ends: silence the device, but wait no longer than a moment.
-    auto engine = std::make_shared<std::unique_ptr<Engine>>(std::move(engine_));
-    runWithDeadline(post_, [engine] { engine->reset(); }, [] {}, milliseconds(1000));
+    const auto dropped = std::make_shared<OnItsThread<Engine>>(post_);
+    dropped->value = std::move(engine_);
+    try {
+      runWithDeadline(post_, [dropped] { dropped->value.reset(); }, [] {}, milliseconds(1000));
+    } catch (const std::exception&) {
+      // No thread to be had for it: OnItsThread does what it can.
+    }
   }
 
  private:
   enum class State { kNew, kOpening, kOpen, kLost, kClosed };
 
   static Napi::Value listDevices(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&] { return startListing(info); });
+  }
+
+  Napi::Value open(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&] { return startOpening(info); });
+  }
+
+  Napi::Value close(const Napi::CallbackInfo& info) {
+    return guarded(info.Env(), [&] { return startClosing(info); });
+  }
+
+  static Napi::Value startListing(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     std::optional<double> deadlineMs;
     if (!info[0].IsUndefined()) deadlineMs = numberOf(info[0], "deadlineMs", 1, 600'000);
@@ -394,9 +435,10 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     return start(env, std::move(call), postToPortAudio, deadlineOf(deadlineMs));
   }
 
-  Napi::Value open(const Napi::CallbackInfo& info) {
+  Napi::Value startOpening(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
-    if (state_ != State::kNew) throw stateError(env, "open");
+    // A device that hung is left to its thread, for good; another one may be tried.
+    if (state_ != State::kNew && state_ != State::kLost) throw stateError(env, "open");
     const Napi::Object object = objectOf(info[0], "request");
     const OpenRequest request = openRequestOf(object);
     const milliseconds deadline = deadlineOf(optionalNumber(object, "deadlineMs", 1, 600'000));
@@ -404,12 +446,12 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     state_ = State::kOpening;
 
     auto call = std::make_unique<DeviceCall>(env);
-    const auto opened = std::make_shared<std::unique_ptr<Engine>>();
-    call->work = [opened, request] { *opened = std::make_unique<Engine>(request); };
-    call->afterwards = [opened] { opened->reset(); };
+    const auto opened = std::make_shared<OnItsThread<Engine>>(post_);
+    call->work = [opened, request] { opened->value = std::make_unique<Engine>(request); };
+    call->afterwards = [opened] { opened->value.reset(); };
     Ref();  // stays alive until the answer, whoever still holds it
     call->answer = [this, opened](Napi::Env answerEnv) -> Napi::Value {
-      engine_ = std::move(*opened);
+      engine_ = std::move(opened->value);
       state_ = State::kOpen;
       const Napi::Object answer = toObject(answerEnv, engine_->info());
       Unref();
@@ -422,7 +464,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     return start(env, std::move(call), post_, deadline);
   }
 
-  Napi::Value close(const Napi::CallbackInfo& info) {
+  Napi::Value startClosing(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     if (state_ == State::kOpening) throw stateError(env, "close");
     double fadeMs = kDefaultFadeMs;
@@ -433,15 +475,16 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
       deadlineMs = optionalNumber(options, "deadlineMs", 1, 600'000);
     }
     state_ = State::kClosed;
+    const Post post = engine_ == nullptr ? Post(postToNewThread) : post_;
     auto call = std::make_unique<DeviceCall>(env);
-    const auto engine = std::make_shared<std::unique_ptr<Engine>>(std::move(engine_));
-    call->work = [engine, fadeMs] {
-      if (*engine == nullptr) return;
-      (*engine)->fadeOut(fadeMs);
-      engine->reset();
+    const auto closing = std::make_shared<OnItsThread<Engine>>(post);
+    closing->value = std::move(engine_);
+    call->work = [closing, fadeMs] {
+      if (closing->value == nullptr) return;
+      closing->value->fadeOut(fadeMs);
+      closing->value.reset();
     };
     call->answer = [](Napi::Env answerEnv) -> Napi::Value { return answerEnv.Undefined(); };
-    const Post post = *engine == nullptr ? Post(postToNewThread) : post_;
     return start(env, std::move(call), post, deadlineOf(deadlineMs));
   }
 
@@ -597,7 +640,9 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
       case State::kOpen:
         return coded(env, "ALREADY_OPEN", name + ": the engine is open already");
       case State::kLost:
-        return coded(env, "DEVICE_LOST", name + ": the audio device has not answered; start a new process");
+        return coded(
+            env, "DEVICE_LOST",
+            name + ": the audio device has not answered; open another one, or this one in a new process");
       case State::kClosed:
         break;
     }

@@ -95,6 +95,10 @@ class AudioDevice {
 
   /// [device-thread] Returns only after the last render() has returned. Stopping twice is fine.
   virtual void stop() = 0;
+
+  /// [any-thread, between start and stop] False when the device has ended the stream by itself, as it may
+  /// when it is unplugged. A device can also die without a word: then only the callbacks stand still.
+  virtual bool active() const { return true; }
 };
 
 /// [device-thread] Makes the kind of device that the request names; nothing is opened yet.

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
+#include <memory>
+#include <utility>
 
 namespace foldback {
 
@@ -20,5 +23,27 @@ void postToNewThread(std::function<void()> task);
 /// the caller must forget about it, and `afterwards` runs right after it should it ever end.
 bool runWithDeadline(const Post& post, std::function<void()> task, std::function<void()> afterwards,
                      std::chrono::milliseconds deadline);
+
+/// What belongs to a device's thread, on its way between others: whoever drops it last, it is destroyed
+/// there.
+template <typename T>
+struct OnItsThread {
+  explicit OnItsThread(Post where) : post(std::move(where)) {}
+  OnItsThread(const OnItsThread&) = delete;
+  OnItsThread& operator=(const OnItsThread&) = delete;
+
+  ~OnItsThread() {
+    if (value == nullptr) return;
+    T* raw = value.release();
+    try {
+      post([raw] { delete raw; });
+    } catch (const std::exception&) {
+      // No thread can be had any more. Left alone, it does no harm; destroyed here, it might.
+    }
+  }
+
+  Post post;
+  std::unique_ptr<T> value;
+};
 
 }  // namespace foldback

@@ -30,10 +30,17 @@ Engine::Engine(const OpenRequest& request)
       plan_(std::make_unique<PlanWriter>(shape_)),
       mixer_(std::make_unique<Mixer>(shape_, chooseKernelsFromEnvironment(), plan_->mailbox())),
       board_(std::make_unique<MixBoard>(shape_, *plan_, *mixer_)) {
-  device_->start(*this);
+  try {
+    device_->start(*this);
+  } catch (const DeviceError&) {
+    device_.reset();  // as in the destructor
+    throw;
+  }
 }
 
-Engine::~Engine() { device_->stop(); }
+Engine::~Engine() {
+  device_.reset();  // first of all: until it is closed it may still call what the members below hold
+}
 
 void Engine::render(ConstBlock in, Block out, BlockFlags flags) noexcept {
   const auto begin = Clock::now();  // no system call: the vDSO reads the counter
@@ -63,6 +70,7 @@ LaneReading Engine::readMix(uint32_t mix) {
 EngineReading Engine::read() const {
   EngineReading reading;
   reading.callback = stats_.read();
+  reading.active = device_->active();
   reading.silencedBlocks = mixer_->silencedBlocks();
   reading.activeMixes = board_->activeMixes();
   reading.waitingMixes = board_->waitingMixes();

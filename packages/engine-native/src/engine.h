@@ -22,6 +22,7 @@ struct OpenRequest {
 /// A reading of everything that is counted.
 struct EngineReading {
   CallbackReading callback;
+  bool active = true;  ///< False: the device has ended the stream by itself.
   uint64_t silencedBlocks = 0;
   int activeMixes = 0;
   int waitingMixes = 0;

@@ -4,7 +4,9 @@
 #include <portaudio.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
+#include <mutex>
 #include <string>
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -33,24 +35,41 @@ constexpr const char* kJackClientName = "foldback";  // PortAudio keeps the poin
 }
 
 /// While it lives, what libraries write to stderr is lost: ALSA and JACK fill a page when PortAudio tries
-/// what is there.
+/// what is there. One at a time.
 class QuietStderr {
  public:
 #if defined(__unix__) || defined(__APPLE__)
-  QuietStderr() : saved_(dup(STDERR_FILENO)) {
+  QuietStderr() {
+    const std::lock_guard lock(mutex());
     const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null < 0) return;
-    dup2(null, STDERR_FILENO);
+    saved() = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (saved() >= 0) dup2(null, STDERR_FILENO);
     close(null);
   }
-  ~QuietStderr() {
-    if (saved_ < 0) return;
-    dup2(saved_, STDERR_FILENO);
-    close(saved_);
+  ~QuietStderr() { giveBack(); }
+
+  /// [any-thread] Ends the quiet early: a call that hangs must not swallow what others say. Again is fine.
+  static void giveBack() {
+    const std::lock_guard lock(mutex());
+    if (saved() < 0) return;
+    dup2(saved(), STDERR_FILENO);
+    close(saved());
+    saved() = -1;
   }
 
  private:
-  const int saved_;
+  static std::mutex& mutex() {
+    static auto* const kMutex =
+        new std::mutex;  // never destroyed: a hanging thread may come back at the very end
+    return *kMutex;
+  }
+  static int& saved() {
+    static int descriptor = -1;
+    return descriptor;
+  }
+#else
+  static void giveBack() {}
 #endif
 };
 
@@ -158,6 +177,10 @@ struct PortAudioDevice::Stream {
   int outputs = 0;
   bool running = false;
   BlockRenderer* renderer = nullptr;
+  std::atomic<bool> finished = false;
+
+  /// [audio-thread] The stream has ended, by stop() or by itself.
+  static void onFinished(void* self) noexcept { static_cast<Stream*>(self)->finished = true; }
 
   /// [audio-thread] Turns PortAudio's pointers into blocks.
   static int callback(const void* input, void* output, unsigned long frames, const PaStreamCallbackTimeInfo*,
@@ -182,12 +205,9 @@ struct PortAudioDevice::Stream {
 
 PortAudioDevice::PortAudioDevice() : stream_(std::make_unique<Stream>()) {}
 
-PortAudioDevice::~PortAudioDevice() {
-  stop();
-  if (stream_->handle == nullptr) return;
-  Pa_CloseStream(stream_->handle);
-  --openStreams;
-}
+PortAudioDevice::~PortAudioDevice() { stop(); }
+
+void PortAudioDevice::giveStderrBack() { QuietStderr::giveBack(); }
 
 std::vector<AudioDeviceInfo> PortAudioDevice::list() {
   initialise();
@@ -248,16 +268,23 @@ StreamInfo PortAudioDevice::open(const StreamRequest& request) {
 
 void PortAudioDevice::start(BlockRenderer& renderer) {
   stream_->renderer = &renderer;
+  Pa_SetStreamFinishedCallback(stream_->handle, &Stream::onFinished);
   const QuietStderr quiet;
   const PaError error = Pa_StartStream(stream_->handle);
   if (error != paNoError) fail("cannot start the device", error);
   stream_->running = true;
 }
 
+/// Closed, not only stopped: a stream that will not stop goes on calling until it is closed.
 void PortAudioDevice::stop() {
-  if (!stream_->running) return;
+  if (stream_->handle == nullptr) return;
+  if (stream_->running && Pa_StopStream(stream_->handle) != paNoError) Pa_AbortStream(stream_->handle);
   stream_->running = false;
-  Pa_StopStream(stream_->handle);
+  Pa_CloseStream(stream_->handle);
+  stream_->handle = nullptr;
+  --openStreams;
 }
+
+bool PortAudioDevice::active() const { return !stream_->finished && Pa_IsStreamActive(stream_->handle) == 1; }
 
 }  // namespace foldback

@@ -8,7 +8,8 @@
 
 namespace foldback {
 
-/// One full-duplex or output-only stream. All functions run on the PortAudio thread (device_thread.h).
+/// One full-duplex or output-only stream. Functions without a word on it run on the PortAudio thread
+/// (device_thread.h).
 class PortAudioDevice final : public AudioDevice {
  public:
   PortAudioDevice();
@@ -16,6 +17,10 @@ class PortAudioDevice final : public AudioDevice {
   StreamInfo open(const StreamRequest& request) override;
   void start(BlockRenderer& renderer) override;
   void stop() override;
+  bool active() const override;
+
+  /// [any-thread] A PortAudio call hangs: what it mutes while it tries what is there is heard again.
+  static void giveStderrBack();
 
   /// [device-thread] What the host has. The list is fresh unless a stream is open: PortAudio freezes it in
   /// Pa_Initialize (seen in 19.6). @throws DeviceError

@@ -5,6 +5,7 @@
 
 #include <future>
 #include <memory>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -48,6 +49,38 @@ TEST(DeviceThread, ATaskBehindAHangingOneIsLateToo) {
   EXPECT_FALSE(runWithDeadline(postToPortAudio, [] {}, [] {}, milliseconds(1)));
   release->set_value();
   EXPECT_TRUE(runWithDeadline(postToPortAudio, [] {}, [] {}, hours(1)));
+}
+
+TEST(OnItsThread, WhatIsDroppedAnywhereIsDestroyedOnItsOwnThread) {
+  std::promise<std::thread::id> destroyedOn;
+  struct Witness {
+    std::promise<std::thread::id>& destroyedOn;
+    ~Witness() { destroyedOn.set_value(std::this_thread::get_id()); }
+  };
+  std::promise<std::thread::id> portAudio;
+  postToPortAudio([&] { portAudio.set_value(std::this_thread::get_id()); });
+  {
+    OnItsThread<Witness> dropped(postToPortAudio);
+    dropped.value.reset(new Witness{destroyedOn});
+  }
+  EXPECT_TRUE(destroyedOn.get_future().get() == portAudio.get_future().get());
+}
+
+TEST(OnItsThread, WithoutAThreadItIsLeftAlone) {
+  int alive = 0;
+  struct Witness {
+    int& alive;
+    explicit Witness(int& count) : alive(count) { ++alive; }
+    ~Witness() { --alive; }
+  };
+  Witness* left = nullptr;
+  {
+    OnItsThread<Witness> dropped(
+        [](const std::function<void()>&) { throw std::system_error(EAGAIN, std::generic_category()); });
+    left = (dropped.value = std::make_unique<Witness>(alive)).get();
+  }
+  EXPECT_EQ(alive, 1);
+  delete left;
 }
 
 }  // namespace

@@ -190,7 +190,7 @@ test('an unknown audio device is named together with those there are', async () 
   });
 });
 
-test('a device that does not answer in time loses the engine, not the process', async () => {
+test('a device that does not answer in time is left behind, and another one can be opened', async () => {
   const engine = new NativeEngine();
   // The demo band takes longer than a millisecond to render.
   await expect(
@@ -200,6 +200,8 @@ test('a device that does not answer in time loses the engine, not the process', 
     code: 'DEVICE_TIMEOUT',
   });
   expect(codeOf(() => engine.stats())).toBe('DEVICE_LOST');
+  await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
+  expect(engine.stats()).toMatchObject({ active: true, callbacks: 0 });
   await engine.close();
 });
 

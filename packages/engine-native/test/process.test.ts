@@ -34,6 +34,28 @@ test('a process whose device hangs ends all the same', () => {
   expect(ended).toMatchObject({ status: 0, stdout: 'DEVICE_TIMEOUT\n', stderr: '' });
 });
 
+test('without a thread for the device the engine says so, and opens when there is one again', () => {
+  const ended = run(`import { spawnSync } from 'node:child_process';
+    import { readFileSync } from 'node:fs';
+    const limitMemory = (bytes) => spawnSync('prlimit', ['--pid', process.pid, '--as=' + bytes + ':unlimited']);
+    const engine = new NativeEngine();
+    const device = { kind: 'manual', inputs: 1, outputs: 2 };
+    const kilobytes = Number(/VmSize:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+    limitMemory(kilobytes * 1024 + 2 ** 21); // less than the stack of a thread
+    await engine.open({ device }).catch((error) => console.log(error.code, error.message));
+    limitMemory('unlimited');
+    await engine.open({ device });
+    await engine.close();
+    console.log('opened');`);
+  expect(ended).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(
+      /^DEVICE_OPEN_FAILED no thread for the audio device.*\nopened\n$/,
+    ) as string,
+    stderr: '',
+  });
+});
+
 test('an engine may live in a worker, closed or not', () => {
   const inWorker = (end: string): string =>
     `import(${JSON.stringify(index)}).then(async ({ NativeEngine }) => { ${openVirtual} engine.stats(); ${end} });`;

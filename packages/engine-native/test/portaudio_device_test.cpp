@@ -1,0 +1,223 @@
+// The device of the host against a PortAudio that misbehaves: this file stands in for the library.
+#include "portaudio_device.h"
+
+#include <gtest/gtest.h>
+#include <portaudio.h>
+
+#if defined(__linux__)
+#include <fcntl.h>
+#endif
+
+#include <chrono>
+#include <cstdio>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "device_thread.h"
+#include "engine.h"
+
+namespace foldback::test {
+namespace {
+
+/// What the stand-in does, and what was asked of it.
+struct FakePortAudio {
+  PaStreamCallback* callback = nullptr;
+  PaStreamFinishedCallback* finished = nullptr;
+  void* self = nullptr;
+  bool playing = false;
+  bool active = true;
+  bool refusesToStop = false;
+  bool refusesToAbort = false;
+  bool refusesToStart = false;
+  std::shared_future<void> openHangs;  ///< Until it is set.
+  std::promise<void> openReached;
+  std::vector<std::string> calls;
+
+  void play() {
+    if (!playing) return;
+    std::vector<float> samples(64);
+    float* outputs[] = {samples.data(), samples.data()};
+    callback(nullptr, static_cast<void*>(outputs), 64, nullptr, 0, self);
+  }
+};
+FakePortAudio* fake = nullptr;
+
+class CountingRenderer final : public BlockRenderer {
+ public:
+  void render(ConstBlock, Block, BlockFlags) noexcept override { ++blocks; }
+  int blocks = 0;
+};
+
+class PortAudioDeviceTest : public testing::Test {
+ protected:
+  PortAudioDeviceTest() { fake = &fake_; }
+  FakePortAudio fake_;
+  const StreamRequest request_{PortAudioRequest{}, {}, {}};
+};
+
+TEST_F(PortAudioDeviceTest, AStreamThatWillNotStopIsAbortedAndClosedBeforeStopReturns) {
+  PortAudioDevice device;
+  CountingRenderer renderer;
+  device.open(request_);
+  device.start(renderer);
+  fake_.play();
+  EXPECT_EQ(renderer.blocks, 1);
+  fake_.refusesToStop = fake_.refusesToAbort = true;
+  device.stop();
+  const int blocks = renderer.blocks;
+  fake_.play();
+  EXPECT_EQ(renderer.blocks, blocks) << "the renderer may be gone by now";
+  EXPECT_EQ(fake_.calls, (std::vector<std::string>{"open", "start", "stop", "abort", "close"}));
+  device.stop();
+  EXPECT_EQ(fake_.calls.size(), 5u);
+}
+
+TEST_F(PortAudioDeviceTest, AnEngineClosesItsDeviceBeforeAnythingTheDeviceCallsIsGone) {
+  auto engine = std::make_unique<Engine>(OpenRequest{request_, kTileLanes});
+  fake_.play();
+  EXPECT_EQ(engine->read().callback.callbacks, 1u);
+  fake_.refusesToStop = fake_.refusesToAbort = true;  // the stand-in plays once more while it closes
+  engine.reset();
+  EXPECT_EQ(fake_.calls.back(), "close");
+}
+
+TEST_F(PortAudioDeviceTest, AnEngineWhoseDeviceDoesNotStartClosesIt) {
+  fake_.refusesToStart = true;
+  EXPECT_THROW(Engine(OpenRequest{request_, kTileLanes}), DeviceError);
+  EXPECT_EQ(fake_.calls.back(), "close");
+}
+
+TEST_F(PortAudioDeviceTest, AStreamThatEndsByItselfIsNoLongerActive) {
+  Engine engine({request_, kTileLanes});
+  EXPECT_TRUE(engine.read().active);
+  fake_.finished(fake_.self);
+  EXPECT_FALSE(engine.read().active);
+}
+
+TEST_F(PortAudioDeviceTest, AStreamThatPortAudioCallsInactiveIsNoLongerActive) {
+  Engine engine({request_, kTileLanes});
+  fake_.active = false;
+  EXPECT_FALSE(engine.read().active);
+}
+
+TEST_F(PortAudioDeviceTest, AHangingOpenDoesNotSwallowWhatOthersSay) {
+  std::promise<void> release;
+  fake_.openHangs = release.get_future().share();
+  PortAudioDevice device;
+  testing::internal::CaptureStderr();
+  const auto opened = std::make_shared<std::promise<void>>();
+  postToPortAudio([&, opened] {
+    device.open(request_);
+    opened->set_value();
+  });
+  fake_.openReached.get_future().wait();
+  PortAudioDevice::giveStderrBack();
+  std::fputs("heard", stderr);
+  std::fflush(stderr);
+  release.set_value();
+  opened->get_future().wait();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "heard");
+  ASSERT_TRUE(runWithDeadline(postToPortAudio, [&] { device.stop(); }, [] {}, std::chrono::hours(1)));
+}
+
+#if defined(__linux__)
+/// Descriptors a child process would inherit.
+int inheritedDescriptors() {
+  int count = 0;
+  for (int descriptor = 0; descriptor < 256; ++descriptor) {
+    const int flags = fcntl(descriptor, F_GETFD);
+    if (flags >= 0 && (flags & FD_CLOEXEC) == 0) ++count;
+  }
+  return count;
+}
+
+TEST_F(PortAudioDeviceTest, NoDescriptorLeaksIntoAChildWhileADeviceOpens) {
+  const int before = inheritedDescriptors();
+  std::promise<void> release;
+  fake_.openHangs = release.get_future().share();
+  PortAudioDevice device;
+  const auto opened = std::make_shared<std::promise<void>>();
+  postToPortAudio([&, opened] {
+    device.open(request_);
+    opened->set_value();
+  });
+  fake_.openReached.get_future().wait();
+  EXPECT_EQ(inheritedDescriptors(), before);
+  release.set_value();
+  opened->get_future().wait();
+  ASSERT_TRUE(runWithDeadline(postToPortAudio, [&] { device.stop(); }, [] {}, std::chrono::hours(1)));
+}
+#endif
+
+}  // namespace
+}  // namespace foldback::test
+
+// ---- the stand-in ----
+
+using foldback::test::fake;
+
+extern "C" {
+
+static PaError refused(bool refuses) { return refuses ? paInternalError : paNoError; }
+
+PaError Pa_Initialize(void) { return paNoError; }
+PaError Pa_Terminate(void) { return paNoError; }
+const char* Pa_GetErrorText(PaError) { return "refused"; }
+const PaHostErrorInfo* Pa_GetLastHostErrorInfo(void) { return nullptr; }
+PaDeviceIndex Pa_GetDeviceCount(void) { return 1; }
+PaDeviceIndex Pa_GetDefaultInputDevice(void) { return paNoDevice; }
+PaDeviceIndex Pa_GetDefaultOutputDevice(void) { return 0; }
+
+const PaDeviceInfo* Pa_GetDeviceInfo(PaDeviceIndex) {
+  static const PaDeviceInfo kInfo{2, "stand-in", 0, 0, 2, 0, 0, 0, 0, 48'000};
+  return &kInfo;
+}
+const PaHostApiInfo* Pa_GetHostApiInfo(PaHostApiIndex) {
+  static const PaHostApiInfo kInfo{1, paInDevelopment, "stand-in", 1, paNoDevice, 0};
+  return &kInfo;
+}
+const PaStreamInfo* Pa_GetStreamInfo(PaStream*) {
+  static const PaStreamInfo kInfo{1, 0, 0, 48'000};
+  return &kInfo;
+}
+
+PaError Pa_OpenStream(PaStream** stream, const PaStreamParameters*, const PaStreamParameters*, double,
+                      unsigned long, PaStreamFlags, PaStreamCallback* callback, void* self) {
+  fake->openReached.set_value();
+  if (fake->openHangs.valid()) fake->openHangs.wait();
+  fake->calls.emplace_back("open");
+  fake->callback = callback;
+  fake->self = self;
+  *stream = fake;
+  return paNoError;
+}
+PaError Pa_SetStreamFinishedCallback(PaStream*, PaStreamFinishedCallback* finished) {
+  fake->finished = finished;
+  return paNoError;
+}
+PaError Pa_StartStream(PaStream*) {
+  fake->calls.emplace_back("start");
+  fake->playing = !fake->refusesToStart;
+  return refused(fake->refusesToStart);
+}
+PaError Pa_StopStream(PaStream*) {
+  fake->calls.emplace_back("stop");
+  fake->playing = fake->playing && fake->refusesToStop;
+  return refused(fake->refusesToStop);
+}
+PaError Pa_AbortStream(PaStream*) {
+  fake->calls.emplace_back("abort");
+  fake->playing = fake->playing && fake->refusesToAbort;
+  return refused(fake->refusesToAbort);
+}
+PaError Pa_CloseStream(PaStream*) {
+  fake->play();
+  fake->calls.emplace_back("close");
+  fake->playing = false;
+  return paNoError;
+}
+PaError Pa_IsStreamActive(PaStream*) { return fake->active ? 1 : 0; }
+
+}  // extern "C"
