@@ -117,6 +117,10 @@ export class MixerApp extends LitElement {
     const { mix, device, name } = this.#mix.view;
     this.#channels = mix && device ? channelViews(mix, device, this.#channels) : [];
     if (this.#selectedChannel === undefined || this.desk) this.selected = undefined;
+    if (!isMany(this.#channels)) {
+      this.filter = 'all';
+      this.typed = undefined;
+    }
     this.toggleAttribute('left-handed', this.leftHanded);
     document.title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
   }

@@ -10,7 +10,7 @@ import { Server, steadyPort } from './support/server.ts';
 /** The band plays eight bars of four at 100 a minute, and begins again. */
 const LOOP_MS = (8 * 4 * 60_000) / 100;
 const FRAMES_PER_LOOP = Math.round((LOOP_MS / 1000) * METER_RATE_HZ);
-const BASS = 5;
+const VOCAL = 9;
 
 /** Somebody who watches a mix and measures it, beside the page. */
 class Ears {
@@ -115,14 +115,14 @@ const settled = async (): Promise<void> => {
 
 test('the first tap asks who I am; the star is kept for the next phone', async () => {
   await page.getByRole('button', { name: 'More me' }).tap();
-  await page.getByRole('button', { name: '6 Bass' }).tap();
+  await page.getByRole('button', { name: '10 Vocal' }).tap();
   await page.getByRole('button', { name: 'Done' }).tap();
-  await page.getByRole('group', { name: 'Bass, mine' }).waitFor();
+  await page.getByRole('group', { name: 'Vocal, mine' }).waitFor();
   await settled();
   const other = await newPhone(browser, { stored: await page.context().storageState() });
   await other.goto(server.url);
-  await other.getByRole('group', { name: 'Bass, mine' }).waitFor();
-  expect(await other.locator('channel-row').first().getAttribute('aria-label')).toBe('Bass, mine');
+  await other.getByRole('group', { name: 'Vocal, mine' }).waitFor();
+  expect(await other.locator('channel-row').first().getAttribute('aria-label')).toBe('Vocal, mine');
   await other.context().close();
 });
 
@@ -133,20 +133,21 @@ test('what is heard is as loud as before within 0.5 dB, with more of me, and Und
   await page.getByText('More me +1.5 dB').waitFor();
   await settled();
   const after = await gainsNow();
-  expect(gainToDb((after[BASS] ?? 0) / (before[BASS] ?? 1))).toBeCloseTo(1.5, 9);
+  expect(gainToDb((after[VOCAL] ?? 0) / (before[VOCAL] ?? 1))).toBeCloseTo(1.5, 9);
   await page.getByRole('button', { name: 'Undo' }).tap();
   await page.getByText('More me +1.5 dB').waitFor({ state: 'detached' });
   await settled();
   expect(await gainsNow()).toEqual(before);
 
-  for (let tap = 0; tap < 3; tap++) {
+  // Without the rest coming down, this would be 0.7 dB louder.
+  for (let tap = 0; tap < 2; tap++) {
     await page.getByRole('button', { name: 'More me' }).tap();
     await page.getByText('More me +1.5 dB').waitFor();
     await settled();
   }
   const moved = await gainsNow();
-  expect(gainToDb((moved[BASS] ?? 0) / (before[BASS] ?? 1))).toBeCloseTo(4.5, 9);
+  expect(gainToDb((moved[VOCAL] ?? 0) / (before[VOCAL] ?? 1))).toBeCloseTo(3, 9);
   const changeDb = (await ears.loudnessDb()) - loudness;
-  console.info(`three taps: the bass +4.5 dB, the loudness of the mix ${changeDb.toFixed(2)} dB`);
+  console.info(`two taps: the voice +3 dB, the loudness of the mix ${changeDb.toFixed(2)} dB`);
   expect(Math.abs(changeDb)).toBeLessThanOrEqual(0.5);
 }, 120_000);

@@ -4,11 +4,13 @@
 const PLAYING_DB = -50;
 /** Gaps between two hits belong to the music, pauses do not. */
 const GAP_MS = 2_000;
-/** What was played this long ago counts for a third. */
-const MEMORY_MS = 10_000;
+/** About a verse. The mean of all that was played, until there is more than this; then the older counts less and less. */
+const MEMORY_MS = 30_000;
 
 interface Heard {
   power: number;
+  /** How much the power is a mean of, up to MEMORY_MS. */
+  overMs: number;
   playedAtMs: number;
   heardAtMs: number;
 }
@@ -30,13 +32,14 @@ export class ChannelPower {
     const power = 10 ** (db / 10);
     const heard = this.#heard[channel];
     if (heard === undefined) {
-      if (playing) this.#heard[channel] = { power, playedAtMs: nowMs, heardAtMs: nowMs };
+      if (playing) this.#heard[channel] = { power, overMs: 0, playedAtMs: nowMs, heardAtMs: nowMs };
       return;
     }
     if (playing) heard.playedAtMs = nowMs;
     if (nowMs - heard.playedAtMs <= GAP_MS) {
-      const share = 1 - Math.exp((heard.heardAtMs - nowMs) / MEMORY_MS);
-      heard.power += share * (power - heard.power);
+      const newMs = Math.max(1, Math.min(nowMs - heard.heardAtMs, GAP_MS));
+      heard.overMs = Math.min(MEMORY_MS, heard.overMs + newMs);
+      heard.power += (newMs / heard.overMs) * (power - heard.power);
     }
     heard.heardAtMs = nowMs;
   }
