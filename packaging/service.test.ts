@@ -49,6 +49,7 @@ test('it allows what sound needs: real-time priority, locked memory, the sound c
   for (const line of [
     'LimitRTPRIO=95',
     'LimitMEMLOCK=infinity',
+    'MemorySwapMax=0',
     'DeviceAllow=char-alsa rw',
     'SupplementaryGroups=audio',
   ]) {

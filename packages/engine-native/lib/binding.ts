@@ -22,6 +22,7 @@ export interface NativeEngineBinding {
   setCeiling(linear: number): void;
   readMeters(mixes: Uint32Array): Meters;
   stats(): EngineStats;
+  favourAudioThread(): string;
   tap(mix: number): number;
   readTap(tap: number): TapBlock;
   untap(tap: number): void;

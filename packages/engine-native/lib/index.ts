@@ -200,6 +200,14 @@ export class NativeEngine {
   }
 
   /**
+   * Puts the thread that the device calls on before those of ordinary programs, once it has called.
+   * @returns why the system does not allow it; empty when it does
+   */
+  favourAudioThread(): string {
+    return call(() => this.#native.favourAudioThread());
+  }
+
+  /**
    * Starts listening to a mix, which then sounds even when no output pair plays it. Holds half a second.
    * @throws EngineError TAPS_FULL
    */

@@ -386,9 +386,10 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
          InstanceMethod<&NativeEngine::setRoutes>("setRoutes"),
          InstanceMethod<&NativeEngine::setCeiling>("setCeiling"),
          InstanceMethod<&NativeEngine::readMeters>("readMeters"),
-         InstanceMethod<&NativeEngine::stats>("stats"), InstanceMethod<&NativeEngine::tap>("tap"),
-         InstanceMethod<&NativeEngine::readTap>("readTap"), InstanceMethod<&NativeEngine::untap>("untap"),
-         InstanceMethod<&NativeEngine::render>("render")});
+         InstanceMethod<&NativeEngine::stats>("stats"),
+         InstanceMethod<&NativeEngine::favourAudioThread>("favourAudioThread"),
+         InstanceMethod<&NativeEngine::tap>("tap"), InstanceMethod<&NativeEngine::readTap>("readTap"),
+         InstanceMethod<&NativeEngine::untap>("untap"), InstanceMethod<&NativeEngine::render>("render")});
   }
 
   explicit NativeEngine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeEngine>(info) {}
@@ -579,6 +580,12 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     return onOpen(info, "stats", [&](Engine& engine) {
       engine.board().service();
       return Napi::Value(toObject(info.Env(), engine.read(), engine.info()));
+    });
+  }
+
+  Napi::Value favourAudioThread(const Napi::CallbackInfo& info) {
+    return onOpen(info, "favourAudioThread", [&](Engine& engine) {
+      return Napi::Value(Napi::String::New(info.Env(), engine.favourAudioThread()));
     });
   }
 

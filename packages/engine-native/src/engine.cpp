@@ -43,6 +43,7 @@ Engine::~Engine() {
 }
 
 void Engine::render(ConstBlock in, Block out, BlockFlags flags) noexcept {
+  audioThread_.mark();
   const auto begin = Clock::now();  // no system call: the vDSO reads the counter
   mixer_->render(in, out, flags);
   const std::chrono::duration<double> took = Clock::now() - begin;

@@ -10,6 +10,7 @@
 #include "manual_device.h"
 #include "mix_board.h"
 #include "mixer.h"
+#include "realtime.h"
 
 namespace foldback {
 
@@ -52,6 +53,8 @@ class Engine final : private BlockRenderer {
   LaneReading readMix(uint32_t mix);
   /// [control-thread]
   EngineReading read() const;
+  /// [control-thread] Puts the device's thread before those of ordinary programs.
+  Refusal favourAudioThread() const { return audioThread_.favour(); }
   /// [control-thread] The device to step, or null when it has a clock of its own.
   ManualDevice* manual() { return manual_; }
 
@@ -66,6 +69,7 @@ class Engine final : private BlockRenderer {
   std::unique_ptr<Mixer> mixer_;
   std::unique_ptr<MixBoard> board_;
   CallbackStats stats_;
+  AudioThread audioThread_;
 };
 
 }  // namespace foldback

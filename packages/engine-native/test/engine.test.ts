@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { NativeEngine } from '../lib/index.ts';
 import { openManual, SETTLE_FRAMES } from './manual-engine.ts';
 
@@ -152,6 +153,26 @@ test('the virtual device stands in for another, silent on as many inputs', async
   while (engine.stats().callbacks < 3) await new Promise(setImmediate);
   const { inputs } = engine.readMeters(new Uint32Array());
   expect(inputs).toEqual(new Float32Array(64));
+  await engine.close({ fadeMs: 5 });
+});
+
+const SCHED_FIFO = 1;
+
+/** Scheduling policies of the threads of this process: field 41 of proc(5), counted from behind the name in parentheses. */
+const policies = (): number[] =>
+  readdirSync('/proc/self/task').map((thread) => {
+    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[38]);
+  });
+
+test('the sound thread goes first where the system allows it, and it is said where not', async () => {
+  const engine = new NativeEngine();
+  await engine.open({ device: { kind: 'virtual' } });
+  while (engine.stats().callbacks === 0) await new Promise(setImmediate);
+  const before = policies().filter((policy) => policy === SCHED_FIFO).length;
+  const refusal = engine.favourAudioThread();
+  const gained = policies().filter((policy) => policy === SCHED_FIFO).length - before;
+  expect([refusal === '', gained]).toEqual(refusal === '' ? [true, 1] : [false, 0]);
   await engine.close({ fadeMs: 5 });
 });
 

@@ -29,6 +29,8 @@ export interface EngineHostOptions {
   readonly build: string;
   /** How long it plays on without a server. */
   readonly graceMs: number;
+  /** What the system does not allow the engine. */
+  readonly refusals?: () => string[];
   /** The sound has faded out and the device is free. */
   readonly ended: () => void;
 }
@@ -115,6 +117,7 @@ export class EngineHost {
       label: this.#label,
       stream: this.#stream,
       mixes: [...this.#mixes],
+      refusals: this.#options.refusals?.() ?? [],
     };
   }
 

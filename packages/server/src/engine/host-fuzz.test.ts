@@ -154,6 +154,7 @@ test(`${MESSAGES} answers of a host that has gone mad: every call ends, and none
     label: null,
     stream: null,
     mixes: [],
+    refusals: [],
   };
   const mad = createServer((socket) => {
     socket.on('error', () => undefined);

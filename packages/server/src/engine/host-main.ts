@@ -6,9 +6,9 @@ import { NativeEngine } from '@foldback/engine-native';
 import { chmodSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { EngineHost } from './engine-host.ts';
+import { FavouredEngine } from './favoured-engine.ts';
 import { HOST_TROUBLE } from './host-messages.ts';
 import { HostNest } from './host-nest.ts';
-import { LocalEngine } from './local-engine.ts';
 
 /** A device that hangs must not keep the process. */
 const END_DEADLINE_MS = 7000;
@@ -31,8 +31,10 @@ async function probe(): Promise<void> {
 }
 
 async function play(prefix: string, build: string, graceS: number): Promise<void> {
+  const engine = new FavouredEngine();
   const host = new EngineHost({
-    engine: new LocalEngine(),
+    engine,
+    refusals: () => engine.refusals,
     build,
     graceMs: graceS * 1000,
     ended: () => setImmediate(() => process.exit(0)), // after the last answer

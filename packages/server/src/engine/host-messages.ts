@@ -48,6 +48,8 @@ export const hostHello = v.strictObject({
   stream: v.nullable(stream),
   /** The mixes it plays. */
   mixes: v.array(mix),
+  /** What it would need for sound that is never late and the system does not allow. */
+  refusals: v.array(text),
 });
 export type HostHello = v.InferOutput<typeof hostHello>;
 
