@@ -349,8 +349,9 @@ export class EngineKeeper implements OpenEngine {
   async #isAlive({ engine }: Playing): Promise<boolean> {
     const before = this.#lastStats?.callbacks;
     try {
-      const { callbacks } = (this.#lastStats = await engine.stats());
-      this.#stillLooks = callbacks === before ? this.#stillLooks + 1 : 0;
+      const { active, callbacks } = (this.#lastStats = await engine.stats());
+      if (active) this.#stillLooks = callbacks === before ? this.#stillLooks + 1 : 0;
+      else this.#stillLooks = STILL_LOOKS; // it has said so itself
       return true;
     } catch (error) {
       if (!isEnd(error)) throw error;

@@ -123,6 +123,7 @@ export const streamAnswer = stream;
 export const nothing = v.null();
 export const metersAnswer = v.strictObject({ inputs: count });
 export const statsAnswer = v.strictObject({
+  active: v.boolean(),
   callbacks: count,
   frames: count,
   loadMean: v.number(),
