@@ -26,9 +26,10 @@ OpusStream::OpusStream(int sampleRateHz, int bitsPerSecond) {
 }
 
 std::span<const uint8_t> OpusStream::encode(std::span<const float> frames) {
+  static constexpr float kNothing = 0;  // Opus refuses no frames by itself, but wants a pointer even then
   const int count = static_cast<int>(frames.size() / 2);
   const int bytes = checked(
-      opus_encode_float(encoder_.get(), frames.data(), count, packet_.data(),
+      opus_encode_float(encoder_.get(), frames.empty() ? &kNothing : frames.data(), count, packet_.data(),
                         static_cast<opus_int32>(packet_.size())),
       "frames: Opus takes 2.5, 5, 10, 20, 40 or 60 ms at a time, got " + std::to_string(count) + " frames");
   return {packet_.data(), static_cast<size_t>(bytes)};
