@@ -1,11 +1,45 @@
 /** Two builds: the musician's page (dist), and the gallery of its elements on fixed data (build-gallery). */
-import { defineConfig } from 'vite';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { defineConfig, type Plugin } from 'vite';
+
+const SERVICE_WORKER = 'service-worker';
+/** From public/, and unlike everything else not named by content. */
+const ICONS = ['/icons/icon-192.png', '/icons/icon-512.png', '/icons/maskable-512.png'];
+
+/** Tells the service worker what the build is made of. Another file, or another content, is another worker. */
+function buildFiles(): Plugin {
+  return {
+    name: 'build-files',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const worker = bundle[`${SERVICE_WORKER}.js`];
+      if (worker?.type !== 'chunk') return;
+      const assets = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
+      const files = [...assets.map((name) => `/${name}`).sort(), '/manifest.webmanifest', ...ICONS];
+      const hash = createHash('sha256').update(files.join('\n'));
+      for (const path of [
+        'index.html',
+        'public/manifest.webmanifest',
+        ...ICONS.map((icon) => `public${icon}`),
+      ]) {
+        hash.update(readFileSync(path));
+      }
+      const name = hash.digest('hex').slice(0, 16);
+      worker.code = worker.code
+        .replaceAll('BUILD_FILES', JSON.stringify(files))
+        .replaceAll('BUILD_NAME', JSON.stringify(name));
+    },
+  };
+}
 
 export default defineConfig(({ command, mode }) => {
   // Whoever builds, even a test run that has its own NODE_ENV, gets Lit as musicians do, without its development warnings.
   if (command === 'build') process.env['NODE_ENV'] = 'production';
   const gallery = mode === 'gallery';
+  const page = { index: 'index.html', [SERVICE_WORKER]: `src/${SERVICE_WORKER}.ts` };
   return {
+    plugins: gallery ? [] : [buildFiles()],
     build: {
       outDir: gallery ? 'build-gallery' : 'dist',
       emptyOutDir: true,
@@ -13,7 +47,14 @@ export default defineConfig(({ command, mode }) => {
       modulePreload: { polyfill: false },
       // Nothing as a data: URL, so that the page's content security policy can stay at 'self'.
       assetsInlineLimit: 0,
-      rolldownOptions: { input: gallery ? 'gallery/index.html' : 'index.html' },
+      rolldownOptions: {
+        input: gallery ? 'gallery/index.html' : page,
+        output: {
+          // A worker reaches as far as its own folder, and is asked for by the same name for ever.
+          entryFileNames: ({ name }) =>
+            name === SERVICE_WORKER ? `${SERVICE_WORKER}.js` : 'assets/[name]-[hash].js',
+        },
+      },
     },
     server: {
       host: '127.0.0.1',

@@ -4,6 +4,8 @@ import { MixerApp } from './mixer-app.ts';
 import { browserClock } from './model/clock.ts';
 import { browserStorage, Memory } from './model/memory.ts';
 import { MixerClient } from './model/mixer-client.ts';
+import { browserScreen, ScreenAwake } from './model/screen-awake.ts';
+import { keepForOffline, loadAgain } from './offline.ts';
 
 const memory = new Memory(browserStorage());
 const language = chooseLanguage(memory.get('language'), navigator.languages);
@@ -18,11 +20,12 @@ const client = new MixerClient({
     // Once for each version: a server that goes on serving this page must not send it round in circles.
     if (memory.get('reloaded_for') === String(protocol)) return;
     memory.set('reloaded_for', String(protocol));
-    location.reload();
+    void loadAgain();
   },
 });
 
-document.body.append(new MixerApp(client, memory));
+const screenAwake = new ScreenAwake(browserScreen);
+document.body.append(new MixerApp(client, memory, screenAwake));
 if (client.view.name !== '') client.start();
 
 window.addEventListener('online', () => client.wake());
@@ -30,5 +33,9 @@ window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) client.wake();
 });
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') client.wake();
+  if (document.visibilityState !== 'visible') return;
+  client.wake();
+  void screenAwake.renew();
 });
+// After the first paint: what is kept for later must not stand in the way of now.
+window.addEventListener('load', () => void keepForOffline());

@@ -17,7 +17,9 @@ import { type Filter, filterChoices, isMany, listChannels } from './model/channe
 import type { Memory } from './model/memory.ts';
 import type { MixerClient, View } from './model/mixer-client.ts';
 import { type ChannelView, channelViews, soloedChannels } from './model/mix-view.ts';
+import type { ScreenAwake } from './model/screen-awake.ts';
 import type { StandingNotice } from './model/standing-notices.ts';
+import { loadAgain } from './offline.ts';
 import { withMember } from './model/wish.ts';
 import { newsNotice, resetNotice } from './passing-words.ts';
 import { Rebalancing } from './rebalancing.ts';
@@ -58,6 +60,7 @@ export class MixerApp extends LitElement {
   @state() private choosing: ChannelMark['mark'] = 'mine';
   @state() private bandDb = 0;
   @state() private leftHanded: boolean;
+  @state() private screenOn: boolean;
 
   @query('main') private readonly list!: HTMLElement;
   @query('rows-page, desk-page') private readonly page!: ChannelPage | null;
@@ -68,6 +71,7 @@ export class MixerApp extends LitElement {
 
   readonly #client: MixerClient;
   readonly #memory: Memory;
+  readonly #screenAwake: ScreenAwake;
   readonly #mix: MixController;
   readonly #rebalancing: Rebalancing;
   readonly #gate = new TouchGate(this, () => this.list);
@@ -79,8 +83,11 @@ export class MixerApp extends LitElement {
 
   static override styles = [base, pageLayout];
 
-  constructor(client: MixerClient, memory: Memory) {
+  constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake) {
     super();
+    this.#screenAwake = screenAwake;
+    this.screenOn = memory.get('screen_on') !== 'no';
+    void screenAwake.keep(this.screenOn);
     this.#client = client;
     this.#memory = memory;
     this.#mix = new MixController(this, client, (news) => (this.passing = newsNotice(news)));
@@ -108,6 +115,12 @@ export class MixerApp extends LitElement {
     this.#size.disconnect();
   }
 
+  /** At most once a frame, however many fingers and messages there are; in the frame in which they come. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise(requestAnimationFrame);
+    await super.scheduleUpdate();
+  }
+
   override firstUpdated(): void {
     this.#size.observe(this.list);
     if (this.#firstRun) void this.meSheet.show();
@@ -131,7 +144,7 @@ export class MixerApp extends LitElement {
       bringBack: () => this.#client.set({ type: 'mute_all', value: false }),
       clearSolo: () => this.#clearSolo(view),
       startAnew: () => this.#client.startAnew(),
-      reload: () => location.reload(),
+      reload: () => void loadAgain(),
       seen: (notice) => this.#seen(notice),
     });
     return html`<div class="app ${this.desk ? 'desk' : 'lines'}">
@@ -265,11 +278,13 @@ export class MixerApp extends LitElement {
         .frozen=${frozen}
         .language=${chooseLanguage(this.#memory.get('language'), navigator.languages)}
         .leftHanded=${this.leftHanded}
+        .screenOn=${this.#screenAwake.isPossible ? this.screenOn : undefined}
         .hiddenCount=${this.#channels.filter(({ hidden }) => hidden).length}
         ?first-run=${this.#firstRun && link === 'connecting'}
         @name-chosen=${this.#onName}
         @language-chosen=${this.#onLanguage}
         @hand-chosen=${this.#onHand}
+        @screen-chosen=${this.#onScreen}
       ></me-sheet>
       <choose-sheet .channels=${this.#channels} .mark=${this.choosing} .frozen=${frozen}></choose-sheet>
       <balance-sheet
@@ -406,6 +421,12 @@ export class MixerApp extends LitElement {
   readonly #onHand = ({ detail }: CustomEvent<boolean>): void => {
     this.leftHanded = detail;
     this.#memory.set('left_handed', detail ? 'yes' : 'no');
+  };
+
+  readonly #onScreen = ({ detail }: CustomEvent<boolean>): void => {
+    this.screenOn = detail;
+    this.#memory.set('screen_on', detail ? 'yes' : 'no');
+    void this.#screenAwake.keep(detail);
   };
 }
 

@@ -350,7 +350,10 @@ describe('two phones on one mix', () => {
     const { x, y } = await centreOf(level(one, 'Bass'));
     await fingers.down({ x, y });
     await fingers.slide({ x, y }, { x: x - 60, y });
-    const cap = () => level(one, 'Bass').evaluate((slider: HTMLInputElement) => slider.value);
+    const cap = () =>
+      one.locator('level-fader', { has: level(one, 'Bass') }).evaluate((fader) => {
+        return fader.style.getPropertyValue('--position');
+      });
     const before = await cap();
     await drag(other, 'Bass', 60);
     await other.getByText('Saved').waitFor();

@@ -48,6 +48,10 @@ export class ChannelRow extends LitElement {
         gap: var(--fb-target-gap);
         block-size: var(--fb-row-height);
         position: relative;
+        /* A row that is scrolled away costs nothing; the margin keeps the focus ring whole. */
+        content-visibility: auto;
+        contain-intrinsic-size: auto var(--fb-row-height);
+        overflow-clip-margin: 6px;
       }
       level-fader {
         flex: 1;
@@ -115,6 +119,13 @@ export class ChannelRow extends LitElement {
         display: block;
         inline-size: 100%;
         block-size: 100%;
+      }
+      /* Of one size whatever it says, so that a level on the move lays out nothing around it. */
+      .level {
+        contain: layout size style;
+        align-self: start;
+        inline-size: 3.3em;
+        block-size: 22px;
       }
       .quiet .name {
         color: var(--fb-text-2);
@@ -204,7 +215,9 @@ export class ChannelRow extends LitElement {
             ${
               muted
                 ? html`<span class="value word">${words.muted}</span>`
-                : html`<span class="value">${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span>`
+                : levelDb > FADER_TOP_DB
+                  ? html`<span class="value">${formatLevel(levelDb)}›</span>`
+                  : html`<span class="value level">${formatLevel(levelDb)}</span>`
             }
           </div>
         </level-fader>

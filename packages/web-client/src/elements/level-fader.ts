@@ -72,6 +72,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   #wheelPx = 0;
   /** Where the finger found it. */
   #foundDb = -Infinity;
+  #anchor: DOMRect | undefined;
   /** Screen readers are told on release, not while it moves. */
   #spokenDb = -Infinity;
 
@@ -115,8 +116,9 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       .fill {
         position: absolute;
         inset: 0;
-        background: linear-gradient(to right, var(--from), var(--to) var(--edge));
-        clip-path: inset(0 calc(100% - var(--edge)) 0 0);
+        /* Cut by its size: a clip that moves would lay out the page's layers anew for every frame. */
+        background: linear-gradient(to right, var(--from), var(--to)) no-repeat;
+        background-size: var(--edge) 100%;
       }
       .travel {
         position: absolute;
@@ -144,6 +146,10 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         position: absolute;
         inset: 0;
         transform: translateX(calc(var(--position) * 100%));
+      }
+      /* A layer of its own, for as long as it moves with a finger. */
+      .gripped .slide {
+        will-change: transform;
       }
       .line {
         position: absolute;
@@ -215,11 +221,13 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       }
       :host([muted]) .fill {
         background: repeating-linear-gradient(-55deg, #20272e 0 8px, #181e24 8px 16px);
+        clip-path: inset(0 calc(100% - var(--edge)) 0 0);
       }
-      :host([silenced]) .fill {
-        background: color-mix(in oklab, var(--channel) var(--fb-fill-dim), var(--fb-well));
+      :host([silenced]) {
+        --from: color-mix(in oklab, var(--channel) var(--fb-fill-dim), var(--fb-well));
+        --to: var(--from);
       }
-      :host([frozen]:not([muted])) {
+      :host([frozen]:not([muted], [silenced])) {
         --from: color-mix(in oklab, var(--channel) 8%, var(--fb-well));
         --to: color-mix(in oklab, var(--channel) 22%, var(--fb-well));
       }
@@ -249,10 +257,13 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       }
       :host([axis='vertical']) .fill {
         inset-inline-end: var(--level-fader-meter, 8px);
-        clip-path: inset(calc(100% - var(--edge)) 0 0 0);
       }
-      :host([axis='vertical']:not([muted], [silenced])) .fill {
-        background: linear-gradient(to top, var(--from), var(--to) var(--edge));
+      :host([axis='vertical']:not([muted])) .fill {
+        background: linear-gradient(to top, var(--from), var(--to)) left bottom no-repeat;
+        background-size: 100% var(--edge);
+      }
+      :host([axis='vertical'][muted]) .fill {
+        clip-path: inset(calc(100% - var(--edge)) 0 0 0);
       }
       :host([axis='vertical']) .travel {
         inset: var(--inset) var(--level-fader-meter, 8px) var(--inset) 0;
@@ -377,7 +388,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         aria-orientation=${standing ? 'vertical' : nothing}
         aria-valuetext=${speakLevel(this.#spokenDb) + (this.muted ? `, ${words.mutedSpoken}` : '')}
         aria-disabled=${this.frozen ? 'true' : 'false'}
-        .value=${live(String(this.position))}
+        .value=${live(String(dbToPosition(this.#spokenDb)))}
         @input=${this.#onScreenReader}
         @keydown=${this.#onKey}
       />
@@ -426,7 +437,9 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
     const levelDb = levelAt(position);
     this.gripped = true;
     this.#fire('level-input', levelDb);
-    this.#showGrip({ anchor: this.getBoundingClientRect(), caption: this.caption, levelDb, fine });
+    // Asked once: while a finger holds it, it stays where it is.
+    this.#anchor ??= this.getBoundingClientRect();
+    this.#showGrip({ anchor: this.#anchor, caption: this.caption, levelDb, fine });
   }
 
   faderPutBack(): void {
@@ -435,6 +448,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
 
   faderDropped(dragged: boolean): void {
     this.gripped = false;
+    this.#anchor = undefined;
     if (dragged) this.#showGrip(null);
     this.#fire('level-drop');
   }

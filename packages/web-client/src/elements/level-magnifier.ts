@@ -22,6 +22,7 @@ export class LevelMagnifier extends LitElement {
         z-index: var(--fb-z-magnifier);
         inset: 0 auto auto 0;
         block-size: 86px;
+        contain: strict;
         padding: 6px var(--fb-4) 0;
         border-radius: 14px;
         background: #2c353e;

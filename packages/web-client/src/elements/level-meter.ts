@@ -1,4 +1,4 @@
-/** One meter lane: level, held peak, and word of a clip. Drawn once; then only two custom properties move. */
+/** One meter lane: level, held peak, and word of a clip. A canvas: what moves touches neither styles nor layout nor layers. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
@@ -6,15 +6,28 @@ import type { Axis } from '../model/fader-drag.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import { base } from '../styles/shared.ts';
 
-/** Smaller moves are not seen and not drawn. */
-const RESOLUTION = 500;
+/** -18 and -6 dBFS, as parts of the lane: the colours get lighter there. */
+const MID_FROM = 0.7;
+const HIGH_FROM = 0.9;
+const HOLD_PX = 2;
 
-/** Meters that are scrolled away are not drawn. */
-const watch = new IntersectionObserver((entries) => {
+/** Meters that are scrolled away are not drawn; and how big they are is told, never asked. */
+const watchView = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) (target as LevelMeter).inView = isIntersecting;
+});
+const watchSize = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) (target as LevelMeter).resize(contentRect);
 });
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+
+interface Colours {
+  readonly lane: string;
+  readonly low: string;
+  readonly mid: string;
+  readonly high: string;
+  readonly hold: string;
+}
 
 /** @fires clip-change - the input has clipped, or its clip was cleared; detail: whether it is latched */
 @customElement('level-meter')
@@ -25,10 +38,14 @@ export class LevelMeter extends LitElement {
   @property({ type: Boolean, reflect: true }) grey = false;
   inView = false;
 
-  @query('.cover') private readonly cover!: HTMLElement;
-  @query('.hold') private readonly holdLine!: HTMLElement;
+  @query('canvas') private readonly canvas!: HTMLCanvasElement;
 
   #stop = (): void => {};
+  #pen: CanvasRenderingContext2D | null = null;
+  #colours: Colours | undefined;
+  /** Of the canvas, along and across the lane, in its own pixels. */
+  #long = 0;
+  #wide = 0;
   #drawnLevel = -1;
   #drawnHold = -1;
   #clipped = false;
@@ -41,7 +58,6 @@ export class LevelMeter extends LitElement {
         --mid: var(--fb-meter-mid);
         --high: var(--fb-meter-high);
         display: block;
-        position: relative;
         overflow: hidden;
         contain: strict;
         background: var(--fb-meter-lane);
@@ -51,45 +67,10 @@ export class LevelMeter extends LitElement {
         --mid: #84898e;
         --high: #a0a5aa;
       }
-      /* The whole lane is coloured; a dark cover slides over what is above the level. -18 dBFS lies at 70 %, -6 at 90 %. */
-      .lane,
-      .cover,
-      .hold {
-        position: absolute;
-        inset: 0;
-      }
-      .lane {
-        background: linear-gradient(to right, var(--low) 70%, var(--mid) 70% 90%, var(--high) 90%);
-      }
-      .cover {
-        background: var(--fb-meter-lane);
-      }
-      .cover {
-        transform: translateX(calc(var(--level, 0) * 100%));
-      }
-      .hold {
-        transform: translateX(calc(var(--hold, 0) * 100% - 2px));
-      }
-      .hold::before {
-        content: '';
-        position: absolute;
-        inset: 0 auto 0 0;
-        inline-size: 2px;
-        background: var(--fb-meter-hold);
-      }
-      :host([axis='vertical']) .lane {
-        background: linear-gradient(to top, var(--low) 70%, var(--mid) 70% 90%, var(--high) 90%);
-      }
-      :host([axis='vertical']) .cover {
-        transform: translateY(calc(var(--level, 0) * -100%));
-      }
-      :host([axis='vertical']) .hold {
-        transform: translateY(calc(var(--hold, 0) * -100% + 2px));
-      }
-      :host([axis='vertical']) .hold::before {
-        inset: auto 0 0 0;
-        inline-size: auto;
-        block-size: 2px;
+      canvas {
+        display: block;
+        inline-size: 100%;
+        block-size: 100%;
       }
     `,
   ];
@@ -97,35 +78,81 @@ export class LevelMeter extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.setAttribute('aria-hidden', 'true');
-    watch.observe(this);
+    watchView.observe(this);
+    watchSize.observe(this);
     this.#stop = onEveryFrame((nowMs) => this.#draw(nowMs));
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    watch.unobserve(this);
+    watchView.unobserve(this);
+    watchSize.unobserve(this);
     this.#stop();
   }
 
   override render() {
-    return html`<div class="lane"></div>
-      <div class="cover"></div>
-      <div class="hold"></div>`;
+    return html`<canvas></canvas>`;
+  }
+
+  override updated(): void {
+    this.#colours = undefined;
+    this.#drawnLevel = -1;
+  }
+
+  /** @param box its new size, CSS px */
+  resize({ width, height }: DOMRectReadOnly): void {
+    const scale = devicePixelRatio;
+    const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+    this.canvas.width = wide;
+    this.canvas.height = high;
+    this.#pen = this.canvas.getContext('2d', { alpha: false });
+    [this.#long, this.#wide] = this.axis === 'horizontal' ? [wide, high] : [high, wide];
+    this.#drawnLevel = -1;
   }
 
   #draw(nowMs: number): void {
     const { lane } = this;
-    if (lane === undefined || !this.inView || !this.hasUpdated) return;
-    const level = Math.round(lane.level(nowMs) * RESOLUTION) / RESOLUTION;
-    const hold = Math.round(lane.hold(nowMs, reducedMotion.matches) * RESOLUTION) / RESOLUTION;
-    if (level !== this.#drawnLevel) this.cover.style.setProperty('--level', String(level));
-    if (hold !== this.#drawnHold) this.holdLine.style.setProperty('--hold', String(hold));
-    this.#drawnLevel = level;
-    this.#drawnHold = hold;
+    if (lane === undefined || !this.inView || this.#pen === null) return;
+    const level = Math.round(lane.level(nowMs) * this.#long);
+    const hold = Math.round(lane.hold(nowMs, reducedMotion.matches) * this.#long);
+    if (level !== this.#drawnLevel || hold !== this.#drawnHold) this.#paint(this.#pen, level, hold);
     if (lane.clipped !== this.#clipped) {
       this.#clipped = lane.clipped;
       this.dispatchEvent(new CustomEvent('clip-change', { detail: this.#clipped }));
     }
+  }
+
+  #paint(pen: CanvasRenderingContext2D, level: number, hold: number): void {
+    this.#colours ??= this.#readColours();
+    const { lane, low, mid, high, hold: line } = this.#colours;
+    const long = this.#long;
+    this.#drawnLevel = level;
+    this.#drawnHold = hold;
+    const steps: readonly (readonly [colour: string, from: number, to: number])[] = [
+      [low, 0, Math.min(level, MID_FROM * long)],
+      [mid, MID_FROM * long, Math.min(level, HIGH_FROM * long)],
+      [high, HIGH_FROM * long, level],
+      [lane, level, long],
+      [line, Math.max(0, hold - HOLD_PX * devicePixelRatio), hold],
+    ];
+    for (const [colour, from, to] of steps) {
+      if (to <= from) continue;
+      pen.fillStyle = colour;
+      if (this.axis === 'horizontal') pen.fillRect(from, 0, to - from, this.#wide);
+      else pen.fillRect(0, long - to, this.#wide, to - from);
+    }
+  }
+
+  #readColours(): Colours {
+    const style = getComputedStyle(this);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    return {
+      lane: colour('--fb-meter-lane'),
+      low: colour('--low'),
+      mid: colour('--mid'),
+      high: colour('--high'),
+      hold: colour('--fb-meter-hold'),
+    };
   }
 }
 

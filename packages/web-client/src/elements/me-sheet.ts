@@ -12,6 +12,7 @@ import { tellChoose } from './intents.ts';
  * @fires language-chosen - detail: the Language
  * @fires choose-marks - the channels that are hidden are to be chosen
  * @fires hand-chosen - detail: whether left-handed
+ * @fires screen-chosen - detail: whether the screen shall stay on
  */
 @customElement('me-sheet')
 export class MeSheet extends LitElement {
@@ -19,6 +20,8 @@ export class MeSheet extends LitElement {
   @property() language: Language = 'en';
   @property({ type: Boolean, attribute: 'left-handed' }) leftHanded = false;
   @property({ type: Number }) hiddenCount = 0;
+  /** The screen stays on while the page is looked at; undefined where the browser cannot do that. */
+  @property({ attribute: false }) screenOn: boolean | undefined;
   /** Without a connection a name cannot be changed: nobody would hear of it. */
   @property({ type: Boolean }) frozen = false;
   /** Nobody has said yet whose phone this is: the sheet fills the screen and cannot be left without a name. */
@@ -124,7 +127,10 @@ export class MeSheet extends LitElement {
         color: var(--fb-text);
         font-size: var(--fb-size-md);
       }
-      .switch small {
+      .cannot {
+        margin: 0;
+      }
+      :is(.switch, .cannot) small {
         display: block;
         color: var(--fb-text-2);
         font-size: var(--fb-size-sm);
@@ -236,9 +242,20 @@ export class MeSheet extends LitElement {
         ><span>${words.leftHanded}<small>${words.leftHandedHint}</small></span>
         <input type="checkbox" role="switch" .checked=${this.leftHanded} @change=${this.#onHand} />
       </label>
+      ${this.#screenChoice()}
       <button class="line" type="button" @click=${this.#onHidden}>
         <span>${words.whichToHide}</span><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
       </button>`;
+  }
+
+  #screenChoice() {
+    if (this.screenOn === undefined) {
+      return html`<p class="cannot">${words.screenOn}<small>${words.screenOnNotHere}</small></p>`;
+    }
+    return html`<label class="switch"
+      ><span>${words.screenOn}<small>${words.screenOnHint}</small></span>
+      <input type="checkbox" role="switch" .checked=${this.screenOn} @change=${this.#onScreen} />
+    </label>`;
   }
 
   readonly #onSubmit = (): void => {
@@ -264,6 +281,11 @@ export class MeSheet extends LitElement {
   readonly #onLanguage = (event: Event): void => {
     const detail = (event.target as HTMLSelectElement).value as Language;
     this.dispatchEvent(new CustomEvent('language-chosen', { detail }));
+  };
+
+  readonly #onScreen = (event: Event): void => {
+    const { checked: detail } = event.target as HTMLInputElement;
+    this.dispatchEvent(new CustomEvent('screen-chosen', { detail }));
   };
 
   readonly #onHand = (event: Event): void => {

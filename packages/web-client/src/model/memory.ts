@@ -7,6 +7,7 @@ type Item =
   | 'name'
   | 'language'
   | 'left_handed'
+  | 'screen_on'
   | 'notices_seen'
   | 'reloaded_for'
   | 'last_mix';

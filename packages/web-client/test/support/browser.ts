@@ -36,8 +36,11 @@ const ARGS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ARGS });
+export const launchBrowser = (...more: string[]): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [...ARGS, ...more],
+  });
 
 export interface PhoneOptions {
   readonly size?: keyof typeof SIZES;
@@ -48,6 +51,8 @@ export interface PhoneOptions {
   readonly stored?: BrowserContextOptions['storageState'];
   readonly reducedMotion?: boolean;
   readonly scale?: number;
+  /** Lets the page keep itself for offline. */
+  readonly installs?: boolean;
 }
 
 /** A phone of its own: nothing is shared with the others. Errors on the page fail the test that looks for them. */
@@ -60,6 +65,7 @@ export async function newPhone(browser: Browser, options: PhoneOptions = {}): Pr
     hasTouch: size !== 'desktop',
     locale: options.locale ?? 'en-GB',
     ...(options.stored !== undefined && { storageState: options.stored }),
+    serviceWorkers: options.installs === true ? 'allow' : 'block',
     reducedMotion: options.reducedMotion === false ? 'no-preference' : 'reduce',
   });
   // Shorter than a test may take, so that what was waited for is named.

@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { packageFolder } from './browser.ts';
+import type { HeardBlock } from './stage-process.ts';
 
 const MAIN = join(packageFolder, '../server/src/main.ts');
+const STAGE = join(packageFolder, 'test/support/stage-process.ts');
 
 /** Below the ports that systems give to outgoing connections: a phone that tries to reconnect must not take ours. */
 const PORTS_FROM = 20_000;
@@ -36,13 +38,22 @@ export class Server {
     this.port = port;
   }
 
-  /** @throws Error with what the server said, when it ends before its port is open */
-  static async start(config: string, port: number): Promise<Server> {
+  /** On the built-in device. @throws Error with what the server said, when it ends before its port is open */
+  static start(config: string, port: number): Promise<Server> {
+    return Server.#run([MAIN], config, port);
+  }
+
+  /** On a device that can be listened to; see stage-process. */
+  static startOnStage(inputs: number, config: string, port: number): Promise<Server> {
+    return Server.#run([STAGE, String(inputs)], config, port);
+  }
+
+  static async #run(program: readonly string[], config: string, port: number): Promise<Server> {
     const child = spawn(
       process.execPath,
       [
         '--disable-warning=ExperimentalWarning',
-        MAIN,
+        ...program,
         ...['--host', '127.0.0.1', '--port', String(port), '--device', 'virtual', '--config', config],
       ],
       { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, NODE_OPTIONS: '' } },
@@ -62,6 +73,13 @@ export class Server {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}/`;
+  }
+
+  /** What the first output pair has played since it was last asked. Only on a stage. */
+  async heard(): Promise<readonly HeardBlock[]> {
+    this.#child.send({ kind: 'heard' });
+    const [{ heard }] = (await once(this.#child, 'message')) as [{ heard: HeardBlock[] }];
+    return heard;
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {

@@ -1,0 +1,66 @@
+/** An hour of meters: the page must not grow. */
+import type { CDPSession } from 'playwright-core';
+import { devtools, fullMix, onStage } from './stage.ts';
+
+const FRAMES_PER_HOUR = 25 * 3_600;
+/** At once between two pictures, so that an hour passes in minutes. */
+const AT_ONCE = 250;
+const GROWTH_MAX = 1.1;
+
+async function heapMb(session: CDPSession): Promise<number> {
+  // Twice: what the first sweep lets go of may hold more.
+  await session.send('HeapProfiler.collectGarbage');
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  return usedSize / 1e6;
+}
+
+/** Runs in the page before anything of ours: keeps hold of the socket and of the newest meter messages. */
+function keepSocket(): void {
+  const kept: { socket?: WebSocket; meters: ArrayBuffer[] } = { meters: [] };
+  const Original = WebSocket;
+  Object.assign(globalThis, {
+    benchSocket: kept,
+    WebSocket: class extends Original {
+      constructor(url: string | URL) {
+        super(url);
+        kept.socket = this;
+        this.addEventListener('message', ({ data }) => {
+          if (data instanceof ArrayBuffer) kept.meters = [...kept.meters.slice(-9), data];
+        });
+      }
+    },
+  });
+}
+
+/** Runs in the page. */
+async function playMeters([frames, atOnce]: readonly [number, number]): Promise<void> {
+  const { benchSocket } = globalThis as unknown as {
+    benchSocket: { socket: WebSocket; meters: ArrayBuffer[] };
+  };
+  const { socket, meters } = benchSocket;
+  for (let frame = 0; frame < frames; frame += atOnce) {
+    for (let i = 0; i < atOnce; i++) {
+      const data = meters[i % meters.length];
+      if (data === undefined) throw new Error('no meters have come');
+      socket.onmessage?.(new MessageEvent('message', { data }));
+    }
+    await new Promise(requestAnimationFrame);
+  }
+}
+
+/** @returns whether it stays as it is */
+export const benchMemory = (): Promise<boolean> =>
+  onStage(64, async (stage) => {
+    console.log('Memory over an hour of meters, played as fast as the page takes them.');
+    const page = await stage.open();
+    await page.addInitScript(keepSocket);
+    await fullMix(stage, page);
+    const session = await devtools(page);
+    await page.evaluate(playMeters, [FRAMES_PER_HOUR / 20, AT_ONCE] as const);
+    const before = await heapMb(session);
+    await page.evaluate(playMeters, [FRAMES_PER_HOUR, AT_ONCE] as const);
+    const after = await heapMb(session);
+    console.log(`  ${before.toFixed(2)} MB before, ${after.toFixed(2)} MB after`);
+    return after / before <= GROWTH_MAX;
+  });
