@@ -7,14 +7,16 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { onEveryFrame } from '../src/controllers/frame-loop.ts';
 import type { Intent } from '../src/controllers/mix-controller.ts';
-import { speakerOffIcon } from '../src/elements/icons.ts';
 import type { ChannelReset } from '../src/elements/intents.ts';
 import type { Grip } from '../src/elements/level-fader.ts';
 import { chooseLanguage, speak, words } from '../src/i18n/words.ts';
 import type { Filter } from '../src/model/channel-list.ts';
 import { MeterBank } from '../src/model/meter-lane.ts';
+import type { View } from '../src/model/mixer-client.ts';
 import { type ChannelView, channelViews } from '../src/model/mix-view.ts';
+import type { StandingCode } from '../src/model/standing-notices.ts';
 import { withChange } from '../src/model/wish.ts';
+import { standingBanner } from '../src/standing-banner.ts';
 import { base } from '../src/styles/shared.ts';
 import '../src/elements/balance-sheet.ts';
 import '../src/elements/channel-chips.ts';
@@ -23,6 +25,7 @@ import '../src/elements/channel-row.ts';
 import '../src/elements/channel-strip.ts';
 import '../src/elements/choose-sheet.ts';
 import '../src/elements/connection-state.ts';
+import '../src/elements/empty-mix.ts';
 import '../src/elements/fader-ruler.ts';
 import '../src/elements/level-magnifier.ts';
 import '../src/elements/master-row.ts';
@@ -31,7 +34,9 @@ import '../src/elements/me-sheet.ts';
 import '../src/elements/meter-bridge.ts';
 import '../src/elements/more-me-key.ts';
 import '../src/elements/notice-banner.ts';
+import '../src/elements/off-channels.ts';
 import '../src/elements/off-row.ts';
+import '../src/elements/page-header.ts';
 import '../src/elements/passing-notice.ts';
 
 const DEVICE: DeviceSummary = {
@@ -61,6 +66,40 @@ const START: MixState = {
   revision: 1,
   saved_revision: 1,
 };
+
+const VIEW: View = {
+  link: 'live',
+  frozen: false,
+  lostForMs: undefined,
+  attempt: 0,
+  name: 'Ana',
+  clientId: 'gallery',
+  device: DEVICE,
+  mix: START,
+  saved: true,
+  notices: [],
+  shutOut: false,
+  outdated: false,
+};
+
+const AT_20_14 = new Date(2026, 0, 1, 20, 14).getTime();
+const told = (code: StandingCode): Partial<View> => ({ notices: [{ code, message: '', at: AT_20_14 }] });
+
+/** Everything that may stand over the list, the worst first. */
+const STANDING: readonly Partial<View>[] = [
+  { shutOut: true },
+  { outdated: true },
+  { link: 'connecting', frozen: true, attempt: 1 },
+  { link: 'lost', frozen: true, lostForMs: 700 },
+  { link: 'lost', frozen: true, lostForMs: 125_000 },
+  { mix: { ...START, mute_all: true } },
+  told('not_saved'),
+  { mix: { ...START, mix: { ...START.mix, solos: [3] } } },
+  told('recovered'),
+  told('newer_version'),
+  told('import_refused'),
+  told('edited_while_running'),
+];
 
 const BASS: ChannelView = {
   channel: 1,
@@ -281,41 +320,32 @@ export class ElementGallery extends LitElement {
             <connection-state link="connecting"></connection-state>`,
         )}
         ${this.#section(
+          'Header',
+          html`<page-header .view=${VIEW}></page-header>
+            <page-header .view=${{ ...VIEW, link: 'lost', frozen: true, attempt: 3 }}></page-header>`,
+        )}
+        ${this.#section(
+          'A mix without channels',
+          html`<empty-mix></empty-mix>
+            <off-channels .channels=${this.#channels.slice(0, 2)} .open=${true}></off-channels>`,
+        )}
+        ${this.#section(
           'Notices',
-          html`<notice-banner
-              .banner=${
-                {
-                  tone: 'solo',
-                  title: words.soloTitle,
-                  detail: words.soloOnly('Ana vox'),
-                  key: { face: words.clear, press: () => this.#note('clear solo') },
-                } as const
-              }
-            ></notice-banner>
-            <notice-banner
-              .banner=${
-                {
-                  tone: 'alarm',
-                  icon: speakerOffIcon,
-                  title: words.allMuted,
-                  detail: words.allMutedDetail,
-                  key: { face: words.bringBack, press: () => this.#note('bring back') },
-                } as const
-              }
-            ></notice-banner>
-            <notice-banner
-              .banner=${{ tone: 'warn', title: words.lost, detail: words.lostDetail } as const}
-            ></notice-banner>
-            <notice-banner
-              .banner=${
-                {
-                  tone: 'note',
-                  title: words.recovered,
-                  detail: words.recoveredDetail,
-                  key: { face: words.ok, press: () => this.#note('seen') },
-                } as const
-              }
-            ></notice-banner>
+          html`${STANDING.map(
+              (part) =>
+                html`<notice-banner
+                  .banner=${standingBanner(
+                    { ...VIEW, ...part },
+                    {
+                      bringBack: () => this.#note('bring back'),
+                      clearSolo: () => this.#note('clear solo'),
+                      startAnew: () => this.#note('start anew'),
+                      reload: () => this.#note('reload'),
+                      seen: ({ code }) => this.#note(`seen ${code}`),
+                    },
+                  )}
+                ></notice-banner>`,
+            )}
             <passing-notice
               .notice=${{
                 title: words.wasReset('Bass', '0.0'),

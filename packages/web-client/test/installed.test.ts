@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, newPhone, packageFolder, troubleOf } from './support/browser.ts';
+import type { FakeDesk } from './support/fake-desk.ts';
 import { ANA, sampleDesk } from './support/sample-band.ts';
 import { serveFolder, type StaticServer } from './support/static-server.ts';
 
@@ -12,6 +13,7 @@ const STAGE_HOST = 'stage.test';
 
 let server: StaticServer;
 let browser: Browser;
+let desk: FakeDesk;
 const phones: Page[] = [];
 
 beforeAll(async () => {
@@ -21,6 +23,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
+  desk = sampleDesk(16);
   server = await serveFolder(DIST);
 });
 
@@ -29,11 +32,11 @@ afterEach(async () => {
   await server.close();
 });
 
-async function openMix(url = server.url): Promise<Page> {
+async function openMix(): Promise<Page> {
   const page = await newPhone(browser, { remembers: ANA, installs: true });
   phones.push(page);
-  await sampleDesk(16).answer(page);
-  await page.goto(url);
+  await desk.answer(page);
+  await page.goto(server.url);
   await page.getByText('Saved', { exact: true }).waitFor();
   return page;
 }
@@ -85,7 +88,7 @@ test('without the server an installed page comes up with the mix as it was', asy
   await workerIsReady(page);
   await page.waitForFunction(() => localStorage.getItem('foldback.last_mix') !== null);
   await server.close();
-  await page.unrouteAll();
+  desk.open = false;
   await page.reload();
   await page.getByText('No connection yet').waitFor();
   const bass = page.getByRole('slider', { name: 'Level, Bass' });
@@ -115,7 +118,7 @@ test('over plain http there is no worker, everything works, and the page says wh
   const page = await newPhone(browser, { remembers: ANA, installs: true });
   phones.push(page);
   const trouble = troubleOf(page);
-  await sampleDesk(16).answer(page);
+  await desk.answer(page);
   await page.goto(server.url.replace('127.0.0.1', STAGE_HOST));
   await page.getByText('Saved', { exact: true }).waitFor();
   expect(await page.evaluate(() => [isSecureContext, 'serviceWorker' in navigator])).toEqual([false, false]);

@@ -65,12 +65,15 @@ export async function newPhone(browser: Browser, options: PhoneOptions = {}): Pr
     hasTouch: size !== 'desktop',
     locale: options.locale ?? 'en-GB',
     ...(options.stored !== undefined && { storageState: options.stored }),
-    serviceWorkers: options.installs === true ? 'allow' : 'block',
     reducedMotion: options.reducedMotion === false ? 'no-preference' : 'reduce',
   });
   // Shorter than a test may take, so that what was waited for is named.
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
+  // As over plain http: every page comes from the server.
+  if (options.installs !== true) {
+    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
+  }
   const remembers = options.remembers ?? {};
   await page.addInitScript((items) => {
     for (const [key, value] of Object.entries(items)) {

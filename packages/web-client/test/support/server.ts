@@ -75,10 +75,11 @@ export class Server {
     return `http://127.0.0.1:${this.port}/`;
   }
 
-  /** What the first output pair has played since it was last asked. Only on a stage. */
-  async heard(): Promise<readonly HeardBlock[]> {
-    this.#child.send({ kind: 'heard' });
-    const [{ heard }] = (await once(this.#child, 'message')) as [{ heard: HeardBlock[] }];
+  /** What the first output pair has played since it was last asked, once it is so many blocks of 2 ms. Only on a stage. */
+  async heard(blocks = 1): Promise<readonly HeardBlock[]> {
+    const answer = once(this.#child, 'message');
+    this.#child.send(blocks);
+    const [{ heard }] = (await answer) as [{ heard: HeardBlock[] }];
     return heard;
   }
 

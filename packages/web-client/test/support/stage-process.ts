@@ -1,6 +1,6 @@
 /**
  * The real server on a device without a sound card: fed and stepped here in real time, its first output pair kept for a
- * while, so that what a phone does can be heard. Told by its parent: `{kind: 'heard'}` gives what was played since last.
+ * while, so that what a phone does can be heard. Its parent asks for what was played since last: at least so many blocks.
  */
 import pino from 'pino';
 import { NativeEngine, type OpenRequest, type StreamInfo } from '../../../engine-native/lib/index.ts';
@@ -72,10 +72,23 @@ function render(): void {
     heard.push({ atMs: performance.timeOrigin + performance.now(), left, right });
   }
   if (heard.length > KEEP_BLOCKS) heard.splice(0, heard.length - KEEP_BLOCKS);
+  answer();
+}
+
+/** How many blocks the parent waits for. */
+let asked: number | undefined;
+
+function answer(): void {
+  if (asked === undefined || heard.length < asked) return;
+  asked = undefined;
+  process.send?.({ heard: heard.splice(0) });
 }
 
 const stepping = setInterval(render, STEP_MS);
-process.on('message', () => process.send?.({ heard: heard.splice(0) }));
+process.on('message', (blocks: number) => {
+  asked = blocks;
+  answer();
+});
 process.on('disconnect', () => process.exit(0));
 process.on('SIGTERM', () => {
   clearInterval(stepping);
