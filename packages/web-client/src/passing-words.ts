@@ -12,6 +12,8 @@ export function newsNotice(news: News): PassingNotice {
   switch (news.kind) {
     case 'back':
       return backNotice(news.changed);
+    case 'device_back':
+      return { title: words.deviceBack };
     case 'refused':
       return { title: refusal(news.error) };
   }

@@ -10,6 +10,7 @@ import {
   packageFolder,
   type PhoneOptions,
   screenshot,
+  screenshotFolder,
   SIZES,
   troubleOf,
 } from './support/browser.ts';
@@ -167,3 +168,22 @@ test('an empty mix, and the first run', async () => {
   expect(await overflowOf(stranger)).toBe(0);
   await stranger.context().close();
 });
+
+test('the gallery: every element on fixed data', async () => {
+  const gallery = await serveFolder(join(packageFolder, 'build-gallery'));
+  const page = await newPhone(browser, { scale: 1 });
+  await page.goto(`${gallery.url}/gallery/`);
+  await page.getByRole('slider', { name: 'Level, Kick' }).first().waitFor();
+  for (const section of await page.getByRole('region').all()) {
+    const title = await section.getAttribute('aria-label');
+    if (title === null || (await section.getByRole('heading', { level: 2, name: title }).count()) === 0)
+      continue;
+    await section.scrollIntoViewIfNeeded();
+    await section.screenshot({ path: join(screenshotFolder, 'gallery', `${fileNameOf(title)}.png`) });
+  }
+  expect(await overflowOf(page)).toBe(0);
+  await page.context().close();
+  await gallery.close();
+});
+
+const fileNameOf = (title: string): string => title.toLowerCase().replaceAll(/[^a-z]+/g, '-');

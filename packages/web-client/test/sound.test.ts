@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { centreOf, Fingers, launchBrowser, newPhone } from './support/browser.ts';
 import { Server, steadyPort } from './support/server.ts';
-import type { HeardBlock } from './support/stage-process.ts';
+import type { HeardBlock } from './support/stage-host.ts';
 
 /** What the stage puts into its first channel, and what of it reaches either side when panned to the centre. */
 const INPUT = 0.05;

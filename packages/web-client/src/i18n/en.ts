@@ -37,6 +37,7 @@ export const en = {
   notSavedSince: (time: string) => `Not saved since ${time}`,
   notSavedDetail: 'The computer cannot save. Sound is not affected.',
   deviceLost: 'The sound interface is gone',
+  deviceBack: 'Sound is back.',
   deviceLostDetail: 'Waiting for it. Your mix is kept.',
   recovered: 'Your mix was restored',
   recoveredDetail: 'From a backup. Later changes may be missing.',

@@ -37,6 +37,7 @@ export const es: Words = {
   notSavedSince: (time) => `Sin guardar desde las ${time}`,
   notSavedDetail: 'El ordenador no puede guardar. El sonido sigue igual.',
   deviceLost: 'Falta la tarjeta de sonido',
+  deviceBack: 'Vuelve el sonido.',
   deviceLostDetail: 'Esperando. Tu mezcla está a salvo.',
   recovered: 'Tu mezcla se ha recuperado',
   recoveredDetail: 'De una copia. Puede faltar algún cambio.',

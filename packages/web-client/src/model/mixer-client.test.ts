@@ -464,6 +464,17 @@ describe('what others do', () => {
     expect(client.view.notices).toEqual([recovered]);
   });
 
+  test('a sound interface that is back is told once, and nothing stands any more', () => {
+    const { client, socket, serve, news } = phone();
+    client.start();
+    serve();
+    socket().say({ type: 'notice', body: { code: 'device_lost', message: 'unplugged', at: 1 } });
+    expect(client.view.notices).toHaveLength(1);
+    socket().say({ type: 'notice', body: { code: 'device_back', message: '', at: 2 } });
+    expect(client.view.notices).toEqual([]);
+    expect(news).toEqual([{ kind: 'device_back' }]);
+  });
+
   test('meters reach those who listen, and redraw nothing else', () => {
     const { client, socket, serve } = phone();
     client.start();

@@ -63,7 +63,8 @@ export interface ClientOptions {
 export type News =
   | { readonly kind: 'refused'; readonly error: ErrorBody }
   /** The connection is back after a loss that was shown. */
-  | { readonly kind: 'back'; readonly changed: MixDifference };
+  | { readonly kind: 'back'; readonly changed: MixDifference }
+  | { readonly kind: 'device_back' };
 
 /** Everything the page draws, but for meters. Replaced, never changed. */
 export interface View {
@@ -448,6 +449,7 @@ export class MixerClient {
         break;
       case 'notice':
         this.#notices = withNotice(this.#notices, event.body);
+        if (event.body.code === 'device_back') this.#tell({ kind: 'device_back' });
         break;
     }
   }
