@@ -327,7 +327,11 @@ export class ElementGallery extends LitElement {
         ${this.#section(
           'A mix without channels',
           html`<empty-mix></empty-mix>
-            <off-channels .channels=${this.#channels.slice(0, 2)} .open=${true}></off-channels>`,
+            <off-channels
+              .channels=${this.#channels.slice(0, 2).map((channel) => ({ ...channel, on: false }))}
+              .caption=${words.notInMyMixCount(2)}
+              .open=${true}
+            ></off-channels>`,
         )}
         ${this.#section(
           'Notices',

@@ -449,7 +449,7 @@ test('every key and fader is at least 44 px either way', async () => {
     const look = (root: Document | ShadowRoot): void => {
       for (const element of root.querySelectorAll('*')) {
         if (element.shadowRoot) look(element.shadowRoot);
-        if (!element.matches('button, .well, .field')) continue;
+        if (!element.matches('button, .well, .field') || !element.checkVisibility()) continue;
         const { width, height } = element.getBoundingClientRect();
         if (width < 44 || height < 44) found.push(`${element.outerHTML.slice(0, 80)} ${width} × ${height}`);
       }

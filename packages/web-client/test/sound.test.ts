@@ -44,7 +44,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const fader = (): Locator => page.getByRole('slider', { name: 'Level, Input 1' });
+/** In its row; the dock may show another. */
+const fader = (): Locator => page.getByRole('slider', { name: 'Level, Input 1' }).first();
 const saved = (): Promise<void> => page.getByText('Saved', { exact: true }).waitFor();
 
 /** What is heard when everything has come to rest. */
@@ -120,6 +121,9 @@ test('a phone that goes away in the middle of a move leaves the sound as it is',
   const from = await centreOf(fader());
   await fingers.down(from);
   await fingers.slide(from, { x: from.x + 40, y: from.y }, 20);
+  // Drawn, and answered: the last step of the finger, too.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await saved();
   const moved = await settled();
   await page.close();
   expect(await settled()).toMatchObject({ left: moved.left, right: moved.right });
