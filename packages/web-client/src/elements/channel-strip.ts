@@ -41,6 +41,10 @@ export class ChannelStrip extends LitElement {
         grid-template-rows: 54px 44px 44px minmax(0, 1fr) 44px 32px 44px 44px;
         gap: var(--fb-target-gap);
         container-type: inline-size;
+        /* As a row: what is scrolled away costs nothing. */
+        content-visibility: auto;
+        contain-intrinsic-inline-size: auto var(--fb-strip-width-compact);
+        overflow-clip-margin: 6px;
         min-inline-size: var(--fb-strip-width-compact);
         max-inline-size: 84px;
       }
