@@ -11,7 +11,7 @@ import type { HeardBlock } from './support/stage-host.ts';
 const INPUT = 0.05;
 const CENTRE = Math.SQRT1_2;
 /** Longer than any ramp or fade. */
-const SETTLE_BLOCKS = 300;
+const SETTLE_BLOCKS = 200;
 
 let folder: string;
 let server: Server;
@@ -48,13 +48,16 @@ afterEach(async () => {
 const fader = (): Locator => page.getByRole('slider', { name: 'Level, Input 1' }).first();
 const saved = (): Promise<void> => page.getByText('Saved', { exact: true }).waitFor();
 
-/** What is heard when everything has come to rest. */
+/** What is heard when everything has come to rest: nothing changes any more for as long as a ramp lasts. */
 async function settled(): Promise<HeardBlock> {
-  await server.heard(SETTLE_BLOCKS);
-  const blocks = await server.heard(10);
-  const last = blocks.at(-1);
-  if (last === undefined) throw new Error('nothing was played');
-  return last;
+  for (;;) {
+    const blocks = await server.heard(SETTLE_BLOCKS);
+    const last = blocks.at(-1);
+    const tail = blocks.slice(-SETTLE_BLOCKS);
+    if (last !== undefined && tail.every(({ left, right }) => left === last.left && right === last.right)) {
+      return last;
+    }
+  }
 }
 
 /** The level on the page, as an amplitude. */
@@ -72,6 +75,7 @@ test('a level is heard while it moves, in steps too small to hear, and ends wher
   await fingers.slide(from, { x: from.x + 60, y: from.y }, 40);
   const moving = (await server.heard()).map(({ left }) => left);
   await fingers.up();
+  await saved();
   const after = await settled();
 
   expect(new Set(moving).size).toBeGreaterThan(10);
@@ -87,9 +91,11 @@ test('a mute is silence to the bit, and its end brings back the very same', asyn
   const before = await settled();
   await page.getByRole('button', { name: 'Mute Input 1' }).tap();
   await page.getByRole('button', { name: 'Mute Input 1', pressed: true }).waitFor();
+  await saved();
   expect(await settled()).toMatchObject({ left: 0, right: 0 });
   await page.getByRole('button', { name: 'Mute Input 1' }).tap();
   await page.getByRole('button', { name: 'Mute Input 1', pressed: false }).waitFor();
+  await saved();
   expect(await settled()).toMatchObject({ left: before.left, right: before.right });
 });
 
@@ -97,6 +103,7 @@ test('mute all silences the mix within 50 ms, and one tap brings back exactly wh
   const before = await settled();
   await page.getByRole('button', { name: 'Mute all' }).tap();
   await page.getByRole('alert').getByText('All muted').waitFor();
+  await saved();
   const fade = await server.heard(SETTLE_BLOCKS);
   const from = fade.findLastIndex(({ left }) => left === before.left);
   const to = fade.findIndex(({ left }) => left === 0);
@@ -105,6 +112,7 @@ test('mute all silences the mix within 50 ms, and one tap brings back exactly wh
   expect(to - from).toBeLessThanOrEqual(26);
   await page.getByRole('alert').getByRole('button').tap();
   await page.getByRole('button', { name: 'Mute all' }).waitFor();
+  await saved();
   expect(await settled()).toMatchObject({ left: before.left, right: before.right });
 });
 
