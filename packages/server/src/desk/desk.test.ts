@@ -156,6 +156,19 @@ test('a change of sixteen values is told as the whole mix', () => {
   expect(shown[0]?.changes).toEqual([{ type: 'mix', value: { ...EMPTY_MIX, channels: [0, 1], gains } }]);
 });
 
+test('a mix has the same number in every life of the server, whoever else there is', () => {
+  const numbers = (clients: string[]) => {
+    const { desk } = stage({ clients });
+    return clients.toSorted().map((id) => desk.mixNumber(id));
+  };
+  const [ana, leo] = numbers(['ana', 'leo']);
+  expect(numbers(['sam', 'leo', 'ana']).slice(0, 2)).toEqual([ana, leo]);
+  expect(ana).not.toBe(leo);
+  const many = numbers(Array.from({ length: 20_000 }, (_, index) => `client ${index}`));
+  expect(new Set(many).size).toBe(many.length);
+  expect(Math.max(...many)).toBeLessThan(2 ** 31);
+});
+
 test('an output pair plays one mix', async () => {
   const { desk } = stage();
   await desk.runKept('set_output', 'ana', { output: 1 }, ANA);

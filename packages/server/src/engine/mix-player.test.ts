@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { Desk, SERVER_AUTHOR } from '../desk/desk.ts';
 import { forgetfulStore } from '../store/store-stage.ts';
 import { LocalEngine } from './local-engine.ts';
+import type { StreamInfo } from './engine.ts';
 import { MixPlayer } from './mix-player.ts';
 
 const RATE_HZ = 48_000;
@@ -46,6 +47,8 @@ function settledAfterMs(heard: readonly number[]): number {
   return (heard.findLastIndex((sample) => sample !== last) + 1) / framesOf(1);
 }
 
+let stream: StreamInfo;
+
 beforeAll(async () => {
   const client = {
     name: null,
@@ -70,7 +73,7 @@ beforeAll(async () => {
     claims: [],
     source: 'store',
   });
-  const stream = await engine.open({
+  stream = await engine.open({
     device: { kind: 'manual', inputs: INPUTS, outputs: OUTPUTS },
     sampleRateHz: RATE_HZ,
   });
@@ -85,6 +88,16 @@ test('restored mixes fade in over at least 20 ms, before anybody connects', () =
   expect(heard.at(-1)).toBeCloseTo(0.1, 6);
   expect(settledAfterMs(heard)).toBeGreaterThanOrEqual(20);
   expect(listen(10, 2).at(-1)).toBeCloseTo(0.05, 6);
+});
+
+test('a server that finds its mixes playing moves nothing, and ends the one nobody has any more', async () => {
+  const GONE = 7;
+  await engine.setMixes([{ mix: GONE, active: true, gains: new Float32Array(2 * INPUTS).fill(1) }]);
+  const [before] = listen(100, 0).slice(-1);
+  const { activeMixes } = await engine.stats();
+  await player.start(stream, [GONE, ...['ana', 'leo'].map((id) => desk.mixNumber(id))]);
+  expect(new Set(listen(400, 0))).toEqual(new Set([before]));
+  expect((await engine.stats()).activeMixes).toBe(activeMixes - 1);
 });
 
 test('a fall is done in 10 ms', () => {

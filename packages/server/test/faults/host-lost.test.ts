@@ -1,6 +1,9 @@
 /** The process that plays is killed, or hangs: another one plays the same mixes within a second, and phones notice nothing. */
+import { findAddon } from '@foldback/engine-native/addon-file';
 import { decodeMeters } from '@foldback/protocol';
 import { spawn } from 'node:child_process';
+import { appendFileSync, copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Finger } from '../support/finger.ts';
 import { NativeClient } from '../support/native-client.ts';
 import { inMs, percentile } from '../support/percentiles.ts';
@@ -20,6 +23,7 @@ const BURNERS = 8;
 const STARVED_MS = 4000;
 
 const folder = temporaryFolder();
+const OTHER_ADDON = join(folder.path, 'engine.node');
 let server: ServerProcess;
 let ana: NativeClient;
 
@@ -83,6 +87,26 @@ test('a host that is stopped is replaced, while the server answers as ever', asy
   process.stdout.write(`answered while the host hung: ${inMs(answers)}\n`);
   expect(percentile(answers, 0.99)).toBeLessThan(await undisturbed.allows());
 }, 60_000);
+
+test.each([
+  ['other settings', ['--sample-rate', '44100'], {}],
+  ['another version', [], { FOLDBACK_ADDON: OTHER_ADDON }],
+])('a host of %s is ended, and one of its own takes over', async (_which, args, environment) => {
+  copyFileSync(findAddon(), OTHER_ADDON);
+  appendFileSync(OTHER_ADDON, 'another version');
+  const before = theHost();
+  await server.end('SIGKILL');
+  server = await ServerProcess.start({
+    config: folder.path,
+    args: ['--device', 'virtual', ...args],
+    environment,
+  });
+  expect(theHost()).not.toBe(before);
+  expect(server.output).toContain('of other settings or another version fades out');
+  ana = await NativeClient.join(server.port, 'ana');
+  await ana.ask('watch_meters', { on: true });
+  await sounds();
+});
 
 test('on a machine that has time for nothing, nobody takes the host for one that hangs', async () => {
   const host = theHost();
