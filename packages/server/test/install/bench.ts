@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { NativeClient } from '../support/native-client.ts';
+import { residentBytes } from '../support/process-usage.ts';
 import { eventually } from '../support/wait.ts';
 import { MusiciansMachine, type InstalledServer } from './musicians-machine.ts';
 
@@ -76,12 +77,15 @@ async function timeStarts(machine: MusiciansMachine, what: string, before: () =>
   tell(`${what} start to the first sound, median of ${STARTS}`, `${median(sounds).toFixed(0)} ms`);
 }
 
-/** Resident memory of the server, without its launcher (Linux: from /proc). */
-function memoryOf({ pid }: InstalledServer): number {
-  const [server] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-  const [, kibibytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server}/status`, 'utf8')) ?? [];
-  return 1024 * Number(kibibytes);
-}
+/** Resident memory of the server and its engine host, without the launcher. */
+const memoryOf = ({ pid }: InstalledServer): number =>
+  childrenOf(pid)
+    .flatMap((server) => [server, ...childrenOf(server)])
+    .reduce((sum, each) => sum + residentBytes(each), 0);
+
+/** Linux: from /proc. */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 
 async function watch(client: NativeClient): Promise<void> {
   await client.ask('subscribe', { channels: [0, 1, 2, 3] });
