@@ -443,8 +443,11 @@ test('without a connection nothing can be moved, and everything can still be rea
   expect(await level('Bass').getAttribute('aria-disabled')).toBe('true');
 });
 
-test('every key and fader is at least 44 px either way', async () => {
+test('every key and fader is at least 44 px either way, those of open sheets too', async () => {
   const small = await page.evaluate(() => {
+    const gallery = document.querySelector('element-gallery')?.shadowRoot;
+    gallery?.querySelector('choose-sheet')?.show();
+    gallery?.querySelector('balance-sheet')?.show();
     const found: string[] = [];
     const look = (root: Document | ShadowRoot): void => {
       for (const element of root.querySelectorAll('*')) {
@@ -457,5 +460,7 @@ test('every key and fader is at least 44 px either way', async () => {
     look(document);
     return found;
   });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
   expect(small).toEqual([]);
 });
