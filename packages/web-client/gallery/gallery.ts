@@ -7,6 +7,7 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { onEveryFrame } from '../src/controllers/frame-loop.ts';
 import type { Intent } from '../src/controllers/mix-controller.ts';
+import { handIcon } from '../src/elements/icons.ts';
 import type { ChannelReset } from '../src/elements/intents.ts';
 import type { Grip } from '../src/elements/level-fader.ts';
 import { chooseLanguage, speak, words } from '../src/i18n/words.ts';
@@ -14,7 +15,11 @@ import type { Filter } from '../src/model/channel-list.ts';
 import { MeterBank } from '../src/model/meter-lane.ts';
 import type { View } from '../src/model/mixer-client.ts';
 import { type ChannelView, channelViews } from '../src/model/mix-view.ts';
+import type { Options } from '../src/model/options.ts';
+import { OtherHands, type OtherTouch } from '../src/model/other-hands.ts';
+import type { Entry } from '../src/model/session-history.ts';
 import type { StandingCode } from '../src/model/standing-notices.ts';
+import type { Step } from '../src/model/step.ts';
 import { withChange } from '../src/model/wish.ts';
 import { standingBanner } from '../src/standing-banner.ts';
 import { base } from '../src/styles/shared.ts';
@@ -24,10 +29,13 @@ import '../src/elements/channel-dock.ts';
 import '../src/elements/channel-row.ts';
 import '../src/elements/channel-strip.ts';
 import '../src/elements/choose-sheet.ts';
+import '../src/elements/action-bar.ts';
+import '../src/elements/channel-sheet.ts';
 import '../src/elements/connection-state.ts';
 import '../src/elements/empty-mix.ts';
 import '../src/elements/fader-ruler.ts';
 import '../src/elements/level-magnifier.ts';
+import '../src/elements/lock-bar.ts';
 import '../src/elements/master-row.ts';
 import '../src/elements/master-strip.ts';
 import '../src/elements/me-sheet.ts';
@@ -120,8 +128,22 @@ const BASS: ChannelView = {
 type Sample = readonly [
   caption: string,
   channel: ChannelView,
-  more?: { frozen?: true; selected?: true; clip?: true },
+  more?: { frozen?: true; selected?: true; clip?: true; other?: OtherTouch; stepKeys?: true },
 ];
+
+const bassMove = (fromDb: number, toDb: number): Step => ({
+  before: { type: 'gain', channel: 1, value: dbToGain(fromDb) },
+  after: { type: 'gain', channel: 1, value: dbToGain(toDb) },
+});
+
+const SAM: OtherTouch = { by: 'Sam', steps: [bassMove(-9, -4)], fromDb: -9, untilMs: Infinity };
+
+const CHANGES: readonly Entry[] = [
+  { at: new Date(2026, 0, 1, 20, 14).getTime(), by: undefined, steps: [bassMove(-1, -4)] },
+  { at: new Date(2026, 0, 1, 19, 52).getTime(), by: 'Sam', steps: [bassMove(-6, -1)] },
+];
+
+const OPTIONS_OFF: Options = { locked: false, left_handed: true, step_keys: false, large_text: false };
 
 const SAMPLES: readonly Sample[] = [
   ['Normal', { ...BASS, pan: -0.2 }],
@@ -134,6 +156,8 @@ const SAMPLES: readonly Sample[] = [
   ['Off the bottom', { ...BASS, levelDb: -Infinity }],
   ['Above the end stop', { ...BASS, levelDb: 14 }],
   ['Selected', BASS, { selected: true }],
+  ['Somebody else is changing it', BASS, { other: SAM }],
+  ['With − and +', BASS, { stepKeys: true }],
   ['Frozen', { ...BASS, pan: 0.3 }, { frozen: true }],
   ['Frozen, muted and soloed', { ...BASS, muted: true, soloed: true }, { frozen: true }],
 ];
@@ -202,6 +226,10 @@ export class ElementGallery extends LitElement {
     this.addEventListener('level-grip', ({ detail }) => (this.grip = detail));
     this.addEventListener('channel-reset', ({ detail }) => this.#note(resetLine(detail)));
     this.addEventListener('channel-mark', ({ detail }) => this.#note(`mark ${JSON.stringify(detail)}`));
+    this.addEventListener('channel-details', ({ detail: { channel, typing } }) =>
+      this.#note(`details ${channel}${typing ? ' typing' : ''}`),
+    );
+    this.addEventListener('channel-put-back', ({ detail }) => this.#note(`put back ${detail}`));
     this.addEventListener('channel-select', ({ detail }) => this.#note(`select ${detail}`));
   }
 
@@ -283,6 +311,8 @@ export class ElementGallery extends LitElement {
                     .lane=${more?.clip ? this.#clipped.input(0) : this.#meters.input(1)}
                     .frozen=${more?.frozen ?? false}
                     .selected=${more?.selected ?? false}
+                    .stepKeys=${more?.stepKeys ?? false}
+                    .other=${more?.other}
                   ></channel-row>`,
             )}
             <h3>Off: level, pan and mute are remembered</h3>
@@ -295,10 +325,11 @@ export class ElementGallery extends LitElement {
         ${this.#section(
           'States of the desk',
           html`<div class="desk">
-            ${SAMPLES.slice(1, 5).map(
-              ([caption, channel]) =>
+            ${[...SAMPLES.slice(1, 4), ...SAMPLES.filter(([, , more]) => more?.other)].map(
+              ([caption, channel, more]) =>
                 html`<channel-strip
                   .channel=${{ ...channel, name: `Bass ${caption}` }}
+                  .other=${more?.other}
                   .lane=${this.#meters.input(1)}
                 ></channel-strip>`,
             )}
@@ -311,6 +342,30 @@ export class ElementGallery extends LitElement {
           </div>`,
         )}
         ${this.#section('Fewer channels', this.#fewer())} ${this.#section('More me', this.#moreMe())}
+        ${this.#section(
+          'Actions',
+          html`<action-bar .canUndo=${true} @undo-press=${() => this.#note('undo')}></action-bar>
+            <lock-bar @unlock=${() => this.#note('unlock')}></lock-bar>`,
+        )}
+        ${this.#section(
+          'Sheets',
+          html`<press-key @press=${() => this.renderRoot.querySelector('channel-sheet')?.show(false)}
+              >Channel</press-key
+            >
+            <press-key @press=${() => this.renderRoot.querySelector('me-sheet')?.show()}>Me</press-key>
+            ${
+              live === undefined
+                ? html``
+                : html`<channel-sheet
+                    .channel=${live}
+                    .lane=${this.#meters.input(1)}
+                    .changes=${CHANGES}
+                    .frozen=${this.frozen}
+                    @put-back=${() => this.#note('put back')}
+                  ></channel-sheet>`
+            }
+            <me-sheet .name=${'Ana'} .options=${OPTIONS_OFF}></me-sheet>`,
+        )}
         ${this.#section(
           'Connection',
           html`<connection-state link="live" .saved=${true}></connection-state>
@@ -338,18 +393,27 @@ export class ElementGallery extends LitElement {
           html`${STANDING.map(
               (part) =>
                 html`<notice-banner
-                  .banner=${standingBanner(
-                    { ...VIEW, ...part },
-                    {
-                      bringBack: () => this.#note('bring back'),
-                      clearSolo: () => this.#note('clear solo'),
-                      startAnew: () => this.#note('start anew'),
-                      reload: () => this.#note('reload'),
-                      seen: ({ code }) => this.#note(`seen ${code}`),
-                    },
-                  )}
+                  .banner=${standingBanner({ ...VIEW, ...part }, new OtherHands(), {
+                    bringBack: () => this.#note('bring back'),
+                    clearSolo: () => this.#note('clear solo'),
+                    startAnew: () => this.#note('start anew'),
+                    reload: () => this.#note('reload'),
+                    seen: ({ code }) => this.#note(`seen ${code}`),
+                    putBack: () => this.#note('put back'),
+                  })}
                 ></notice-banner>`,
             )}
+            <notice-banner
+              .banner=${
+                {
+                  tone: 'other',
+                  icon: handIcon,
+                  title: words.othersChanged('Sam', 2),
+                  detail: words.also('Bass −9.0 → −4.0 dB', 'Click'),
+                  key: { face: words.putBack, press: () => this.#note('put back') },
+                } as const
+              }
+            ></notice-banner>
             <passing-notice
               .notice=${{
                 title: words.wasReset('Bass', '0.0'),

@@ -7,9 +7,9 @@ import { TouchGate } from './controllers/touch-gate.ts';
 import type { BalanceSheet } from './elements/balance-sheet.ts';
 import type { ChannelPage } from './elements/channel-page.ts';
 import type { ChooseSheet } from './elements/choose-sheet.ts';
-import type { ChannelMark } from './elements/intents.ts';
+import type { ChannelDetails, ChannelMark } from './elements/intents.ts';
 import type { LevelMagnifier } from './elements/level-magnifier.ts';
-import type { MeSheet } from './elements/me-sheet.ts';
+import type { MeSheet, OptionChoice } from './elements/me-sheet.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { chooseLanguage, type Language, words } from './i18n/words.ts';
 import { personColour } from './model/channel-colour.ts';
@@ -19,19 +19,25 @@ import type { MixerClient, View } from './model/mixer-client.ts';
 import { type ChannelView, channelViews, soloedChannels } from './model/mix-view.ts';
 import type { ScreenAwake } from './model/screen-awake.ts';
 import type { StandingNotice } from './model/standing-notices.ts';
+import { chooseOption, type Option, type Options, readOptions } from './model/options.ts';
+import type { Entry } from './model/session-history.ts';
+import type { Step } from './model/step.ts';
 import { loadAgain } from './offline.ts';
 import { withMember } from './model/wish.ts';
-import { newsNotice, resetNotice } from './passing-words.ts';
+import { doneNotice, newsNotice, resetNotice, wayBackNotice } from './passing-words.ts';
 import { Rebalancing } from './rebalancing.ts';
 import { standingBanner } from './standing-banner.ts';
 import { pageLayout } from './styles/page-layout.ts';
 import { base } from './styles/shared.ts';
+import './elements/action-bar.ts';
 import './elements/balance-sheet.ts';
 import './elements/channel-chips.ts';
 import './elements/channel-dock.ts';
+import './elements/channel-sheet.ts';
 import './elements/choose-sheet.ts';
 import './elements/desk-page.ts';
 import './elements/level-magnifier.ts';
+import './elements/lock-bar.ts';
 import './elements/master-row.ts';
 import './elements/master-strip.ts';
 import './elements/me-sheet.ts';
@@ -45,6 +51,8 @@ import './elements/rows-page.ts';
 const DESK_WIDTH_PX = 900;
 const DESK_HEIGHT_PX = 600;
 const START_DB = -10;
+/** Lines in the sheet of a channel. */
+const CHANGES_SHOWN = 4;
 /** Notices that have been taken note of are remembered, up to so many. */
 const NOTICES_SEEN_MAX = 20;
 
@@ -54,12 +62,14 @@ const keyOfNotice = ({ code, at }: StandingNotice): string => `${code}@${at}`;
 export class MixerApp extends LitElement {
   @state() private selected: number | undefined;
   @state() private passing: PassingNotice | undefined;
+  /** The channel whose sheet is open. */
+  @state() private detailed: number | undefined;
   @state() private desk = false;
   @state() private filter: Filter = 'all';
   @state() private typed: string | undefined;
   @state() private choosing: ChannelMark['mark'] = 'mine';
   @state() private bandDb = 0;
-  @state() private leftHanded: boolean;
+  @state() private options: Options;
   @state() private screenOn: boolean;
 
   @query('main') private readonly list!: HTMLElement;
@@ -74,10 +84,16 @@ export class MixerApp extends LitElement {
   readonly #screenAwake: ScreenAwake;
   readonly #mix: MixController;
   readonly #rebalancing: Rebalancing;
-  readonly #gate = new TouchGate(this, () => this.list);
+  readonly #gate = new TouchGate(
+    this,
+    () => this.list,
+    () => this.options.locked,
+  );
   readonly #size = new ResizeObserver(() => this.#onResize());
   readonly #firstRun: boolean;
   #channels: readonly ChannelView[] = [];
+  /** The newest gesture of this phone. */
+  #lastDone: Entry | undefined;
   /** Where the focus goes when what had it leaves the page. */
   #focusNext: { readonly channel: number; readonly byKeyboard: boolean } | undefined;
 
@@ -91,17 +107,22 @@ export class MixerApp extends LitElement {
     this.#client = client;
     this.#memory = memory;
     this.#mix = new MixController(this, client, (news) => (this.passing = newsNotice(news)));
-    this.#rebalancing = new Rebalancing(client, this.#mix.meters);
+    this.#rebalancing = new Rebalancing(this.#mix);
     this.#firstRun = client.view.name === '';
-    this.leftHanded = memory.get('left_handed') === 'yes';
+    this.options = readOptions(memory);
     this.addEventListener('intent', (event) => this.#onIntent(event));
     this.addEventListener('level-grip', ({ detail }) => (this.magnifier.grip = detail));
     this.addEventListener('channel-select', ({ detail }) => this.#select(detail));
     this.addEventListener('channel-reset', ({ detail }) => {
-      this.passing = resetNotice(detail, () => this.#client.set(detail.undo));
+      const entry = this.#lastDone;
+      this.passing = resetNotice(detail, () => this.#undo(entry));
     });
     this.addEventListener('channel-mark', ({ detail }) => this.#onMark(detail));
     this.addEventListener('choose-marks', ({ detail }) => this.#choose(detail));
+    this.addEventListener('channel-put-back', ({ detail }) => {
+      this.#putBack(this.#mix.others.touches.get(detail)?.steps ?? []);
+    });
+    this.addEventListener('channel-details', ({ detail }) => void this.#showDetails(detail));
     this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody(START_DB));
   }
 
@@ -134,34 +155,41 @@ export class MixerApp extends LitElement {
       this.filter = 'all';
       this.typed = undefined;
     }
-    this.toggleAttribute('left-handed', this.leftHanded);
+    this.toggleAttribute('left-handed', this.options.left_handed);
+    document.documentElement.toggleAttribute('data-large-text', this.options.large_text);
     document.title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
   }
 
   override render() {
     const view = this.#view;
-    const banner = standingBanner(view, {
-      bringBack: () => this.#client.set({ type: 'mute_all', value: false }),
+    const { others } = this.#mix;
+    const banner = standingBanner(view, others, {
+      bringBack: () => this.#mix.set([{ type: 'mute_all', value: false }]),
       clearSolo: () => this.#clearSolo(view),
       startAnew: () => this.#client.startAnew(),
       reload: () => void loadAgain(),
       seen: (notice) => this.#seen(notice),
+      putBack: () => this.#putBack(others.steps),
     });
-    return html`<div class="app ${this.desk ? 'desk' : 'lines'}">
+    const look = this.desk ? 'desk' : 'lines';
+    return html`<div class="app ${look} ${this.passing ? 'noticed' : ''}">
         <page-header .view=${view} @me-open=${() => void this.meSheet.show()}
           >${this.#chips(view)}</page-header
         >
         <notice-banner .banner=${banner}></notice-banner>
         <main aria-label=${words.channels} @scroll=${this.#gate.listMoved}>${this.#page(view)}</main>
-        ${this.#dock(view)} ${this.desk ? this.#side(view) : this.#bar(view)}
+        ${this.#passingNotice()} ${this.#dock(view)}
+        ${this.desk ? this.#side(view) : html`${this.#bar(view)} ${this.#actions(view)}`}
       </div>
       <level-magnifier></level-magnifier>
-      ${this.#sheets(view)}`;
+      ${this.#channelSheet(view)} ${this.#sheets(view)}`;
   }
 
   override updated(changed: PropertyValues): void {
     this.style.setProperty('--me', `var(--fb-ch-${personColour(this.#mix.view.name)})`);
     if (changed.has('selected')) this.#keepSelectedInView();
+    // A notice over the list must not cover what a keyboard is at.
+    if (changed.has('passing')) this.page?.bringFocusIntoView();
     this.#moveFocus();
   }
 
@@ -182,13 +210,14 @@ export class MixerApp extends LitElement {
 
   #page({ mix, frozen }: View) {
     if (mix === undefined) return nothing;
-    const { meters } = this.#mix;
+    const { meters, others } = this.#mix;
     return this.desk
       ? html`<desk-page
           .channels=${this.#channels}
           .meters=${meters}
           .filter=${this.filter}
           .typed=${this.typed}
+          .others=${others.touches}
           .frozen=${frozen}
         ></desk-page>`
       : html`<rows-page
@@ -197,6 +226,8 @@ export class MixerApp extends LitElement {
           .filter=${this.filter}
           .typed=${this.typed}
           .selected=${this.selected}
+          .stepKeys=${this.options.step_keys}
+          .others=${others.touches}
           .frozen=${frozen}
         ></rows-page>`;
   }
@@ -218,23 +249,36 @@ export class MixerApp extends LitElement {
 
   #bar({ mix, frozen }: View) {
     return html`<footer>
-      ${this.#passingNotice()}
       ${
         mix === undefined
           ? nothing
           : html`<master-row
               .gain=${mix.mix.master_gain}
               .lane=${this.#mix.meters.louder}
+              .other=${this.#mix.others.master}
               .allMuted=${mix.mute_all}
               .tooLoud=${this.#mix.tooLoud && !frozen}
               .frozen=${frozen}
             ></master-row>`
       }
-      <div class="actions">${this.#moreMeKey(frozen)}</div>
     </footer>`;
   }
 
-  #side({ mix, frozen }: View) {
+  #actions({ frozen }: View) {
+    if (this.options.locked) {
+      return html`<lock-bar data-unlocked @unlock=${() => this.#setOption('locked', false)}></lock-bar>`;
+    }
+    return html`<action-bar
+      look=${this.desk ? 'side' : 'bar'}
+      .canUndo=${this.#mix.history.canUndo}
+      .frozen=${frozen}
+      @undo-press=${() => this.#undo()}
+      >${this.#moreMeKey(frozen)}</action-bar
+    >`;
+  }
+
+  #side(view: View) {
+    const { mix, frozen } = view;
     const output = mix?.output ?? undefined;
     return html`<section class="side" aria-label=${words.master}>
       ${
@@ -244,21 +288,20 @@ export class MixerApp extends LitElement {
                 .gain=${mix.mix.master_gain}
                 .output=${output === undefined ? words.noOutput : words.output(2 * output + 1)}
                 .meters=${this.#mix.meters}
+                .other=${this.#mix.others.master}
                 .allMuted=${mix.mute_all}
                 .tooLoud=${this.#mix.tooLoud && !frozen}
                 .frozen=${frozen}
               ></master-strip>
-              <div class="actions">
-                ${this.#moreMeKey(frozen)}
-                <mute-all-key .allMuted=${mix.mute_all} .frozen=${frozen}></mute-all-key>
-              </div>`
+              ${this.#actions(view)}
+              <mute-all-key .allMuted=${mix.mute_all} .frozen=${frozen}></mute-all-key>`
       }
-      ${this.#passingNotice()}
     </section>`;
   }
 
   #moreMeKey(frozen: boolean) {
     return html`<more-me-key
+      slot="more"
       .frozen=${frozen}
       @more-me=${this.#onMoreMe}
       @balance-open=${this.#onBalanceOpen}
@@ -272,18 +315,31 @@ export class MixerApp extends LitElement {
     ></passing-notice>`;
   }
 
+  #channelSheet({ frozen }: View) {
+    const channel = this.#channels.find((each) => each.channel === this.detailed);
+    if (channel === undefined) return nothing;
+    return html`<channel-sheet
+      .channel=${channel}
+      .lane=${this.#mix.meters.input(channel.channel)}
+      .changes=${this.#mix.history.ofChannel(channel.channel, CHANGES_SHOWN)}
+      .frozen=${frozen}
+      @put-back=${({ detail }: CustomEvent<Entry>) => this.#putBack(detail.steps)}
+      @sheet-close=${() => (this.detailed = undefined)}
+    ></channel-sheet>`;
+  }
+
   #sheets({ name, frozen, link }: View) {
     return html`<me-sheet
         .name=${name}
         .frozen=${frozen}
         .language=${chooseLanguage(this.#memory.get('language'), navigator.languages)}
-        .leftHanded=${this.leftHanded}
+        .options=${this.options}
         .screenOn=${this.#screenAwake.isPossible ? this.screenOn : undefined}
         .hiddenCount=${this.#channels.filter(({ hidden }) => hidden).length}
         ?first-run=${this.#firstRun && link === 'connecting'}
         @name-chosen=${this.#onName}
         @language-chosen=${this.#onLanguage}
-        @hand-chosen=${this.#onHand}
+        @option-chosen=${({ detail }: CustomEvent<OptionChoice>) => this.#setOption(detail.option, detail.on)}
         @screen-chosen=${this.#onScreen}
       ></me-sheet>
       <choose-sheet .channels=${this.#channels} .mark=${this.choosing} .frozen=${frozen}></choose-sheet>
@@ -321,7 +377,8 @@ export class MixerApp extends LitElement {
 
   #onIntent(event: CustomEvent<Intent>): void {
     const [source] = event.composedPath();
-    this.#mix.carryOut(event.detail, source ?? this);
+    const done = this.#mix.carryOut(event.detail, source ?? this);
+    if (done !== undefined) this.#onDone(done);
     const { wish } = event.detail;
     if (wish.type === 'channel_toggle') this.#focusAfter(wish.channel);
   }
@@ -374,6 +431,13 @@ export class MixerApp extends LitElement {
     this.selected = this.desk ? undefined : channel;
   }
 
+  async #showDetails({ channel, typing }: ChannelDetails): Promise<void> {
+    if (this.detailed !== undefined) return;
+    this.detailed = channel;
+    await this.updateComplete;
+    await this.renderRoot.querySelector('channel-sheet')?.show(typing);
+  }
+
   readonly #closeDock = (): void => {
     if (this.selected !== undefined) this.#focusAfter(this.selected);
     this.selected = undefined;
@@ -404,7 +468,38 @@ export class MixerApp extends LitElement {
 
   #clearSolo({ mix }: View): void {
     if (mix === undefined) return;
-    for (const channel of soloedChannels(mix)) this.#client.set({ type: 'solo', channel, value: false });
+    this.#mix.set(soloedChannels(mix).map((channel) => ({ type: 'solo', channel, value: false })));
+  }
+
+  // Back and forth.
+
+  #onDone(entry: Entry): void {
+    this.#lastDone = entry;
+    const notice = doneNotice(entry, this.#mix.view.device, () => this.#undo(entry));
+    if (notice !== undefined) this.passing = notice;
+  }
+
+  #undo(entry?: Entry): void {
+    const way = this.#mix.undo(entry);
+    if (way === undefined) return;
+    const redo = { face: words.redo, press: () => this.#redo() };
+    this.passing = wayBackNotice(way, this.#mix.view.device, words.undone, redo);
+  }
+
+  /** As it was before these steps, which may be anybody's. */
+  #putBack(steps: readonly Step[]): void {
+    const entry = this.#mix.set(steps.map(({ before }) => before));
+    if (entry === undefined) return;
+    const undo = { face: words.undo, press: () => this.#undo(entry) };
+    const way = { entry, wishes: steps.map(({ before }) => before) };
+    this.passing = wayBackNotice(way, this.#mix.view.device, words.wasPutBack, undo);
+  }
+
+  #redo(): void {
+    const way = this.#mix.redo();
+    if (way === undefined) return;
+    const undo = { face: words.undo, press: () => this.#undo() };
+    this.passing = wayBackNotice(way, this.#mix.view.device, words.redone, undo);
   }
 
   readonly #onName = ({ detail: name }: CustomEvent<string>): void => {
@@ -418,10 +513,9 @@ export class MixerApp extends LitElement {
     location.reload();
   };
 
-  readonly #onHand = ({ detail }: CustomEvent<boolean>): void => {
-    this.leftHanded = detail;
-    this.#memory.set('left_handed', detail ? 'yes' : 'no');
-  };
+  #setOption(option: Option, on: boolean): void {
+    this.options = chooseOption(this.#memory, this.options, option, on);
+  }
 
   readonly #onScreen = ({ detail }: CustomEvent<boolean>): void => {
     this.screenOn = detail;

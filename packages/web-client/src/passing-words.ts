@@ -1,12 +1,15 @@
 /** What is told in one line and passes: a refusal, a return, a level that went to 0 dB. */
-import type { ErrorBody } from '@foldback/protocol';
+import type { DeviceSummary, ErrorBody } from '@foldback/protocol';
 import type { ChannelReset } from './elements/intents.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
+import { channelName } from './format/channel-name.ts';
 import { formatLevel } from './format/decibels.ts';
 import { words } from './i18n/words.ts';
 import type { Rebalance } from './model/more-me.ts';
 import type { News } from './model/mixer-client.ts';
 import type { MixDifference } from './model/mix-view.ts';
+import type { Entry, WayBack } from './model/session-history.ts';
+import { stepsWords } from './step-words.ts';
 
 export function newsNotice(news: News): PassingNotice {
   switch (news.kind) {
@@ -30,6 +33,33 @@ function backNotice({ channels, master, muteAll, output }: MixDifference): Passi
   if (parts.length === 0) return { title: words.back, detail: words.backDetail };
   if (parts.length === 1 && count > 0) return { title: words.backChanged(count) };
   return { title: words.backChangedToo(parts) };
+}
+
+/** What an undo, a redo or a "put back" did: `title` says which, `key` is the way on. */
+export function wayBackNotice(
+  { entry, wishes }: WayBack,
+  device: DeviceSummary | undefined,
+  title: (what: string) => string,
+  key?: PassingNotice['key'],
+): PassingNotice {
+  const { what, move } = stepsWords(entry.steps, device);
+  if (wishes.length === 0) return { title: words.changedSince(what), detail: words.changedSinceDetail };
+  return { title: title(what), detail: move, ...(key && { key }) };
+}
+
+/** What one tap of this phone did that may have been a slip; undefined where the page itself shows it, and the way back. */
+export function doneNotice(
+  { steps }: Entry,
+  device: DeviceSummary | undefined,
+  undo: () => void,
+): PassingNotice | undefined {
+  const [only, ...more] = steps;
+  if (only === undefined || more.length > 0) return undefined;
+  const key = { face: words.undo, press: undo };
+  const { after } = only;
+  if (after.type !== 'channel_toggle') return undefined;
+  const name = channelName(device, after.channel);
+  return { title: after.value ? words.added(name) : words.takenOut(name), key };
 }
 
 export const resetNotice = ({ name, fromDb, toDb }: ChannelReset, undo: () => void): PassingNotice => ({

@@ -1,10 +1,9 @@
 /** What "More me", its slider and the keys of a group do to the mix, and the exact way back. */
 import { gainOf } from '@foldback/protocol';
+import type { MixController } from './controllers/mix-controller.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { words } from './i18n/words.ts';
-import type { MeterBank } from './model/meter-lane.ts';
 import type { ChannelView } from './model/mix-view.ts';
-import type { MixerClient } from './model/mixer-client.ts';
 import {
   GROUP_STEP_DB,
   heardChannels,
@@ -14,6 +13,7 @@ import {
   type Rebalance,
   stepGroup,
 } from './model/more-me.ts';
+import type { Entry } from './model/session-history.ts';
 import type { Gains } from './model/wish.ts';
 import { moreMeNotice } from './passing-words.ts';
 
@@ -21,15 +21,13 @@ const gainsOf = (channels: readonly HeardChannel[]): Gains =>
   Object.fromEntries(channels.map(({ channel, gain }) => [channel, gain]));
 
 export class Rebalancing {
-  readonly #client: MixerClient;
-  readonly #meters: MeterBank;
+  readonly #mix: MixController;
   /** As it was when the slider was opened. */
   #before: readonly HeardChannel[] = [];
   #last: Rebalance | undefined;
 
-  constructor(client: MixerClient, meters: MeterBank) {
-    this.#client = client;
-    this.#meters = meters;
+  constructor(mix: MixController) {
+    this.#mix = mix;
   }
 
   /** One tap. @returns what to tell */
@@ -40,8 +38,8 @@ export class Rebalancing {
       const isHeard = before.some(({ mine, gain }) => mine && gain > 0);
       return { title: isHeard ? words.meAtTheTop : words.meUnheard };
     }
-    this.#set(result.gains);
-    return moreMeNotice(result, () => this.#set(gainsOf(before)));
+    const entry = this.#set(result.gains);
+    return moreMeNotice(result, () => this.#undo(entry, gainsOf(before)));
   }
 
   /** The slider is opened. */
@@ -53,20 +51,20 @@ export class Rebalancing {
   /** The slider moves; 0 is as it was. @returns how far the band has moved, dB */
   balance(meDb: number): number {
     this.#last = rebalance(this.#before, meDb);
-    this.#client.move({ type: 'gains', value: this.#last?.gains ?? gainsOf(this.#before) });
+    this.#mix.act('move', { type: 'gains', value: this.#last?.gains ?? gainsOf(this.#before) });
     return this.#last?.restDb ?? 0;
   }
 
   /** The slider is closed. @returns what to tell */
   end(): PassingNotice | undefined {
     const before = gainsOf(this.#before);
-    this.#client.release({ type: 'gains', value: before });
-    return this.#last && moreMeNotice(this.#last, () => this.#set(before));
+    const entry = this.#mix.act('release', { type: 'gains', value: before });
+    return this.#last && moreMeNotice(this.#last, () => this.#undo(entry, before));
   }
 
   /** A group one step louder or softer. */
   step(group: readonly ChannelView[], direction: 1 | -1): void {
-    const { mix } = this.#client.view;
+    const { mix } = this.#mix.view;
     if (mix === undefined) return;
     const channels = group.map(({ channel }) => ({ channel, gain: gainOf(mix.mix, channel) }));
     const gains = stepGroup(channels, direction * GROUP_STEP_DB);
@@ -74,14 +72,20 @@ export class Rebalancing {
   }
 
   #heard(channels: readonly ChannelView[]): HeardChannel[] {
-    const { mix } = this.#client.view;
+    const { mix } = this.#mix.view;
     if (mix === undefined) return [];
-    return heardChannels(channels, mix.mix, (channel) => this.#meters.power.of(channel)).filter(
+    return heardChannels(channels, mix.mix, (channel) => this.#mix.meters.power.of(channel)).filter(
       ({ gain }) => gain > 0,
     );
   }
 
-  #set(value: Gains): void {
-    this.#client.set({ type: 'gains', value });
+  /** Back to exactly these gains, whatever has been done to one of them since. */
+  #undo(entry: Entry | undefined, before: Gains): void {
+    const way = entry && this.#mix.undo(entry);
+    if (way === undefined || way.wishes.length === 0) this.#set(before);
+  }
+
+  #set(value: Gains): Entry | undefined {
+    return this.#mix.act('set', { type: 'gains', value });
   }
 }

@@ -1,6 +1,7 @@
-import type { MixState } from '@foldback/protocol';
+import { dbToGain, type MixState } from '@foldback/protocol';
 import { speak, words } from './i18n/words.ts';
 import type { View } from './model/mixer-client.ts';
+import { OtherHands } from './model/other-hands.ts';
 import type { StandingNotice } from './model/standing-notices.ts';
 import { standingBanner } from './standing-banner.ts';
 
@@ -43,9 +44,11 @@ const NO_KEYS = {
   startAnew: nothing,
   reload: nothing,
   seen: nothing,
+  putBack: nothing,
 };
 
-const bannerOf = (view: Partial<View>) => standingBanner({ ...VIEW, ...view }, NO_KEYS);
+const NOBODY = new OtherHands();
+const bannerOf = (view: Partial<View>) => standingBanner({ ...VIEW, ...view }, NOBODY, NO_KEYS);
 const titleOf = (view: Partial<View>) => bannerOf(view)?.title;
 
 const soloed = (...solos: number[]): MixState => ({ ...MIX, mix: { ...MIX.mix, solos } });
@@ -101,7 +104,7 @@ test('only what needs a hand at once is an alert', () => {
 test('a page the server cannot speak with says so over all else, and can be loaded again', () => {
   let reloads = 0;
   const view = { ...VIEW, link: 'connecting', frozen: true, attempt: 3, outdated: true } as const;
-  const banner = standingBanner(view, { ...NO_KEYS, reload: () => reloads++ });
+  const banner = standingBanner(view, NOBODY, { ...NO_KEYS, reload: () => reloads++ });
   expect(banner?.title).toBe('This page is out of date');
   banner?.key?.press();
   expect(reloads).toBe(1);
@@ -129,8 +132,26 @@ test('of several reports the newest is read first, and the key takes note of tha
   const older: StandingNotice = { code: 'import_refused', message: '', at: 1 };
   const seen: StandingNotice[] = [];
   const view = { ...VIEW, notices: [older, RECOVERED] };
-  const banner = standingBanner(view, { ...NO_KEYS, seen: (notice) => seen.push(notice) });
+  const banner = standingBanner(view, NOBODY, { ...NO_KEYS, seen: (notice) => seen.push(notice) });
   expect(banner?.title).toBe(words.recovered);
   banner?.key?.press();
   expect(seen).toEqual([RECOVERED]);
+});
+
+test('what others changed is told with their name, the first move in full', () => {
+  const others = new OtherHands();
+  const gain = (channel: number, from: number, to: number) => ({
+    before: { type: 'gain', channel, value: from } as const,
+    after: { type: 'gain', channel, value: to } as const,
+  });
+  others.hear('Sam', [gain(1, 1, dbToGain(-4))], 0);
+  expect(standingBanner(VIEW, others, NO_KEYS)).toMatchObject({
+    title: 'Sam changed one channel',
+    detail: 'Bass 0.0 → −4.0 dB',
+  });
+  others.hear('Sam', [gain(0, 1, 2)], 0);
+  expect(standingBanner(VIEW, others, NO_KEYS)).toMatchObject({
+    title: 'Sam changed 2 channels',
+    detail: 'Bass 0.0 → −4.0 dB, and Kick',
+  });
 });

@@ -1,11 +1,14 @@
 /** Which one of the things that are not as usual stands over the list: the worst first. */
-import { noWifiIcon, speakerOffIcon } from './elements/icons.ts';
+import { handIcon, noWifiIcon, speakerOffIcon } from './elements/icons.ts';
 import type { Banner } from './elements/notice-banner.ts';
+import { channelName } from './format/channel-name.ts';
 import { words } from './i18n/words.ts';
 import type { View } from './model/mixer-client.ts';
 import { soloedChannels } from './model/mix-view.ts';
+import type { OtherHands } from './model/other-hands.ts';
 import type { StandingNotice } from './model/standing-notices.ts';
 import { noticeBanners } from './notice-banners.ts';
+import { stepWords } from './step-words.ts';
 
 /** From here on the connection is not just being looked for: something may need a person. */
 const LONG_LOSS_MS = 30_000;
@@ -19,6 +22,7 @@ export interface BannerKeys {
   readonly startAnew: () => void;
   readonly reload: () => void;
   readonly seen: (notice: StandingNotice) => void;
+  readonly putBack: () => void;
 }
 
 function lossBanner({ link, lostForMs = 0, attempt }: View): Banner | undefined {
@@ -37,7 +41,7 @@ function lossBanner({ link, lostForMs = 0, attempt }: View): Banner | undefined 
 function soloBanner({ mix, device }: View, clearSolo: () => void): Banner | undefined {
   const soloed = mix === undefined ? [] : soloedChannels(mix);
   if (soloed.length === 0) return undefined;
-  const names = soloed.map((channel) => device?.inputs[channel]?.name || words.channel(String(channel + 1)));
+  const names = soloed.map((channel) => channelName(device, channel));
   const shown = names.slice(0, NAMES_MAX).join(', ');
   const list = names.length > NAMES_MAX ? words.andMore(shown, names.length - NAMES_MAX) : shown;
   return {
@@ -48,7 +52,28 @@ function soloBanner({ mix, device }: View, clearSolo: () => void): Banner | unde
   };
 }
 
-export function standingBanner(view: View, keys: BannerKeys): Banner | undefined {
+/** Who changed what: the first move in full, the rest by name. */
+function othersBanner({ device }: View, others: OtherHands, putBack: () => void): Banner | undefined {
+  const { touches, steps } = others;
+  const [first, ...more] = steps;
+  const names = new Set([...touches.values()].map(({ by }) => by || words.theComputer));
+  if (first === undefined) return undefined;
+  const { what, move } = stepWords(first, device);
+  const rest = [...new Set(more.map((step) => stepWords(step, device).what))].filter(
+    (other) => other !== what,
+  );
+  const shown = rest.slice(0, NAMES_MAX).join(', ');
+  const list = rest.length > NAMES_MAX ? words.andMore(shown, rest.length - NAMES_MAX) : shown;
+  return {
+    tone: 'other',
+    icon: handIcon,
+    title: words.othersChanged([...names].join(', '), touches.size),
+    detail: rest.length > 0 ? words.also(`${what} ${move}`, list) : `${what} ${move}`,
+    key: { face: words.putBack, press: putBack },
+  };
+}
+
+export function standingBanner(view: View, others: OtherHands, keys: BannerKeys): Banner | undefined {
   if (view.shutOut) {
     return {
       tone: 'note',
@@ -77,5 +102,5 @@ export function standingBanner(view: View, keys: BannerKeys): Banner | undefined
     };
   }
   const { trouble, report } = noticeBanners(view.notices, keys.seen);
-  return trouble ?? soloBanner(view, keys.clearSolo) ?? report;
+  return trouble ?? soloBanner(view, keys.clearSolo) ?? report ?? othersBanner(view, others, keys.putBack);
 }

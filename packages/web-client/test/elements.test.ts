@@ -87,6 +87,31 @@ test('axe finds nothing in any state of any element', async () => {
   expect(await violationsOf(page)).toEqual([]);
 });
 
+test.each(['Channel', 'Me'])(
+  'axe finds nothing in the sheet "%s", and the focus stays in it',
+  async (name) => {
+    await page.getByRole('region', { name: 'Sheets' }).getByRole('button', { name }).press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    for (let i = 0; i < 24; i++) {
+      await page.keyboard.press('Tab');
+      const inside = await page.getByRole('dialog').evaluate((dialog) => {
+        const deepest = (root: DocumentOrShadowRoot): Element | null =>
+          root.activeElement?.shadowRoot ? deepest(root.activeElement.shadowRoot) : root.activeElement;
+        let node: Node | null = deepest(document);
+        // The browser's own bar comes between the last and the first.
+        if (node === document.body) return true;
+        while (node !== null && node !== dialog) {
+          const slot: HTMLSlotElement | null = node instanceof Element ? node.assignedSlot : null;
+          node = slot ?? node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);
+        }
+        return node === dialog;
+      });
+      expect(inside).toBe(true);
+    }
+  },
+);
+
 describe('a fader under a finger', () => {
   test('touching it moves nothing', async () => {
     const { x, y } = await centreOf(level('Bass'));
@@ -168,6 +193,36 @@ describe('a fader under a finger', () => {
     expect(await spokenLevel('Keys')).not.toBe('−14.0 dB');
   });
 
+  test('a finger that rests on it for half a second asks for its sheet, and does not move it any more', async () => {
+    const { x, y } = await centreOf(level('Bass'));
+    await fingers.down({ x, y });
+    await waitForAct('details');
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    await fingers.up();
+    expect(await acts()).toEqual(['hold', 'release', 'details']);
+  });
+
+  test('a finger that has left its place does not ask for the sheet, however long it stays', async () => {
+    const { x, y } = await centreOf(level('Bass'));
+    await fingers.down({ x, y });
+    await fingers.move({ x, y: y + 12 });
+    // A second finger's long press comes later than the first one's would have.
+    const keys = await centreOf(level('Keys'));
+    await fingers.down(keys, 1);
+    await waitForAct('details');
+    expect(await asked()).toContain('details 2');
+    expect(await asked()).not.toContain('details 1');
+    await fingers.up(1);
+    await fingers.up();
+  });
+
+  test('a right click asks for the sheet', async () => {
+    const { x, y } = await centreOf(level('Bass'));
+    await page.mouse.click(x, y, { button: 'right' });
+    await waitForAct('details');
+    expect(await acts()).toEqual(['details']);
+  });
+
   test('a single tap selects the channel, once it cannot become a double tap', async () => {
     await fingers.tap(await centreOf(level('Keys')));
     await waitForAct('select');
@@ -187,6 +242,7 @@ describe('a fader under a finger', () => {
 
   test('any touch stops the rise where it is', async () => {
     const spot = await centreOf(level('Kick'));
+    const elsewhere = await centreOf(page.getByRole('heading', { name: 'Foldback: gallery' }));
     await fingers.tap(spot);
     await fingers.tap(spot);
     await waitForAct('move');
@@ -410,9 +466,12 @@ describe('the dock', () => {
     expect(await pan.getAttribute('aria-valuetext')).toBe('right 50');
   });
 
-  test('a channel is taken out of the mix there', async () => {
-    await dock().getByRole('button', { name: 'Take out Bass' }).tap();
-    expect(await asked()).toEqual(['set {"type":"channel_toggle","channel":1,"value":false}']);
+  test('the rest about the channel is one tap away, and its number, too', async () => {
+    await dock().getByRole('button', { name: 'Bass: more' }).tap();
+    await waitForAct('details');
+    await fingers.tap(await centreOf(level('Bass', dock())));
+    await page.getByLabel('Asked').filter({ hasText: 'details 1 typing' }).waitFor();
+    expect(await acts()).toEqual(['details', 'hold', 'release', 'details']);
   });
 });
 

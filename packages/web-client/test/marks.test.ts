@@ -238,7 +238,7 @@ describe('more me', () => {
     expect(after[KICK]).toBeLessThan(before[KICK] ?? 0);
     expect(after[5]).toBe(before[5]); // muted
     expect(await violationsOf(page)).toEqual([]);
-    await key(page, 'Undo').tap();
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
     await page.getByText('More me +1.5 dB').waitFor({ state: 'detached' });
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(gains()).toEqual(before);
@@ -288,7 +288,7 @@ describe('more me', () => {
     await sheet.getByText('−0.3').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('More me −0.3 dB').waitFor();
-    await key(page, 'Undo').click();
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(gains()).toEqual(before);
   });

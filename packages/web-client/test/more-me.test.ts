@@ -134,7 +134,7 @@ test('what is heard is as loud as before within 0.5 dB, with more of me, and Und
   await settled();
   const after = await gainsNow();
   expect(gainToDb((after[VOCAL] ?? 0) / (before[VOCAL] ?? 1))).toBeCloseTo(1.5, 9);
-  await page.getByRole('button', { name: 'Undo' }).tap();
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
   await page.getByText('More me +1.5 dB').waitFor({ state: 'detached' });
   await settled();
   expect(await gainsNow()).toEqual(before);

@@ -57,6 +57,28 @@ async function openMix(options: PhoneOptions = {}): Promise<Page> {
   return page;
 }
 
+/** Texts that do not fit where they are, but for names, which may end in "…". */
+const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const look = (root: ParentNode) => {
+      for (const element of root.querySelectorAll<HTMLElement>('*')) {
+        if (element.shadowRoot) look(element.shadowRoot);
+        const { overflowX, textOverflow, clipPath } = getComputedStyle(element);
+        const { width } = element.getBoundingClientRect();
+        const isText = [...element.childNodes].some(
+          (node) => node.nodeType === 3 && node.textContent?.trim(),
+        );
+        if (!isText || width === 0 || clipPath !== 'none' || textOverflow === 'ellipsis') continue;
+        const tooWide = overflowX === 'visible' && element.scrollWidth > element.clientWidth + 1;
+        if (tooWide && element.clientWidth > 0)
+          found.push(`${element.className} ${element.textContent?.trim()}`);
+      }
+    };
+    look(document);
+    return found;
+  });
+
 const troubleSoFar = (): string[] => [...phones.values()].flat();
 
 const level = (page: Page, name: string): Locator =>
@@ -178,7 +200,8 @@ describe('moving', () => {
     await fingers.tap(spot);
     await page.getByText('Bass 0.0 dB').waitFor();
     await page.getByText('(was −4.0)').waitFor();
-    await page.getByRole('button', { name: 'Undo' }).tap();
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
+    await page.getByText('Undone: Bass').waitFor();
     await levelIs(page, 'Bass', '−4.0 dB');
     expect(gainOf(desk.mixOf('ana').mix, BASS)).toBeCloseTo(dbToGain(-4), 12);
   });
@@ -230,6 +253,189 @@ describe('moving', () => {
   });
 });
 
+describe('back and forth', () => {
+  const undoKey = (page: Page) => page.getByRole('navigation').getByRole('button', { name: 'Undo' });
+
+  test('Undo takes back this phone’s last gestures one by one, and Redo brings them again', async () => {
+    const page = await openMix();
+    expect(await undoKey(page).getAttribute('aria-disabled')).toBe('true');
+    await drag(page, 'Bass', -80);
+    const moved = (await level(page, 'Bass').getAttribute('aria-valuetext')) ?? '';
+    await page.getByRole('button', { name: 'Mute Kick' }).tap();
+    await undoKey(page).tap();
+    await page.getByText('Undone: Kick').waitFor();
+    await page.getByRole('button', { name: 'Mute Kick', pressed: false }).waitFor();
+    await undoKey(page).tap();
+    await page.getByText('Undone: Bass').waitFor();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    expect(gainOf(desk.mixOf('ana').mix, BASS)).toBe(dbToGain(-4));
+    await page.getByRole('button', { name: 'Redo' }).tap();
+    await levelIs(page, 'Bass', moved);
+    expect(await shown(page.getByText('Redone: Bass'))).toBe(true);
+  });
+
+  test('what somebody else has changed since is left as it is, and that is said', async () => {
+    const page = await openMix();
+    await drag(page, 'Bass', -80);
+    await page.getByText('Saved').waitFor();
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+    await levelIs(page, 'Bass', '0.0 dB');
+    await undoKey(page).tap();
+    await page.getByText('Bass: changed again since.').waitFor();
+    expect(await level(page, 'Bass').getAttribute('aria-valuetext')).toBe('0.0 dB');
+    expect(await undoKey(page).getAttribute('aria-disabled')).toBe('true');
+  });
+});
+
+describe('the sheet of a channel', () => {
+  const sheet = (page: Page) => page.getByRole('dialog', { name: 'Bass' });
+  /** What is slotted in does not lie within the dialog for Playwright. */
+  const inside = (page: Page) => page.locator('channel-sheet');
+  const field = (page: Page) => inside(page).getByRole('textbox', { name: /Exact level/ });
+
+  async function longPress(page: Page): Promise<void> {
+    const fingers = await Fingers.on(page);
+    await fingers.down(await centreOf(level(page, 'Bass')));
+    await sheet(page).waitFor();
+    await fingers.up();
+  }
+
+  test('opens by a long press, which moves nothing, and stays open when the finger leaves', async () => {
+    const page = await openMix();
+    await longPress(page);
+    await inside(page).getByText('No changes since this page was opened').waitFor();
+    expect(gainsSent()).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test('takes a level from the pad, with the decimal mark of the language', async () => {
+    const page = await openMix();
+    await longPress(page);
+    await field(page).tap();
+    for (const key of ['1', '2', 'Decimal point', '5', 'Set']) {
+      await inside(page).getByRole('button', { name: key, exact: true }).tap();
+    }
+    await levelIs(page, 'Bass', '−12.5 dB');
+    await inside(page).getByText('−4.0 → −12.5 dB').waitFor();
+    await inside(page).getByRole('button', { name: 'As before' }).tap();
+    expect(await levelIs(page, 'Bass', '−4.0 dB')).toBe(true);
+  });
+
+  test.each([
+    ['-6,5', '−6.5 dB'],
+    ['−6.5', '−6.5 dB'],
+    ['−∞', 'off'],
+  ])('takes %s from a keyboard', async (typed, spoken) => {
+    const page = await openMix();
+    await longPress(page);
+    await field(page).fill(typed);
+    await page.keyboard.press('Enter');
+    expect(await levelIs(page, 'Bass', spoken)).toBe(true);
+  });
+
+  test('refuses what is no level, and says what is', async () => {
+    const page = await openMix();
+    await longPress(page);
+    await field(page).fill('40');
+    await page.keyboard.press('Enter');
+    await inside(page).getByRole('alert').getByText('between −90 and +10 dB').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await inside(page).getByText('between −90').waitFor({ state: 'detached' });
+    expect(gainsSent()).toEqual([]);
+  });
+
+  test('puts a change back, whoever made it', async () => {
+    const page = await openMix();
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+    await levelIs(page, 'Bass', '0.0 dB');
+    await longPress(page);
+    await inside(page).getByText('Sam').waitFor();
+    await inside(page).getByRole('button', { name: 'Put back' }).tap();
+    expect(await levelIs(page, 'Bass', '−4.0 dB')).toBe(true);
+  });
+
+  test.each(['Escape', 'back', 'swipe', 'key'])(
+    'is closed by %s, and the page is still there',
+    async (how) => {
+      const page = await openMix();
+      await level(page, 'Bass').press('Enter');
+      await sheet(page).waitFor();
+      const { x, y } = await centreOf(sheet(page).getByRole('heading'));
+      if (how === 'Escape') await page.keyboard.press('Escape');
+      if (how === 'back') await page.evaluate(() => history.back());
+      if (how === 'swipe') await (await Fingers.on(page)).drag({ x, y }, { x, y: y + 90 });
+      if (how === 'key') await page.getByRole('button', { name: 'Close' }).press('Enter');
+      await sheet(page).waitFor({ state: 'detached' });
+      expect(await level(page, 'Bass').evaluate((slider) => slider.matches(':focus'))).toBe(true);
+    },
+  );
+
+  test('a short swipe lets it be', async () => {
+    const page = await openMix();
+    await level(page, 'Bass').press('Enter');
+    await sheet(page).waitFor();
+    const { x, y } = await centreOf(sheet(page).getByRole('heading'));
+    await (await Fingers.on(page)).drag({ x, y }, { x, y: y + 70 });
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    expect(await sheet(page).isVisible()).toBe(true);
+  });
+
+  test('opens at its number by a tap on the value in the dock', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    await fingers.tap(await centreOf(level(page, 'Bass')));
+    const value = page.locator('channel-dock level-fader');
+    await value.waitFor();
+    await fingers.tap(await centreOf(value));
+    await inside(page).getByRole('button', { name: 'Set', exact: true }).waitFor();
+    await page.keyboard.type('-9');
+    await page.keyboard.press('Enter');
+    expect(await levelIs(page, 'Bass', '−9.0 dB')).toBe(true);
+  });
+});
+
+describe('somebody else’s hand', () => {
+  test('is shown with its name and the place it moved from, and put back on the row', async () => {
+    const page = await openMix();
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+    await page.getByRole('status').getByText('Sam changed one channel').waitFor();
+    await page.getByText('Bass −4.0 → 0.0 dB').waitFor();
+    await page.locator('channel-row name-pill').getByText('Sam').waitFor();
+    expect(await page.getByRole('button', { name: 'Mute Bass' }).count()).toBe(0);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Put back Bass' }).tap();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    await page.getByRole('button', { name: 'Mute Bass' }).waitFor();
+    expect(gainOf(desk.mixOf('ana').mix, BASS)).toBe(dbToGain(-4));
+  });
+
+  test('on several channels is put back in one tap, and that can be undone', async () => {
+    const page = await openMix();
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+    desk.changeFromElsewhere('ana', [{ type: 'mute', channel: KICK, value: true }]);
+    await page.getByText('Sam changed 2 channels').waitFor();
+    await page.getByRole('status').getByRole('button', { name: 'Put back' }).tap();
+    await page.getByText('Put back: 2 changes').waitFor();
+    expect(desk.mixOf('ana').mix.mutes[KICK]).toBe(false);
+    await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
+    expect(await levelIs(page, 'Bass', '0.0 dB')).toBe(true);
+  });
+
+  test('is not shown on a control under a finger here', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    const { x, y } = await centreOf(level(page, 'Bass'));
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: KICK, value: 1 }]);
+    await page.getByText('Sam changed one channel').waitFor();
+    expect(await page.getByText('Kick −6.5 → 0.0 dB').isVisible()).toBe(true);
+    await fingers.up();
+  });
+});
+
 describe('the whole mix', () => {
   test('solo says what is heard, and one tap clears it', async () => {
     const page = await openMix();
@@ -256,7 +462,9 @@ describe('the whole mix', () => {
     const page = await openMix();
     const fingers = await Fingers.on(page);
     await fingers.tap(await centreOf(level(page, 'Bass')));
-    await page.getByRole('button', { name: 'Take out Bass' }).tap();
+    await page.getByRole('button', { name: 'Bass: more' }).tap();
+    await page.getByRole('button', { name: 'Take out of my mix' }).tap();
+    await page.getByText('Bass is out of your mix').waitFor();
     const off = page.getByRole('button', { name: 'Not in my mix (1)' });
     await off.scrollIntoViewIfNeeded();
     await listAtRest(page);
@@ -303,15 +511,15 @@ describe('what leaves the page under a finger', () => {
     const spot = await centreOf(value);
     await fingers.down(spot, 0);
     await fingers.slide(spot, { x: spot.x - 30, y: spot.y }, 5, 0);
-    await level(page, 'Keys').scrollIntoViewIfNeeded();
+    await level(page, 'Snare').scrollIntoViewIfNeeded();
     await listAtRest(page);
-    await fingers.down(await centreOf(level(page, 'Keys')), 1);
+    await fingers.down(await centreOf(level(page, 'Snare')), 1);
     await fingers.up(1);
-    await page.getByRole('heading', { name: 'Keys' }).waitFor();
+    await page.getByRole('heading', { name: 'Snare' }).waitFor();
     await fingers.slide({ x: spot.x - 30, y: spot.y }, { x: spot.x - 90, y: spot.y }, 5, 0);
     await fingers.up(0);
     await page.getByText('Saved').waitFor();
-    expect(await level(page, 'Keys').getAttribute('aria-valuetext')).toBe('−14.5 dB');
+    expect(await level(page, 'Snare').getAttribute('aria-valuetext')).toBe('−9.0 dB');
     desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
     expect(await levelIs(page, 'Bass', '0.0 dB')).toBe(true);
   });
@@ -330,7 +538,7 @@ test('a palm does not press what lies under it, whatever kind of key it is', asy
   await touch('touchEnd', 40);
   await page.getByRole('button', { name: 'Mute Kick' }).tap();
   await page.getByRole('button', { name: 'Mute Kick', pressed: true }).waitFor();
-  expect(await page.getByRole('heading', { name: 'Settings' }).isVisible()).toBe(false);
+  expect(await page.getByRole('dialog').count()).toBe(0);
 });
 
 describe('two phones on one mix', () => {
@@ -509,6 +717,71 @@ describe('settings', () => {
     ]);
     expect(key?.x).toBeLessThan(fader?.x ?? 0);
   });
+
+  const choose = async (page: Page, option: RegExp) => {
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await page.getByRole('switch', { name: option }).check();
+  };
+
+  test('locked faders and keys ignore touch, the silence of everything does not, and a second’s hold unlocks', async () => {
+    const page = await openMix();
+    await choose(page, /Lock the faders/);
+    const bar = page.getByRole('button', { name: 'Faders locked. Hold to unlock.' });
+    await bar.waitFor();
+    await drag(page, 'Bass', -80);
+    await page.getByRole('button', { name: 'Mute Kick' }).tap();
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await page.getByRole('button', { name: 'Mute all' }).tap();
+    await page.getByRole('alert').getByText('All muted').waitFor();
+    await page
+      .getByRole('alert')
+      .getByRole('button', { name: /All muted/ })
+      .tap();
+    await page.getByRole('button', { name: 'Mute all' }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(gainsSent()).toEqual([]);
+    expect(desk.mixOf('ana').mix.mutes[KICK]).toBeUndefined();
+    expect(await violationsOf(page)).toEqual([]);
+
+    await page.reload();
+    await page.getByText('Saved').waitFor();
+    const fingers = await Fingers.on(page);
+    await fingers.tap(await centreOf(bar));
+    await page.getByRole('button', { name: 'Mute Kick' }).tap();
+    expect(desk.mixOf('ana').mix.mutes[KICK]).toBeUndefined();
+    await fingers.down(await centreOf(bar));
+    await bar.waitFor({ state: 'detached' });
+    await fingers.up();
+    await page.getByRole('button', { name: 'Mute Kick' }).tap();
+    expect(await shown(page.getByRole('button', { name: 'Mute Kick', pressed: true }))).toBe(true);
+  });
+
+  test('− and + come to every row, which is 102 px high then', async () => {
+    const page = await openMix();
+    await choose(page, /on every row/);
+    await page.getByRole('button', { name: 'Close' }).tap();
+    await page.getByRole('button', { name: 'Kick louder' }).tap();
+    await levelIs(page, 'Kick', '−6.0 dB');
+    expect((await page.locator('channel-row').first().boundingBox())?.height).toBe(102);
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test.each(['small', 'phone', 'tabletPortrait', 'tablet'] as const)(
+    'on %s text twice as large cuts off no value, no key and no notice',
+    async (size) => {
+      const page = await openMix({ size });
+      const kick = page.getByText('Kick', { exact: true }).first();
+      const sizeOf = () => kick.evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+      const before = await sizeOf();
+      await choose(page, /Larger text/);
+      await page.getByRole('button', { name: 'Close' }).tap();
+      expect(await sizeOf()).toBe(2 * before);
+      desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+      await page.getByText('Sam changed one channel').waitFor();
+      expect(await cutOff(page)).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
+    },
+  );
 
   test('a new name is told to the server', async () => {
     const page = await openMix();

@@ -1,5 +1,6 @@
 /** Pictures of the page at every size of the interface brief, to lie beside the brief's own. */
 import { join } from 'node:path';
+import { dbToGain } from '@foldback/protocol';
 import type { Browser, Page } from 'playwright-core';
 import {
   centreOf,
@@ -143,6 +144,64 @@ test('the states of a mix', async () => {
   await desk.hangUp();
   await page.getByText('Your mix keeps playing as it is.').waitFor();
   await screenshot(page, 'phone-no-connection');
+  expect(await close(page)).toEqual([]);
+});
+
+test.each(['small', 'phone', 'landscape', 'tabletPortrait', 'tablet'] as const)(
+  'the sheets, and what others and this phone did, on %s',
+  async (size) => {
+    const desk = sampleDesk(16);
+    const page = await open(desk, { size });
+    const bass = page.getByRole('slider', { name: 'Level, Bass' });
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: 4, value: dbToGain(-9) }]);
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: 0, value: dbToGain(-12) }]);
+    await page.getByText('Sam changed 2 channels').waitFor();
+    await withMusic(desk, page);
+    await screenshot(page, `${size}-changed-by-other`);
+
+    await page.getByRole('status').getByRole('button', { name: 'Put back' }).tap();
+    await page.getByText('Put back: 2 changes').waitFor();
+    await page.getByRole('navigation').getByRole('button', { name: 'Undo' }).tap();
+    await page.getByText('Undone: 2 changes').waitFor();
+    await withMusic(desk, page);
+    await screenshot(page, `${size}-undone`);
+
+    await bass.press('Enter');
+    await page.getByRole('dialog', { name: 'Bass' }).waitFor();
+    await withMusic(desk, page);
+    await screenshot(page, `${size}-channel-sheet`);
+    await page.getByRole('textbox', { name: /Exact level/ }).tap();
+    await page.getByRole('button', { name: 'Set', exact: true }).waitFor();
+    await screenshot(page, `${size}-number-pad`);
+    await page.getByRole('button', { name: 'Close' }).tap();
+
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await screenshot(page, `${size}-me-sheet`);
+    await page.getByRole('switch', { name: /on every row/ }).check();
+    await page.getByRole('switch', { name: /Lock the faders/ }).check();
+    await page.getByRole('button', { name: 'Faders locked. Hold to unlock.' }).waitFor();
+    await withMusic(desk, page);
+    await screenshot(page, `${size}-locked-step-keys`);
+    expect(await overflowOf(page)).toBe(0);
+    expect(await close(page)).toEqual([]);
+  },
+);
+
+test.each([
+  ['small', 'es-ES'],
+  ['phone', 'en-GB'],
+  ['landscape', 'en-GB'],
+  ['tabletPortrait', 'es-ES'],
+  ['tablet', 'en-GB'],
+] as const)('text twice as large on %s', async (size, locale) => {
+  const desk = sampleDesk(16, locale === 'es-ES');
+  const remembers = { ...ANA, 'foldback.large_text': 'yes' };
+  const page = await open(desk, { size, locale, remembers });
+  desk.changeFromElsewhere('ana', [{ type: 'gain', channel: 4, value: dbToGain(-9) }]);
+  await page.locator('name-pill').waitFor();
+  await withMusic(desk, page);
+  await screenshot(page, `${size}-large-text`);
+  expect(await overflowOf(page)).toBe(0);
   expect(await close(page)).toEqual([]);
 });
 

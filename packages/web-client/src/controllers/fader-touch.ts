@@ -2,10 +2,12 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Axis, type DragMove, FaderDrag, NEAR_CAP_PX } from '../model/fader-drag.ts';
 import { DOUBLE_TAP_MS, TapSequence } from '../model/tap-sequence.ts';
+import { noteLift } from './press-controller.ts';
 
 /** The system's back gesture begins here. */
 const SCREEN_EDGE_PX = 20;
 const DETENT_BUZZ_MS = 8;
+const LONG_PRESS_MS = 500;
 
 export interface FaderTouchTarget extends ReactiveControllerHost {
   readonly frozen: boolean;
@@ -27,6 +29,8 @@ export interface FaderTouchTarget extends ReactiveControllerHost {
   faderDropped(dragged: boolean): void;
   faderTapped(): void;
   faderDoubleTapped(): void;
+  /** A finger rested on it; the fader has been let go. */
+  faderLongPressed(): void;
 }
 
 interface Finger {
@@ -39,6 +43,7 @@ export class FaderTouch implements ReactiveController {
   readonly #taps = new TapSequence();
   #finger: Finger | undefined;
   #tapTimer: ReturnType<typeof setTimeout> | undefined;
+  #pressTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(target: FaderTouchTarget) {
     this.#target = target;
@@ -81,6 +86,7 @@ export class FaderTouch implements ReactiveController {
     };
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     window.addEventListener('keydown', this.#escape, true);
+    if (!mouse) this.#pressTimer = setTimeout(() => this.#rested(), LONG_PRESS_MS);
     this.#target.faderHeld();
   };
 
@@ -107,6 +113,22 @@ export class FaderTouch implements ReactiveController {
     if (this.#finger?.pointerId === event.pointerId) this.#letGo();
   };
 
+  #rested(): void {
+    const finger = this.#finger;
+    if (finger === undefined || !finger.drag.resting) return;
+    // The click of this finger, if one comes, must not press what has opened under it.
+    const onLift = (event: PointerEvent) => {
+      if (event.pointerId !== finger.pointerId) return;
+      window.removeEventListener('pointerup', onLift, true);
+      window.removeEventListener('pointercancel', onLift, true);
+      noteLift(event);
+    };
+    window.addEventListener('pointerup', onLift, true);
+    window.addEventListener('pointercancel', onLift, true);
+    this.#letGo();
+    this.#target.faderLongPressed();
+  }
+
   #tapped(event: PointerEvent): void {
     clearTimeout(this.#tapTimer);
     if (this.#taps.tap({ x: event.clientX, y: event.clientY }, event.timeStamp) === 'double') {
@@ -129,6 +151,7 @@ export class FaderTouch implements ReactiveController {
   #letGo(): void {
     const finger = this.#finger;
     if (finger === undefined) return;
+    clearTimeout(this.#pressTimer);
     this.#finger = undefined;
     window.removeEventListener('keydown', this.#escape, true);
     this.#target.faderDropped(finger.drag.dragging);

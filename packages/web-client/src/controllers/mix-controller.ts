@@ -1,23 +1,35 @@
-/** Ties an element to the client: redraws it when the view changes, and lets go when it leaves the page. */
+/**
+ * Ties an element to the client: redraws it when the view changes, and lets go when it leaves the page. Keeps what has been
+ * done to the mix since then, by this phone and by others.
+ */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { type Act, GestureRecorder } from '../model/gesture-recorder.ts';
 import type { MixerClient, News, View } from '../model/mixer-client.ts';
 import { MeterBank } from '../model/meter-lane.ts';
-import type { Wish } from '../model/wish.ts';
+import { OtherHands } from '../model/other-hands.ts';
+import { type Entry, SessionHistory, type WayBack } from '../model/session-history.ts';
+import { type Step, stepOf, withValueOf } from '../model/step.ts';
+import { keyOf, type Wish } from '../model/wish.ts';
 
 /** What a finger does to one control; see the `intent` event. */
 export interface Intent {
-  readonly act: 'hold' | 'move' | 'release' | 'set';
+  readonly act: Act;
   readonly wish: Wish;
 }
 
 export class MixController implements ReactiveController {
   readonly meters = new MeterBank();
+  readonly history = new SessionHistory();
+  readonly others = new OtherHands();
+  readonly #recorder = new GestureRecorder();
   readonly #host: ReactiveControllerHost;
   readonly #client: MixerClient;
   readonly #onNews: (news: News) => void;
   /** The elements that hold a control. One that leaves the page lets go where its host cannot hear it any more. */
   readonly #holding = new WeakSet<EventTarget>();
   #tooLoud = false;
+  #clientId: string | undefined;
+  #othersTimer: ReturnType<typeof setTimeout> | undefined;
   #letGo: (() => void)[] = [];
 
   constructor(host: ReactiveControllerHost, client: MixerClient, onNews: (news: News) => void) {
@@ -39,8 +51,9 @@ export class MixController implements ReactiveController {
   hostConnected(): void {
     const client = this.#client;
     this.#letGo = [
-      client.onView(() => this.#host.requestUpdate()),
+      client.onView(this.#onView),
       client.onNews(this.#onNews),
+      client.onOther(({ by, steps }) => this.#onOther(by, steps)),
       client.onMeters((frame) => {
         const nowMs = performance.now();
         this.meters.feed(frame, client.view.mix?.mix_number, nowMs);
@@ -52,23 +65,42 @@ export class MixController implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    clearTimeout(this.#othersTimer);
     for (const letGo of this.#letGo) letGo();
     this.#letGo = [];
   }
 
-  /** @param source the element whose control it is */
-  carryOut({ act, wish }: Intent, source: EventTarget): void {
-    this.#client[act](wish);
-    if (act !== 'hold' || this.#holding.has(source)) return;
-    this.#holding.add(source);
-    source.addEventListener('intent', this.#onGone);
+  /**
+   * @param source the element whose control it is
+   * @returns what has been done, when that was the end of a gesture which changed something
+   */
+  carryOut({ act, wish }: Intent, source: EventTarget): Entry | undefined {
+    if (act === 'hold' && !this.#holding.has(source)) {
+      this.#holding.add(source);
+      source.addEventListener('intent', this.#onGone);
+    }
+    return this.act(act, wish);
   }
 
-  readonly #onGone = (event: Event): void => {
-    const { currentTarget: source, detail } = event as CustomEvent<Intent>;
-    if (!(source instanceof Element) || source.isConnected) return;
-    this.#client[detail.act](detail.wish);
-  };
+  /** Several values as one gesture. */
+  set(wishes: readonly Wish[]): Entry | undefined {
+    const { mix } = this.view;
+    if (mix === undefined || this.view.frozen) return undefined;
+    const steps = wishes.flatMap((wish) => stepOf(withValueOf(mix, wish), wish) ?? []);
+    this.#carry(wishes);
+    return this.history.record(steps, { at: Date.now() });
+  }
+
+  /** @param entry the last one of this phone's unless told which */
+  undo(entry?: Entry): WayBack | undefined {
+    const { mix, frozen } = this.view;
+    return mix === undefined || frozen ? undefined : this.#walk(this.history.undo(mix, entry));
+  }
+
+  redo(): WayBack | undefined {
+    const { mix, frozen } = this.view;
+    return mix === undefined || frozen ? undefined : this.#walk(this.history.redo(mix, Date.now()));
+  }
 
   startWithEverybody(levelDb: number): void {
     this.#client.startWithEverybody(levelDb);
@@ -77,4 +109,60 @@ export class MixController implements ReactiveController {
   rename(name: string): void {
     this.#client.rename(name);
   }
+
+  /** @returns as carryOut */
+  act(act: Act, wish: Wish): Entry | undefined {
+    this.#recorder.begin(act, wish, this.view.mix);
+    if (act === 'move' || act === 'set') this.others.takenOver(keyOf(wish));
+    this.#client[act](wish);
+    const finished = this.#recorder.end(act, wish, this.view.mix);
+    if (finished === undefined) return undefined;
+    const joins = !finished.held && typeof wish.value === 'number';
+    return this.history.record([finished.step], { at: Date.now(), joins });
+  }
+
+  #walk(way: WayBack | undefined): WayBack | undefined {
+    this.#carry(way?.wishes ?? []);
+    return way;
+  }
+
+  #carry(wishes: readonly Wish[]): void {
+    for (const wish of wishes) {
+      this.others.takenOver(keyOf(wish));
+      this.#client.set(wish);
+    }
+    this.#host.requestUpdate();
+  }
+
+  readonly #onView = (): void => {
+    const { clientId } = this.view;
+    if (this.#clientId !== clientId) {
+      this.history.clear();
+      this.others.clear();
+    }
+    this.#clientId = clientId;
+    this.#host.requestUpdate();
+  };
+
+  #onOther(by: string, steps: readonly Step[]): void {
+    this.history.record(steps, { at: Date.now(), by, joins: true });
+    this.others.hear(by, steps, performance.now());
+    this.#othersPass();
+  }
+
+  /** What others did stops being news by itself. */
+  #othersPass(): void {
+    clearTimeout(this.#othersTimer);
+    this.others.pass(performance.now());
+    this.#host.requestUpdate();
+    const restMs = this.others.endsAtMs - performance.now();
+    if (Number.isFinite(restMs))
+      this.#othersTimer = setTimeout(() => this.#othersPass(), Math.max(0, restMs));
+  }
+
+  readonly #onGone = (event: Event): void => {
+    const { currentTarget: source, detail } = event as CustomEvent<Intent>;
+    if (!(source instanceof Element) || source.isConnected) return;
+    this.act(detail.act, detail.wish);
+  };
 }

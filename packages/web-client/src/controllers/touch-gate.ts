@@ -7,10 +7,15 @@ export class TouchGate implements ReactiveController {
   readonly #guard = new TouchGuard();
   readonly #turnedAway = new Set<number>();
   readonly #list: () => Element;
+  readonly #locked: () => boolean;
 
-  /** @param list what scrolls: see TouchGuard */
-  constructor(host: ReactiveControllerHost & HTMLElement, list: () => Element) {
+  /**
+   * @param list what scrolls: see TouchGuard
+   * @param locked only what is marked `data-unlocked` may be touched
+   */
+  constructor(host: ReactiveControllerHost & HTMLElement, list: () => Element, locked: () => boolean) {
     this.#list = list;
+    this.#locked = locked;
     host.addEventListener('pointerdown', this.#onTouch, true);
     host.addEventListener('click', this.#onClick, true);
     host.addController(this);
@@ -30,6 +35,10 @@ export class TouchGate implements ReactiveController {
 
   readonly #onTouch = (event: PointerEvent): void => {
     forgetLift();
+    if (this.#locked() && !event.composedPath().some(isUnlocked)) {
+      this.#turnAway(event);
+      return;
+    }
     if (event.pointerType !== 'touch') return;
     const admitted = this.#guard.admits({
       pointerId: event.pointerId,
@@ -38,10 +47,13 @@ export class TouchGate implements ReactiveController {
       timeMs: event.timeStamp,
       inList: event.composedPath().includes(this.#list()),
     });
-    if (admitted) return;
+    if (!admitted) this.#turnAway(event);
+  };
+
+  #turnAway(event: PointerEvent): void {
     event.stopPropagation();
     this.#turnedAway.add(event.pointerId);
-  };
+  }
 
   /** Before the plain keys, too: those that know nothing of fingers. */
   readonly #onClick = (event: MouseEvent): void => {
@@ -56,3 +68,6 @@ export class TouchGate implements ReactiveController {
     if (this.#turnedAway.delete(event.pointerId)) noteLift(event);
   };
 }
+
+const isUnlocked = (target: EventTarget): boolean =>
+  target instanceof HTMLElement && target.dataset['unlocked'] !== undefined;

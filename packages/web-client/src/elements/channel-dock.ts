@@ -1,4 +1,4 @@
-/** What a row has no room for: the selected channel's value under two keys, its pan, and the way out of the mix. */
+/** What a row has no room for: the selected channel's value under two keys, its pan, and the way to the rest. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { formatLevel } from '../format/decibels.ts';
@@ -6,10 +6,10 @@ import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { nameOf } from './channel-row.ts';
-import { closeIcon, starIcon, starOutlineIcon } from './icons.ts';
-import { LevelIntents, tellIntent, tellMark } from './intents.ts';
-import { PAN_STEP, panAt } from './pan-control.ts';
+import { closeIcon, moreIcon, starIcon, starOutlineIcon } from './icons.ts';
+import { LevelIntents, tellDetails, tellMark } from './intents.ts';
 import './level-fader.ts';
+import './pan-row.ts';
 import './press-key.ts';
 import './step-key.ts';
 import './toggle-key.ts';
@@ -101,11 +101,9 @@ export class ChannelDock extends LitElement {
         font-size: var(--fb-size-2xl);
         font-weight: var(--fb-weight-strong);
       }
-      .side,
-      pan-control {
-        block-size: 48px;
+      pan-row {
+        grid-column: 1 / -1;
       }
-      .side,
       step-key {
         --fb-raised: var(--fb-pressed);
         --fb-line: var(--fb-pressed);
@@ -131,7 +129,7 @@ export class ChannelDock extends LitElement {
   }
 
   override render() {
-    const { number, levelDb, pan, channel, mine } = this.channel;
+    const { number, levelDb, channel, mine } = this.channel;
     const name = nameOf(this.channel);
     return html`<div class="head">
         <span class="bar"></span>
@@ -145,14 +143,9 @@ export class ChannelDock extends LitElement {
           @key-toggle=${this.#star}
           >${mine ? starIcon : starOutlineIcon}</toggle-key
         >
-        <press-key
-          look="plain"
-          .label=${words.takeOutOf(name)}
-          .frozen=${this.frozen}
-          @press=${this.#takeOut}
+        <press-key look="plain" .label=${words.detailsOf(name)} @press=${() => tellDetails(this, channel)}
+          >${moreIcon}</press-key
         >
-          ${words.takeOut}
-        </press-key>
         <press-key look="plain" .label=${words.close} @press=${this.#close}>${closeIcon}</press-key>
       </div>
       <step-key
@@ -174,6 +167,8 @@ export class ChannelDock extends LitElement {
         @level-input=${this.#level.input}
         @level-drop=${this.#level.drop}
         @level-reset=${this.#level.reset}
+        @level-tap=${() => tellDetails(this, channel, true)}
+        @level-details=${() => tellDetails(this, channel, true)}
       >
         <div class="number-big"><b>${formatLevel(levelDb)}</b>${words.unit}</div>
       </level-fader>
@@ -185,26 +180,7 @@ export class ChannelDock extends LitElement {
         @level-input=${this.#level.input}
         @level-drop=${this.#level.drop}
       ></step-key>
-      <press-key
-        class="side"
-        .label=${words.panLeft(name)}
-        .frozen=${this.frozen}
-        @press=${() => this.#panBy(-PAN_STEP)}
-        >L</press-key
-      >
-      <pan-control
-        .channel=${channel}
-        .pan=${pan}
-        .label=${words.panOf(name)}
-        .frozen=${this.frozen}
-      ></pan-control>
-      <press-key
-        class="side"
-        .label=${words.panRight(name)}
-        .frozen=${this.frozen}
-        @press=${() => this.#panBy(PAN_STEP)}
-        >R</press-key
-      >`;
+      <pan-row .channel=${this.channel} .frozen=${this.frozen}></pan-row>`;
   }
 
   override updated(): void {
@@ -217,16 +193,6 @@ export class ChannelDock extends LitElement {
 
   readonly #star = ({ detail: wanted }: CustomEvent<boolean>): void =>
     tellMark(this, { channel: this.channel.channel, mark: 'mine', wanted });
-
-  readonly #takeOut = (): void => {
-    tellIntent(this, 'set', { type: 'channel_toggle', channel: this.channel.channel, value: false });
-    this.#close();
-  };
-
-  #panBy(step: number): void {
-    const { channel, pan } = this.channel;
-    tellIntent(this, 'set', { type: 'pan', channel, value: panAt(pan + step) });
-  }
 }
 
 declare global {

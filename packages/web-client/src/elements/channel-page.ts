@@ -5,6 +5,7 @@ import { words } from '../i18n/words.ts';
 import { type ChannelList, type Filter, listChannels, searchChannels } from '../model/channel-list.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
+import type { OtherTouch } from '../model/other-hands.ts';
 import type { ChannelRow } from './channel-row.ts';
 import type { ChannelStrip } from './channel-strip.ts';
 import { tellChoose } from './intents.ts';
@@ -21,6 +22,8 @@ export abstract class ChannelPage extends LitElement {
   @property({ attribute: false }) typed: string | undefined;
   /** The channel in the dock. */
   @property({ attribute: false }) selected: number | undefined;
+  /** What others have just done, by channel. */
+  @property({ attribute: false }) others: ReadonlyMap<number, OtherTouch> = new Map();
   @property({ type: Boolean }) frozen = false;
 
   @query('off-channels') private readonly off!: OffChannels | null;
@@ -38,6 +41,15 @@ export abstract class ChannelPage extends LitElement {
   /** Scrolls no further than it must. */
   bringIntoView(channel: number): void {
     this.#elementOf(channel)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  /** Only where a keyboard is: a finger has the list where it wants it. */
+  bringFocusIntoView(): void {
+    const focused = this.shadowRoot?.activeElement;
+    const isKeyboard = (element: Element | null | undefined): boolean =>
+      element?.matches(':focus-visible') === true ||
+      (element?.shadowRoot ? isKeyboard(element.shadowRoot.activeElement) : false);
+    if (isKeyboard(focused)) focused?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   /** Gives the focus to a channel, or to the first there is when that one has left the list. */

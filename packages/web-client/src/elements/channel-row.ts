@@ -1,5 +1,5 @@
 /** One channel as a row: the fader lying under its name, solo and mute beside the thumb. */
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { PressController } from '../controllers/press-controller.ts';
 import { formatLevel } from '../format/decibels.ts';
@@ -8,19 +8,26 @@ import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
+import type { OtherTouch } from '../model/other-hands.ts';
 import { base } from '../styles/shared.ts';
 import { starIcon } from './icons.ts';
-import { LevelIntents, tellIntent, tellSelect } from './intents.ts';
+import { LevelIntents, tellDetails, tellIntent, tellPutBack, tellSelect } from './intents.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 import './mute-button.ts';
+import './name-pill.ts';
+import './press-key.ts';
 import './solo-button.ts';
+import './step-key.ts';
 
 /** The name people gave the channel, or its number in words. */
 export const nameOf = ({ name, number }: ChannelView): string => name || words.channel(number);
 
 export const spokenNameOf = (channel: ChannelView): string =>
   channel.mine ? words.mineSpoken(nameOf(channel)) : nameOf(channel);
+
+/** What stands beside the fader. */
+export const KEYS = 'solo-button, mute-button, .put-back';
 
 @customElement('channel-row')
 export class ChannelRow extends LitElement {
@@ -29,8 +36,14 @@ export class ChannelRow extends LitElement {
   @property({ type: Boolean, reflect: true }) selected = false;
   @property({ type: Boolean, reflect: true }) frozen = false;
 
+  /** - and + in a line of their own. */
+  @property({ type: Boolean, reflect: true, attribute: 'step-keys' }) stepKeys = false;
+  /** What somebody else has just done to it. */
+  @property({ attribute: false }) other: OtherTouch | undefined;
+
   @state() private clipped = false;
 
+  #keyHadFocus = false;
   readonly #level = new LevelIntents(
     this,
     (value) => ({ type: 'gain', channel: this.channel.channel, value }),
@@ -46,12 +59,26 @@ export class ChannelRow extends LitElement {
         display: flex;
         flex-direction: var(--keys-beside, row);
         gap: var(--fb-target-gap);
-        block-size: var(--fb-row-height);
+        block-size: calc(var(--fb-row-height) + var(--fb-row-more));
         position: relative;
         /* A row that is scrolled away costs nothing; the margin keeps the focus ring whole. */
         content-visibility: auto;
         contain-intrinsic-size: auto var(--fb-row-height);
         overflow-clip-margin: 6px;
+      }
+      :host([step-keys]) {
+        flex-wrap: wrap;
+        block-size: auto;
+      }
+      :host([step-keys]) > :not(.steps) {
+        block-size: calc(var(--fb-row-height) + var(--fb-row-more));
+      }
+      .steps {
+        flex: 0 0 100%;
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        gap: var(--fb-target-gap);
+        block-size: var(--fb-target);
       }
       level-fader {
         flex: 1;
@@ -79,13 +106,23 @@ export class ChannelRow extends LitElement {
         flex: none;
         inline-size: var(--fb-key-width);
       }
+      name-pill {
+        align-self: center;
+        max-inline-size: 45%;
+      }
+      .put-back {
+        flex: none;
+        inline-size: calc(2 * var(--fb-key-width) + var(--fb-target-gap));
+      }
       .text {
         position: absolute;
-        inset: calc((100% - 48px) / 2) 10px auto var(--fb-lane-inset);
+        inset: calc((100% - 26px - var(--fb-row-line) - var(--fb-row-more)) / 2) 10px auto
+          var(--fb-lane-inset);
         display: flex;
+        flex-wrap: var(--fb-row-wrap, nowrap);
         align-items: baseline;
-        gap: 9px;
-        line-height: 22px;
+        gap: 0 9px;
+        line-height: var(--fb-row-line);
         pointer-events: none;
         text-shadow:
           0 0 3px var(--fb-well),
@@ -94,7 +131,7 @@ export class ChannelRow extends LitElement {
       .number,
       .pan {
         color: var(--fb-text-2);
-        font-size: 13px;
+        font-size: var(--fb-size-number, 13px);
       }
       .pan {
         font-size: var(--fb-size-sm);
@@ -106,13 +143,14 @@ export class ChannelRow extends LitElement {
         white-space: nowrap;
       }
       .name {
-        flex: 1;
+        flex: 1 1 var(--fb-row-name, 0);
         min-inline-size: 0;
         overflow: hidden;
         text-overflow: ellipsis;
       }
       .value {
         min-inline-size: 2.6em;
+        margin-inline-start: auto;
         text-align: end;
       }
       .star svg {
@@ -135,7 +173,7 @@ export class ChannelRow extends LitElement {
       }
       .word {
         color: var(--fb-mute);
-        font-size: var(--fb-size-md);
+        font-size: min(var(--fb-size-md), 28px);
       }
       .clip {
         position: absolute;
@@ -178,13 +216,16 @@ export class ChannelRow extends LitElement {
     this.setAttribute('role', 'group');
   }
 
-  override willUpdate(): void {
+  override willUpdate(changed: PropertyValues<this>): void {
     this.setAttribute('aria-label', spokenNameOf(this.channel));
+    // The keys change places with "Put back": the focus stays with whichever is there.
+    this.#keyHadFocus = changed.has('other') && this.shadowRoot?.activeElement?.matches(KEYS) === true;
   }
 
   override render() {
     const { channel, number, levelDb, pan, muted, soloed, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
+    const { other } = this;
     return html`<div class="well">
         <level-fader
           class="${mine ? 'mine' : ''} ${soloed && !silenced ? 'soloed' : ''} ${muted ? 'quiet' : ''} ${silenced ? 'silenced' : ''}"
@@ -194,11 +235,14 @@ export class ChannelRow extends LitElement {
           .muted=${muted && !silenced}
           .silenced=${silenced}
           .frozen=${this.frozen}
+          .fromDb=${other?.fromDb}
+          .other=${other !== undefined}
           @level-hold=${this.#level.hold}
           @level-input=${this.#level.input}
           @level-drop=${this.#level.drop}
           @level-reset=${this.#level.reset}
           @level-tap=${() => tellSelect(this, channel)}
+          @level-details=${() => tellDetails(this, channel)}
           @keydown=${this.#onKey}
         >
           <level-meter
@@ -211,7 +255,11 @@ export class ChannelRow extends LitElement {
             <span class="number">${number}</span>
             ${mine ? html`<span class="star">${starIcon}</span>` : nothing}
             <span class="name">${name}</span>
-            <span class="pan">${formatPan(pan, '')}</span>
+            ${
+              other === undefined
+                ? html`<span class="pan">${formatPan(pan, '')}</span>`
+                : html`<name-pill .name=${other.by}></name-pill>`
+            }
             ${
               muted
                 ? html`<span class="value word">${words.muted}</span>`
@@ -223,7 +271,19 @@ export class ChannelRow extends LitElement {
         </level-fader>
         ${this.clipped ? this.#clipTab(name) : nothing}
       </div>
-      <solo-button
+      ${other === undefined ? this.#keys(name) : this.#putBackKey(name)}
+      ${this.stepKeys ? html`<div class="steps">${this.#stepKey(-1, name)}${this.#stepKey(1, name)}</div>` : nothing}`;
+  }
+
+  override updated(): void {
+    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+    if (this.#keyHadFocus) this.renderRoot.querySelector<HTMLElement>(KEYS)?.focus({ preventScroll: true });
+    this.#keyHadFocus = false;
+  }
+
+  #keys(name: string) {
+    const { soloed, muted } = this.channel;
+    return html`<solo-button
         .label=${words.solo(name)}
         .lit=${soloed}
         .frozen=${this.frozen}
@@ -237,8 +297,25 @@ export class ChannelRow extends LitElement {
       ></mute-button>`;
   }
 
-  override updated(): void {
-    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+  #stepKey(direction: 1 | -1, name: string) {
+    return html`<step-key
+      .direction=${direction}
+      .levelDb=${this.channel.levelDb}
+      .label=${direction > 0 ? words.louder(name) : words.softer(name)}
+      .frozen=${this.frozen}
+      @level-input=${this.#level.input}
+      @level-drop=${this.#level.drop}
+    ></step-key>`;
+  }
+
+  #putBackKey(name: string) {
+    return html`<press-key
+      class="put-back"
+      .label=${words.putBackOf(name)}
+      .frozen=${this.frozen}
+      @press=${() => tellPutBack(this, this.channel.channel)}
+      >${words.putBack}</press-key
+    >`;
   }
 
   #clipTab(name: string) {

@@ -1,18 +1,20 @@
 /** One channel as a strip of the desk: the same parts as a row, standing, with pan and - + always at hand. */
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
+import type { OtherTouch } from '../model/other-hands.ts';
 import { base } from '../styles/shared.ts';
-import { nameOf, spokenNameOf } from './channel-row.ts';
+import { KEYS, nameOf, spokenNameOf } from './channel-row.ts';
 import { starIcon } from './icons.ts';
-import { LevelIntents, tellIntent } from './intents.ts';
+import { LevelIntents, tellDetails, tellIntent, tellPutBack } from './intents.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 import './mute-button.ts';
+import './name-pill.ts';
 import './pan-control.ts';
 import './press-key.ts';
 import './solo-button.ts';
@@ -24,8 +26,12 @@ export class ChannelStrip extends LitElement {
   @property({ attribute: false }) lane: MeterLane | undefined;
   @property({ type: Boolean, reflect: true }) frozen = false;
 
+  /** What somebody else has just done to it. */
+  @property({ attribute: false }) other: OtherTouch | undefined;
+
   @state() private clipped = false;
 
+  #keyHadFocus = false;
   readonly #level = new LevelIntents(
     this,
     (value) => ({ type: 'gain', channel: this.channel.channel, value }),
@@ -38,7 +44,9 @@ export class ChannelStrip extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-rows: 54px 44px 44px minmax(0, 1fr) 44px 32px 44px 44px;
+        grid-template-rows:
+          var(--fb-strip-head) 44px 44px minmax(0, 1fr) 44px var(--fb-strip-value)
+          44px 44px;
         gap: var(--fb-target-gap);
         container-type: inline-size;
         /* As a row: what is scrolled away costs nothing. */
@@ -46,7 +54,7 @@ export class ChannelStrip extends LitElement {
         contain-intrinsic-inline-size: auto var(--fb-strip-width-compact);
         overflow-clip-margin: 6px;
         min-inline-size: var(--fb-strip-width-compact);
-        max-inline-size: 84px;
+        max-inline-size: var(--fb-strip-width-max);
       }
       :host > * {
         min-inline-size: 0;
@@ -87,7 +95,7 @@ export class ChannelStrip extends LitElement {
       .name {
         display: -webkit-box;
         overflow: hidden;
-        font-size: 13px;
+        font-size: var(--fb-size-strip);
         font-weight: var(--fb-weight-strong);
         overflow-wrap: anywhere;
         hyphens: auto;
@@ -107,18 +115,29 @@ export class ChannelStrip extends LitElement {
       }
       .value {
         align-self: center;
-        font-size: min(17px, 26cqi);
+        font-size: min(calc(var(--fb-size-lg) - 1px), 26cqi);
         font-weight: var(--fb-weight-strong);
         text-align: center;
         white-space: nowrap;
       }
       .word {
         color: var(--fb-mute);
-        font-size: 13px;
+        font-size: min(var(--fb-size-strip), 21cqi);
       }
       .silenced,
       .quiet .name {
         color: var(--fb-text-3);
+      }
+      .put-back {
+        grid-row: span 2;
+      }
+      name-pill {
+        --name-pill-hand: none;
+        position: absolute;
+        inset: auto auto 4px 50%;
+        max-inline-size: calc(100% - 4px);
+        transform: translateX(-50%);
+        pointer-events: none;
       }
       .clip {
         position: absolute;
@@ -148,14 +167,16 @@ export class ChannelStrip extends LitElement {
     this.setAttribute('role', 'group');
   }
 
-  override willUpdate(): void {
+  override willUpdate(changed: PropertyValues<this>): void {
     this.setAttribute('aria-label', spokenNameOf(this.channel));
+    this.#keyHadFocus = changed.has('other') && this.shadowRoot?.activeElement?.matches(KEYS) === true;
   }
 
   override render() {
     const { channel, number, levelDb, pan, muted, soloed, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
     const quiet = muted || silenced;
+    const { other } = this;
     const step = (direction: 1 | -1) =>
       html`<step-key
         .direction=${direction}
@@ -187,10 +208,13 @@ export class ChannelStrip extends LitElement {
           .muted=${muted && !silenced}
           .silenced=${silenced}
           .frozen=${this.frozen}
+          .fromDb=${other?.fromDb}
+          .other=${other !== undefined}
           @level-hold=${this.#level.hold}
           @level-input=${this.#level.input}
           @level-drop=${this.#level.drop}
           @level-reset=${this.#level.reset}
+          @level-details=${() => tellDetails(this, channel)}
           @keydown=${this.#onKey}
         >
           <level-meter
@@ -201,6 +225,7 @@ export class ChannelStrip extends LitElement {
             @clip-change=${({ detail }: CustomEvent<boolean>) => (this.clipped = detail)}
           ></level-meter>
         </level-fader>
+        ${other === undefined ? nothing : html`<name-pill .name=${other.by}></name-pill>`}
         ${
           this.clipped
             ? html`<press-key
@@ -220,7 +245,18 @@ export class ChannelStrip extends LitElement {
               >${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span
             >`
       }
-      <solo-button
+      ${other === undefined ? this.#keys(name) : this.#putBackKey(name)}`;
+  }
+
+  override updated(): void {
+    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+    if (this.#keyHadFocus) this.renderRoot.querySelector<HTMLElement>(KEYS)?.focus({ preventScroll: true });
+    this.#keyHadFocus = false;
+  }
+
+  #keys(name: string) {
+    const { soloed, muted } = this.channel;
+    return html`<solo-button
         .label=${words.solo(name)}
         .lit=${soloed}
         .frozen=${this.frozen}
@@ -234,8 +270,14 @@ export class ChannelStrip extends LitElement {
       ></mute-button>`;
   }
 
-  override updated(): void {
-    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+  #putBackKey(name: string) {
+    return html`<press-key
+      class="put-back"
+      .label=${words.putBackOf(name)}
+      .frozen=${this.frozen}
+      @press=${() => tellPutBack(this, this.channel.channel)}
+      >${words.putBack}</press-key
+    >`;
   }
 
   #set(type: 'solo' | 'mute', value: boolean): void {

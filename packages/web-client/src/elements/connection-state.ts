@@ -21,8 +21,8 @@ export class ConnectionState extends LitElement {
       :host {
         display: block;
         color: var(--fb-text-2);
-        font-size: var(--fb-size-sm);
-        line-height: 18px;
+        font-size: min(var(--fb-size-sm), 5.6vw);
+        line-height: 1.3;
         text-align: end;
         white-space: nowrap;
       }

@@ -110,6 +110,7 @@ export class DeskPage extends ChannelPage {
         html`<channel-strip
           .channel=${channel}
           .lane=${this.meters.input(channel.channel)}
+          .other=${this.others.get(channel.channel)}
           .frozen=${this.frozen}
         ></channel-strip>`,
     )}`;

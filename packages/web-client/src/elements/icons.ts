@@ -36,3 +36,17 @@ export const moreMeIcon = icon(
 );
 export const minusIcon = icon(svg`<path d="M5 12h14" />`);
 export const plusIcon = icon(svg`<path d="M5 12h14M12 5v14" />`);
+export const undoIcon = icon(svg`<path d="M4 9h10.5a5.5 5.5 0 0 1 0 11H9M8 4.5L3.5 9 8 13.5" />`);
+export const moreIcon = icon(svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3" />`);
+export const eraseIcon = icon(svg`<path d="M9 5h11v14H9l-6-7zM12 9.5l5 5M17 9.5l-5 5" />`);
+export const handIcon = icon(
+  svg`<path d="M8 12V5.5a1.5 1.5 0 0 1 3 0V11M11 10.5V4a1.5 1.5 0 0 1 3 0v7M14 11V5.5a1.5 1.5 0 0 1 3 0V14a7 7 0 0 1-7 7c-3 0-4.5-1.5-6-4l-1.5-3a1.5 1.5 0 0 1 2.600-1.5L8 15" />`,
+);
+export const lockIcon = icon(
+  svg`<rect x="5" y="11" width="14" height="9" rx="2" /><path d="M8 11V8a4 4 0 0 1 8 0v3M12 15v1.5" />`,
+);
+export const textIcon = icon(svg`<path d="M3 19L8.5 5 14 19M5 14.5h7M15.5 19l3-8 3 8M16.5 16.5h4" />`);
+export const languageIcon = icon(
+  svg`<path d="M4 6h9M8.5 4v2M11 6c-.8 3.5-3 6-6.5 7.5M6 8.5c1.200 2.300 3 4 5.5 5M12 20l4-9.5L20 20M13.5 17h5" />`,
+);
+export const screenIcon = icon(svg`<rect x="7" y="3" width="10" height="18" rx="2" /><path d="M11 18h2" />`);

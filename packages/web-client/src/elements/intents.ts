@@ -4,10 +4,16 @@ import type { Intent } from '../controllers/mix-controller.ts';
 import type { Wish } from '../model/wish.ts';
 import type { Grip, LevelReset } from './level-fader.ts';
 
-/** A level went to 0 dB by a double tap; the way back. */
+/** A level went to 0 dB by a double tap: the gesture that has just been released. */
 export interface ChannelReset extends LevelReset {
   readonly name: string;
-  readonly undo: Wish;
+}
+
+/** The sheet of one channel is wanted. */
+export interface ChannelDetails {
+  readonly channel: number;
+  /** … to type its level at once. */
+  readonly typing: boolean;
 }
 
 declare global {
@@ -19,6 +25,9 @@ declare global {
     'channel-select': CustomEvent<number>;
     'channel-mark': CustomEvent<ChannelMark>;
     'choose-marks': CustomEvent<ChannelMark['mark']>;
+    'channel-details': CustomEvent<ChannelDetails>;
+    /** What somebody else did to a channel is to be taken back; detail: the channel. */
+    'channel-put-back': CustomEvent<number>;
     /** An empty mix is to begin with every channel. */
     'start-with-everybody': CustomEvent<null>;
   }
@@ -46,6 +55,12 @@ export const tellChoose = (from: EventTarget, mark: ChannelMark['mark']): void =
 
 export const tellSelect = (from: EventTarget, channel: number): void => tell(from, 'channel-select', channel);
 
+export const tellDetails = (from: EventTarget, channel: number, typing = false): void =>
+  tell(from, 'channel-details', { channel, typing } satisfies ChannelDetails);
+
+export const tellPutBack = (from: EventTarget, channel: number): void =>
+  tell(from, 'channel-put-back', channel);
+
 /** Listeners for the events of a level-fader or step-key, told on as intents about one level. */
 export class LevelIntents {
   readonly #host: EventTarget;
@@ -65,8 +80,6 @@ export class LevelIntents {
 
   readonly drop = (): void => tellIntent(this.#host, 'release', this.#wish(0));
 
-  readonly reset = ({ detail }: CustomEvent<LevelReset>): void => {
-    const undo = this.#wish(dbToGain(detail.fromDb));
-    tell(this.#host, 'channel-reset', { ...detail, name: this.#name(), undo } satisfies ChannelReset);
-  };
+  readonly reset = ({ detail }: CustomEvent<LevelReset>): void =>
+    tell(this.#host, 'channel-reset', { ...detail, name: this.#name() } satisfies ChannelReset);
 }

@@ -44,6 +44,7 @@ export interface Grip {
  * @fires level-input - on every move; detail: the level wanted, dB
  * @fires level-drop - the finger is gone; the last level stands
  * @fires level-tap - a single tap
+ * @fires level-details - a long press, a right click, Enter
  * @fires level-reset - a double tap has brought it to 0 dB; detail: LevelReset
  * @fires level-grip - for the magnifier, bubbles; detail: Grip, or null when let go
  */
@@ -61,6 +62,10 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   /** Not heard because of another channel's solo, or because all is muted. */
   @property({ type: Boolean, reflect: true }) silenced = false;
   @property({ type: Boolean, reflect: true }) frozen = false;
+
+  /** Somebody else has just moved it, from here, dB. */
+  @property({ attribute: false }) fromDb: number | undefined;
+  @property({ type: Boolean, reflect: true }) other = false;
 
   @state() private gripped = false;
   @state() private leapt = false;
@@ -181,6 +186,34 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       }
       .frame {
         box-shadow: inset 0 0 0 2px var(--level-fader-outline, transparent);
+      }
+      :host([other]) .frame {
+        box-shadow: inset 0 0 0 2px var(--fb-other);
+      }
+      /* Where it was, and the way from there. */
+      .ghost {
+        position: absolute;
+        inset: auto auto 8px calc(var(--ghost-at) * 100% - var(--fb-cap-short) / 2);
+        inline-size: var(--fb-cap-short);
+        block-size: 20px;
+        border: 2px solid var(--fb-other);
+        border-radius: 4px;
+      }
+      .way {
+        position: absolute;
+        inset: auto calc(100% - max(var(--ghost-at), var(--position)) * 100%) 17px
+          calc(min(var(--ghost-at), var(--position)) * 100% + 6px);
+        block-size: 2px;
+        background: var(--fb-other);
+      }
+      .ghost.standing {
+        inset: calc(100% - var(--ghost-at) * 100% - 16px) auto auto calc(64% - 14px);
+        inline-size: 28px;
+        block-size: 32px;
+        border-radius: 7px;
+      }
+      .standing ~ .way {
+        display: none;
       }
       /* The native slider is for keyboards and screen readers; fingers meet the well. */
       input {
@@ -391,6 +424,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         .value=${live(String(dbToPosition(this.#spokenDb)))}
         @input=${this.#onScreenReader}
         @keydown=${this.#onKey}
+        @contextmenu=${this.#onMenu}
       />
       <div
         class="well ${this.gripped ? 'gripped' : ''} ${this.leapt ? 'leapt' : ''}"
@@ -399,6 +433,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         @pointerup=${this.#touch.up}
         @pointercancel=${this.#touch.cancel}
         @wheel=${this.#onWheel}
+        @contextmenu=${this.#onMenu}
       >
         <div class="fill"></div>
         <div class="bar"></div>
@@ -409,6 +444,12 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         <slot name="meter"></slot>
         <slot></slot>
         <div class="travel">
+          ${
+            this.fromDb === undefined
+              ? nothing
+              : html`<div class="ghost ${standing ? 'standing' : ''}"></div>
+                  <div class="way"></div>`
+          }
           <div class=${slide}><div class="cap"></div></div>
         </div>
         <div class="frame"></div>
@@ -419,6 +460,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   override updated(): void {
     // Not by a style attribute: the page's content security policy forbids those.
     this.style.setProperty('--position', String(this.position));
+    if (this.fromDb !== undefined) this.style.setProperty('--ghost-at', String(dbToPosition(this.fromDb)));
   }
 
   // FaderTouchTarget.
@@ -461,14 +503,26 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
     this.#goToZero();
   }
 
+  faderLongPressed(): void {
+    this.#fire('level-details');
+  }
+
   // Keys, wheel, screen reader.
+
+  /** A mouse, or the keyboard's own key; browsers make one of a finger's long press as well, which is heard already. */
+  readonly #onMenu = (event: MouseEvent): void => {
+    event.preventDefault();
+    if (event instanceof PointerEvent && event.pointerType === 'touch') return;
+    this.#fire('level-details');
+  };
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const act = this.#keyAction(event);
-    if (act === undefined) return;
+    if (event.key === 'Enter') this.#fire('level-details');
+    else if (act === undefined) return;
     event.preventDefault();
-    if (!this.frozen) act();
+    if (!this.frozen) act?.();
   };
 
   #keyAction({ key, shiftKey: shift, repeat }: KeyboardEvent): (() => void) | undefined {

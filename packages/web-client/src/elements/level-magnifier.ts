@@ -37,7 +37,7 @@ export class LevelMagnifier extends LitElement {
         justify-content: space-between;
         gap: var(--fb-3);
         color: var(--fb-text-2);
-        font-size: var(--fb-size-sm);
+        font-size: min(var(--fb-size-sm), 18px);
         line-height: 20px;
         white-space: nowrap;
       }

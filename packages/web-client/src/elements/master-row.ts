@@ -6,6 +6,7 @@ import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
+import type { OtherTouch } from '../model/other-hands.ts';
 import { base } from '../styles/shared.ts';
 import { LevelIntents } from './intents.ts';
 import { limitTab, limitTabStyles } from './limit-tab.ts';
@@ -18,6 +19,8 @@ import './mute-all-key.ts';
 export class MasterRow extends LitElement {
   @property({ type: Number }) gain = MASTER_GAIN_DEFAULT;
   @property({ attribute: false }) lane: MeterLane | undefined;
+  /** What somebody else has just done to it. */
+  @property({ attribute: false }) other: OtherTouch | undefined;
   @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
   /** The limiter works hard, and has for a while. */
   @property({ type: Boolean }) tooLoud = false;
@@ -50,7 +53,7 @@ export class MasterRow extends LitElement {
         inset: calc((100% - 48px) / 2) 10px auto 16px;
         display: flex;
         justify-content: space-between;
-        font-size: var(--fb-size-lg);
+        font-size: min(var(--fb-size-lg), 7.4cqi);
         font-weight: var(--fb-weight-strong);
         line-height: 22px;
         pointer-events: none;
@@ -71,6 +74,8 @@ export class MasterRow extends LitElement {
         .levelDb=${levelDb}
         .label=${words.level(words.master)}
         .caption=${words.master}
+        .fromDb=${this.other?.fromDb}
+        .other=${this.other !== undefined}
         .silenced=${this.allMuted}
         .frozen=${this.frozen}
         @level-hold=${this.#level.hold}

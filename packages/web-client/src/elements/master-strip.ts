@@ -6,6 +6,7 @@ import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
+import type { OtherTouch } from '../model/other-hands.ts';
 import { base } from '../styles/shared.ts';
 import { LevelIntents } from './intents.ts';
 import { limitTab, limitTabStyles } from './limit-tab.ts';
@@ -20,6 +21,8 @@ export class MasterStrip extends LitElement {
   /** "Out 3–4" */
   @property() output = '';
   @property({ attribute: false }) meters: MeterBank | undefined;
+  /** What somebody else has just done to it. */
+  @property({ attribute: false }) other: OtherTouch | undefined;
   @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
   /** The limiter works hard, and has for a while. */
   @property({ type: Boolean }) tooLoud = false;
@@ -40,7 +43,7 @@ export class MasterStrip extends LitElement {
         --fb-fill-to: 26%;
         --level-fader-meter: 20px;
         display: grid;
-        grid-template-rows: 54px 44px minmax(0, 1fr) 44px 32px;
+        grid-template-rows: var(--fb-strip-head) 44px minmax(0, 1fr) 44px var(--fb-strip-value);
         gap: var(--fb-target-gap);
       }
       .head {
@@ -80,7 +83,7 @@ export class MasterStrip extends LitElement {
       }
       .value {
         align-self: center;
-        font-size: 17px;
+        font-size: min(calc(var(--fb-size-lg) - 1px), 28px);
         font-weight: var(--fb-weight-strong);
         text-align: center;
       }
@@ -108,6 +111,8 @@ export class MasterStrip extends LitElement {
           .levelDb=${levelDb}
           .label=${words.level(words.master)}
           .caption=${words.master}
+          .fromDb=${this.other?.fromDb}
+          .other=${this.other !== undefined}
           .silenced=${this.allMuted}
           .frozen=${this.frozen}
           @level-hold=${this.#level.hold}

@@ -1,24 +1,43 @@
-/** Who I am: asked once on a new phone, changed later from my name. Language and hand live here too. */
+/** Who I am, asked once on a new phone and changed later from my name; and how this phone likes its page. */
 import { CLIENT_NAME_MAX } from '@foldback/protocol';
-import { css, html, LitElement, nothing } from 'lit';
+import { css, html, LitElement, nothing, type SVGTemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
+import { initialOf } from '../format/initial.ts';
 import { type Language, languages, words } from '../i18n/words.ts';
+import type { Option, Options } from '../model/options.ts';
 import { base, keys } from '../styles/shared.ts';
-import { closeIcon, headphonesIcon } from './icons.ts';
+import type { BottomSheet } from './bottom-sheet.ts';
+import {
+  handIcon,
+  headphonesIcon,
+  eyeOffIcon,
+  languageIcon,
+  lockIcon,
+  plusIcon,
+  screenIcon,
+  textIcon,
+} from './icons.ts';
 import { tellChoose } from './intents.ts';
+import './bottom-sheet.ts';
+
+/** A switch of the sheet, flipped. */
+export interface OptionChoice {
+  readonly option: Option;
+  readonly on: boolean;
+}
 
 /**
  * @fires name-chosen - detail: the name
  * @fires language-chosen - detail: the Language
  * @fires choose-marks - the channels that are hidden are to be chosen
- * @fires hand-chosen - detail: whether left-handed
+ * @fires option-chosen - detail: OptionChoice
  * @fires screen-chosen - detail: whether the screen shall stay on
  */
 @customElement('me-sheet')
 export class MeSheet extends LitElement {
   @property() name = '';
   @property() language: Language = 'en';
-  @property({ type: Boolean, attribute: 'left-handed' }) leftHanded = false;
+  @property({ attribute: false }) options!: Options;
   @property({ type: Number }) hiddenCount = 0;
   /** The screen stays on while the page is looked at; undefined where the browser cannot do that. */
   @property({ attribute: false }) screenOn: boolean | undefined;
@@ -27,115 +46,105 @@ export class MeSheet extends LitElement {
   /** Nobody has said yet whose phone this is: the sheet fills the screen and cannot be left without a name. */
   @property({ type: Boolean, reflect: true, attribute: 'first-run' }) firstRun = false;
 
-  @query('dialog') private readonly dialog!: HTMLDialogElement;
+  @query('bottom-sheet') private readonly sheet!: BottomSheet;
   @query('input[name=name]') private readonly nameField!: HTMLInputElement;
 
   static override styles = [
     base,
     keys,
     css`
-      dialog {
-        inline-size: min(100vw, 480px);
-        max-inline-size: none;
-        max-block-size: 94dvh;
-        margin: auto auto 0;
-        padding: var(--fb-3) var(--fb-4) calc(var(--fb-5) + env(safe-area-inset-bottom));
-        overflow: auto;
-        border: 0;
-        border-radius: var(--fb-radius-lg) var(--fb-radius-lg) 0 0;
-        background: var(--fb-sheet);
-        color: var(--fb-text);
-      }
-      dialog::backdrop {
-        background: var(--fb-scrim);
-      }
-      :host([first-run]) dialog {
-        inline-size: 100vw;
-        block-size: 100dvh;
-        max-block-size: none;
-        margin: 0;
-        padding: var(--fb-5) max(var(--fb-4), calc(50vw - 220px));
-        border-radius: 0;
-        background: var(--fb-bg);
-      }
       .brand {
         display: flex;
         align-items: center;
         gap: var(--fb-2);
-        margin: 0 0 var(--fb-3);
+        margin: 0 0 var(--fb-2);
         color: var(--fb-text-2);
         font-weight: var(--fb-weight-strong);
       }
-      .head {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        margin-block-end: var(--fb-3);
-      }
-      h2 {
-        margin: 0;
-        font-size: var(--fb-size-xl);
-        line-height: 1.2;
-      }
-      :host([first-run]) h2 {
-        font-size: 26px;
+      .disc {
+        inline-size: 36px;
+        block-size: 36px;
+        border-radius: 50%;
+        background: var(--me);
+        color: var(--fb-text-dark);
+        font-size: 16px;
+        font-weight: var(--fb-weight-strong);
+        line-height: 36px;
+        text-align: center;
       }
       p {
-        margin: var(--fb-1) 0 var(--fb-4);
+        margin: 0 0 var(--fb-4);
         text-wrap: balance;
         color: var(--fb-text-2);
       }
-      .head button {
-        border: 0;
-        background: none;
+      .line {
+        display: flex;
+        align-items: center;
+        gap: 14px;
+        min-block-size: 56px;
+        border-block-end: 1px solid var(--fb-line);
+        font-size: var(--fb-size-md);
       }
-      label {
+      .line svg {
+        flex: none;
+        color: var(--fb-text-2);
+      }
+      .line > span {
+        flex: 1;
+        min-inline-size: 0;
+        line-height: 1.2;
+      }
+      small {
         display: block;
         color: var(--fb-text-2);
         font-size: var(--fb-size-sm);
       }
       input[name='name'],
       select {
-        inline-size: 100%;
-        min-block-size: 52px;
-        margin-block-start: var(--fb-1);
+        min-inline-size: 0;
+        min-block-size: var(--fb-target);
         padding: 0 var(--fb-3);
         border: 2px solid var(--fb-edge);
         border-radius: var(--fb-radius);
         background: var(--fb-well);
         color: var(--fb-text);
         font: inherit;
-        font-size: var(--fb-size-lg);
       }
       input:read-only {
         color: var(--fb-text-3);
       }
       input[name='name'] {
+        inline-size: 100%;
+        min-block-size: 52px;
+        margin-block-start: var(--fb-1);
+        font-size: var(--fb-size-lg);
         -webkit-user-select: text;
         user-select: text;
       }
-      .lines {
+      .named {
         display: grid;
-        gap: var(--fb-4);
-      }
-      .switch {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        gap: var(--fb-3);
-        min-block-size: var(--fb-target);
-        color: var(--fb-text);
-        font-size: var(--fb-size-md);
-      }
-      .cannot {
-        margin: 0;
-      }
-      :is(.switch, .cannot) small {
-        display: block;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: end;
+        gap: var(--fb-2);
+        padding-block: var(--fb-3);
         color: var(--fb-text-2);
         font-size: var(--fb-size-sm);
       }
-      .switch input {
+      .named button {
+        min-block-size: 52px;
+        padding-inline: var(--fb-4);
+      }
+      :host([first-run]) .named {
+        grid-template-columns: minmax(0, 1fr);
+        gap: var(--fb-4);
+      }
+      .main {
+        border-color: var(--fb-text);
+        background: var(--fb-text);
+        color: var(--fb-text-dark);
+        font-size: var(--fb-size-md);
+      }
+      input[role='switch'] {
         appearance: none;
         flex: none;
         position: relative;
@@ -146,7 +155,7 @@ export class MeSheet extends LitElement {
         border-radius: 16px;
         background: var(--fb-pressed);
       }
-      .switch input::before {
+      input[role='switch']::before {
         content: '';
         position: absolute;
         inset: 3px auto 3px 3px;
@@ -154,32 +163,30 @@ export class MeSheet extends LitElement {
         border-radius: 50%;
         background: var(--fb-text-2);
       }
-      .switch input:checked {
+      input[role='switch']:checked {
         border-color: var(--fb-ok);
         background: color-mix(in oklab, var(--fb-ok) 40%, var(--fb-sheet));
       }
-      .switch input:checked::before {
+      input[role='switch']:checked::before {
         inset: 3px 3px 3px auto;
         background: var(--fb-text);
       }
-      .line {
-        justify-content: space-between;
+      button.line {
+        inline-size: 100%;
         padding: 0;
-        border: 0;
+        border-width: 0 0 1px;
+        border-radius: 0;
         background: none;
-        font-size: var(--fb-size-md);
         font-weight: var(--fb-weight);
+        text-align: start;
       }
-      .count {
+      .line .count {
+        flex: none;
         color: var(--fb-text-2);
       }
-      .main {
-        inline-size: 100%;
-        min-block-size: 52px;
-        border-color: var(--fb-text);
-        background: var(--fb-text);
-        color: var(--fb-text-dark);
-        font-size: var(--fb-size-md);
+      .where {
+        margin: var(--fb-3) 0 0;
+        font-size: var(--fb-size-sm);
       }
     `,
   ];
@@ -187,48 +194,49 @@ export class MeSheet extends LitElement {
   async show(): Promise<void> {
     await this.updateComplete;
     this.nameField.value = this.name;
-    this.dialog.showModal();
+    await this.sheet.show();
   }
 
   override render() {
-    const title = this.firstRun ? words.whoseMix : words.settings;
-    return html`<dialog aria-labelledby="title" @cancel=${this.#onCancel} @click=${this.#onBackdrop}>
-      <form method="dialog" @submit=${this.#onSubmit}>
-        ${this.firstRun ? html`<p class="brand">${headphonesIcon}<span>Foldback</span></p>` : nothing}
-        <div class="head">
-          <h2 id="title">${title}</h2>
-          ${
-            this.firstRun
-              ? nothing
-              : html`<button type="button" aria-label=${words.close} @click=${this.#close}>
-                  ${closeIcon}
-                </button>`
-          }
-        </div>
-        ${this.firstRun ? html`<p>${words.typeYourName}</p>` : nothing}
-        <div class="lines">
+    const { firstRun } = this;
+    return html`<bottom-sheet .heading=${firstRun ? words.whoseMix : this.name} .fixed=${firstRun}>
+      ${firstRun ? nothing : html`<span class="disc" slot="lead" aria-hidden="true">${initialOf(this.name)}</span>`}
+      ${
+        firstRun
+          ? html`<div class="brand">${headphonesIcon}<span>Foldback</span></div>
+              <p>${words.typeYourName}</p>`
+          : this.#choices()
+      }
+      <form @submit=${this.#onSubmit}>
+        <div class="named">
           <label
             >${words.yourName}
             <input
               name="name"
               required
-              ?readonly=${this.frozen && !this.firstRun}
+              ?readonly=${this.frozen && !firstRun}
               maxlength=${CLIENT_NAME_MAX}
               autocomplete="nickname"
               autocapitalize="words"
               enterkeyhint="done"
               pattern=".*\\S.*"
           /></label>
-          ${this.firstRun ? nothing : this.#choices()}
-          <button class="main" type="submit">${this.firstRun ? words.start : words.save}</button>
+          <button class=${firstRun ? 'main' : ''} type="submit">
+            ${firstRun ? words.start : words.save}
+          </button>
         </div>
       </form>
-    </dialog>`;
+      ${firstRun ? nothing : html`<p class="where">Foldback · ${location.host}</p>`}
+    </bottom-sheet>`;
   }
 
   #choices() {
-    return html`<label
-        >${words.language}
+    return html`${this.#switch('locked', lockIcon, words.lockFaders, words.lockFadersHint)}
+      ${this.#switch('left_handed', handIcon, words.leftHanded, words.leftHandedHint)}
+      ${this.#switch('step_keys', plusIcon, words.stepKeys, words.stepKeysHint)}
+      ${this.#switch('large_text', textIcon, words.largeText, words.largeTextHint)}
+      <label class="line"
+        >${languageIcon}<span>${words.language}</span>
         <select name="language" @change=${this.#onLanguage}>
           ${(Object.keys(languages) as Language[]).map(
             (code) =>
@@ -238,43 +246,50 @@ export class MeSheet extends LitElement {
           )}
         </select></label
       >
-      <label class="switch"
-        ><span>${words.leftHanded}<small>${words.leftHandedHint}</small></span>
-        <input type="checkbox" role="switch" .checked=${this.leftHanded} @change=${this.#onHand} />
-      </label>
       ${this.#screenChoice()}
       <button class="line" type="button" @click=${this.#onHidden}>
-        <span>${words.whichToHide}</span><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
+        ${eyeOffIcon}<span>${words.whichToHide}</span
+        ><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
       </button>`;
   }
 
   #screenChoice() {
-    if (this.screenOn === undefined) {
-      return html`<p class="cannot">${words.screenOn}<small>${words.screenOnNotHere}</small></p>`;
-    }
-    return html`<label class="switch"
-      ><span>${words.screenOn}<small>${words.screenOnHint}</small></span>
+    const text = (hint: string) => html`${screenIcon}<span>${words.screenOn}<small>${hint}</small></span>`;
+    if (this.screenOn === undefined) return html`<div class="line">${text(words.screenOnNotHere)}</div>`;
+    return html`<label class="line"
+      >${text(words.screenOnHint)}
       <input type="checkbox" role="switch" .checked=${this.screenOn} @change=${this.#onScreen} />
     </label>`;
   }
 
-  readonly #onSubmit = (): void => {
+  #switch(option: Option, icon: SVGTemplateResult, title: string, hint: string) {
+    return html`<label class="line"
+      >${icon}<span>${title}<small>${hint}</small></span>
+      <input
+        type="checkbox"
+        role="switch"
+        .checked=${this.options[option]}
+        @change=${({ target }: Event) => this.#choose(option, (target as HTMLInputElement).checked)}
+      />
+    </label>`;
+  }
+
+  #choose(option: Option, on: boolean): void {
+    const detail: OptionChoice = { option, on };
+    this.dispatchEvent(new CustomEvent('option-chosen', { detail }));
+    // What is locked is seen on the page.
+    if (option === 'locked' && on) this.sheet.close();
+  }
+
+  readonly #onSubmit = (event: Event): void => {
+    event.preventDefault();
     const name = this.nameField.value.trim();
     if (name !== this.name) this.dispatchEvent(new CustomEvent('name-chosen', { detail: name }));
+    this.sheet.close();
   };
-
-  readonly #onCancel = (event: Event): void => {
-    if (this.firstRun) event.preventDefault();
-  };
-
-  readonly #onBackdrop = (event: MouseEvent): void => {
-    if (event.target === this.dialog && !this.firstRun) this.#close();
-  };
-
-  readonly #close = (): void => this.dialog.close();
 
   readonly #onHidden = (): void => {
-    this.#close();
+    this.sheet.close();
     tellChoose(this, 'hidden');
   };
 
@@ -286,11 +301,6 @@ export class MeSheet extends LitElement {
   readonly #onScreen = (event: Event): void => {
     const { checked: detail } = event.target as HTMLInputElement;
     this.dispatchEvent(new CustomEvent('screen-chosen', { detail }));
-  };
-
-  readonly #onHand = (event: Event): void => {
-    const detail = (event.target as HTMLInputElement).checked;
-    this.dispatchEvent(new CustomEvent('hand-chosen', { detail }));
   };
 }
 

@@ -39,7 +39,9 @@ export class MuteAllKey extends LitElement {
   ];
 
   override render() {
+    // Silence is in reach even when the faders are locked.
     return html`<press-key
+      data-unlocked
       look=${this.allMuted ? 'alarm' : 'danger'}
       .frozen=${this.frozen}
       @press=${() => tellIntent(this, 'set', { type: 'mute_all', value: !this.allMuted })}

@@ -6,7 +6,7 @@ import './press-key.ts';
 
 export interface Banner {
   /** `alarm`: the whole banner is the key, since there is one thing to do and it must not be missed. */
-  readonly tone: 'alarm' | 'solo' | 'warn' | 'note';
+  readonly tone: 'alarm' | 'solo' | 'warn' | 'note' | 'other';
   readonly icon?: SVGTemplateResult;
   readonly title: string;
   readonly detail: string;
@@ -48,7 +48,7 @@ export class NoticeBanner extends LitElement {
       }
       b {
         font-weight: var(--fb-weight-strong);
-        font-size: 15px;
+        font-size: calc(var(--fb-size-sm) + 1px);
       }
       .detail {
         display: block;
@@ -65,6 +65,12 @@ export class NoticeBanner extends LitElement {
       }
       .note svg {
         color: var(--fb-warn);
+      }
+      .other {
+        box-shadow: inset 4px 0 0 var(--fb-other);
+      }
+      .other svg {
+        color: var(--fb-other);
       }
       svg {
         flex: none;
@@ -130,7 +136,9 @@ export class NoticeBanner extends LitElement {
     const text = html`<div class="words"><b>${title}</b><span class="detail">${detail}</span></div>`;
     if (tone === 'alarm' && key !== undefined) {
       return html`<div class="whole alarm">
-        <press-key @press=${key.press}><div class="whole-face">${icon ?? nothing}${text}</div></press-key>
+        <press-key data-unlocked @press=${key.press}
+          ><div class="whole-face">${icon ?? nothing}${text}</div></press-key
+        >
       </div>`;
     }
     return html`<div class="banner ${tone}">

@@ -62,7 +62,7 @@ export class PageHeader extends LitElement {
         background: none;
         color: inherit;
         font: inherit;
-        line-height: 18px;
+        line-height: 1.2;
         text-align: start;
         cursor: pointer;
       }
@@ -73,6 +73,7 @@ export class PageHeader extends LitElement {
         border-radius: 50%;
         background: var(--me);
         color: var(--fb-text-dark);
+        font-size: 16px;
         font-weight: var(--fb-weight-strong);
         line-height: 36px;
         text-align: center;
@@ -87,13 +88,14 @@ export class PageHeader extends LitElement {
         overflow: hidden;
         font-size: var(--fb-size-md);
         font-weight: var(--fb-weight-strong);
-        line-height: 19px;
         text-overflow: ellipsis;
         white-space: nowrap;
       }
       .output {
+        overflow: hidden;
         color: var(--fb-text-2);
         font-size: var(--fb-size-sm);
+        text-overflow: ellipsis;
         white-space: nowrap;
       }
     `,

@@ -218,6 +218,10 @@ export class PanControl extends LitElement implements FaderTouchTarget {
     this.tell('set', PAN_DEFAULT);
   }
 
+  faderLongPressed(): void {
+    // Nor does a long press.
+  }
+
   readonly #onKey = (event: KeyboardEvent): void => {
     const pan = this.#panAfter(event.key, event.shiftKey ? FINE_STEP : PAN_STEP);
     if (pan === undefined || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -88,8 +88,9 @@ export class PassingNoticeElement extends LitElement {
           ? nothing
           : html`<press-key
               @press=${() => {
-                key.press();
+                // First, since the key may have something to say itself.
                 this.#over();
+                key.press();
               }}
               >${key.face}</press-key
             >`

@@ -1,6 +1,6 @@
 /** A mix as rows, in one column or two: phones, and tablets held upright. */
 import { css, html } from 'lit';
-import { customElement } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
@@ -10,6 +10,9 @@ import './fader-ruler.ts';
 
 @customElement('rows-page')
 export class RowsPage extends ChannelPage {
+  /** - and + on every row, not only in the dock. */
+  @property({ type: Boolean }) stepKeys = false;
+
   static override styles = [
     base,
     css`
@@ -68,6 +71,8 @@ export class RowsPage extends ChannelPage {
               .channel=${channel}
               .lane=${this.meters.input(channel.channel)}
               .selected=${channel.channel === this.selected}
+              .stepKeys=${this.stepKeys}
+              .other=${this.others.get(channel.channel)}
               .frozen=${this.frozen}
             ></channel-row>`,
         )}

@@ -1,6 +1,7 @@
 import { chooseLanguage, speak } from '../i18n/words.ts';
 import { formatLevel, speakLevel } from './decibels.ts';
 import { initialOf } from './initial.ts';
+import { typedLevel } from './typed-level.ts';
 import { formatPan, speakPan } from './pan.ts';
 
 afterEach(() => speak('en'));
@@ -36,6 +37,29 @@ test.each([
 ])('pan %d reads %s and is spoken %s', (pan, text, spoken) => {
   expect(formatPan(pan, 'C')).toBe(text);
   expect(speakPan(pan)).toBe(spoken);
+});
+
+test.each([
+  ['-6,5', -6.5],
+  ['−6.5', -6.5],
+  ['–6.5 dB', -6.5],
+  ['+2', 2],
+  ['.5', 0.5],
+  ['-0', 0],
+  ['0', 0],
+  ['-6.27', -6.3],
+  ['−∞', -Infinity],
+  ['-inf', -Infinity],
+  ['10', 10],
+  ['10.1', undefined],
+  ['-90.1', undefined],
+  ['', undefined],
+  ['-', undefined],
+  ['6..5', undefined],
+  ['1e1', undefined],
+  ['kick', undefined],
+])('"%s" typed is %p dB', (text, levelDb) => {
+  expect(typedLevel(text)).toBe(levelDb);
 });
 
 test.each([

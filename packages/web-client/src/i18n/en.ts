@@ -10,7 +10,6 @@ export const en = {
   start: 'Start',
   save: 'Save',
   close: 'Close',
-  settings: 'Settings',
   language: 'Language',
   leftHanded: 'Left-handed',
   leftHandedHint: 'M and S on the left',
@@ -96,8 +95,6 @@ export const en = {
   notInMyMixCount: (count: number) => `Not in my mix (${count})`,
   add: 'Add',
   addChannel: (name: string) => `Add ${name}`,
-  takeOut: 'Take out',
-  takeOutOf: (name: string) => `Take out ${name}`,
   slideAway: 'slide away: fine',
   fine: 'Fine ×¼',
 
@@ -163,4 +160,53 @@ export const en = {
   emptyDetail: 'Start from a balance of everybody, or add only what you need.',
   startWithEverybody: 'Start with everybody at −10 dB',
   chooseChannels: 'Choose channels',
+
+  // Done and undone.
+  notMuted: 'not muted',
+  soloed: 'solo',
+  notSoloed: 'no solo',
+  inMyMix: 'in my mix',
+  changes: (count: number) => (count === 1 ? 'one change' : `${count} changes`),
+  undone: (what: string) => `Undone: ${what}`,
+  redo: 'Redo',
+  redone: (what: string) => `Redone: ${what}`,
+  putBack: 'Put back',
+  wasPutBack: (what: string) => `Put back: ${what}`,
+  changedSince: (what: string) => `${what}: changed again since.`,
+  changedSinceDetail: 'Left as it is.',
+  takenOut: (name: string) => `${name} is out of your mix`,
+  added: (name: string) => `${name} is in your mix`,
+  actions: 'Actions',
+
+  // The sheet of a channel.
+  detailsOf: (name: string) => `${name}: more`,
+  exactLevel: (name: string) => `Exact level, ${name}, dB`,
+  silent: 'Silent',
+  erase: 'Erase',
+  sign: 'Plus or minus',
+  decimalPoint: 'Decimal point',
+  set: 'Set',
+  levelRange: 'A level lies between −90 and +10 dB, or is −∞.',
+  isMineShort: 'Mine',
+  takeOutOfMix: 'Take out of my mix',
+  inputPeak: 'Input peak',
+  lastChanges: 'Last changes, since this page was opened',
+  noChanges: 'No changes since this page was opened',
+  you: 'You',
+  theComputer: 'The computer',
+
+  // What others do.
+  putBackOf: (name: string) => `Put back ${name}`,
+  othersChanged: (who: string, count: number) =>
+    `${who} changed ${count === 1 ? 'one channel' : `${count} channels`}`,
+  also: (first: string, rest: string) => `${first}, and ${rest}`,
+
+  // How this phone likes its page.
+  locked: 'Faders locked. Hold to unlock.',
+  lockFaders: 'Lock the faders',
+  lockFadersHint: 'Hold 1 s to unlock; Mute all still works',
+  stepKeys: '− and + on every row',
+  stepKeysHint: 'Taller rows',
+  largeText: 'Larger text',
+  largeTextHint: 'Twice as large, fewer rows',
 };

@@ -72,6 +72,11 @@ export class FaderDrag {
     return this.#phase === 'dragging';
   }
 
+  /** The finger has not left its place: what began as a touch may be a long press. */
+  get resting(): boolean {
+    return this.#farthestPx < SLOP_PX;
+  }
+
   /** The fader's new place, or undefined when this movement does not move it. */
   move(point: Point): DragMove | undefined {
     const { along, across } = this.#path(point);

@@ -1,4 +1,5 @@
 /** What this phone remembers between visits. Without storage (private windows) it remembers until it is closed. */
+import type { Option } from './options.ts';
 
 const PREFIX = 'foldback.';
 type Item =
@@ -6,7 +7,7 @@ type Item =
   | 'device_secret'
   | 'name'
   | 'language'
-  | 'left_handed'
+  | Option
   | 'screen_on'
   | 'notices_seen'
   | 'reloaded_for'

@@ -51,6 +51,11 @@ export class MeterLane {
     return Math.max(this.level(nowMs), laneHeight(this.#holdDb(nowMs)));
   }
 
+  /** The held peak, dBFS; -Infinity without data. */
+  peakDb(nowMs: number): number {
+    return this.#isStale(nowMs) ? -Infinity : Math.max(this.#fallenDb(nowMs), this.#holdDb(nowMs));
+  }
+
   #isStale(nowMs: number): boolean {
     return nowMs - this.#levelAtMs > STALE_MS;
   }

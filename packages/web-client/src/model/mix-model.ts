@@ -5,6 +5,7 @@
  */
 import type { EventBody, MixState } from '@foldback/protocol';
 import { type MixDifference, mixDifference } from './mix-view.ts';
+import { withValueOf } from './step.ts';
 import { type ControlKey, keyOf, valueIn, type Wish, withChange } from './wish.ts';
 
 /** What was wanted longer ago is not sent any more: by now the musician hears, and wants, something else. */
@@ -22,9 +23,6 @@ interface Touched {
   /** Sent and unanswered: one at a time, so that the newest is never behind a queue. */
   inFlight: boolean;
 }
-
-/** The same control, with the value it has in a mix. */
-const withValueOf = (state: MixState, wish: Wish): Wish => ({ ...wish, value: valueIn(state, wish) }) as Wish;
 
 export class MixModel {
   #server: MixState | undefined;

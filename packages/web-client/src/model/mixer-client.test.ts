@@ -1,7 +1,7 @@
 import { type Change, encodeInputMeters, gainOf, type MixState, PROTOCOL_VERSION } from '@foldback/protocol';
 import type { Clock } from './clock.ts';
 import { Memory } from './memory.ts';
-import { MixerClient, type News, type Socket } from './mixer-client.ts';
+import { MixerClient, type News, type OtherChange, type Socket } from './mixer-client.ts';
 
 /** Time that passes when told to; frames are drawn when told to. */
 class TestClock implements Clock {
@@ -439,6 +439,39 @@ describe('what others do', () => {
     change(13, gain(0.1));
     socket().answer('subscribe', { ...STATE, mix: { ...STATE.mix, gains: { 0: 0.1 } }, revision: 13 });
     expect(shownGain()).toBe(0.1);
+  });
+
+  test('what others do is told with their name; what another phone of mine does, or waits under my finger, is not', () => {
+    const { client, socket, serve, change } = phone();
+    client.start();
+    serve();
+    const told: OtherChange[] = [];
+    client.onOther((other) => told.push(other));
+    change(11, gain(0.1), { type: 'mute', channel: 1, value: true });
+    const body = { client_id: 'ana', changes: [gain(0.2)], source_name: 'Ana', timestamp: 0 };
+    socket().say({ type: 'change', body: { ...body, revision: 12, source: 'ana' } });
+    client.hold(gain(0));
+    change(13, gain(0.3));
+    socket().say({
+      type: 'change',
+      body: { ...body, revision: 14, source: 'server', changes: [{ type: 'mute_all', value: true }] },
+    });
+    expect(told).toEqual([
+      {
+        by: 'Sam',
+        steps: [
+          { before: gain(0.5), after: gain(0.1) },
+          {
+            before: { type: 'mute', channel: 1, value: false },
+            after: { type: 'mute', channel: 1, value: true },
+          },
+        ],
+      },
+      {
+        by: '',
+        steps: [{ before: { type: 'mute_all', value: false }, after: { type: 'mute_all', value: true } }],
+      },
+    ]);
   });
 
   test('a full state comes unasked, too', () => {

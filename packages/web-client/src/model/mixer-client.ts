@@ -22,6 +22,7 @@ import { recallMix, rememberMix } from './last-mix.ts';
 import type { Memory } from './memory.ts';
 import { MixModel, WISH_LIFE_MS } from './mix-model.ts';
 import type { MixDifference } from './mix-view.ts';
+import { type Step, stepsBetween } from './step.ts';
 import { type StandingNotice, withNotice } from './standing-notices.ts';
 import { commandOf, type ControlKey, keyOf, storedWish, type Wish } from './wish.ts';
 
@@ -49,6 +50,9 @@ export type Socket = Pick<
 >;
 const OPEN = 1;
 
+/** The author of what nobody in particular did: see the change event. */
+const SERVER = 'server';
+
 const ignore = (): void => {};
 
 export interface ClientOptions {
@@ -65,6 +69,13 @@ export type News =
   /** The connection is back after a loss that was shown. */
   | { readonly kind: 'back'; readonly changed: MixDifference }
   | { readonly kind: 'device_back' };
+
+/** What somebody else did to this mix; a control under a finger here is not among it. */
+export interface OtherChange {
+  /** Their name; empty for the server itself. */
+  readonly by: string;
+  readonly steps: readonly Step[];
+}
 
 /** Everything the page draws, but for meters. Replaced, never changed. */
 export interface View {
@@ -102,6 +113,7 @@ export class MixerClient {
   readonly #model = new MixModel();
   readonly #listeners = new Set<() => void>();
   readonly #newsListeners = new Set<(news: News) => void>();
+  readonly #otherListeners = new Set<(change: OtherChange) => void>();
   readonly #meterListeners = new Set<(frame: InputMeterFrame | MixMeterFrame) => void>();
 
   #started = false;
@@ -157,7 +169,7 @@ export class MixerClient {
     return this.#view;
   }
 
-  /** @returns the function that ends it, like the other two */
+  /** @returns the function that ends it, like the others */
   onView(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -166,6 +178,11 @@ export class MixerClient {
   onNews(listener: (news: News) => void): () => void {
     this.#newsListeners.add(listener);
     return () => this.#newsListeners.delete(listener);
+  }
+
+  onOther(listener: (change: OtherChange) => void): () => void {
+    this.#otherListeners.add(listener);
+    return () => this.#otherListeners.delete(listener);
   }
 
   onMeters(listener: (frame: InputMeterFrame | MixMeterFrame) => void): () => void {
@@ -436,7 +453,7 @@ export class MixerClient {
   #hearEvent(event: Extract<ServerMessage, { type: unknown }>): void {
     switch (event.type) {
       case 'change':
-        if (event.body.client_id === this.#clientId && this.#model.hear(event.body) === 'gap') this.#resync();
+        if (event.body.client_id === this.#clientId) this.#hearChange(event.body);
         break;
       case 'mix_state':
         if (event.body.client_id === this.#clientId) this.#model.replace(event.body);
@@ -452,6 +469,17 @@ export class MixerClient {
         if (event.body.code === 'device_back') this.#tell({ kind: 'device_back' });
         break;
     }
+  }
+
+  #hearChange(body: EventBody<'change'>): void {
+    const before = this.#model.state;
+    if (this.#model.hear(body) === 'gap') this.#resync();
+    const after = this.#model.state;
+    // Another phone of the same musician is no other hand.
+    if (body.source === this.#clientId || before === undefined || after === undefined) return;
+    const steps = stepsBetween(before, after);
+    const by = body.source === SERVER ? '' : body.source_name;
+    if (steps.length > 0) for (const listener of this.#otherListeners) listener({ by, steps });
   }
 
   /** A change was missed: the whole state again. One request mends every gap seen until its answer. */

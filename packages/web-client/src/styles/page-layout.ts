@@ -10,6 +10,7 @@ export const pageLayout = css`
   :host([left-handed]) {
     --keys-beside: row-reverse;
     --unit-align: end;
+    --actions-order: [undo] 1fr [more] 1fr [presets] 1fr [listen] 1fr;
   }
   .app {
     display: grid;
@@ -18,7 +19,8 @@ export const pageLayout = css`
       'notice' auto
       'list' minmax(0, 1fr)
       'dock' auto
-      'master' auto / minmax(0, 1fr);
+      'master' auto
+      'actions' auto / minmax(0, 1fr);
     block-size: 100%;
     padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom)
       env(safe-area-inset-left);
@@ -48,42 +50,50 @@ export const pageLayout = css`
     position: relative;
     z-index: var(--fb-z-bars);
     /* As high as with the master, which comes when the mix is known. */
-    min-block-size: calc(var(--fb-row-height) + 6px + var(--fb-actions) + 2 * var(--fb-2) + 1px);
+    min-block-size: calc(var(--fb-row-height) + 2 * var(--fb-2) + 1px);
     padding: var(--fb-2) 6px var(--fb-2) 8px;
     border-block-start: 1px solid var(--fb-line);
     background: var(--fb-bg);
   }
-  /* Listen, Presets and Undo come when they work. */
-  .actions {
-    display: grid;
-    grid-auto-columns: minmax(0, 1fr);
-    grid-auto-flow: column;
-    gap: 6px;
-    block-size: var(--fb-actions);
-    margin-block-start: 6px;
+  action-bar,
+  lock-bar {
+    grid-area: actions;
+    padding: 0 6px var(--fb-2) 8px;
   }
   passing-notice {
-    position: absolute;
+    grid-area: list;
     z-index: var(--fb-z-notice);
-    inset: auto 8px calc(100% + var(--fb-2));
+    align-self: end;
+    margin: 0 8px var(--fb-2);
+  }
+  .noticed main {
+    scroll-padding-block-end: 76px;
   }
   @container app (min-width: 640px) {
     passing-notice {
-      inset-inline: calc(50% - 220px);
+      justify-self: center;
+      inline-size: 440px;
     }
   }
   @container app (min-width: 640px) and (max-height: 480px) {
     footer {
-      display: grid;
-      grid-template-columns: repeat(2, minmax(0, 1fr));
-      gap: 12px;
       min-block-size: calc(var(--fb-row-height) + 11px);
       padding-block: 5px;
     }
-    .actions {
-      grid-column: 2;
-      block-size: auto;
-      margin: 0;
+    .lines {
+      grid-template:
+        'header header' auto
+        'notice notice' auto
+        'list list' minmax(0, 1fr)
+        'dock dock' auto
+        'master actions' auto / minmax(0, 1fr) minmax(0, 1fr);
+    }
+    .lines :is(action-bar, lock-bar) {
+      padding: 5px 6px 5px 0;
+      border-block-start: 1px solid var(--fb-line);
+    }
+    :host([left-handed]) .lines {
+      grid-template-areas: 'header header' 'notice notice' 'list list' 'dock dock' 'actions master';
     }
   }
 
@@ -104,23 +114,25 @@ export const pageLayout = css`
     grid-area: side;
     position: relative;
     display: grid;
-    grid-template: minmax(0, 1fr) / 92px 80px;
+    grid-template: minmax(0, 4fr) minmax(0, 1fr) / 92px 80px;
     gap: var(--fb-1);
     justify-content: end;
     padding: 0 6px var(--fb-2) 0;
   }
-  .side .actions {
-    grid: auto-flow minmax(0, 160px) / minmax(0, 1fr);
-    align-content: space-between;
-    block-size: auto;
-    margin: 0;
+  .side master-strip {
+    grid-row: 1 / -1;
+  }
+  .side :is(action-bar, lock-bar) {
+    --press-key-direction: column;
+    grid-area: auto;
+    padding: 0;
   }
   .side mute-all-key {
     --press-key-direction: column;
     --mute-all-align: center;
   }
-  .side passing-notice {
-    inset: auto 8px var(--fb-2) auto;
+  .desk passing-notice {
+    justify-self: end;
     inline-size: 360px;
   }
 `;

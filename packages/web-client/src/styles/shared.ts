@@ -61,7 +61,7 @@ export const keys = css`
     background: var(--fb-raised);
     color: var(--fb-text);
     font: inherit;
-    font-size: var(--fb-size-sm);
+    font-size: var(--fb-size-key, var(--fb-size-sm));
     font-weight: var(--fb-weight-strong);
     line-height: 1.15;
     cursor: pointer;

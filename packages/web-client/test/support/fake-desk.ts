@@ -199,8 +199,8 @@ export class FakeDesk {
       client_id: clientId,
       changes,
       revision,
-      source: 'engineer',
-      source_name: 'Sam',
+      source: author?.clientId ?? 'engineer',
+      source_name: author === undefined ? 'Sam' : (this.names.get(author.clientId) ?? ''),
       timestamp: 0,
     };
     for (const phone of this.#phones) {

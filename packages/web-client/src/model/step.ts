@@ -1,0 +1,62 @@
+/** One control before and after: what undo, put back and "Sam changed" are made of. Pure. */
+import type { MixState } from '@foldback/protocol';
+import { mixDifference } from './mix-view.ts';
+import { type ControlKey, keyOf, valueIn, type Wish } from './wish.ts';
+
+export interface Step {
+  readonly before: Wish;
+  readonly after: Wish;
+}
+
+export const controlOf = ({ after }: Step): ControlKey => keyOf(after);
+
+/** The channel a step is about; undefined for the whole mix. */
+export const channelOf = ({ after }: Step): number | undefined =>
+  'channel' in after ? after.channel : undefined;
+
+/** Values are numbers, switches, or small tables of them. */
+const sameValue = (a: Wish['value'], b: Wish['value']): boolean =>
+  a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+
+/** The same control, with the value it has in a mix. */
+export const withValueOf = (state: MixState, wish: Wish): Wish =>
+  ({ ...wish, value: valueIn(state, wish) }) as Wish;
+
+/** Whether the control still has this value. */
+export const stands = (state: MixState, wish: Wish): boolean => sameValue(valueIn(state, wish), wish.value);
+
+/** Undefined when nothing has moved. */
+export const stepOf = (before: Wish, after: Wish): Step | undefined =>
+  sameValue(before.value, after.value) ? undefined : { before, after };
+
+/** The controls of one channel, in the order in which they are told. */
+const controlsOf = (channel: number): Wish[] => [
+  { type: 'gain', channel, value: 0 },
+  { type: 'pan', channel, value: 0 },
+  { type: 'mute', channel, value: false },
+  { type: 'solo', channel, value: false },
+  { type: 'channel_toggle', channel, value: false },
+];
+
+/** Every control that is not as it was. */
+export function stepsBetween(before: MixState, after: MixState): Step[] {
+  const controls: Wish[] = [
+    ...mixDifference(before, after).channels.flatMap(controlsOf),
+    { type: 'master_gain', value: 0 },
+    { type: 'mute_all', value: false },
+  ];
+  return controls.flatMap((control) => {
+    const step = stepOf(withValueOf(before, control), withValueOf(after, control));
+    return step === undefined ? [] : [step];
+  });
+}
+
+/** Steps in a row, as one for each control: from where it was first to where it is now. */
+export function joined(earlier: readonly Step[], later: readonly Step[]): Step[] {
+  const steps = new Map(earlier.map((step) => [controlOf(step), step]));
+  for (const step of later) {
+    const key = controlOf(step);
+    steps.set(key, { before: steps.get(key)?.before ?? step.before, after: step.after });
+  }
+  return [...steps.values()].filter(({ before, after }) => stepOf(before, after) !== undefined);
+}

@@ -1,0 +1,56 @@
+/** What was done, as people say it: "Bass −9.0 → −4.0 dB". */
+import { type DeviceSummary, gainToDb } from '@foldback/protocol';
+import { channelName } from './format/channel-name.ts';
+import { formatLevel } from './format/decibels.ts';
+import { formatPan } from './format/pan.ts';
+import { words } from './i18n/words.ts';
+import { channelOf, type Step } from './model/step.ts';
+import type { Wish } from './model/wish.ts';
+
+/** "Bass" and "−9.0 → −4.0 dB". */
+export interface StepWords {
+  readonly what: string;
+  readonly move: string;
+}
+
+function valueWords(wish: Wish): string {
+  switch (wish.type) {
+    case 'gain':
+    case 'master_gain':
+      return formatLevel(gainToDb(wish.value));
+    case 'pan':
+      return formatPan(wish.value, words.panCentre);
+    case 'mute':
+    case 'mute_all':
+      return wish.value ? words.mutedSpoken : words.notMuted;
+    case 'solo':
+      return wish.value ? words.soloed : words.notSoloed;
+    case 'channel_toggle':
+      return wish.value ? words.inMyMix : words.notInMyMix;
+    default:
+      return '';
+  }
+}
+
+const isLevel = ({ type }: Wish): boolean => type === 'gain' || type === 'master_gain';
+
+/** "−9.0 → −4.0 dB" */
+export function moveWords({ before, after }: Step): string {
+  const unit = isLevel(after) ? ` ${words.unit}` : '';
+  return `${valueWords(before)} → ${valueWords(after)}${unit}`;
+}
+
+export function stepWords(step: Step, device: DeviceSummary | undefined): StepWords {
+  const { after } = step;
+  if (after.type === 'gains') return { what: words.changes(Object.keys(after.value).length), move: '' };
+  const channel = channelOf(step);
+  const name = channel === undefined ? words.master : channelName(device, channel);
+  return { what: after.type === 'pan' ? words.panOf(name) : name, move: moveWords(step) };
+}
+
+/** One step in full, several by their number. */
+export function stepsWords(steps: readonly Step[], device: DeviceSummary | undefined): StepWords {
+  const [only, ...more] = steps;
+  if (only !== undefined && more.length === 0) return stepWords(only, device);
+  return { what: words.changes(steps.length), move: '' };
+}
