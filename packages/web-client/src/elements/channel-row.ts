@@ -68,7 +68,7 @@ export class ChannelRow extends LitElement {
       }
       :host([step-keys]) {
         flex-wrap: wrap;
-        block-size: auto;
+        block-size: calc(var(--fb-row-height) + var(--fb-row-more) + var(--fb-target-gap) + var(--fb-target));
       }
       :host([step-keys]) > :not(.steps) {
         block-size: calc(var(--fb-row-height) + var(--fb-row-more));
@@ -163,7 +163,7 @@ export class ChannelRow extends LitElement {
         contain: layout size style;
         align-self: start;
         inline-size: 3.3em;
-        block-size: 22px;
+        block-size: var(--fb-row-line);
       }
       .quiet .name {
         color: var(--fb-text-2);
