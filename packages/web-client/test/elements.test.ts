@@ -242,7 +242,6 @@ describe('a fader under a finger', () => {
 
   test('any touch stops the rise where it is', async () => {
     const spot = await centreOf(level('Kick'));
-    const elsewhere = await centreOf(page.getByRole('heading', { name: 'Foldback: gallery' }));
     await fingers.tap(spot);
     await fingers.tap(spot);
     await waitForAct('move');
@@ -503,6 +502,16 @@ test('without a connection nothing can be moved, and everything can still be rea
   expect(await asked()).toEqual([]);
   expect(await spokenLevel('Bass')).toBe('−4.0 dB');
   expect(await level('Bass').getAttribute('aria-disabled')).toBe('true');
+});
+
+test.each(['Channel', 'Me'])('every key of the sheet "%s" is at least 44 px either way', async (name) => {
+  await page.getByRole('region', { name: 'Sheets' }).getByRole('button', { name }).press('Enter');
+  await page.getByRole('dialog').waitFor();
+  const keys = page.locator('channel-sheet, me-sheet').locator('button, select, .field, label.line');
+  const boxes = await Promise.all((await keys.all()).map((key) => key.boundingBox()));
+  const sizes = boxes.flatMap((box) => (box === null ? [] : [Math.min(box.width, box.height)]));
+  expect(sizes.length).toBeGreaterThan(5);
+  expect(Math.min(...sizes)).toBeGreaterThanOrEqual(44);
 });
 
 test('every key and fader is at least 44 px either way, those of open sheets too', async () => {
