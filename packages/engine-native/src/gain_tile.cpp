@@ -15,31 +15,33 @@ constexpr size_t kInputsInL1 = 88;
 
 }  // namespace
 
-GainTile::GainTile(int inputs, uint32_t* fixedChannels, float* fixedGains)
+GainTile::GainTile(int inputs, const Entries& entries)
     : place_(inputs, kAbsent),
-      fixedChannels_(fixedChannels),
-      fixedGains_(fixedGains),
-      movingChannels_(inputs + kEntriesAhead),
-      movingGains_(static_cast<size_t>(inputs) * kTileRows),
-      movingSteps_(movingGains_.size()),
-      movingTargets_(movingGains_.size()),
-      movingRemaining_(movingGains_.size()),
+      entries_(entries),
+      movingTargets_(static_cast<size_t>(inputs) * kTileRows),
+      movingRemaining_(movingTargets_.size()),
       nextEnd_(kNever) {
   job_.prefetch = place_.size() > kInputsInL1;
-  job_.fixedChannels = fixedChannels_;
-  job_.fixedGains = fixedGains_;
-  job_.movingChannels = movingChannels_.data();
-  job_.movingGains = movingGains_.data();
-  job_.movingSteps = movingSteps_.data();
+  job_.fixedChannels = entries_.fixedChannels;
+  job_.fixedGains = entries_.fixedGains;
+  job_.movingChannels = entries_.movingChannels;
+  job_.movingGains = entries_.movingGains;
+  job_.movingSteps = entries_.movingSteps;
 }
 
 GainTiles::GainTiles(int tiles, int inputs)
     : fixedChannels_(static_cast<size_t>(tiles) * inputs + kEntriesAhead),
-      fixedGains_(static_cast<size_t>(tiles) * inputs * kTileRows) {
+      fixedGains_(static_cast<size_t>(tiles) * inputs * kTileRows),
+      movingChannels_(fixedChannels_.size()),
+      movingGains_(fixedGains_.size()),
+      movingSteps_(fixedGains_.size()) {
   tiles_.reserve(tiles);
   for (int tile = 0; tile < tiles; ++tile) {
     const size_t first = static_cast<size_t>(tile) * inputs;
-    tiles_.emplace_back(inputs, fixedChannels_.data() + first, fixedGains_.data() + first * kTileRows);
+    const size_t firstGain = first * kTileRows;
+    tiles_.emplace_back(
+        inputs, GainTile::Entries{&fixedChannels_[first], &fixedGains_[firstGain], &movingChannels_[first],
+                                  &movingGains_[firstGain], &movingSteps_[firstGain]});
   }
 }
 
@@ -88,7 +90,7 @@ bool GainTile::laneSilent(int laneInTile) const noexcept {
   const int left = 2 * laneInTile;
   const int right = left + 1;
   for (int entry = 0; entry < job_.fixedCount; ++entry) {
-    const float* gains = &fixedGains_[entry * kTileRows];
+    const float* gains = &entries_.fixedGains[entry * kTileRows];
     if (gains[left] != 0.0f || gains[right] != 0.0f) return false;
   }
   for (int entry = 0; entry < job_.movingCount; ++entry) {
@@ -104,7 +106,7 @@ float GainTile::targetOf(uint32_t channel, int row) const noexcept {
   const int32_t place = place_[channel];
   if (place == kAbsent) return 0.0f;
   const int at = (place >> 1) * kTileRows + row;
-  return (place & 1) != 0 ? movingTargets_[at] : fixedGains_[at];
+  return (place & 1) != 0 ? movingTargets_[at] : entries_.fixedGains[at];
 }
 
 /// Turns the channel's entry, or a new one, into a moving one; returns its index.
@@ -114,20 +116,20 @@ int GainTile::makeMoving(uint32_t channel) noexcept {
 
   const int entry = job_.movingCount++;
   const int at = entry * kTileRows;
-  movingChannels_[entry] = channel;
-  std::fill_n(&movingSteps_[at], kTileRows, 0.0f);
+  entries_.movingChannels[entry] = channel;
+  std::fill_n(&entries_.movingSteps[at], kTileRows, 0.0f);
   std::fill_n(&movingRemaining_[at], kTileRows, 0.0f);
   if (place == kAbsent) {
-    std::fill_n(&movingGains_[at], kTileRows, 0.0f);
+    std::fill_n(&entries_.movingGains[at], kTileRows, 0.0f);
     std::fill_n(&movingTargets_[at], kTileRows, 0.0f);
   } else {
     const int fixed = place >> 1;
-    std::copy_n(&fixedGains_[fixed * kTileRows], kTileRows, &movingGains_[at]);
-    std::copy_n(&fixedGains_[fixed * kTileRows], kTileRows, &movingTargets_[at]);
+    std::copy_n(&entries_.fixedGains[fixed * kTileRows], kTileRows, &entries_.movingGains[at]);
+    std::copy_n(&entries_.fixedGains[fixed * kTileRows], kTileRows, &movingTargets_[at]);
     const int last = --job_.fixedCount;
-    fixedChannels_[fixed] = fixedChannels_[last];
-    std::copy_n(&fixedGains_[last * kTileRows], kTileRows, &fixedGains_[fixed * kTileRows]);
-    place_[fixedChannels_[fixed]] = 2 * fixed;
+    entries_.fixedChannels[fixed] = entries_.fixedChannels[last];
+    std::copy_n(&entries_.fixedGains[last * kTileRows], kTileRows, &entries_.fixedGains[fixed * kTileRows]);
+    place_[entries_.fixedChannels[fixed]] = 2 * fixed;
   }
   place_[channel] = 2 * entry + 1;
   return entry;
@@ -138,14 +140,14 @@ void GainTile::startClockAgain() noexcept {
   if (job_.movingFrom == 0.0f) return;
   for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
     movingRemaining_[at] = std::max(movingRemaining_[at] - job_.movingFrom, 0.0f);
-    movingGains_[at] = movingTargets_[at] - movingSteps_[at] * movingRemaining_[at];
+    entries_.movingGains[at] = movingTargets_[at] - entries_.movingSteps[at] * movingRemaining_[at];
   }
   job_.movingFrom = 0.0f;
 }
 
 void GainTile::retarget(uint32_t channel, int row, float target, uint32_t rampFrames) noexcept {
   const int at = makeMoving(channel) * kTileRows + row;
-  const float now = movingGains_[at];
+  const float now = entries_.movingGains[at];
   const float remaining = movingRemaining_[at];
   auto length = static_cast<float>(rampFrames);
   // Hearing first (M10): a rise that is under way is not cut short by a quicker one.
@@ -154,20 +156,20 @@ void GainTile::retarget(uint32_t channel, int row, float target, uint32_t rampFr
 
   movingTargets_[at] = target;
   if (length == 0.0f || target == now) {
-    movingGains_[at] = target;
-    movingSteps_[at] = 0.0f;
+    entries_.movingGains[at] = target;
+    entries_.movingSteps[at] = 0.0f;
     movingRemaining_[at] = 0.0f;
     return;
   }
-  movingSteps_[at] = (target - now) / length;
+  entries_.movingSteps[at] = (target - now) / length;
   movingRemaining_[at] = length;
 }
 
 void GainTile::finishRampsAt(float clock) noexcept {
   for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
     if (movingRemaining_[at] > clock) continue;
-    movingGains_[at] = movingTargets_[at];
-    movingSteps_[at] = 0.0f;
+    entries_.movingGains[at] = movingTargets_[at];
+    entries_.movingSteps[at] = 0.0f;
     movingRemaining_[at] = 0.0f;
   }
   settle();
@@ -185,23 +187,24 @@ void GainTile::settle() noexcept {
 }
 
 void GainTile::dropMoving(int entry) noexcept {
-  const uint32_t channel = movingChannels_[entry];
+  const uint32_t channel = entries_.movingChannels[entry];
   const float* targets = &movingTargets_[entry * kTileRows];
   if (std::all_of(targets, targets + kTileRows, [](float gain) { return gain == 0.0f; })) {
     place_[channel] = kAbsent;
   } else {
     const int fixed = job_.fixedCount++;
-    fixedChannels_[fixed] = channel;
-    std::copy_n(targets, kTileRows, &fixedGains_[fixed * kTileRows]);
+    entries_.fixedChannels[fixed] = channel;
+    std::copy_n(targets, kTileRows, &entries_.fixedGains[fixed * kTileRows]);
     place_[channel] = 2 * fixed;
   }
   const int last = --job_.movingCount;
   if (entry == last) return;
-  movingChannels_[entry] = movingChannels_[last];
-  for (std::vector<float>* values : {&movingGains_, &movingSteps_, &movingTargets_, &movingRemaining_}) {
-    std::copy_n(&(*values)[last * kTileRows], kTileRows, &(*values)[entry * kTileRows]);
+  entries_.movingChannels[entry] = entries_.movingChannels[last];
+  for (float* values :
+       {entries_.movingGains, entries_.movingSteps, movingTargets_.data(), movingRemaining_.data()}) {
+    std::copy_n(&values[last * kTileRows], kTileRows, &values[entry * kTileRows]);
   }
-  place_[movingChannels_[entry]] = 2 * entry + 1;
+  place_[entries_.movingChannels[entry]] = 2 * entry + 1;
 }
 
 void GainTile::findNextEnd() noexcept {

@@ -12,9 +12,17 @@ namespace foldback {
 /// Only channels that are heard, or still on their way to silence, have an entry; the rest cost nothing.
 class GainTile {
  public:
-  /// [control-thread] All memory is taken here, but for one entry per input (and kEntriesAhead channels more)
-  /// that others own.
-  GainTile(int inputs, uint32_t* fixedChannels, float* fixedGains);
+  /// One entry per input of what the kernel reads, which others own, and kEntriesAhead channels more.
+  struct Entries {
+    uint32_t* fixedChannels;   ///< [entry]
+    float* fixedGains;         ///< [entry][kTileRows]
+    uint32_t* movingChannels;  ///< [entry]
+    float* movingGains;        ///< [entry][kTileRows], when the clock was at 0.
+    float* movingSteps;        ///< [entry][kTileRows], per frame.
+  };
+
+  /// [control-thread] All other memory is taken here.
+  GainTile(int inputs, const Entries& entries);
   GainTile(GainTile&&) noexcept = default;  // not to be copied: the job points into the tile
 
   /// [audio-thread] Takes the tile's part of a plan at the first frame of a chunk. `adopted` is the number
@@ -51,14 +59,10 @@ class GainTile {
   /// own.
   TileJob job_;
 
-  uint32_t* fixedChannels_;  // [entry]
-  float* fixedGains_;        // [entry][kTileRows]
-
-  std::vector<uint32_t> movingChannels_;
-  std::vector<float> movingGains_;  // when the clock was at 0
-  std::vector<float> movingSteps_;  // per frame
-  std::vector<float> movingTargets_;
-  std::vector<float> movingRemaining_;  // frames from 0 on the clock; 0: this gain stands still
+  Entries entries_;
+  std::vector<float> movingTargets_;  // [entry][kTileRows]
+  std::vector<float>
+      movingRemaining_;  // [entry][kTileRows], frames from 0 on the clock; 0: this gain stands still
 
   // The clock of the ramps, job_.movingFrom, starts when one begins, and again when another does; between,
   // ramps need no work.
@@ -74,8 +78,11 @@ class GainTiles {
   GainTile& operator[](int tile) { return tiles_[tile]; }
 
  private:
-  std::vector<uint32_t> fixedChannels_;  // [tile][entry]
-  std::vector<float> fixedGains_;        // [tile][entry][kTileRows]
+  std::vector<uint32_t> fixedChannels_;   // [tile][entry]
+  std::vector<float> fixedGains_;         // [tile][entry][kTileRows]
+  std::vector<uint32_t> movingChannels_;  // [tile][entry]
+  std::vector<float> movingGains_;        // [tile][entry][kTileRows]
+  std::vector<float> movingSteps_;        // [tile][entry][kTileRows]
   std::vector<GainTile> tiles_;
 };
 

@@ -108,10 +108,7 @@ HWY_INLINE void addMoving(const TileJob& job, int firstRow, int frame) {
     }
   }
   const float* const inputs = job.inputs + frame;
-  const uint32_t* channel = job.movingChannels;
-  const float* gains = job.movingGains + firstRow;
-  const float* steps = job.movingSteps + firstRow;
-  for (int left = job.movingCount; left > 0; --left, ++channel, gains += kTileRows, steps += kTileRows) {
+  const auto add = [&](const uint32_t* channel, const float* gains, const float* steps) HWY_ATTR {
     prefetchInput<kVectors, kPrefetch>(inputs, channel);
     if constexpr (kPrefetch) {
       hwy::Prefetch(gains + kGainsAhead);
@@ -128,7 +125,18 @@ HWY_INLINE void addMoving(const TileJob& job, int firstRow, int frame) {
         sumsPerFrame[row][v] = hn::MulAdd(step, samples[v], sumsPerFrame[row][v]);
       }
     }
+  };
+  const uint32_t* channel = job.movingChannels;
+  const float* gains = job.movingGains + firstRow;
+  const float* steps = job.movingSteps + firstRow;
+  int left = job.movingCount;
+  constexpr int kRound = kUnroll * kTileRows;
+  for (; left >= kUnroll; left -= kUnroll, channel += kUnroll, gains += kRound, steps += kRound) {
+#pragma GCC unroll 4
+    for (int i = 0; i < kUnroll; ++i) add(channel + i, gains + i * kTileRows, steps + i * kTileRows);
   }
+  for (; left > 0; --left, ++channel, gains += kTileRows, steps += kTileRows) add(channel, gains, steps);
+
   for (int v = 0; v < kVectors; ++v) {
     const V time = hn::Iota(d, job.movingFrom + static_cast<float>(frame + v * kLanes));
     for (int row = 0; row < kRows; ++row) {
