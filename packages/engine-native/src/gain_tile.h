@@ -60,9 +60,8 @@ class GainTile {
   TileJob job_;
 
   Entries entries_;
-  std::vector<float> movingTargets_;  // [entry][kTileRows]
-  std::vector<float>
-      movingRemaining_;  // [entry][kTileRows], frames from 0 on the clock; 0: this gain stands still
+  std::vector<float> movingTargets_;    // [entry][kTileRows]
+  std::vector<float> movingRemaining_;  // the same; frames from 0 on the clock; 0: this gain stands still
 
   // The clock of the ramps, job_.movingFrom, starts when one begins, and again when another does; between,
   // ramps need no work.
