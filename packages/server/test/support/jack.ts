@@ -12,6 +12,9 @@ const NOISE_PEAK = 0.01;
 /** In Jest's sandbox every look at a global costs a call; in the loops over millions of samples that is all there is. */
 const { imul, fround } = Math;
 const PLACES = 4;
+/** What all JACK servers and clients of this user share. One that is killed in the midst of using it leaves its lock to all. */
+const METADATA = join(SHARED_MEMORY, `jack_db-${process.getuid?.() ?? 0}`);
+const GOODBYE_MS = 5000;
 const NICE = '5';
 const RATE_HZ = 48_000;
 const JACK_NAME_TAKEN = /' server already active/;
@@ -99,6 +102,7 @@ export class JackServer {
    * @param channels inputs and outputs of the device
    */
   static async start(channels: number): Promise<JackServer> {
+    rmSync(METADATA, { recursive: true, force: true });
     for (let place = 1; place <= PLACES; place++) {
       const server = await JackServer.#start(`foldback-test-${place}`, channels);
       if (server) return server;
@@ -166,7 +170,7 @@ export class JackServer {
 
   async stop(): Promise<void> {
     this.#rig.stdin?.end('quit\n');
-    if (this.#rig.exitCode === null) await once(this.#rig, 'exit');
+    await this.#endOfRig();
     if (this.#server.exitCode === null && this.#server.signalCode === null) {
       this.#server.kill('SIGKILL');
       await once(this.#server, 'exit');
@@ -174,6 +178,15 @@ export class JackServer {
     for (const file of readdirSync(SHARED_MEMORY).filter((each) => each.includes(this.#name))) {
       rmSync(join(SHARED_MEMORY, file), { recursive: true, force: true });
     }
+  }
+
+  /** Its band and tape are of no more use; one that hangs in JACK does not keep the tests. */
+  async #endOfRig(): Promise<void> {
+    if (this.#rig.exitCode !== null || this.#rig.signalCode !== null) return;
+    const ended = once(this.#rig, 'exit');
+    const patience = setTimeout(() => this.#rig.kill('SIGKILL'), GOODBYE_MS);
+    await ended;
+    clearTimeout(patience);
   }
 
   async #command(line: string): Promise<void> {
