@@ -39,16 +39,17 @@ GainTiles::GainTiles(int tiles, int inputs)
   for (int tile = 0; tile < tiles; ++tile) {
     const size_t first = static_cast<size_t>(tile) * inputs;
     const size_t firstGain = first * kTileRows;
-    tiles_.emplace_back(
-        inputs, GainTile::Entries{&fixedChannels_[first], &fixedGains_[firstGain], &movingChannels_[first],
-                                  &movingGains_[firstGain], &movingSteps_[firstGain]});
+    tiles_.emplace_back(inputs,
+                        GainTile::Entries{fixedChannels_.data() + first, fixedGains_.data() + firstGain,
+                                          movingChannels_.data() + first, movingGains_.data() + firstGain,
+                                          movingSteps_.data() + firstGain});
   }
 }
 
 void GainTile::adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept {
   const size_t channels = place_.size();
   const size_t first = static_cast<size_t>(tile) * channels;
-  const uint32_t* changedAt = &plan.changedAt[first];
+  const uint32_t* changedAt = plan.changedAt.data() + first;
   bool changed = false;
   for (uint32_t channel = 0; channel < channels; ++channel) {
     if (!changedSince(changedAt[channel], adopted)) continue;

@@ -43,7 +43,7 @@ export async function fullMix({ server }: Stage, page: Page): Promise<void> {
   await page.goto(server.url);
   await page.getByRole('textbox', { name: 'Your name' }).fill('Ana');
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Start with everybody at −10 dB' }).tap();
+  await page.getByRole('button', { name: 'Start with everybody at −10 dB' }).click();
   await page.getByText('Saved', { exact: true }).waitFor();
 }
 
