@@ -1,30 +1,13 @@
 /** `npm test`: sets up, builds, lints and tests everything, and ends with one line: "N passed, N failed". */
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nx, root, setup } from './setup.mjs';
-
-const JEST_REPORT = /^report\.(jest|install)\.json$/;
-const CTEST_REPORT = /^report\.ctest.*\.xml$/;
-const CTEST_COUNTS =
-  /<testsuite\b[^>]*?tests="(\d+)"[^>]*?failures="(\d+)"[^>]*?disabled="(\d+)"[^>]*?skipped="(\d+)"/s;
+import { readReport, reportsIn } from './test-reports.mjs';
 
 const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
 const folders = ['packaging', 'tools', ...packages].map((name) => join(root, name));
-const reportsIn = (folder) =>
-  readdirSync(folder).filter((file) => JEST_REPORT.test(file) || CTEST_REPORT.test(file));
 
-/** What one report says: how many passed, how many failed. */
-function count(path) {
-  const text = readFileSync(path, 'utf8');
-  if (path.endsWith('.json')) {
-    const report = JSON.parse(text);
-    return [report.numPassedTests, report.numFailedTests + report.numRuntimeErrorTestSuites];
-  }
-  const [, tests, failures, disabled, skipped] = CTEST_COUNTS.exec(text).map(Number);
-  return [tests - failures - disabled - skipped, failures];
-}
-
-for (const folder of folders) for (const file of reportsIn(folder)) rmSync(join(folder, file));
+for (const report of folders.flatMap(reportsIn)) rmSync(report);
 
 let status = 1;
 try {
@@ -37,15 +20,11 @@ try {
   console.error(error.message);
 }
 
-let passed = 0;
-let failed = 0;
-for (const folder of folders.filter(existsSync)) {
-  for (const file of reportsIn(folder)) {
-    const [ok, bad] = count(join(folder, file));
-    passed += ok;
-    failed += bad;
-  }
-}
+const reports = folders.flatMap(reportsIn).map((path) => readReport(path, root));
+// Said once more at the end: what failed stands far above in the output, and logs are cut.
+for (const complaint of reports.flatMap(({ complaints }) => complaints)) console.log(`FAILED ${complaint}`);
+const passed = reports.reduce((sum, report) => sum + report.passed, 0);
+let failed = reports.reduce((sum, report) => sum + report.failed, 0);
 if (status !== 0 && failed === 0) failed = 1; // a build, a lint or a crash is a failure too
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;
