@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { violationsOf } from './support/accessibility.ts';
 import {
   centreOf,
+  drawn,
   Fingers,
   launchBrowser,
   newPhone,
@@ -249,9 +250,7 @@ describe('a fader under a finger', () => {
     const reached = await spokenLevel('Kick');
     expect(reached).not.toBe('0.0 dB');
     const count = (await asked()).length;
-    await page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    );
+    await drawn(page);
     expect((await asked()).length).toBe(count);
   });
 });

@@ -5,6 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { violationsOf } from './support/accessibility.ts';
 import {
   centreOf,
+  drawn,
   Fingers,
   launchBrowser,
   listAtRest,
@@ -75,9 +76,7 @@ const gains = (): number[] =>
 
 async function withMusic(page: Page): Promise<void> {
   desk.sendMeters(PEAKS);
-  await page.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-  );
+  await drawn(page);
 }
 
 describe('mine', () => {

@@ -5,6 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { violationsOf } from './support/accessibility.ts';
 import {
   centreOf,
+  drawn,
   Fingers,
   launchBrowser,
   listAtRest,
@@ -377,7 +378,7 @@ describe('the sheet of a channel', () => {
     await sheet(page).waitFor();
     const { x, y } = await centreOf(sheet(page).getByRole('heading'));
     await (await Fingers.on(page)).drag({ x, y }, { x, y: y + 70 });
-    await page.evaluate(() => new Promise(requestAnimationFrame));
+    await drawn(page);
     expect(await sheet(page).isVisible()).toBe(true);
   });
 
@@ -558,6 +559,7 @@ describe('two phones on one mix', () => {
     const { x, y } = await centreOf(level(one, 'Bass'));
     await fingers.down({ x, y });
     await fingers.slide({ x, y }, { x: x - 60, y });
+    await drawn(one);
     const cap = () =>
       one.locator('level-fader', { has: level(one, 'Bass') }).evaluate((fader) => {
         return fader.style.getPropertyValue('--position');

@@ -4,6 +4,7 @@ import { dbToGain } from '@foldback/protocol';
 import type { Browser, Page } from 'playwright-core';
 import {
   centreOf,
+  drawn,
   Fingers,
   launchBrowser,
   listAtRest,
@@ -45,14 +46,10 @@ async function open(desk: FakeDesk, options: PhoneOptions = {}): Promise<Page> {
 
 /** Music plays: a loud moment that leaves its held peaks, then a softer one; drawn. */
 async function withMusic(desk: FakeDesk, page: Page): Promise<void> {
-  const nextFrames = () =>
-    page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    );
   desk.sendMeters(PEAKS);
-  await nextFrames();
+  await drawn(page);
   desk.sendMeters(PEAKS.map((peak) => peak * 0.5));
-  await nextFrames();
+  await drawn(page);
 }
 
 /** Nothing sticks out of the screen sideways. */

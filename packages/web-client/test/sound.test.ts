@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { centreOf, Fingers, launchBrowser, newPhone } from './support/browser.ts';
+import { centreOf, drawn, Fingers, launchBrowser, newPhone } from './support/browser.ts';
 import { Server, steadyPort } from './support/server.ts';
 import type { HeardBlock } from './support/stage-host.ts';
 
@@ -130,7 +130,7 @@ test('a phone that goes away in the middle of a move leaves the sound as it is',
   await fingers.down(from);
   await fingers.slide(from, { x: from.x + 40, y: from.y }, 20);
   // Drawn, and answered: the last step of the finger, too.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await drawn(page);
   await saved();
   const moved = await settled();
   await page.close();

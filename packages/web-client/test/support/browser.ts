@@ -120,6 +120,12 @@ export const listAtRest = (page: Page): Promise<void> =>
       }),
   );
 
+/** Until what a finger has just done is on the screen. */
+export const drawn = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+
 /** Fingers on the glass: real touch events, which the browser may take for scrolling. */
 export class Fingers {
   readonly #session: CDPSession;
