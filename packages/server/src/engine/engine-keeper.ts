@@ -6,7 +6,6 @@
  * One host opens one device, once. Every change is a new host, so nothing of a device that hung is ever used again.
  */
 import { EngineError } from '@foldback/engine-native/engine-error';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import {
   alternativesTo,
@@ -16,6 +15,7 @@ import {
   requestFor,
   type AudioWish,
 } from './audio-wish.ts';
+import { DeviceScout } from './device-scout.ts';
 import type {
   AudioDeviceInfo,
   EngineStats,
@@ -25,43 +25,22 @@ import type {
   OpenRequest,
   StreamInfo,
 } from './engine.ts';
+import { adoptHost } from './host-adoption.ts';
+import { labelText, type Label, type Role } from './host-label.ts';
 import { HostNest } from './host-nest.ts';
-import {
-  endHost,
-  hostBuild,
-  kill,
-  meetHosts,
-  probeDevices,
-  startHost,
-  type HostPlace,
-} from './host-process.ts';
-import type { HostConnection, RemoteEngine } from './remote-engine.ts';
+import { hostBuild, kill, probeDevices, startHost, type HostPlace } from './host-process.ts';
+import { HostPulse } from './host-pulse.ts';
+import { isEnd, type RemoteEngine } from './remote-engine.ts';
 
 const LOOK_EVERY_MS = 250;
-/** So many looks without a callback, while the host answers: the device is gone. */
-const STILL_LOOKS = 4;
 /** While a device is awaited; a look for new interfaces that nobody waits for is less urgent. */
 const SEEK_EVERY_MS = 1000;
 const OFFER_EVERY_MS = 10_000;
-/** How long a host may take to notice that its server was killed. */
-const LEASE_MS = 2000;
-const LEASE_LOOK_MS = 50;
 /** A host that does not start is tried again. */
 const RETRY_MS = 1000;
 /** A device with which hosts die so often in so short a time is as good as gone. */
 const DEATHS_MAX = 3;
 const DEATHS_WITHIN_MS = 10_000;
-
-/** What a host plays: the device, the demo band for want of one, or silence in the place of a device that is gone. */
-type Role = 'device' | 'demo' | 'stand-in';
-
-/** What a host is asked to remember, for a server that finds it later. */
-interface Label {
-  readonly wish: AudioWish;
-  readonly role: Role;
-  /** What musicians see: of a stand-in, the device it stands for. */
-  readonly shown: StreamInfo | null;
-}
 
 export interface KeptSound {
   /**
@@ -87,6 +66,7 @@ export interface EngineKeeperOptions {
 interface Playing {
   readonly pid: number;
   readonly engine: RemoteEngine;
+  readonly pulse: HostPulse;
   readonly role: Role;
   readonly shown: StreamInfo;
 }
@@ -95,14 +75,10 @@ export class EngineKeeper implements OpenEngine {
   readonly #options: EngineKeeperOptions;
   readonly #log: Logger;
   readonly #place: HostPlace;
+  readonly #scout: DeviceScout;
   #playing: Playing | undefined;
-  #lastStats: EngineStats | undefined;
-  #stillLooks = 0;
   /** When hosts with the device died, monotonic ms. */
   #deaths: number[] = [];
-  #devices: AudioDeviceInfo[] | undefined;
-  #seeking = false;
-  #soughtAt = -Infinity;
   readonly #offered = new Set<string>();
   #wake: () => void = () => undefined;
   #watching: Promise<void> | undefined;
@@ -113,13 +89,16 @@ export class EngineKeeper implements OpenEngine {
     const { directory, graceS, log } = options;
     this.#log = log;
     this.#place = { nest: new HostNest(directory), build: hostBuild(), graceS, log };
+    this.#scout = new DeviceScout(log);
   }
 
   /** Returns when every mix plays. @throws Error when no host can be started at all */
   async start(): Promise<void> {
-    const adopted = await this.#adopt();
+    const adopted = await adoptHost(this.#place, this.#options.wish);
     if (adopted) {
-      await this.#play(...adopted);
+      const { host, label, stream, mixes } = adopted;
+      const engine = host.take(() => this.#wake());
+      await this.#play({ pid: host.pid, engine }, label, stream, mixes);
       const { role, shown } = this.#played();
       if (role === 'stand-in') this.#options.sound.deviceLost(`${shown.deviceName} is still gone`);
     } else {
@@ -151,12 +130,13 @@ export class EngineKeeper implements OpenEngine {
 
   /** While one host follows another, the last figures there are. */
   async stats(): Promise<EngineStats> {
+    const { engine, pulse } = this.#played();
     try {
-      this.#lastStats = await this.#played().engine.stats();
+      return await engine.stats();
     } catch (error) {
-      if (this.#ended || !this.#lastStats || !isEnd(error)) throw error;
+      if (this.#ended || !pulse.stats || !isEnd(error)) throw error;
+      return pulse.stats;
     }
-    return this.#lastStats;
   }
 
   /** Fades out and ends the host. */
@@ -185,51 +165,15 @@ export class EngineKeeper implements OpenEngine {
 
   // ---- hosts ----
 
-  /** The host that plays what is wished for; all others are ended, since one of them may hold the device. */
-  async #adopt(): Promise<[HostConnection, Label, StreamInfo, readonly number[]] | undefined> {
-    const { wish } = this.#options;
-    let adopted: [HostConnection, Label, StreamInfo, readonly number[]] | undefined;
-    const others: HostConnection[] = [];
-    for (const host of await this.#freeHosts()) {
-      const { hello } = host;
-      const label = parseLabel(hello?.label);
-      const fits = hello?.build === this.#place.build && JSON.stringify(label?.wish) === JSON.stringify(wish);
-      if (!adopted && fits && label && hello.stream) {
-        adopted = [host, label, hello.stream, hello.mixes];
-      } else {
-        others.push(host);
-      }
-    }
-    if (others.length > 0) this.#log.info('An engine host of other settings or another version fades out');
-    await Promise.all(others.map(endHost));
-    if (adopted) this.#log.info(`The sound goes on: engine host ${adopted[0].pid} has been playing`);
-    return adopted;
-  }
-
-  /** The hosts, when none has a server any more: one that was killed may take a moment to be missed. */
-  async #freeHosts(): Promise<HostConnection[]> {
-    const deadline = performance.now() + LEASE_MS;
-    for (;;) {
-      const hosts = await meetHosts(this.#place);
-      const taken = hosts.find(({ hello }) => hello && hello.server !== null);
-      if (!taken) return hosts;
-      for (const host of hosts) host.leave();
-      if (performance.now() > deadline) throw new Error(`another server has the engine host ${taken.pid}`);
-      await delay(LEASE_LOOK_MS);
-    }
-  }
-
-  /** Takes the host and tells it every mix. */
+  /** From now on it is this host that plays: it is told every mix. @param mixes those it plays already */
   async #play(
-    host: HostConnection,
+    { pid, engine }: Pick<Playing, 'pid' | 'engine'>,
     { role, shown }: Label,
     stream: StreamInfo,
     mixes: readonly number[],
-    engine = host.take(() => this.#wake()),
   ): Promise<void> {
-    const playing = { pid: host.pid, engine, role, shown: shown ?? stream };
+    const playing = { pid, engine, pulse: new HostPulse(engine), role, shown: shown ?? stream };
     this.#playing = playing;
-    this.#stillLooks = 0;
     await this.#options.sound.opened(playing.shown, mixes);
   }
 
@@ -239,8 +183,8 @@ export class EngineKeeper implements OpenEngine {
     const engine = host.take(() => this.#wake());
     const label: Label = { wish: this.#options.wish, role, shown };
     try {
-      const stream = await openFirst(engine, requests, JSON.stringify(label));
-      await this.#play(host, label, stream, [], engine);
+      const stream = await openFirst(engine, requests, labelText(label));
+      await this.#play({ pid: host.pid, engine }, label, stream, []);
     } catch (error) {
       kill(host.pid);
       throw error;
@@ -331,38 +275,26 @@ export class EngineKeeper implements OpenEngine {
     const playing = this.#playing;
     if (!playing || playing.engine.isGone) {
       this.#log.error('The engine host has died; another one takes over');
-      await this.#replace(playing);
-    } else if (!(await this.#isAlive(playing))) {
-      this.#log.error(`The engine host ${playing.pid} hangs; another one takes over`);
-      await this.#replace(playing);
-    } else if (this.#stillLooks >= STILL_LOOKS) {
-      if (playing.role === 'device') await this.#loseDevice(playing, 'it no longer asks for sound');
-      else await this.#replace(playing);
-    } else if (this.#devices) {
-      await this.#takeOrOffer(playing, this.#devices);
-    } else {
-      this.#seek(playing);
+      return this.#replace(playing);
     }
-  }
-
-  /** Whether the host answers; counts the looks at which its device stood still. */
-  async #isAlive({ engine }: Playing): Promise<boolean> {
-    const before = this.#lastStats?.callbacks;
-    try {
-      const { active, callbacks } = (this.#lastStats = await engine.stats());
-      if (active) this.#stillLooks = callbacks === before ? this.#stillLooks + 1 : 0;
-      else this.#stillLooks = STILL_LOOKS; // it has said so itself
-      return true;
-    } catch (error) {
-      if (!isEnd(error)) throw error;
-      return false;
+    switch (await playing.pulse.feel()) {
+      case 'none':
+        this.#log.error(`The engine host ${playing.pid} hangs; another one takes over`);
+        return this.#replace(playing);
+      case 'still':
+        if (playing.role === 'device') return this.#loseDevice(playing, 'it no longer asks for sound');
+        return this.#replace(playing);
+      case 'beating': {
+        const devices = this.#lookForDevices(playing);
+        if (devices) await this.#takeOrOffer(playing, devices);
+      }
     }
   }
 
   /** The same again with a new host; with the stand-in, when the device is what hosts die of. */
   async #replace(playing: Playing | undefined): Promise<void> {
     if (!playing) return this.#openWished();
-    this.#discard(playing);
+    kill(playing.pid);
     const { role, shown } = playing;
     if (role === 'demo') return this.#openDemo();
     if (role === 'stand-in') return this.#openStandIn(shown);
@@ -377,41 +309,22 @@ export class EngineKeeper implements OpenEngine {
   }
 
   async #loseDevice(playing: Playing, why: string): Promise<void> {
-    this.#discard(playing);
+    kill(playing.pid);
     this.#options.sound.deviceLost(`${playing.shown.deviceName} is gone: ${why}`);
     await this.#openStandIn(playing.shown);
   }
 
-  #discard({ pid }: Playing): void {
-    this.#lastStats = undefined;
-    kill(pid);
-  }
-
   // ---- devices that come ----
 
-  /** Looks for devices, in another process and without waiting for it. */
-  #seek({ role }: Playing): void {
+  /** While a device plays nobody looks: looking may disturb it. */
+  #lookForDevices({ role }: Playing): readonly AudioDeviceInfo[] | undefined {
     const { wish } = this.#options;
-    if (role === 'device' || isVirtual(wish) || this.#seeking) return;
-    const waiting = role === 'stand-in' || wish.device !== undefined;
-    const now = performance.now();
-    if (now - this.#soughtAt < (waiting ? SEEK_EVERY_MS : OFFER_EVERY_MS)) return;
-    this.#seeking = true;
-    void probeDevices(this.#log)
-      .then(
-        (devices) => {
-          this.#devices = devices;
-        },
-        () => undefined, // no device yet
-      )
-      .finally(() => {
-        this.#seeking = false;
-        this.#soughtAt = performance.now();
-      });
+    if (role === 'device' || isVirtual(wish)) return undefined;
+    const isAwaited = role === 'stand-in' || wish.device !== undefined;
+    return this.#scout.report(isAwaited ? SEEK_EVERY_MS : OFFER_EVERY_MS);
   }
 
   async #takeOrOffer(standing: Playing, devices: readonly AudioDeviceInfo[]): Promise<void> {
-    this.#devices = undefined;
     const awaited = standing.role === 'stand-in' ? standing.shown.deviceName : this.#options.wish.device;
     if (awaited === undefined) return this.#offer(devices);
     if (!isThere(devices, awaited)) return;
@@ -453,15 +366,4 @@ async function openFirst(
     }
   }
   throw first;
-}
-
-const isEnd = (error: unknown): boolean =>
-  error instanceof EngineError && ['HOST_LOST', 'HOST_TIMEOUT', 'CLOSED'].includes(error.code);
-
-function parseLabel(text: string | null | undefined): Label | undefined {
-  try {
-    return JSON.parse(text ?? '') as Label;
-  } catch {
-    return undefined;
-  }
 }

@@ -198,6 +198,10 @@ export class RemoteEngine implements Engine {
   }
 }
 
+/** Whether an error says that this host can be asked nothing more. */
+export const isEnd = (error: unknown): boolean =>
+  error instanceof EngineError && ['HOST_LOST', 'HOST_TIMEOUT', 'CLOSED'].includes(error.code);
+
 const RAMP_DEFAULT_MS = 10; // of the engine, where a target names none
 const rampAt = ({ rampMs = RAMP_DEFAULT_MS }: MixTarget, input: number): number =>
   typeof rampMs === 'number' ? rampMs : (rampMs[input] ?? RAMP_DEFAULT_MS);
