@@ -7,6 +7,7 @@ import {
   clientId,
   clientName,
   clientOrder,
+  deviceName,
   deviceSecret,
   flag,
   gain,
@@ -18,6 +19,7 @@ import {
   pan,
   pans,
   revision,
+  role,
   timestamp,
 } from './fields.ts';
 
@@ -27,7 +29,10 @@ import {
  */
 export type Permission = 'anyone' | 'owner' | 'engineer';
 
-/** SPEC S3. `live` is answered at once and durable soon; `kept` is answered when durable; `query` changes nothing. */
+/** A musician changes their own mix, an engineer every mix, a viewer none. */
+export type Role = v.InferOutput<typeof role>;
+
+/** SPEC S3. `live` is answered at once and durable soon; `kept` is answered when durable; `query` changes nothing that is kept. */
 export type Durability = 'live' | 'kept' | 'query';
 
 interface Row {
@@ -94,6 +99,8 @@ export const commands = {
       device_secret: v.optional(deviceSecret),
       protocol: v.number(),
       server_version: v.string(),
+      /** What this device may do: see `Permission`. */
+      role,
       device: deviceSummary,
       /** What everybody has been told and still holds. */
       notices: v.array(notice),
@@ -271,6 +278,16 @@ export const commands = {
     keeping: 'kept',
     example: { order: ['drummer'] },
   },
+  use_device: {
+    about:
+      'Plays on an audio interface that was offered (notice `device_offered`); answered when it plays. Names are those of ' +
+      'the notice; the one that plays already stays.',
+    body: v.strictObject({ device: deviceName }),
+    answer: deviceSummary,
+    by: 'engineer',
+    keeping: 'query',
+    example: { device: 'Virtual' },
+  },
   watch_meters: {
     about: 'Binary meter frames at 25 Hz for the inputs and the mixes this connection watches.',
     body: v.strictObject({ on: flag }),
@@ -299,13 +316,15 @@ export const commands = {
     about:
       'Health of the engine, the store and the connections; `/healthz` says the same over HTTP. Of the store: `ok` is false ' +
       'while the disk refuses (mixes play on), `unsaved` counts the changes that wait for it, `failing_since` says since when; ' +
-      '`saved_at` and `backup_at` are when it last saved and made a backup, `last_error` is the newest trouble. ms since 1970.',
+      '`saved_at` and `backup_at` are when it last saved and made a backup, `last_error` is the newest trouble. ms since 1970. ' +
+      '`notices` are what everybody has been told and still holds.',
     body: v.strictObject({}),
     answer: v.looseObject({
       version: v.string(),
       uptime_s: v.number(),
       clients: v.number(),
       store: storeHealth,
+      notices: v.array(notice),
     }),
     by: 'anyone',
     keeping: 'query',
@@ -338,6 +357,7 @@ export type ErrorCode =
   | 'unknown_channel'
   | 'unknown_output'
   | 'output_taken'
+  | 'device_unavailable' /* it is not offered, or does not open */
   | 'rate_limited' /* too many messages; the connection is then closed */
   | 'not_saved' /* a kept change that the disk refused */
   | 'internal';

@@ -77,7 +77,9 @@ export type DeviceSummary = v.InferOutput<typeof deviceSummary>;
 
 /**
  * Something everybody should know, in a code the page has words for. `not_saved` stands until `saved_again`, `device_lost`
- * until `device_back`; the others tell what was found, at start or since, and stand until the next start.
+ * (the audio interface is gone) until `device_back`, `device_adjusted` (it plays at another rate or block than is set) until
+ * `device_as_set`, `device_offered` (an interface has appeared, and `use_device` plays on it) until `offer_over`; the others
+ * tell what was found, at start or since, and stand until the next start.
  */
 export const notice = v.strictObject({
   code: v.picklist([
@@ -89,9 +91,15 @@ export const notice = v.strictObject({
     'edited_while_running',
     'device_lost',
     'device_back',
+    'device_adjusted',
+    'device_as_set',
+    'device_offered',
+    'offer_over',
   ]),
   /** Details for the curious, in English. */
   message: v.string(),
+  /** The audio device it is about. */
+  device: v.optional(v.string()),
   at: timestamp,
 });
 export type Notice = v.InferOutput<typeof notice>;
@@ -160,7 +168,9 @@ export const events = {
   },
   notice: {
     about:
-      'Something everybody should know: above all that changes cannot be saved, and that they can again.',
+      'Something everybody should know, until another says that it is over: `not_saved` until `saved_again`, `device_lost` until ' +
+      '`device_back`, `device_adjusted` (the interface plays at another rate or block than is set) until `device_as_set`, ' +
+      '`device_offered` (an interface has appeared; an engineer may `use_device`) until `offer_over`. `message` is for the curious.',
     body: notice,
     example: { code: 'not_saved', message: 'the disk is full', at: 1_760_000_000_000 },
   },
@@ -168,7 +178,7 @@ export const events = {
     about: 'The audio device changed.',
     body: deviceSummary,
     example: {
-      name: 'Demo band',
+      name: 'Virtual',
       host_api: 'virtual',
       sample_rate: 48_000,
       inputs: [{ name: 'Kick' }],

@@ -4,6 +4,7 @@ import {
   CHANNEL_MAX,
   CLIENT_ID_MAX,
   CLIENT_NAME_MAX,
+  DEVICE_NAME_MAX,
   GAIN_MAX,
   MASTER_GAIN_MAX,
   ORDER_CLIENTS_MAX,
@@ -87,6 +88,13 @@ export const clientName = v.pipe(
   v.check(isWellFormed, WHOLE_CHARACTERS),
 );
 
+/** An audio device, by the name its driver gives it. */
+export const deviceName = v.pipe(
+  v.string(`must be a text of 1 to ${DEVICE_NAME_MAX} characters`),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(DEVICE_NAME_MAX, `must be at most ${DEVICE_NAME_MAX} characters`),
+);
+
 /** Client ids in the order people are to be listed in; each counts where it comes first. */
 export const clientOrder = v.pipe(
   v.array(clientId, 'must be a list of client ids'),
@@ -99,6 +107,9 @@ export const deviceSecret = v.pipe(
   v.string('must be a text of 43 characters'),
   v.regex(/^[\w-]{43}$/, 'must be 43 characters of base64url'),
 );
+
+/** See `Role`. */
+export const role = v.picklist(['viewer', 'musician', 'engineer']);
 
 export const flag = v.boolean('must be true or false');
 

@@ -4,5 +4,6 @@ export * from './decode.ts';
 export * from './events.ts';
 export * from './meters.ts';
 export * from './mix.ts';
+export * from './notice-ends.ts';
 export * from './units.ts';
 export * from './version.ts';

@@ -20,6 +20,9 @@ export const CHANNEL_MAX = 1023;
 export const CLIENT_ID_MAX = 128;
 export const CLIENT_NAME_MAX = 64;
 
+/** Longest name of an audio device, in UTF-16 code units. */
+export const DEVICE_NAME_MAX = 256;
+
 /** Highest output pair that may be asked for; a device usually has far fewer. */
 export const OUTPUT_PAIR_MAX = 511;
 

@@ -17,11 +17,16 @@ test('what is only for the log is told to nobody', () => {
   expect(board.standing()).toEqual([]);
 });
 
-test('a device that is gone stands until it is back', () => {
+test.each([
+  ['a device that is gone', 'device_lost', 'device_back'],
+  ['a device that does not play as set', 'device_adjusted', 'device_as_set'],
+  ['an interface that is offered', 'device_offered', 'offer_over'],
+] as const)('%s stands until it is over', (_what, code, ending) => {
   const board = new NoticeBoard();
-  board.put({ code: 'device_lost', message: 'unplugged', at: 1 });
-  expect(board.standing()).toEqual([{ code: 'device_lost', message: 'unplugged', at: 1 }]);
-  board.put({ code: 'device_back', message: '', at: 2 });
+  const notice = { code, message: 'for the curious', device: 'Fireface', at: 1 };
+  board.put(notice);
+  expect(board.standing()).toEqual([notice]);
+  board.put({ code: ending, message: '', at: 2 });
   expect(board.standing()).toEqual([]);
 });
 

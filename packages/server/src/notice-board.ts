@@ -1,5 +1,5 @@
 /** What everybody should know, for those who come later too. */
-import type { Notice } from '@foldback/protocol';
+import { NOTICE_ENDS, type Notice } from '@foldback/protocol';
 import type { StoreNotice } from './store/state-store.ts';
 
 /** What of the store's notices is for musicians; the rest is for the log. */
@@ -12,11 +12,7 @@ const FOR_EVERYBODY: Readonly<Partial<Record<StoreNotice['code'], Notice['code']
   edited_while_running: 'edited_while_running',
 };
 
-/** What says that another no longer holds. */
-const ENDED_BY: Readonly<Partial<Record<Notice['code'], Notice['code']>>> = {
-  saved_again: 'not_saved',
-  device_back: 'device_lost',
-};
+const ENDED_BY: Readonly<Partial<Record<Notice['code'], Notice['code']>>> = NOTICE_ENDS;
 
 export class NoticeBoard {
   readonly #standing = new Map<Notice['code'], Notice>();

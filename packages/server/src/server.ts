@@ -1,5 +1,5 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import type { DeviceSummary, Notice } from '@foldback/protocol';
+import type { DeviceSummary } from '@foldback/protocol';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -20,7 +20,7 @@ import { Broadcast } from './doors/phone.ts';
 import { clientListOf, displayName, Requests, type Arrival } from './doors/requests.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
 import type { StreamInfo } from './engine/engine.ts';
-import { EngineKeeper } from './engine/engine-keeper.ts';
+import { EngineKeeper, type DeviceNews } from './engine/engine-keeper.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { stateActsWith } from './state-acts.ts';
@@ -43,6 +43,15 @@ const SOURCES: Readonly<Record<Loaded['source'], string>> = {
   backup: 'a backup',
   mirror: 'channels_state.json',
   empty: 'nowhere: this is a fresh start',
+};
+
+const DEVICE_NEWS_LEVELS: Readonly<Record<DeviceNews['code'], 'error' | 'warn' | 'info'>> = {
+  device_lost: 'error',
+  device_back: 'info',
+  device_adjusted: 'warn',
+  device_as_set: 'info',
+  device_offered: 'info',
+  offer_over: 'info',
 };
 
 const RESTORED: Readonly<Record<Arrival['restoredFrom'], (client: Client) => string>> = {
@@ -88,8 +97,6 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       },
     },
   });
-  const tellAll = (code: Notice['code'], message: string) =>
-    audience.showAll(new Broadcast('notice', notices.put({ code, message, at: Date.now() })));
   const desk: Desk = new Desk({
     now: Date.now,
     autoRoute: settings.autoRoute,
@@ -122,13 +129,9 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
         await player.start(stream, playing);
         restoringMs += performance.now() - beganAt;
       },
-      deviceLost(message) {
-        log.error(message);
-        tellAll('device_lost', message);
-      },
-      deviceBack(message) {
-        log.info(message);
-        tellAll('device_back', message);
+      tell(news) {
+        log[DEVICE_NEWS_LEVELS[news.code]](news.message);
+        audience.showAll(new Broadcast('notice', notices.put({ ...news, at: Date.now() })));
       },
     },
   });
@@ -151,6 +154,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     clients: desk.size,
     phones: audience.size,
     store: store.health(),
+    notices: notices.standing(),
     engine: await engine.stats(),
   });
   const requests = new Requests({
@@ -158,6 +162,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     audience,
     store,
     device: () => deviceSummary(engine.stream),
+    useDevice: async (name) => deviceSummary(await engine.use(name)),
     notices: () => notices.standing(),
     stats,
     version,

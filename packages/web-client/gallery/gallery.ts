@@ -82,6 +82,7 @@ const VIEW: View = {
   attempt: 0,
   name: 'Ana',
   clientId: 'gallery',
+  role: 'engineer',
   device: DEVICE,
   mix: START,
   saved: true,
@@ -91,7 +92,9 @@ const VIEW: View = {
 };
 
 const AT_20_14 = new Date(2026, 0, 1, 20, 14).getTime();
-const told = (code: StandingCode): Partial<View> => ({ notices: [{ code, message: '', at: AT_20_14 }] });
+const told = (...codes: readonly StandingCode[]): Partial<View> => ({
+  notices: codes.map((code) => ({ code, message: '', device: 'Fireface', at: AT_20_14 })),
+});
 
 /** Everything that may stand over the list, the worst first. */
 const STANDING: readonly Partial<View>[] = [
@@ -102,11 +105,15 @@ const STANDING: readonly Partial<View>[] = [
   { link: 'lost', frozen: true, lostForMs: 125_000 },
   { mix: { ...START, mute_all: true } },
   told('not_saved'),
+  told('device_lost'),
+  told('device_lost', 'device_offered'),
   { mix: { ...START, mix: { ...START.mix, solos: [3] } } },
   told('recovered'),
   told('newer_version'),
   told('import_refused'),
   told('edited_while_running'),
+  told('device_adjusted'),
+  told('device_offered'),
 ];
 
 const BASS: ChannelView = {
@@ -399,6 +406,7 @@ export class ElementGallery extends LitElement {
                     startAnew: () => this.#note('start anew'),
                     reload: () => this.#note('reload'),
                     seen: ({ code }) => this.#note(`seen ${code}`),
+                    useDevice: (name) => this.#note(`use ${name}`),
                     putBack: () => this.#note('put back'),
                   })}
                 ></notice-banner>`,

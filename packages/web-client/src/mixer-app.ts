@@ -169,6 +169,7 @@ export class MixerApp extends LitElement {
       startAnew: () => this.#client.startAnew(),
       reload: () => void loadAgain(),
       seen: (notice) => this.#seen(notice),
+      useDevice: (name) => this.#client.useDevice(name),
       putBack: () => this.#putBack(others.steps),
     });
     const look = this.desk ? 'desk' : 'lines';

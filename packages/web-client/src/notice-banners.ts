@@ -1,16 +1,18 @@
 /** What the server told everybody, as banners. A code of the protocol that has no words here does not compile. */
 import type { SVGTemplateResult } from 'lit';
-import { bringBackIcon, diskIcon, speakerOffIcon, warningIcon } from './elements/icons.ts';
+import { bringBackIcon, diskIcon, plugIcon, speakerOffIcon, warningIcon } from './elements/icons.ts';
 import type { Banner } from './elements/notice-banner.ts';
 import { timeOfDay } from './format/time.ts';
 import { words } from './i18n/words.ts';
+import type { View } from './model/mixer-client.ts';
 import type { StandingCode, StandingNotice } from './model/standing-notices.ts';
+import type { BannerKeys } from './standing-banner.ts';
 
 interface Look {
-  /** `trouble` lasts until it is over; `report` until somebody has taken note of it. */
-  readonly kind: 'trouble' | 'report';
+  /** `trouble` lasts until it is over; `report` until somebody has taken note of it; an `offer` until somebody takes it. */
+  readonly kind: 'trouble' | 'report' | 'offer';
   readonly icon: SVGTemplateResult;
-  readonly title: (time: string) => string;
+  readonly title: (notice: StandingNotice) => string;
   readonly detail: () => string;
 }
 
@@ -18,7 +20,7 @@ const LOOKS: Readonly<Record<StandingCode, Look>> = {
   not_saved: {
     kind: 'trouble',
     icon: diskIcon,
-    title: (time) => words.notSavedSince(time),
+    title: ({ at }) => words.notSavedSince(timeOfDay(at)),
     detail: () => words.notSavedDetail,
   },
   device_lost: {
@@ -26,6 +28,18 @@ const LOOKS: Readonly<Record<StandingCode, Look>> = {
     icon: speakerOffIcon,
     title: () => words.deviceLost,
     detail: () => words.deviceLostDetail,
+  },
+  device_adjusted: {
+    kind: 'report',
+    icon: warningIcon,
+    title: () => words.deviceAdjusted,
+    detail: () => words.deviceAdjustedDetail,
+  },
+  device_offered: {
+    kind: 'offer',
+    icon: plugIcon,
+    title: ({ device = '' }) => words.deviceOffered(device),
+    detail: () => words.deviceOfferedDetail,
   },
   recovered: {
     kind: 'report',
@@ -53,20 +67,30 @@ const LOOKS: Readonly<Record<StandingCode, Look>> = {
   },
 };
 
-/** One of each kind, the newest: what is wrong now, and what somebody should take note of. */
+/** One of each kind, the newest: what is wrong now, what somebody should take note of, and what this phone may take. */
 export function noticeBanners(
-  notices: readonly StandingNotice[],
-  seen: (notice: StandingNotice) => void,
-): { readonly trouble: Banner | undefined; readonly report: Banner | undefined } {
+  { notices, role }: Pick<View, 'notices' | 'role'>,
+  { seen, useDevice }: Pick<BannerKeys, 'seen' | 'useDevice'>,
+): Readonly<Record<Look['kind'], Banner | undefined>> {
   const newest = (kind: Look['kind']) => notices.findLast(({ code }) => LOOKS[code].kind === kind);
   const [trouble, report] = [newest('trouble'), newest('report')];
+  const offer = role === 'engineer' ? newest('offer') : undefined;
+  const { device: offered = '' } = offer ?? {};
+  const take = { face: words.useDevice, press: () => useDevice(offered) };
+  const instead = offer !== undefined && trouble?.code === 'device_lost';
   return {
-    trouble: trouble && { ...banner(trouble), tone: 'warn', isAlert: true },
+    trouble: trouble && {
+      ...banner(trouble),
+      tone: 'warn',
+      isAlert: true,
+      ...(instead && { detail: words.deviceOfferedInstead(offered), key: take }),
+    },
     report: report && { ...banner(report), tone: 'note', key: { face: words.ok, press: () => seen(report) } },
+    offer: offer && { ...banner(offer), tone: 'note', key: take },
   };
 }
 
-function banner({ code, at }: StandingNotice): Pick<Banner, 'icon' | 'title' | 'detail'> {
-  const { icon, title, detail } = LOOKS[code];
-  return { icon, title: title(timeOfDay(at)), detail: detail() };
+function banner(notice: StandingNotice): Pick<Banner, 'icon' | 'title' | 'detail'> {
+  const { icon, title, detail } = LOOKS[notice.code];
+  return { icon, title: title(notice), detail: detail() };
 }

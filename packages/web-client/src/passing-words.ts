@@ -86,6 +86,8 @@ function refusal({ code }: ErrorBody): string {
       return words.notPermitted;
     case 'not_saved':
       return words.notSaved;
+    case 'device_unavailable':
+      return words.deviceUnavailable;
     default:
       return words.refused;
   }

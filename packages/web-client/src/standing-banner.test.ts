@@ -23,6 +23,7 @@ const VIEW: View = {
   attempt: 0,
   name: 'Ana',
   clientId: 'ana',
+  role: 'musician',
   device: {
     name: 'Desk',
     host_api: 'virtual',
@@ -44,6 +45,7 @@ const NO_KEYS = {
   startAnew: nothing,
   reload: nothing,
   seen: nothing,
+  useDevice: nothing,
   putBack: nothing,
 };
 
@@ -117,6 +119,7 @@ describe.each(['en', 'es'] as const)('in %s', (language) => {
   test.each([
     'not_saved',
     'device_lost',
+    'device_adjusted',
     'recovered',
     'newer_version',
     'import_refused',
@@ -126,6 +129,39 @@ describe.each(['en', 'es'] as const)('in %s', (language) => {
     expect(banner?.title).toMatch(/^\S.{9}/);
     expect(banner?.detail).not.toContain('curious');
   });
+});
+
+const OFFERED: StandingNotice = { code: 'device_offered', device: 'Fireface', message: '', at: 0 };
+const LOST: StandingNotice = { code: 'device_lost', device: 'system', message: '', at: 0 };
+
+test('an interface that has appeared is offered to who may take it, when nothing else is to be said', () => {
+  const taken: string[] = [];
+  const keys = { ...NO_KEYS, useDevice: (name: string) => taken.push(name) };
+  const at = (view: Partial<View>) => standingBanner({ ...VIEW, role: 'engineer', ...view }, NOBODY, keys);
+  expect(at({ notices: [OFFERED] })?.title).toBe('Fireface is here');
+  at({ notices: [OFFERED] })?.key?.press();
+  expect(taken).toEqual(['Fireface']);
+  expect(at({ notices: [OFFERED], mix: soloed(0) })?.title).toBe('Solo');
+  expect(at({ notices: [OFFERED, RECOVERED] })?.title).toBe(words.recovered);
+  for (const role of ['musician', 'viewer', undefined] as const) {
+    expect(at({ notices: [OFFERED], role })).toBeUndefined();
+  }
+});
+
+test('while the interface is gone, another one is offered where its loss is told', () => {
+  const taken: string[] = [];
+  const keys = { ...NO_KEYS, useDevice: (name: string) => taken.push(name) };
+  const view = { ...VIEW, notices: [LOST, OFFERED] };
+  const banner = standingBanner({ ...view, role: 'engineer' }, NOBODY, keys);
+  expect(banner).toMatchObject({ title: words.deviceLost, detail: 'Fireface is here. Every mix stays.' });
+  banner?.key?.press();
+  expect(taken).toEqual(['Fireface']);
+  const musicians = standingBanner(view, NOBODY, keys);
+  expect(musicians?.detail).toBe(words.deviceLostDetail);
+  expect(musicians?.key).toBeUndefined();
+  expect(
+    standingBanner({ ...view, notices: [NOT_SAVED, OFFERED], role: 'engineer' }, NOBODY, keys)?.key,
+  ).toBeUndefined();
 });
 
 test('of several reports the newest is read first, and the key takes note of that one', () => {

@@ -22,6 +22,7 @@ export interface BannerKeys {
   readonly startAnew: () => void;
   readonly reload: () => void;
   readonly seen: (notice: StandingNotice) => void;
+  readonly useDevice: (name: string) => void;
   readonly putBack: () => void;
 }
 
@@ -101,6 +102,7 @@ export function standingBanner(view: View, others: OtherHands, keys: BannerKeys)
       key: { face: words.bringBack, press: keys.bringBack },
     };
   }
-  const { trouble, report } = noticeBanners(view.notices, keys.seen);
-  return trouble ?? soloBanner(view, keys.clearSolo) ?? report ?? othersBanner(view, others, keys.putBack);
+  const { trouble, report, offer } = noticeBanners(view, keys);
+  const solo = soloBanner(view, keys.clearSolo);
+  return trouble ?? solo ?? report ?? othersBanner(view, others, keys.putBack) ?? offer;
 }

@@ -1,5 +1,5 @@
-import { commands, checkCommand, type CommandType } from '@foldback/protocol';
-import { authorize, type Role } from './permissions.ts';
+import { commands, checkCommand, type CommandType, type Role } from '@foldback/protocol';
+import { authorize } from './permissions.ts';
 
 const OWN = 'ana';
 const OTHER = 'leo';
@@ -49,9 +49,10 @@ test('clearing without a name means everybody, so a musician may not', () => {
   expect(isAllowed('engineer', 'clear_saved_channels_state', {})).toBe(true);
 });
 
-test('the order of musicians is the engineer’s', () => {
-  expect(isAllowed('musician', 'set_client_order', {})).toBe(false);
-  expect(isAllowed('engineer', 'set_client_order', {})).toBe(true);
+test.each(types.filter((type) => commands[type].by === 'engineer'))('%s is the engineer’s', (type) => {
+  expect(isAllowed('viewer', type, {})).toBe(false);
+  expect(isAllowed('musician', type, {})).toBe(false);
+  expect(isAllowed('engineer', type, {})).toBe(true);
 });
 
 test.each(types.filter((type) => commands[type].by === 'anyone'))('%s may be asked by a viewer', (type) => {

@@ -5,10 +5,8 @@ import {
   type CheckedCommand,
   type CommandType,
   type Permission,
+  type Role,
 } from '@foldback/protocol';
-
-/** A musician changes their own mix, an engineer every mix, a viewer none. */
-export type Role = 'viewer' | 'musician' | 'engineer';
 
 export interface Who {
   readonly clientId: string;

@@ -30,7 +30,7 @@ const WELL: Machine = {
   governors: ['performance', 'performance'],
   isolated: '',
   devices: [INTERFACE],
-  playing: { stream: STREAM, refusals: [] },
+  playing: { stream: STREAM, refusals: [], departure: undefined },
 };
 
 const bad = (machine: Partial<Machine>) => diagnose({ ...WELL, ...machine }).filter(({ good }) => !good);
@@ -49,15 +49,27 @@ test.each<[string, Partial<Machine>, string, RegExp]>([
   ['a list that does not come', { devices: undefined }, 'audio interfaces', /JACK or PipeWire/],
   [
     'a long block',
-    { playing: { stream: { ...STREAM, blockFrames: 1024 }, refusals: [] } },
+    { playing: { stream: { ...STREAM, blockFrames: 1024 }, refusals: [], departure: undefined } },
     'rate and buffer',
     /128/,
   ],
   [
     'what a host was refused',
-    { playing: { stream: STREAM, refusals: ['x: y'] } },
+    { playing: { stream: STREAM, refusals: ['x: y'], departure: undefined } },
     'refused to the engine host',
     /stop/,
+  ],
+  [
+    'a device that does not play as set',
+    {
+      playing: {
+        stream: STREAM,
+        refusals: [],
+        departure: 'Fireface plays at 48000 Hz, not at the 44100 Hz set',
+      },
+    },
+    'rate and block as set',
+    /--sample-rate/,
   ],
 ])('%s is told with its remedy', (_what, machine, topic, remedy) => {
   const findings = bad(machine);

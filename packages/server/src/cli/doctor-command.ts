@@ -4,8 +4,10 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { interfacesOf } from '../engine/audio-wish.ts';
 import type { AudioDeviceInfo, StreamInfo } from '../engine/engine.ts';
+import { parseLabel } from '../engine/host-label.ts';
 import { HostNest } from '../engine/host-nest.ts';
 import { meetHosts, probeDevices } from '../engine/host-process.ts';
+import { departure } from '../engine/nearest-opening.ts';
 import type { CommandOutput } from './state-command.ts';
 
 export const DOCTOR_HELP = `foldback doctor [--config <dir>] [--json]
@@ -39,7 +41,14 @@ export interface Machine {
   /** Undefined when they cannot be listed. */
   readonly devices: readonly AudioDeviceInfo[] | undefined;
   /** What plays for this config directory now. */
-  readonly playing: { readonly stream: StreamInfo; readonly refusals: readonly string[] } | undefined;
+  readonly playing:
+    | {
+        readonly stream: StreamInfo;
+        readonly refusals: readonly string[];
+        /** In which way the device does not play as set. */
+        readonly departure: string | undefined;
+      }
+    | undefined;
 }
 
 const LIMITS_FILE = '/etc/security/limits.d/foldback.conf';
@@ -121,6 +130,11 @@ function streamOf({ playing }: Machine): Finding[] {
           found,
           remedy: 'a smaller buffer: --block 128, or jackd -p 128, or pw-metadata',
         };
+  const remedy = 'set what it takes (--sample-rate, --block), or change it where the device is set up';
+  const adjusted: Finding[] =
+    playing.departure === undefined
+      ? []
+      : [{ topic: 'rate and block as set', good: false, found: playing.departure, remedy }];
   const refused = playing.refusals.map((found): Finding => {
     return {
       topic: 'refused to the engine host',
@@ -129,7 +143,7 @@ function streamOf({ playing }: Machine): Finding[] {
       remedy: 'see above; then foldback stop',
     };
   });
-  return [stream, ...refused];
+  return [stream, ...adjusted, ...refused];
 }
 
 // ---- looking ----
@@ -158,6 +172,7 @@ async function lookAt(directory: string, log: Logger): Promise<Machine> {
   const [host] = await meetHosts({ nest: new HostNest(directory), log });
   host?.leave();
   const { stream = null, refusals = [] } = host?.hello ?? {};
+  const label = parseLabel(host?.hello?.label);
   return {
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
@@ -166,7 +181,14 @@ async function lookAt(directory: string, log: Logger): Promise<Machine> {
     governors: globSync('/sys/devices/system/cpu/cpu[0-9]*/cpufreq/scaling_governor').map(fileOf),
     isolated: fileOf('/sys/devices/system/cpu/isolated'),
     devices: await probeDevices(log).catch(() => undefined),
-    playing: stream === null ? undefined : { stream, refusals },
+    playing:
+      stream === null
+        ? undefined
+        : {
+            stream,
+            refusals,
+            departure: label?.role === 'device' ? departure(label.wish, stream) : undefined,
+          },
   };
 }
 

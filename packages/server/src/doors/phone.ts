@@ -5,8 +5,8 @@ import {
   type EventBody,
   type EventMessage,
   type EventType,
+  type Role,
 } from '@foldback/protocol';
-import type { Role } from '../access/permissions.ts';
 import type { Author } from '../desk/desk.ts';
 import { RateLimit } from './rate-limit.ts';
 

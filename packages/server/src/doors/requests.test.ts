@@ -1,12 +1,10 @@
+import { EngineError } from '@foldback/engine-native/engine-error';
 import { checkCommand, EMPTY_MIX, Refusal, type CommandType } from '@foldback/protocol';
-import { Devices } from '../access/devices.ts';
-import { Desk } from '../desk/desk.ts';
+import { deafPhone, doorless } from '../../test/support/doorless.ts';
 import { ManualClock } from '../store/manual-clock.ts';
 import type { OlderClient } from '../store/state-store.ts';
-import { clientWith, forgetfulStore, HEALTHY } from '../store/store-stage.ts';
-import { Audience } from './audience.ts';
-import { Phone } from './phone.ts';
-import { PATIENCE_MS, Requests } from './requests.ts';
+import { clientWith, forgetfulStore } from '../store/store-stage.ts';
+import { PATIENCE_MS, type RequestsOptions } from './requests.ts';
 
 const OLDER = {
   mix: { ...EMPTY_MIX, channels: [0, 3], gains: { 3: 0.5 } },
@@ -16,46 +14,18 @@ const OLDER = {
 const ARCHIVED: OlderClient = { from: 'archive', client: clientWith({ id: 'ana', ...OLDER }) };
 const SECRETS = { first: 'a'.repeat(43), second: 'b'.repeat(43) };
 
-/** A server without doors, on a disk that answers when told to. */
+/** On a disk that answers when told to. */
 function stage() {
   const clock = new ManualClock();
   const disk = Promise.withResolvers<OlderClient | undefined>();
   const warnings: string[] = [];
-  const store = forgetfulStore({ older: () => disk.promise });
-  const desk = new Desk({
-    now: () => clock.now(),
-    autoRoute: false,
-    outlets: {
-      hear: () => undefined,
-      show: () => undefined,
-      showList: () => undefined,
-      showSaved: () => undefined,
-      store,
-    },
-  });
-  desk.setStage({ inputs: 4, outputPairs: 2 });
-  const audience = new Audience(desk, () => 0, 10);
-  const requests = new Requests({
-    desk,
-    audience,
-    store,
-    devices: new Devices({ record: () => undefined, now: () => 0 }),
-    device: () => ({ name: '', host_api: '', sample_rate: 48_000, inputs: [], output_pairs: 2 }),
-    notices: () => [],
-    stats: async () => ({ version: '0', uptime_s: 0, clients: 0, store: HEALTHY }),
-    version: '0',
+  const { desk, audience, requests } = doorless({
+    store: forgetfulStore({ older: () => disk.promise }),
     clock,
-    onArrival: () => undefined,
     warn: (message) => warnings.push(message),
   });
   const connect = (clientId: string, secret = SECRETS.first) => {
-    const wire = {
-      deliver: () => undefined,
-      deliverMeters: () => undefined,
-      bufferedBytes: () => 0,
-      close: () => undefined,
-    };
-    const phone = new Phone(wire, secret);
+    const phone = deafPhone(secret);
     audience.join(phone);
     const ask = async (type: CommandType, body: unknown): Promise<unknown> =>
       requests.answer(phone, checkCommand(type, body, 1));
@@ -145,4 +115,43 @@ test('a mix that is nobody’s yet becomes that of the first device that changes
   await expect(first.ask('update_gain', { channel: 0, gain: 4 })).rejects.toThrow('another device speaks');
   await second.ask('update_pan', { channel: 0, pan: 1 });
   expect(desk.get('ana').mix).toMatchObject({ gains: { 0: 0.25 }, pans: { 0: 1 } });
+});
+
+const INTERFACE = { name: 'Fireface', host_api: 'ALSA', sample_rate: 48_000, inputs: [], output_pairs: 9 };
+
+/** An engineer at a server where one interface is offered. */
+function engineer(useDevice: RequestsOptions['useDevice']) {
+  const { requests } = doorless({ devices: undefined, useDevice });
+  const phone = deafPhone();
+  const ask = async (type: CommandType, body: unknown): Promise<unknown> =>
+    requests.answer(phone, checkCommand(type, body, 1));
+  return ask;
+}
+
+test('an engineer is told that they are one, and takes the interface that is offered', async () => {
+  const asked: string[] = [];
+  const ask = engineer(async (name) => {
+    asked.push(name);
+    return INTERFACE;
+  });
+  expect(await ask('hello', { client_id: 'sam' })).toMatchObject({ role: 'engineer' });
+  expect(await ask('use_device', { device: 'Fireface' })).toEqual(INTERFACE);
+  expect(asked).toEqual(['Fireface']);
+});
+
+test('an interface that does not open is refused in words; what nobody foresaw is no refusal', async () => {
+  const busy = engineer(async () => {
+    throw new EngineError('DEVICE_OPEN_FAILED', 'cannot open "Fireface": Device unavailable');
+  });
+  await busy('hello', { client_id: 'sam' });
+  await expect(busy('use_device', { device: 'Fireface' })).rejects.toMatchObject({
+    code: 'device_unavailable',
+    field: 'device',
+    message: 'device: cannot open "Fireface": Device unavailable',
+  });
+  const broken = engineer(async () => {
+    throw new Error('no memory');
+  });
+  await broken('hello', { client_id: 'sam' });
+  await expect(broken('use_device', { device: 'Fireface' })).rejects.not.toBeInstanceOf(Refusal);
 });

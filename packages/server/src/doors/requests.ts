@@ -1,4 +1,5 @@
 /** One row per command: what answers it. Both doors ask here; a command without a row does not compile (SPEC C1). */
+import { EngineError } from '@foldback/engine-native/engine-error';
 import { randomUUID } from 'node:crypto';
 import {
   PROTOCOL_VERSION,
@@ -43,6 +44,8 @@ export interface RequestsOptions {
   readonly audience: Audience;
   readonly store: StateStore;
   readonly device: () => DeviceSummary;
+  /** Plays on a device that was offered. @throws EngineError when it is not, or does not open */
+  readonly useDevice: (name: string) => Promise<DeviceSummary>;
   /** What still holds of what everybody was told. */
   readonly notices: () => Notice[];
   readonly stats: () => Promise<CommandAnswer<'get_server_stats'>>;
@@ -149,7 +152,8 @@ export class Requests {
     const secret = shown ?? newSecret();
     if (devices && !devices.admits(clientId, secret)) throw spokenFor(clientId);
     const name = desk.find(clientId)?.name ?? body.name ?? body.device_name ?? null;
-    phone.identity = { clientId, name: name ?? clientId, role: devices ? 'musician' : 'engineer', secret };
+    const role = devices ? 'musician' : 'engineer';
+    phone.identity = { clientId, name: name ?? clientId, role, secret };
     return {
       client_id: clientId,
       name: name ?? '',
@@ -157,6 +161,7 @@ export class Requests {
       ...(shown === undefined ? { device_secret: secret } : {}),
       protocol: PROTOCOL_VERSION,
       server_version: version,
+      role,
       device: device(),
       notices: notices(),
     };
@@ -230,7 +235,7 @@ export class Requests {
     return { timestamp: body.timestamp, server_timestamp: this.#options.clock.now() };
   }
 
-  #buildRows({ desk, audience, stats }: RequestsOptions): Rows {
+  #buildRows({ desk, audience, stats, useDevice }: RequestsOptions): Rows {
     const edit = <T extends Exclude<EditCommand, EverybodyCommand>>(
       type: T,
       { target, body, who }: Asked<T>,
@@ -310,6 +315,14 @@ export class Requests {
       set_client_order: async ({ body }) => {
         await desk.setOrder(body.order);
         return { order: body.order };
+      },
+      use_device: async ({ body }) => {
+        try {
+          return await useDevice(body.device);
+        } catch (error) {
+          if (!(error instanceof EngineError)) throw error;
+          throw new Refusal('device_unavailable', 'device', `device: ${error.message}`);
+        }
       },
       watch_meters: ({ phone, body }) => {
         phone.wantsMeters = body.on;

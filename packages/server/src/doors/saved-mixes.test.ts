@@ -1,24 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY_MIX } from '@foldback/protocol';
-import { Desk, SERVER_AUTHOR } from '../desk/desk.ts';
-import { forgetfulStore } from '../store/store-stage.ts';
+import { quietDesk } from '../../test/support/doorless.ts';
+import { SERVER_AUTHOR } from '../desk/desk.ts';
 import { SavedMixes, type MadeAnswer } from './saved-mixes.ts';
 
 const CLIENTS = 1_000;
 
 function stage() {
-  const desk = new Desk({
-    now: () => 7,
-    autoRoute: false,
-    outlets: {
-      hear: () => undefined,
-      show: () => undefined,
-      showList: () => undefined,
-      showSaved: () => undefined,
-      store: forgetfulStore(),
-    },
-  });
-  desk.setStage({ inputs: 4, outputPairs: 2 });
+  const desk = quietDesk();
   for (let index = 0; index < CLIENTS; index++) desk.admit(`client ${index}`, null);
   return { desk, savedMixes: new SavedMixes(desk) };
 }

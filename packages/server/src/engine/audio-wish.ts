@@ -4,8 +4,6 @@ import type { AudioDeviceInfo, OpenRequest } from './engine.ts';
 /** With fewer inputs it is a laptop's microphone, and a microphone beside its speaker howls. */
 const INTERFACE_INPUTS_MIN = 4;
 const INTERFACE_OUTPUTS_MIN = 2;
-/** What interfaces run at. */
-const USUAL_RATES_HZ = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
 
 export interface AudioWish {
   /** Name, index, "virtual", or undefined: choose. */
@@ -37,19 +35,4 @@ export function requestFor(device: string, { sampleRateHz, blockFrames }: AudioW
     ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
     ...(blockFrames === undefined ? {} : { blockFrames }),
   };
-}
-
-/** What to try when a device refuses: its own block, other rates, the nearest first; then whatever it likes. */
-export function alternativesTo(request: OpenRequest): OpenRequest[] {
-  const { device, sampleRateHz, blockFrames } = request;
-  const tries: OpenRequest[] = [];
-  if (sampleRateHz !== undefined) {
-    const distance = (rateHz: number): number => Math.abs(Math.log(rateHz / sampleRateHz));
-    const others = USUAL_RATES_HZ.filter((rateHz) => rateHz !== sampleRateHz);
-    if (blockFrames !== undefined) tries.push({ device, sampleRateHz });
-    for (const rateHz of others.toSorted((a, b) => distance(a) - distance(b)))
-      tries.push({ ...request, sampleRateHz: rateHz });
-  }
-  if (sampleRateHz !== undefined || blockFrames !== undefined) tries.push({ device });
-  return tries;
 }

@@ -7,14 +7,8 @@
  */
 import { EngineError } from '@foldback/engine-native/engine-error';
 import type { Logger } from 'pino';
-import {
-  alternativesTo,
-  interfacesOf,
-  isThere,
-  isVirtual,
-  requestFor,
-  type AudioWish,
-} from './audio-wish.ts';
+import type { Notice } from '@foldback/protocol';
+import { interfacesOf, isThere, isVirtual, requestFor, type AudioWish } from './audio-wish.ts';
 import { DeviceScout } from './device-scout.ts';
 import type {
   AudioDeviceInfo,
@@ -30,17 +24,25 @@ import { labelText, type Label, type Role } from './host-label.ts';
 import { HostNest } from './host-nest.ts';
 import { hostBuild, kill, probeDevices, startHost, type HostPlace } from './host-process.ts';
 import { HostPulse } from './host-pulse.ts';
+import { departure, openNearest } from './nearest-opening.ts';
 import { isEnd, type RemoteEngine } from './remote-engine.ts';
 
 const LOOK_EVERY_MS = 250;
 /** While a device is awaited; a look for new interfaces that nobody waits for is less urgent. */
 const SEEK_EVERY_MS = 1000;
-const OFFER_EVERY_MS = 10_000;
+const OFFER_EVERY_MS = 5000;
 /** A host that does not start is tried again. */
 const RETRY_MS = 1000;
 /** A device with which hosts die so often in so short a time is as good as gone. */
 const DEATHS_MAX = 3;
 const DEATHS_WITHIN_MS = 10_000;
+
+/** What everybody should know of the audio device. */
+export interface DeviceNews {
+  readonly code: Extract<Notice['code'], `device_${string}` | 'offer_over'>;
+  readonly message: string;
+  readonly device: string;
+}
 
 export interface KeptSound {
   /**
@@ -48,8 +50,7 @@ export interface KeptSound {
    * Its first words to the engine come before it waits for anything.
    */
   opened(stream: StreamInfo, playing: readonly number[]): Promise<void>;
-  deviceLost(message: string): void;
-  deviceBack(message: string): void;
+  tell(news: DeviceNews): void;
 }
 
 export interface EngineKeeperOptions {
@@ -79,7 +80,9 @@ export class EngineKeeper implements OpenEngine {
   #playing: Playing | undefined;
   /** When hosts with the device died, monotonic ms. */
   #deaths: number[] = [];
-  readonly #offered = new Set<string>();
+  /** What was told of which device, and is not over yet. */
+  readonly #told = new Map<DeviceNews['code'], string>();
+  #turn: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => undefined;
   #watching: Promise<void> | undefined;
   #ended = false;
@@ -100,7 +103,8 @@ export class EngineKeeper implements OpenEngine {
       const engine = host.take(() => this.#wake());
       await this.#play({ pid: host.pid, engine }, label, stream, mixes);
       const { role, shown } = this.#played();
-      if (role === 'stand-in') this.#options.sound.deviceLost(`${shown.deviceName} is still gone`);
+      if (role === 'stand-in')
+        this.#news('device_lost', shown.deviceName, `${shown.deviceName} is still gone`);
     } else {
       await this.#openWished();
     }
@@ -110,6 +114,22 @@ export class EngineKeeper implements OpenEngine {
   /** What musicians see: the device, also while it is gone. */
   get stream(): StreamInfo {
     return this.#played().shown;
+  }
+
+  /**
+   * Plays on a device that was offered; the one that plays already stays.
+   * @throws EngineError when it is not offered, or does not open; what plays then goes on
+   */
+  use(device: string): Promise<StreamInfo> {
+    return this.#inTurn(async () => {
+      const standing = this.#played();
+      const plays = standing.role !== 'stand-in' && standing.shown.deviceName === device;
+      if (!plays && this.#told.get('device_offered') !== device) {
+        throw new EngineError('DEVICE_NOT_OFFERED', 'no such device is offered now');
+      }
+      if (!plays) await this.#changeTo(device, standing);
+      return this.#played().shown;
+    });
   }
 
   setMixes(targets: readonly MixTarget[]): Promise<void> {
@@ -144,6 +164,7 @@ export class EngineKeeper implements OpenEngine {
     this.#ended = true;
     this.#wake();
     await this.#watching;
+    await this.#turn;
     await this.#playing?.engine.close(options);
   }
 
@@ -163,6 +184,26 @@ export class EngineKeeper implements OpenEngine {
     }
   }
 
+  /** Whoever exchanges hosts does it alone. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Something that stands until `#over` says that it no longer does. */
+  #news(code: DeviceNews['code'], device: string, message: string): void {
+    this.#told.set(code, device);
+    this.#options.sound.tell({ code, device, message });
+  }
+
+  #over(code: DeviceNews['code'], ending: DeviceNews['code'], message: string): void {
+    const device = this.#told.get(code);
+    if (device === undefined) return;
+    this.#told.delete(code);
+    this.#options.sound.tell({ code: ending, device, message });
+  }
+
   // ---- hosts ----
 
   /** From now on it is this host that plays: it is told every mix. @param mixes those it plays already */
@@ -175,15 +216,23 @@ export class EngineKeeper implements OpenEngine {
     const playing = { pid, engine, pulse: new HostPulse(engine), role, shown: shown ?? stream };
     this.#playing = playing;
     await this.#options.sound.opened(playing.shown, mixes);
+    if (role === 'device') this.#compareToWish(stream);
+  }
+
+  #compareToWish(stream: StreamInfo): void {
+    const { deviceName } = stream;
+    const message = departure(this.#options.wish, stream);
+    if (message !== undefined) this.#news('device_adjusted', deviceName, message);
+    else this.#over('device_adjusted', 'device_as_set', `${deviceName} plays as set`);
   }
 
   /** A new host that opens something. @throws EngineError when the device cannot be opened; the host is then gone */
-  async #open(requests: readonly OpenRequest[], role: Role, shown: StreamInfo | null): Promise<void> {
+  async #open(request: OpenRequest, role: Role, shown: StreamInfo | null): Promise<void> {
     const host = await startHost(this.#place);
     const engine = host.take(() => this.#wake());
     const label: Label = { wish: this.#options.wish, role, shown };
     try {
-      const stream = await openFirst(engine, requests, labelText(label));
+      const stream = await openNearest(engine, request, labelText(label));
       await this.#play({ pid: host.pid, engine }, label, stream, []);
     } catch (error) {
       kill(host.pid);
@@ -200,8 +249,8 @@ export class EngineKeeper implements OpenEngine {
     } catch (error) {
       if (isVirtual(wish)) throw error;
       this.#log.error({ err: error }, 'The audio device cannot be opened; the demo band plays instead');
-      await this.#open([{ device: { kind: 'virtual' } }], 'demo', null);
-      if (wish.device !== undefined) this.#options.sound.deviceLost((error as Error).message);
+      await this.#open({ device: { kind: 'virtual' } }, 'demo', null);
+      if (wish.device !== undefined) this.#news('device_lost', wish.device, (error as Error).message);
     }
   }
 
@@ -212,22 +261,7 @@ export class EngineKeeper implements OpenEngine {
 
   /** The device, at the rate and block wished for, or the nearest it takes. */
   async #openDevice(device: string): Promise<void> {
-    const request = requestFor(device, this.#options.wish);
-    await this.#open([request, ...alternativesTo(request)], 'device', null);
-    this.#tellOfOtherRate(request);
-  }
-
-  #tellOfOtherRate({ sampleRateHz, blockFrames }: OpenRequest): void {
-    const shown = this.#playing?.shown;
-    if (!shown) return;
-    if (sampleRateHz !== undefined && sampleRateHz !== shown.sampleRateHz) {
-      this.#log.warn(
-        `${shown.deviceName} does not run at ${sampleRateHz} Hz; it plays at ${shown.sampleRateHz} Hz`,
-      );
-    }
-    if (blockFrames !== undefined && blockFrames !== shown.blockFrames) {
-      this.#log.warn(`${shown.deviceName} does not take blocks of ${blockFrames} frames; it takes its own`);
-    }
+    await this.#open(requestFor(device, this.#options.wish), 'device', null);
   }
 
   async #openDemo(): Promise<void> {
@@ -237,13 +271,13 @@ export class EngineKeeper implements OpenEngine {
       ...(sampleRateHz === undefined ? {} : { sampleRateHz }),
       ...(blockFrames === undefined ? {} : { blockFrames }),
     };
-    await this.#open([request], 'demo', null);
+    await this.#open(request, 'demo', null);
   }
 
   /** Silence on the channels of the device that is gone: meters and listening go on. */
   async #openStandIn(shown: StreamInfo): Promise<void> {
     const device = { kind: 'virtual', silentInputs: shown.inputs, outputs: shown.outputs } as const;
-    await this.#open([{ device }], 'stand-in', shown);
+    await this.#open({ device }, 'stand-in', shown);
   }
 
   // ---- the watch ----
@@ -253,7 +287,7 @@ export class EngineKeeper implements OpenEngine {
       await this.#nap(this.#playing?.engine.isGone === false ? LOOK_EVERY_MS : 0);
       if (this.#ended) return;
       try {
-        await this.#look();
+        await this.#inTurn(() => this.#look());
       } catch (error) {
         this.#log.error({ err: error }, 'The sound cannot be brought back yet');
         await this.#nap(RETRY_MS);
@@ -310,7 +344,8 @@ export class EngineKeeper implements OpenEngine {
 
   async #loseDevice(playing: Playing, why: string): Promise<void> {
     kill(playing.pid);
-    this.#options.sound.deviceLost(`${playing.shown.deviceName} is gone: ${why}`);
+    const { deviceName } = playing.shown;
+    this.#news('device_lost', deviceName, `${deviceName} is gone: ${why}`);
     await this.#openStandIn(playing.shown);
   }
 
@@ -326,44 +361,36 @@ export class EngineKeeper implements OpenEngine {
 
   async #takeOrOffer(standing: Playing, devices: readonly AudioDeviceInfo[]): Promise<void> {
     const awaited = standing.role === 'stand-in' ? standing.shown.deviceName : this.#options.wish.device;
-    if (awaited === undefined) return this.#offer(devices);
-    if (!isThere(devices, awaited)) return;
-    try {
-      await this.#openDevice(awaited);
-    } catch (error) {
-      this.#log.debug({ err: error }, `${awaited} is there and does not open`);
-      return;
+    if (awaited !== undefined && isThere(devices, awaited)) {
+      try {
+        return await this.#changeTo(awaited, standing);
+      } catch (error) {
+        this.#log.debug({ err: error }, `${awaited} is there and does not open`);
+      }
     }
+    const isOther = (device: AudioDeviceInfo) => awaited === undefined || !isThere([device], awaited);
+    this.#offer(interfacesOf(devices).find(isOther));
+  }
+
+  /** From what stands in for a device to the device. @throws EngineError when it does not open; what stands in then goes on */
+  async #changeTo(device: string, standing: Playing): Promise<void> {
+    await this.#openDevice(device);
     this.#deaths = [];
-    this.#options.sound.deviceBack(`${this.#playing?.shown.deviceName ?? awaited} plays`);
+    this.#over('device_lost', 'device_back', `${this.#played().shown.deviceName} plays`);
+    this.#offer(undefined);
     await standing.engine.close().catch(() => kill(standing.pid));
   }
 
-  #offer(devices: readonly AudioDeviceInfo[]): void {
-    for (const { name, inputs, outputs } of interfacesOf(devices)) {
-      if (this.#offered.has(name)) continue;
-      this.#offered.add(name);
-      this.#log.info(
-        `${name} is here (${inputs} inputs, ${outputs} outputs): --device "${name}" plays on it`,
-      );
-    }
+  #offer(device: AudioDeviceInfo | undefined): void {
+    if (device?.name === this.#told.get('device_offered')) return;
+    this.#over('device_offered', 'offer_over', 'no audio interface is offered any more');
+    if (!device) return;
+    const { name, inputs, outputs } = device;
+    const size = `${inputs} inputs, ${outputs} outputs`;
+    this.#news(
+      'device_offered',
+      name,
+      `${name} is here (${size}): an engineer can change to it, or --device "${name}" does`,
+    );
   }
-}
-
-/** @returns what the first request that works opens @throws the first error, or one that makes more tries pointless */
-async function openFirst(
-  engine: RemoteEngine,
-  requests: readonly OpenRequest[],
-  label: string,
-): Promise<StreamInfo> {
-  let first: unknown;
-  for (const request of requests) {
-    try {
-      return await engine.open(request, label);
-    } catch (error) {
-      first ??= error;
-      if (!(error instanceof EngineError) || error.code !== 'DEVICE_OPEN_FAILED') throw error;
-    }
-  }
-  throw first;
 }

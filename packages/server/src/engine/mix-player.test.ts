@@ -2,8 +2,8 @@
 import { NativeEngine } from '@foldback/engine-native';
 import { EMPTY_MIX, NO_MARKS } from '@foldback/protocol';
 import { pino } from 'pino';
-import { Desk, SERVER_AUTHOR } from '../desk/desk.ts';
-import { forgetfulStore } from '../store/store-stage.ts';
+import { quietDesk } from '../../test/support/doorless.ts';
+import { SERVER_AUTHOR, type Desk } from '../desk/desk.ts';
 import { LocalEngine } from './local-engine.ts';
 import type { StreamInfo } from './engine.ts';
 import { MixPlayer } from './mix-player.ts';
@@ -17,17 +17,7 @@ const framesOf = (ms: number): number => (ms * RATE_HZ) / 1000;
 const native = new NativeEngine();
 const engine = new LocalEngine(native);
 const log = pino({ level: 'silent' });
-const desk: Desk = new Desk({
-  now: () => 0,
-  autoRoute: false,
-  outlets: {
-    hear: (before, after) => player.play(before, after),
-    show: () => undefined,
-    showList: () => undefined,
-    showSaved: () => undefined,
-    store: forgetfulStore(),
-  },
-});
+const desk: Desk = quietDesk({ hear: (before, after) => player.play(before, after) });
 const player = new MixPlayer(engine, desk, log);
 
 /** Plays a constant 0.1 into every input and gives what one output channel did, frame by frame. */

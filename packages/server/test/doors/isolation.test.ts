@@ -3,12 +3,8 @@
  * from each role, at its own mix, another's and nobody's, by both doors, and after each every mix is compared.
  */
 import { EMPTY_MIX, NO_MARKS, checkCommand, commands, Refusal, type CommandType } from '@foldback/protocol';
-import { Desk } from '../../src/desk/desk.ts';
-import { Audience } from '../../src/doors/audience.ts';
-import { Phone } from '../../src/doors/phone.ts';
-import { Requests } from '../../src/doors/requests.ts';
-import { ManualClock } from '../../src/store/manual-clock.ts';
-import { forgetfulStore, HEALTHY } from '../../src/store/store-stage.ts';
+import { forgetfulStore } from '../../src/store/store-stage.ts';
+import { deafPhone, doorless } from '../support/doorless.ts';
 import { DOORWAYS, type Reply, type Visitor } from '../support/doorway.ts';
 import { NativeClient } from '../support/native-client.ts';
 import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
@@ -177,41 +173,9 @@ describe('a viewer', () => {
   });
 
   function stage() {
-    const desk = new Desk({
-      now: () => 7,
-      autoRoute: false,
-      outlets: {
-        hear: () => undefined,
-        show: () => undefined,
-        showList: () => undefined,
-        showSaved: () => undefined,
-        store,
-      },
-    });
-    desk.setStage({ inputs: 8, outputPairs: 4 });
+    const { desk, requests } = doorless({ store, devices: undefined });
     desk.restore({ clients: [client('viewer'), client('leo')], order: [], claims: [], source: 'store' });
-    const requests = new Requests({
-      desk,
-      audience: new Audience(desk, () => 0, 10),
-      store,
-      devices: undefined,
-      device: () => ({ name: '', host_api: '', sample_rate: 48_000, inputs: [], output_pairs: 4 }),
-      notices: () => [],
-      stats: async () => ({ version: '0', uptime_s: 0, clients: 2, store: HEALTHY }),
-      version: '0',
-      clock: new ManualClock(7),
-      onArrival: () => undefined,
-      warn: () => undefined,
-    });
-    const phone = new Phone(
-      {
-        deliver: () => undefined,
-        deliverMeters: () => undefined,
-        bufferedBytes: () => 0,
-        close: () => undefined,
-      },
-      undefined,
-    );
+    const phone = deafPhone();
     phone.identity = { clientId: 'viewer', name: 'viewer', role: 'viewer', secret: 'of a viewer' };
     const mixes = () => [...desk.clients()].map(({ seen_at: _seen, ...client }) => client);
     return { desk, requests, phone, mixes };

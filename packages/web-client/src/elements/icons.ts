@@ -17,6 +17,7 @@ export const noWifiIcon = icon(
 export const diskIcon = icon(
   svg`<ellipse cx="12" cy="6" rx="7" ry="2.5" /><path d="M5 6v12c0 1.4 3.1 2.5 7 2.5s7-1.1 7-2.5V6M5 12c0 1.4 3.1 2.5 7 2.5s7-1.1 7-2.5" />`,
 );
+export const plugIcon = icon(svg`<path d="M9 3v5M15 3v5M6.5 8h11v3.5a5.5 5.5 0 0 1-11 0zM12 17v4" />`);
 export const warningIcon = icon(svg`<path d="M12 4L3 20h18zM12 10v4M12 17h.01" />`);
 export const slidersIcon = icon(
   svg`<path d="M3 8h9M18 8h3M3 16h3M12 16h9" /><circle cx="15" cy="8" r="3" /><circle cx="9" cy="16" r="3" />`,

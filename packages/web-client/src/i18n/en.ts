@@ -38,6 +38,12 @@ export const en = {
   deviceLost: 'The sound interface is gone',
   deviceBack: 'Sound is back.',
   deviceLostDetail: 'Waiting for it. Your mix is kept.',
+  deviceAdjusted: 'The sound interface is not as set',
+  deviceAdjustedDetail: 'It refused the rate or block set, and plays at the nearest it takes.',
+  deviceOffered: (name: string) => `${name} is here`,
+  deviceOfferedDetail: 'Everybody can play through it. Every mix stays.',
+  deviceOfferedInstead: (name: string) => `${name} is here. Every mix stays.`,
+  useDevice: 'Use it',
   recovered: 'Your mix was restored',
   recoveredDetail: 'From a backup. Later changes may be missing.',
   newerVersion: 'A newer Foldback saved the mixes here',
@@ -68,6 +74,7 @@ export const en = {
   partOutput: 'output',
   refused: 'Not changed. The computer did not accept it.',
   notPermitted: 'You can look, not change.',
+  deviceUnavailable: 'Not changed: that interface cannot be used now.',
   notSaved: 'Not changed: the computer could not save it.',
 
   // Channels.

@@ -508,6 +508,16 @@ describe('what others do', () => {
     expect(news).toEqual([{ kind: 'device_back' }]);
   });
 
+  test('an engineer knows that they are one, and takes the interface that is offered', () => {
+    const { client, socket, serve } = phone();
+    client.start();
+    expect(client.view.role).toBeUndefined();
+    serve(STATE, 'Ana', 'ana', { role: 'engineer' });
+    expect(client.view.role).toBe('engineer');
+    client.useDevice('Fireface');
+    expect(socket().asked('use_device').body).toEqual({ device: 'Fireface' });
+  });
+
   test('meters reach those who listen, and redraw nothing else', () => {
     const { client, socket, serve } = phone();
     client.start();

@@ -16,6 +16,7 @@ import {
   type MixMeterFrame,
   type MixState,
   PROTOCOL_VERSION,
+  type Role,
 } from '@foldback/protocol';
 import type { Clock } from './clock.ts';
 import { recallMix, rememberMix } from './last-mix.ts';
@@ -87,6 +88,8 @@ export interface View {
   readonly attempt: number;
   readonly name: string;
   readonly clientId: string | undefined;
+  /** What this phone may do; undefined before the server has said. */
+  readonly role: Role | undefined;
   readonly device: DeviceSummary | undefined;
   readonly mix: MixState | undefined;
   /** All of it is on the server's disk (SPEC S3). */
@@ -124,6 +127,7 @@ export class MixerClient {
   #attempt = 0;
   #name: string;
   #clientId: string | undefined;
+  #role: Role | undefined;
   #device: DeviceSummary | undefined;
   #notices: readonly StandingNotice[] = [];
   #shutOut = false;
@@ -159,6 +163,7 @@ export class MixerClient {
       attempt: this.#attempt,
       name: this.#name,
       clientId: this.#clientId,
+      role: this.#role,
       device: this.#device,
       mix: this.#model.state,
       saved: this.#link !== 'connecting' && this.#model.saved,
@@ -256,6 +261,11 @@ export class MixerClient {
       });
     }
     this.#changed();
+  }
+
+  /** Everybody's sound goes through this interface from now on. */
+  useDevice(device: string): void {
+    this.#ask('use_device', { device }, ignore);
   }
 
   /** Shut out of the mix it came for, this phone gets a new one. */
@@ -377,6 +387,7 @@ export class MixerClient {
         return;
       }
       this.#clientId = answer.client_id;
+      this.#role = answer.role;
       memory.set('client_id', answer.client_id);
       if (answer.device_secret !== undefined) memory.set('device_secret', answer.device_secret);
       if (answer.name !== '') this.#setName(answer.name);

@@ -1,13 +1,10 @@
 /** What the server told everybody and still holds. Pure. */
-import type { Notice } from '@foldback/protocol';
+import { NOTICE_ENDS, type Notice } from '@foldback/protocol';
 
 type Code = Notice['code'];
 
 /** Codes that only end another one. */
-const ENDS = { saved_again: 'not_saved', device_back: 'device_lost' } as const satisfies Partial<
-  Record<Code, Code>
->;
-type End = keyof typeof ENDS;
+type End = keyof typeof NOTICE_ENDS;
 
 export type StandingCode = Exclude<Code, End>;
 
@@ -15,12 +12,12 @@ export interface StandingNotice extends Notice {
   readonly code: StandingCode;
 }
 
-const isEnd = (code: Code): code is End => code in ENDS;
+const isEnd = (code: Code): code is End => code in NOTICE_ENDS;
 const isStanding = (notice: Notice): notice is StandingNotice => !isEnd(notice.code);
 
 /** The newest of each kind, less what has been ended since. */
 export function withNotice(standing: readonly StandingNotice[], notice: Notice): readonly StandingNotice[] {
-  const replaced = isEnd(notice.code) ? ENDS[notice.code] : notice.code;
+  const replaced = isEnd(notice.code) ? NOTICE_ENDS[notice.code] : notice.code;
   const others = standing.filter(({ code }) => code !== replaced);
   return isStanding(notice) ? [...others, notice] : others;
 }

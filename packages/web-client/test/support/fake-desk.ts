@@ -12,6 +12,7 @@ import {
   type MixState,
   type Notice,
   PROTOCOL_VERSION,
+  type Role,
 } from '@foldback/protocol';
 import type { Page, WebSocketRoute } from 'playwright-core';
 import { withChange } from '../../src/model/wish.ts';
@@ -35,6 +36,8 @@ export class FakeDesk {
   readonly received: Received[] = [];
   /** Refuses every change with this, when set. */
   refuseWith: ErrorBody | undefined;
+  /** What the phones that come may do. */
+  role: Role = 'musician';
   /** Accepts changes and says nothing of the disk, when set. */
   diskIsSlow = false;
   /** Another one makes the page out of date. */
@@ -159,6 +162,7 @@ export class FakeDesk {
           server_version: 'test',
           device: this.device,
           is_known: known,
+          role: this.role,
           notices: this.notices,
         });
         break;
