@@ -243,8 +243,7 @@ describe('a fader under a finger', () => {
 
   test('any touch stops the rise where it is', async () => {
     const spot = await centreOf(level('Kick'));
-    await fingers.tap(spot);
-    await fingers.tap(spot);
+    await fingers.doubleTap(spot);
     await waitForAct('move');
     await fingers.tap(CORNER);
     const reached = await spokenLevel('Kick');
@@ -433,8 +432,7 @@ describe('the dock', () => {
     expect(await pan.getAttribute('aria-valuetext')).toBe('right 6');
     await dock().getByRole('button', { name: 'Bass to the left' }).tap();
     expect(await pan.getAttribute('aria-valuetext')).toBe('right 1');
-    await fingers.tap({ x, y });
-    await fingers.tap({ x, y });
+    await fingers.doubleTap({ x, y });
     await dock().getByText('Centre').waitFor();
   });
 

@@ -197,8 +197,7 @@ describe('moving', () => {
     const page = await openMix();
     const fingers = await Fingers.on(page);
     const spot = await centreOf(level(page, 'Bass'));
-    await fingers.tap(spot);
-    await fingers.tap(spot);
+    await fingers.doubleTap(spot);
     await page.getByText('Bass 0.0 dB').waitFor();
     await page.getByText('(was −4.0)').waitFor();
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
@@ -816,8 +815,7 @@ describe('axe finds nothing', () => {
     expect(moved.y).toBeGreaterThan(spot.y);
     await fingers.tap(moved);
     await page.locator('channel-dock').waitFor();
-    await fingers.tap(moved);
-    await fingers.tap(moved);
+    await fingers.doubleTap(moved);
     await page.getByText('Bass 0.0 dB').waitFor();
     expect(await violationsOf(page)).toEqual([]);
   });
