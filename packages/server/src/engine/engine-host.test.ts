@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { CONTRACT_INPUTS, CONTRACT_OUTPUTS, engineContract, playConstant } from './engine.contract.ts';
 import { EngineHost } from './engine-host.ts';
 import { encodeFrame, FrameError, FrameReader, FRAME_BYTES_MAX } from './host-frame.ts';
 import { HOST_PROTOCOL } from './host-messages.ts';
 import type { MixTarget } from './engine.ts';
+import { HostNest } from './host-nest.ts';
+import { meetHosts } from './host-process.ts';
 import { LocalEngine } from './local-engine.ts';
 import { HostConnection } from './remote-engine.ts';
 
@@ -134,6 +137,18 @@ test('a host that speaks another protocol is known by its greeting, and nothing 
   expect(connection).toMatchObject({ pid: 77, hello: undefined });
   connection.leave();
   other.close();
+});
+
+test('a host that names another process than its socket does is none: nobody is killed for it', async () => {
+  const liar = createServer((socket) => {
+    socket.write(encodeFrame({ foldback: 'engine host', protocol: HOST_PROTOCOL + 1, pid: process.ppid }));
+  });
+  const nest = new HostNest(folder);
+  liar.listen(HostNest.pathOf(nest.prefix, process.pid));
+  await once(liar, 'listening');
+  expect(nest.hosts()).toHaveLength(1);
+  expect(await meetHosts({ nest, log: pino({ level: 'silent' }) })).toEqual([]);
+  liar.close();
 });
 
 test('whoever listens there and says nothing is found out by the deadline', async () => {

@@ -4,6 +4,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import * as v from 'valibot';
+import { listenPrivately } from '../private-socket.ts';
 import type { Engine, StreamInfo } from './engine.ts';
 import { encodeFrame, FrameReader, type Frame } from './host-frame.ts';
 import {
@@ -58,10 +59,7 @@ export class EngineHost {
 
   /** @param path of a socket or named pipe that nobody has @throws the system's error */
   async listen(path: string): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(path, resolve);
-    });
+    await listenPrivately(this.#server, path);
     this.#waitForServer(FIRST_SERVER_MS);
   }
 

@@ -3,7 +3,6 @@
  * and ends. Never started by a person.
  */
 import { NativeEngine } from '@foldback/engine-native';
-import { chmodSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { EngineHost } from './engine-host.ts';
 import { FavouredEngine } from './favoured-engine.ts';
@@ -50,9 +49,7 @@ async function play(prefix: string, build: string, graceS: number): Promise<void
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => process.stderr.write(`${HOST_TROUBLE}${String(error)}\n`));
   }
-  const path = HostNest.pathOf(prefix, process.pid);
-  await host.listen(path);
-  if (process.platform !== 'win32') chmodSync(path, 0o600);
+  await host.listen(HostNest.pathOf(prefix, process.pid));
   process.stdout.write('ready\n');
 }
 

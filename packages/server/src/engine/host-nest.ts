@@ -2,15 +2,11 @@
  * Where the engine hosts of one config directory can be met: a socket each, whose name holds the host's process id. Whoever
  * can connect to one knows that the process of that id is alive and a host, without any file that could be stale.
  */
-import { createHash } from 'node:crypto';
-import { accessSync, constants, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { PIPES, PrivateSockets } from '../private-socket.ts';
 
-/** sun_path holds 104 bytes on macOS, 108 on Linux (unix(7)); a process id takes up to 10 of them. */
-const PREFIX_BYTES_MAX = 85;
 const SUFFIX = '.sock';
-const PIPES = '\\\\.\\pipe\\';
 
 export interface HostAddress {
   readonly pid: number;
@@ -18,23 +14,16 @@ export interface HostAddress {
 }
 
 export class HostNest {
-  readonly #prefixes: readonly string[];
+  readonly #sockets: PrivateSockets;
 
   /** @param config which need not exist */
-  constructor(config: string) {
-    const directory = realOrGiven(config);
-    const hash = createHash('sha256').update(directory).digest('hex').slice(0, 16);
-    const elsewhere = `foldback-${hash}-engine-`;
-    if (process.platform === 'win32') this.#prefixes = [PIPES + elsewhere];
-    else this.#prefixes = [join(directory, 'engine-'), join(tmpdir(), elsewhere)];
+  constructor(config: string, temporary?: string) {
+    this.#sockets = new PrivateSockets(config, 'engine-', temporary);
   }
 
-  /** What a new host puts its process id behind: in the config directory, or where sockets can be made instead. */
+  /** What a new host puts its process id behind. @throws Error when there is no safe place for its socket */
   get prefix(): string {
-    const able = this.#prefixes.find(
-      (prefix) => Buffer.byteLength(prefix) <= PREFIX_BYTES_MAX && isWritable(dirname(prefix)),
-    );
-    return able ?? this.#prefixes.at(-1) ?? '';
+    return this.#sockets.prefix;
   }
 
   static pathOf(prefix: string, pid: number): string {
@@ -43,10 +32,11 @@ export class HostNest {
 
   /** All there seem to be; one that was killed leaves its socket. */
   hosts(): HostAddress[] {
-    return this.#prefixes.flatMap((prefix) =>
+    return this.#sockets.prefixes.flatMap((prefix) =>
       namesIn(prefix).flatMap((name) => {
         const pid = /^(\d+)\.sock$/.exec(name.slice(basename(prefix).length))?.[1];
-        return pid === undefined ? [] : [{ pid: Number(pid), path: HostNest.pathOf(prefix, Number(pid)) }];
+        const path = HostNest.pathOf(prefix, Number(pid));
+        return pid !== undefined && this.#sockets.isTrusted(path) ? [{ pid: Number(pid), path }] : [];
       }),
     );
   }
@@ -54,24 +44,6 @@ export class HostNest {
   /** Takes away the socket of a host that is dead. */
   static forget({ path }: HostAddress): void {
     if (process.platform !== 'win32') rmSync(path, { force: true });
-  }
-}
-
-function realOrGiven(directory: string): string {
-  try {
-    return realpathSync(directory);
-  } catch {
-    return resolve(directory);
-  }
-}
-
-function isWritable(directory: string): boolean {
-  if (directory.startsWith(PIPES.slice(0, -1))) return true;
-  try {
-    accessSync(directory, constants.W_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

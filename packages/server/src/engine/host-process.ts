@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { AudioDeviceInfo } from './engine.ts';
 import { HOST_TROUBLE } from './host-messages.ts';
-import { HostNest } from './host-nest.ts';
+import { HostNest, type HostAddress } from './host-nest.ts';
 import { HostConnection } from './remote-engine.ts';
 
 const IS_SOURCE = import.meta.url.endsWith('.ts');
@@ -108,7 +108,7 @@ export async function meetHosts({ nest, log }: Pick<HostPlace, 'nest' | 'log'>):
   const met = await Promise.all(
     nest.hosts().map(async (address) => {
       try {
-        return await HostConnection.to(address.path);
+        return await hostAt(address);
       } catch (error) {
         if (error instanceof EngineError && error.code === 'HOST_TIMEOUT') {
           log.warn(`The engine host ${address.pid} does not answer; it is ended`);
@@ -120,6 +120,14 @@ export async function meetHosts({ nest, log }: Pick<HostPlace, 'nest' | 'log'>):
     }),
   );
   return met.filter((host) => host !== undefined);
+}
+
+/** @throws what HostConnection.to() throws, or Error when it is not the process its socket names: that one must not be killed */
+async function hostAt({ pid, path }: HostAddress): Promise<HostConnection> {
+  const host = await HostConnection.to(path);
+  if (host.pid === pid) return host;
+  host.leave();
+  throw new Error(`the host of process ${host.pid} is at the address of process ${pid}`);
 }
 
 /** Fades it out and ends it; by force when that takes too long. */

@@ -1,17 +1,9 @@
-/**
- * The way into a running server for `foldback state`: a socket in the config directory that only its owner can open. One
- * line of JSON asks, one line answers.
- */
-import { createHash } from 'node:crypto';
-import { chmodSync, realpathSync, rmSync } from 'node:fs';
+/** The way into a running server for `foldback state`: a private socket. One line of JSON asks, one line answers. */
+import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { listenPrivately, PrivateSockets } from '../private-socket.ts';
 import { messageOf } from './sqlite-errors.ts';
 import { STATE_ACTS, type StateActs } from './state-acts.ts';
-
-/** sun_path holds 104 bytes on macOS, 108 on Linux (unix(7)). */
-const SOCKET_PATH_MAX = 100;
 
 /** A file of state that is larger than this is not sent by us, in characters. */
 const REQUEST_MAX = 512 * 1024 * 1024;
@@ -23,13 +15,8 @@ interface Request {
 
 type Reply = { readonly ok: unknown } | { readonly error: string };
 
-function socketPath(directory: string): string {
-  const real = realpathSync(directory);
-  const hash = createHash('sha256').update(real).digest('hex').slice(0, 16);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\foldback-${hash}`;
-  const inside = join(real, 'foldback.sock');
-  return Buffer.byteLength(inside) <= SOCKET_PATH_MAX ? inside : join(tmpdir(), `foldback-${hash}.sock`);
-}
+const SUFFIX = '.sock';
+const socketsOf = (directory: string): PrivateSockets => new PrivateSockets(directory, 'foldback');
 
 export class ControlSocket {
   readonly #server: Server;
@@ -50,13 +37,9 @@ export class ControlSocket {
   /** Opens the socket; whoever calls holds the directory's lock, so one left by a killed server may go. @throws the system's error */
   static async open(directory: string, acts: StateActs): Promise<ControlSocket> {
     const control = new ControlSocket(acts);
-    const path = socketPath(directory);
+    const path = `${socketsOf(directory).prefix}${SUFFIX}`;
     if (process.platform !== 'win32') rmSync(path, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      control.#server.once('error', reject);
-      control.#server.listen(path, resolve);
-    });
-    if (process.platform !== 'win32') chmodSync(path, 0o600);
+    await listenPrivately(control.#server, path);
     return control;
   }
 
@@ -97,18 +80,27 @@ function readLine(socket: Socket): Promise<string> {
   });
 }
 
+/** @returns undefined when nobody listens there */
+function connectTo(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => resolve(socket));
+    socket.once('error', () => resolve(undefined));
+  });
+}
+
 /** The acts of the server that runs on this directory; undefined when none does. */
 export async function connectToServer(directory: string): Promise<StateActs | undefined> {
-  const path = socketPath(directory);
-  const open = (): Promise<Socket | undefined> =>
-    new Promise((resolve) => {
-      const socket = connect(path, () => {
-        resolve(socket);
-      });
-      socket.once('error', () => {
-        resolve(undefined);
-      });
-    });
+  const sockets = socketsOf(directory);
+  const paths = sockets.prefixes
+    .map((prefix) => `${prefix}${SUFFIX}`)
+    .filter((path) => sockets.isTrusted(path));
+  const open = async (): Promise<Socket | undefined> => {
+    for (const path of paths) {
+      const socket = await connectTo(path);
+      if (socket) return socket;
+    }
+    return undefined;
+  };
   const probe = await open();
   if (probe === undefined) return undefined;
   probe.destroy();
