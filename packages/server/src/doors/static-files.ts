@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -22,6 +22,9 @@ const HASHED_FOLDER = '/assets/';
 const FOREVER = 'public, max-age=31536000, immutable';
 const ASK_EACH_TIME = 'no-cache';
 
+/** Of 11. The best takes a quarter of a second of every start, ten times as long as this, and saves 4 kB of 53. */
+const BROTLI_QUALITY = 9;
+
 export type Encoding = 'br' | 'gzip' | 'identity';
 
 export interface StaticFile {
@@ -33,12 +36,13 @@ export interface StaticFile {
   readonly bodies: Readonly<Partial<Record<Encoding, Buffer>>> & { readonly identity: Buffer };
 }
 
+const brotli = (body: Buffer): Buffer =>
+  brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } });
+
 function loadFile(path: string, url: string): StaticFile {
   const identity = readFileSync(path);
   const extension = extname(path);
-  const compressed = COMPRESSED.has(extension)
-    ? { br: brotliCompressSync(identity), gzip: gzipSync(identity) }
-    : {};
+  const compressed = COMPRESSED.has(extension) ? { br: brotli(identity), gzip: gzipSync(identity) } : {};
   return {
     isPage: extension === '.html',
     contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
