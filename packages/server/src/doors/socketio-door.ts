@@ -56,6 +56,7 @@ export class SocketIoDoor {
     const server = new Server({
       serveClient: false,
       parser,
+      // Beyond it Engine.IO closes the connection; what is merely too long a message the parser refuses in words (SPEC C5).
       maxHttpBufferSize: PAYLOAD_BYTES_MAX,
       cors: {
         origin: (origin, allow) => allow(null, origin !== undefined && origins.allowsOrigin(origin)),
