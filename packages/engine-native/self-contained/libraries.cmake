@@ -1,5 +1,5 @@
-# What a prebuild links instead of the system's shared libraries, under the same names: PortAudio, Opus and
-# Highway's one run-time function inside the addon, the C++ runtime too. Only ALSA, JACK and the C library stay outside, and
+# What a prebuild links instead of the system's shared libraries, under the same names: PortAudio, Opus,
+# the Speex resampler and Highway's one run-time function inside the addon, the C++ runtime too. Only ALSA, JACK and the C library stay outside, and
 # the first two are looked for when sound is asked for.
 if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
   # There the static libraries of .github/workflows/prebuild.yml (vcpkg) are complete, and the host's audio is the
@@ -7,6 +7,7 @@ if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
   pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
   pkg_check_modules(OPUS REQUIRED IMPORTED_TARGET opus)
   pkg_check_modules(PORTAUDIO REQUIRED IMPORTED_TARGET portaudio-2.0)
+  pkg_check_modules(SPEEXDSP REQUIRED IMPORTED_TARGET speexdsp)
   return()
 endif()
 
@@ -46,6 +47,13 @@ target_include_directories(static_opus PUBLIC ${OPUS_INCLUDE_DIR})
 target_link_libraries(static_opus PUBLIC ${OPUS_ARCHIVE} m)
 target_link_options(static_opus INTERFACE -Wl,--wrap=stderr -Wl,--undefined=__wrap_stderr)
 add_library(PkgConfig::OPUS ALIAS static_opus)
+
+find_path(SPEEXDSP_INCLUDE_DIR speex/speex_resampler.h REQUIRED)
+find_library(SPEEXDSP_ARCHIVE NAMES libspeexdsp.a REQUIRED)
+add_library(static_speexdsp INTERFACE)
+target_include_directories(static_speexdsp INTERFACE ${SPEEXDSP_INCLUDE_DIR})
+target_link_libraries(static_speexdsp INTERFACE ${SPEEXDSP_ARCHIVE} m)
+add_library(PkgConfig::SPEEXDSP ALIAS static_speexdsp)
 
 add_library(static_portaudio STATIC self-contained/system_audio.c)
 target_include_directories(static_portaudio PUBLIC ${PORTAUDIO_INCLUDE_DIR}

@@ -15,6 +15,14 @@ using Clock = std::chrono::steady_clock;
 /// A device that has not called for this long while fading will not call any more.
 constexpr std::chrono::milliseconds kDeadDevice{250};
 
+std::unique_ptr<WavPlayer> playerOf(const std::optional<WavTracksRequest>& tracks, StreamInfo& info) {
+  if (!tracks) return nullptr;
+  auto player = std::make_unique<WavPlayer>(*tracks, info.sampleRateHz);
+  info.inputs = player->channels();
+  info.inputNames = player->names();
+  return player;
+}
+
 MixerShape shapeOf(const StreamInfo& info, int lanes) {
   const int tiles = (lanes + kTileLanes - 1) / kTileLanes;
   return {info.inputs, info.outputs, tiles * kTileLanes, info.sampleRateHz};
@@ -26,6 +34,8 @@ Engine::Engine(const OpenRequest& request)
     : device_(makeDevice(request.stream)),
       manual_(dynamic_cast<ManualDevice*>(device_.get())),
       info_(device_->open(request.stream)),
+      player_(playerOf(request.tracks, info_)),
+      recorder_(std::make_shared<Recorder>(info_.inputs, info_.sampleRateHz)),
       shape_(shapeOf(info_, request.lanes)),
       plan_(std::make_unique<PlanWriter>(shape_)),
       mixer_(std::make_unique<Mixer>(shape_, chooseKernelsFromEnvironment(), plan_->mailbox())),
@@ -45,6 +55,8 @@ Engine::~Engine() {
 void Engine::render(ConstBlock in, Block out, BlockFlags flags) noexcept {
   audioThread_.mark();
   const auto begin = Clock::now();  // no system call: the vDSO reads the counter
+  if (player_ != nullptr) in = player_->next(out.frames, flags);
+  recorder_->add(in);
   mixer_->render(in, out, flags);
   const std::chrono::duration<double> took = Clock::now() - begin;
   stats_.add(out.frames, took.count(), info_.sampleRateHz, flags);
@@ -61,6 +73,15 @@ void Engine::fadeOut(double ms) {
     if (now != callbacks) lastCall = Clock::now();
     callbacks = now;
   }
+}
+
+std::vector<std::string> Engine::skippedTracks() const {
+  return player_ == nullptr ? std::vector<std::string>{} : player_->skipped();
+}
+
+void Engine::awaitDisks(int frames) const {
+  if (player_ != nullptr) player_->await(frames);
+  recorder_->await(frames);
 }
 
 LaneReading Engine::readMix(uint32_t mix) {

@@ -11,12 +11,15 @@
 #include "mix_board.h"
 #include "mixer.h"
 #include "realtime.h"
+#include "recorder.h"
+#include "wav_player.h"
 
 namespace foldback {
 
 /// What to open.
 struct OpenRequest {
   StreamRequest stream;
+  std::optional<WavTracksRequest> tracks;  ///< Played in the place of the device's inputs.
   int lanes = 1024;  ///< Most mixes that can sound at once.
 };
 
@@ -44,6 +47,8 @@ class Engine final : private BlockRenderer {
   void fadeOut(double ms);
 
   const StreamInfo& info() const { return info_; }
+  /// Tracks that cannot be played, and why.
+  std::vector<std::string> skippedTracks() const;
 
   /// [control-thread]
   MixBoard& board() { return *board_; }
@@ -57,6 +62,10 @@ class Engine final : private BlockRenderer {
   Refusal favourAudioThread() const { return audioThread_.favour(); }
   /// [control-thread] The device to step, or null when it has a clock of its own.
   ManualDevice* manual() { return manual_; }
+  /// [any-thread but the audio thread] Also for a moment longer than the engine.
+  const std::shared_ptr<Recorder>& recorder() { return recorder_; }
+  /// [control-thread] Returns when disks are ready for a block that comes before its time.
+  void awaitDisks(int frames) const;
 
  private:
   void render(ConstBlock in, Block out, BlockFlags flags) noexcept override;
@@ -64,6 +73,8 @@ class Engine final : private BlockRenderer {
   std::unique_ptr<AudioDevice> device_;
   ManualDevice* manual_ = nullptr;
   StreamInfo info_;
+  std::unique_ptr<WavPlayer> player_;  // null: the device's own inputs are played
+  std::shared_ptr<Recorder> recorder_;
   MixerShape shape_;
   std::unique_ptr<PlanWriter> plan_;
   std::unique_ptr<Mixer> mixer_;

@@ -1,0 +1,139 @@
+// libsndfile is the machine's own, as ALSA and JACK are: its licence (LGPL) and its repairs stay with the
+// system, and the addon loads without it. It is looked for when the first file is opened.
+#include "sound_file.h"
+
+#if defined(_WIN32)
+#define ENABLE_SNDFILE_WINDOWS_PROTOTYPES 1
+#define NOMINMAX
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
+#include <sndfile.h>
+
+#include <array>
+#include <filesystem>
+
+#include "audio_device.h"
+
+namespace foldback {
+namespace {
+
+#if defined(_WIN32)
+constexpr std::array kNames{"sndfile.dll", "libsndfile-1.dll"};
+void* openLibrary(const char* name) { return LoadLibraryA(name); }
+void* symbolOf(void* library, const char* name) {
+  return reinterpret_cast<void*>(GetProcAddress(static_cast<HMODULE>(library), name));
+}
+#define OPEN_FUNCTION sf_wchar_open
+#else
+#if defined(__APPLE__)
+constexpr std::array kNames{"libsndfile.1.dylib", "/opt/homebrew/lib/libsndfile.1.dylib",
+                            "/usr/local/lib/libsndfile.1.dylib"};
+#else
+constexpr std::array kNames{"libsndfile.so.1"};
+#endif
+void* openLibrary(const char* name) { return dlopen(name, RTLD_LAZY | RTLD_LOCAL); }
+void* symbolOf(void* library, const char* name) { return dlsym(library, name); }
+#define OPEN_FUNCTION sf_open
+#endif
+#define NAME_OF(symbol) NAME_OF_EXPANDED(symbol)
+#define NAME_OF_EXPANDED(symbol) #symbol
+
+constexpr const char* kAbsent =
+    "WAV files need libsndfile: install it (Debian: apt-get install libsndfile1, macOS: brew install "
+    "libsndfile) and start again";
+
+class Library {
+ public:
+  /// @throws DeviceError NO_LIBSNDFILE
+  static const Library& get() {
+    static const Library library;
+    return library;
+  }
+
+  decltype(&OPEN_FUNCTION) open = nullptr;
+  decltype(&sf_close) close = nullptr;
+  decltype(&sf_command) command = nullptr;
+  decltype(&sf_readf_float) read = nullptr;
+  decltype(&sf_seek) seek = nullptr;
+  decltype(&sf_strerror) strerror = nullptr;
+  decltype(&sf_writef_float) write = nullptr;
+
+ private:
+  Library() {
+    void* library = nullptr;
+    for (const char* name : kNames) {
+      if (library == nullptr) library = openLibrary(name);
+    }
+    if (library == nullptr) throw DeviceError("NO_LIBSNDFILE", kAbsent);
+    find(library, NAME_OF(OPEN_FUNCTION), open);
+    find(library, "sf_close", close);
+    find(library, "sf_command", command);
+    find(library, "sf_readf_float", read);
+    find(library, "sf_seek", seek);
+    find(library, "sf_strerror", strerror);
+    find(library, "sf_writef_float", write);
+  }
+
+  template <typename Function>
+  static void find(void* library, const char* name, Function& function) {
+    function = reinterpret_cast<Function>(symbolOf(library, name));
+    if (function == nullptr) throw DeviceError("NO_LIBSNDFILE", kAbsent);
+  }
+};
+
+SNDFILE* fileOf(const SoundFileHandle& handle) { return static_cast<SNDFILE*>(handle.get()); }
+
+SoundFileHandle openFile(const std::string& path, int mode, SF_INFO& info) {
+  const Library& library = Library::get();
+  const std::filesystem::path native(std::u8string(path.begin(), path.end()));
+  SoundFileHandle file(library.open(native.c_str(), mode, &info));
+  if (file == nullptr) throw DeviceError("SOUND_FILE", library.strerror(nullptr));
+  return file;
+}
+
+}  // namespace
+
+void CloseSoundFile::operator()(void* file) const noexcept {
+  if (file != nullptr) Library::get().close(static_cast<SNDFILE*>(file));
+}
+
+SoundReader::SoundReader(const std::string& path) {
+  SF_INFO info{};
+  file_ = openFile(path, SFM_READ, info);
+  info_ = {info.channels, info.samplerate, info.frames};
+}
+
+size_t SoundReader::read(float* interleaved, size_t frames) {
+  const sf_count_t count = Library::get().read(fileOf(file_), interleaved, static_cast<sf_count_t>(frames));
+  return count < 0 ? 0 : static_cast<size_t>(count);
+}
+
+void SoundReader::rewind() { Library::get().seek(fileOf(file_), 0, SEEK_SET); }
+
+SoundWriter::SoundWriter(const std::string& path, int sampleRateHz) {
+  SF_INFO info{};
+  info.samplerate = sampleRateHz;
+  info.channels = 1;
+  info.format = SF_FORMAT_RF64 | SF_FORMAT_FLOAT;
+  file_ = openFile(path, SFM_WRITE, info);
+  Library::get().command(fileOf(file_), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
+  sync();
+}
+
+void SoundWriter::write(std::span<const float> samples) {
+  const Library& library = Library::get();
+  const auto count = static_cast<sf_count_t>(samples.size());
+  if (library.write(fileOf(file_), samples.data(), count) == count) return;
+  throw DeviceError("SOUND_FILE", library.strerror(fileOf(file_)));
+}
+
+void SoundWriter::cut(uint64_t samples) {
+  auto count = static_cast<sf_count_t>(samples);
+  Library::get().command(fileOf(file_), SFC_FILE_TRUNCATE, &count, sizeof count);
+}
+
+void SoundWriter::sync() { Library::get().command(fileOf(file_), SFC_UPDATE_HEADER_NOW, nullptr, 0); }
+
+}  // namespace foldback

@@ -1,0 +1,198 @@
+// Recordings: to the bit, with what the disk could not take as silence in its place, whole whatever ends them.
+#include "recorder.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <limits>
+#include <thread>
+
+#include "audio_device.h"
+#include "planar_rows.h"
+#include "stage.h"
+#include "wav_bytes.h"
+
+namespace foldback::test {
+namespace {
+
+constexpr int kBlock = 128;
+
+/// Adds a block that is unlike all others.
+void addBlock(Recorder& recorder, const PlanarRows& rows, int64_t at, int frames = kBlock) {
+  for (int channel = 0; channel < rows.channels(); ++channel) {
+    for (int i = 0; i < frames; ++i) rows[channel][i] = unlike(channel, at + i);
+  }
+  recorder.add({rows.pointers(), rows.channels(), frames});
+}
+
+void expectRecorded(const std::string& path, int channel, int64_t from, int64_t frames) {
+  const std::vector<float> samples = readWav(path);
+  ASSERT_EQ(samples.size(), static_cast<size_t>(frames)) << path;
+  for (int64_t frame = 0; frame < frames; ++frame) {
+    ASSERT_EQ(samples[static_cast<size_t>(frame)], unlike(channel, from + frame)) << path << " " << frame;
+  }
+}
+
+TEST(Recorder, FilesHoldWhatWasPlayedToTheBit) {
+  const Folder folder;
+  Recorder recorder(3, kRateHz);
+  const PlanarRows rows(3, 4000);
+  addBlock(recorder, rows, 0);  // before it starts: not recorded
+  recorder.start({folder / "one", {"1.wav", "2.wav", "3.wav"}});
+  int64_t at = 1000;
+  for (int block = 0; block < 3000; ++block) {
+    const int frames = 1 + block * 53 % 4000;
+    recorder.await(frames);
+    addBlock(recorder, rows, at, frames);
+    at += frames;
+  }
+  recorder.stop();
+  addBlock(recorder, rows, at);  // after it: neither
+  const RecordingReading reading = recorder.read();
+  EXPECT_FALSE(reading.running);
+  EXPECT_EQ(reading.frames, static_cast<uint64_t>(at - 1000));
+  EXPECT_EQ(reading.droppedFrames, 0u);
+  EXPECT_EQ(reading.trouble, "");
+  for (int channel = 0; channel < 3; ++channel) {
+    expectRecorded(folder / ("one/" + std::to_string(channel + 1) + ".wav"), channel, 1000, at - 1000);
+  }
+}
+
+TEST(Recorder, SamplesThatAreNoNumbersAreKeptAsTheyAre) {
+  const Folder folder;
+  Recorder recorder(1, kRateHz);
+  recorder.start({folder / "odd", {"a.wav"}});
+  float odd[] = {std::numeric_limits<float>::infinity(), -0.0f, 1e-42f, 7.5f};
+  float* row = odd;
+  recorder.add({&row, 1, 4});
+  recorder.stop();
+  const std::vector<float> samples = readWav(folder / "odd/a.wav");
+  ASSERT_EQ(samples.size(), 4u);
+  EXPECT_EQ(std::memcmp(samples.data(), odd, sizeof odd), 0);
+}
+
+TEST(Recorder, RecordingsFollowEachOtherAndOneAtATimeRuns) {
+  const Folder folder;
+  Recorder recorder(1, kRateHz);
+  const PlanarRows rows(1, kBlock);
+  for (int round = 0; round < 20; ++round) {
+    const std::string name = folder / std::to_string(round);
+    recorder.start({name, {"a.wav"}});
+    EXPECT_THROW(recorder.start({folder / "second", {"a.wav"}}), DeviceError);
+    addBlock(recorder, rows, round);
+    recorder.stop();
+    recorder.stop();
+    expectRecorded(name + "/a.wav", 0, round, kBlock);
+  }
+}
+
+TEST(Recorder, WhereNoFilesCanBeMadeNothingIsLeftAndNothingRuns) {
+  const Folder folder;
+  Recorder recorder(2, kRateHz);
+  EXPECT_THROW(recorder.start({"/proc/nowhere/here", {"a.wav", "b.wav"}}), DeviceError);
+  EXPECT_THROW(recorder.start({folder / "x", {"a.wav", "no/such/b.wav"}}), DeviceError);
+  EXPECT_FALSE(std::filesystem::exists(folder / "x"));
+  std::filesystem::create_directory(folder / "there");
+  EXPECT_THROW(recorder.start({folder / "there", {"a.wav", "b.wav"}}), DeviceError);
+  EXPECT_THROW(recorder.start({folder / "y", {"a.wav"}}), std::range_error);
+  EXPECT_FALSE(recorder.read().running);
+}
+
+TEST(Recorder, WhatADiskIsTooSlowForIsSilenceInItsPlace) {
+  const Folder folder;
+  Recorder recorder(1, kRateHz);
+  const PlanarRows rows(1, 4096);
+  recorder.start({folder / "slow", {"a.wav"}});
+  int64_t at = 0;
+  for (int block = 0; block < 200; ++block, at += 4096) addBlock(recorder, rows, at, 4096);  // all at once
+  recorder.await(100'000);
+  for (int block = 0; block < 10; ++block, at += 4096) addBlock(recorder, rows, at, 4096);
+  recorder.stop();
+  const RecordingReading reading = recorder.read();
+  EXPECT_GT(reading.droppedFrames, 0u);
+  const std::vector<float> samples = readWav(folder / "slow/a.wav");
+  ASSERT_EQ(samples.size(), static_cast<size_t>(at));
+  uint64_t missing = 0;
+  for (int64_t frame = 0; frame < at; ++frame) {
+    const float sample = samples[static_cast<size_t>(frame)];
+    if (sample == unlike(0, frame)) continue;
+    ASSERT_EQ(sample, 0.0f) << frame;
+    ++missing;
+  }
+  EXPECT_EQ(missing, reading.droppedFrames);
+}
+
+TEST(Recorder, AFolderThatIsTakenAwayEndsTheRecordingAndNothingElse) {
+  const Folder folder;
+  Recorder recorder(1, kRateHz);
+  const PlanarRows rows(1, kBlock);
+  recorder.start({folder / "gone", {"a.wav"}});
+  addBlock(recorder, rows, 0);
+  std::filesystem::remove_all(folder / "gone");
+  while (recorder.read().running) std::this_thread::yield();
+  EXPECT_EQ(recorder.read().trouble, "the folder is gone");
+  addBlock(recorder, rows, 0);
+  recorder.start({folder / "next", {"a.wav"}});
+  addBlock(recorder, rows, 5);
+  recorder.stop();
+  expectRecorded(folder / "next/a.wav", 0, 5, kBlock);
+}
+
+TEST(Recorder, AProcessThatIsKilledLeavesFilesThatCanBeRead) {
+  const Folder folder;
+  const std::string path = folder / "killed";
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    Recorder recorder(2, kRateHz);
+    const PlanarRows rows(2, kBlock);
+    recorder.start({path, {"a.wav", "b.wav"}});
+    for (int64_t at = 0;; at += kBlock) {
+      recorder.await(kBlock);
+      addBlock(recorder, rows, at);
+      if (recorder.read().frames > 480'000 && at % 1280 == 0) (void)!write(ready[1], "x", 1);
+    }
+  }
+  char got = 0;
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(read(ready[0], &got, 1), 1);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  for (int channel = 0; channel < 2; ++channel) {
+    const std::string file = path + (channel == 0 ? "/a.wav" : "/b.wav");
+    expectRecorded(file, channel, 0, static_cast<int64_t>(readWav(file).size()));
+  }
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST(Recorder, StartingAndStoppingRacesWithTheAudioThreadAndNothingTears) {
+  const Folder folder;
+  Recorder recorder(2, kRateHz);
+  std::atomic<bool> over = false;
+  std::thread audio([&] {
+    const PlanarRows rows(2, 16);
+    for (int64_t at = 0; !over; at += 16) {
+      for (int i = 0; i < 16; ++i) rows[0][i] = rows[1][i] = static_cast<float>((at + i) % 1'000'000);
+      recorder.add({rows.pointers(), 2, 16});
+    }
+  });
+  for (int round = 0; round < 30; ++round) {
+    const std::string name = folder / std::to_string(round);
+    recorder.start({name, {"a.wav", "b.wav"}});
+    while (recorder.read().frames == 0) std::this_thread::yield();
+    recorder.stop();
+    const std::vector<float> left = readWav(name + "/a.wav");
+    EXPECT_EQ(left, readWav(name + "/b.wav"));
+    EXPECT_GT(left.size(), 0u);
+    std::filesystem::remove_all(name);
+  }
+  over = true;
+  audio.join();
+}
+
+}  // namespace
+}  // namespace foldback::test
