@@ -17,6 +17,7 @@ const nativePlaces = ({ debian, vcpkg }) => [
 const NATIVE = [
   { name: 'PortAudio', debian: 'portaudio19-dev', vcpkg: 'portaudio' },
   { name: 'Opus', debian: 'libopus-dev', vcpkg: 'opus' },
+  { name: 'SpeexDSP', debian: 'libspeexdsp-dev', vcpkg: 'speexdsp' },
   { name: 'Highway', debian: 'libhwy-dev', vcpkg: 'highway' },
 ];
 

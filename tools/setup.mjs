@@ -23,6 +23,8 @@ const BUILD_PACKAGES = [
   'portaudio19-dev',
   'libhwy-dev',
   'libopus-dev',
+  'libsndfile1-dev',
+  'libspeexdsp-dev',
 ];
 /** Testing it: C++ tests, a real browser, a real audio device without hardware, formatting, the service's unit. */
 const TEST_PACKAGES = [

@@ -8,6 +8,8 @@ import type {
   Meters,
   MixTarget,
   OpenRequest,
+  RecordingReading,
+  RecordingRequest,
   StreamInfo,
   TapBlock,
 } from './index.ts';
@@ -26,6 +28,9 @@ export interface NativeEngineBinding {
   tap(mix: number): number;
   readTap(tap: number): TapBlock;
   untap(tap: number): void;
+  startRecording(request: RecordingRequest): Promise<RecordingReading>;
+  stopRecording(): Promise<RecordingReading>;
+  recording(): RecordingReading;
   render(input: Float32Array, frames: number): Float32Array;
 }
 

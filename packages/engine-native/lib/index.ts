@@ -35,6 +35,18 @@ export interface OpenRequest {
   lanes?: number;
   /** How long the device may take to answer, default 5000. */
   deadlineMs?: number;
+  /** WAV files that are played in the place of the device's inputs. */
+  tracks?: TracksRequest;
+}
+
+/**
+ * Each file's channels follow those of the file before; they are called by its name, with L and R or a number behind it
+ * when there are several.
+ */
+export interface TracksRequest {
+  files: readonly { path: string; name: string }[];
+  /** False: once, then silence. */
+  loop: boolean;
 }
 
 /** What was opened; it may differ from what was asked for. */
@@ -49,6 +61,28 @@ export interface StreamInfo {
   inputNames: readonly string[];
   inputLatencyMs: number;
   outputLatencyMs: number;
+  /** Tracks that cannot be played: "name: why not". Absent when all can, or none were asked for. */
+  skippedTracks?: readonly string[];
+}
+
+export interface RecordingRequest {
+  /** Must not be there yet; the one above it is made where it is missing. */
+  folder: string;
+  /** One per input, in order. */
+  files: readonly string[];
+}
+
+/** The recording that runs, or the last one. */
+export interface RecordingReading {
+  running: boolean;
+  /** Empty: there has been none. */
+  folder: string;
+  /** In each file. */
+  frames: number;
+  /** Silence in the files, because the disk was too slow. */
+  droppedFrames: number;
+  /** Why it has stopped by itself; empty when it has not. */
+  trouble: string;
 }
 
 /** What a mix shall be from now on. */
@@ -223,6 +257,23 @@ export class NativeEngine {
   /** @throws EngineError UNKNOWN_TAP */
   untap(tap: number): void {
     call(() => this.#native.untap(tap));
+  }
+
+  /**
+   * Records all inputs as 32-bit float WAV files, one per channel. Answers when every file is there.
+   * @throws EngineError RECORDING_FAILED, ALREADY_RECORDING, NO_LIBSNDFILE, DEVICE_TIMEOUT
+   */
+  startRecording(request: RecordingRequest): Promise<RecordingReading> {
+    return callAsync(() => this.#native.startRecording(request));
+  }
+
+  /** Answers when the files are complete; without a recording at once. @throws EngineError DEVICE_TIMEOUT */
+  stopRecording(): Promise<RecordingReading> {
+    return callAsync(() => this.#native.stopRecording());
+  }
+
+  recording(): RecordingReading {
+    return call(() => this.#native.recording());
   }
 
   /**

@@ -157,12 +157,52 @@ std::variant<VirtualRequest, ManualRequest, PortAudioRequest> deviceOf(const Nap
   return wish;
 }
 
+std::string textOf(const Napi::Value& value, const std::string& name) {
+  if (!value.IsString()) wrongType(value.Env(), name, "a string");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+/// Calls `each(value, "name[i]")`.
+template <typename Each>
+void eachOf(const Napi::Value& value, const std::string& name, Each each) {
+  if (!value.IsArray()) wrongType(value.Env(), name, "an array");
+  const auto list = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const Napi::HandleScope scope(value.Env());
+    each(list.Get(i), name + "[" + std::to_string(i) + "]");
+  }
+}
+
+WavTracksRequest tracksOf(const Napi::Object& object) {
+  WavTracksRequest request;
+  const Napi::Value loop = object.Get("loop");
+  if (!loop.IsBoolean()) wrongType(object.Env(), "tracks.loop", "a boolean");
+  request.loop = loop.As<Napi::Boolean>();
+  eachOf(object.Get("files"), "tracks.files", [&](const Napi::Value& value, const std::string& name) {
+    const Napi::Object file = objectOf(value, name);
+    request.files.push_back(
+        {textOf(file.Get("path"), name + ".path"), textOf(file.Get("name"), name + ".name")});
+  });
+  return request;
+}
+
 OpenRequest openRequestOf(const Napi::Object& object) {
   OpenRequest request;
   request.stream.device = deviceOf(objectOf(object.Get("device"), "device"));
   request.stream.sampleRateHz = optionalNumber(object, "sampleRateHz", 1000, 1'000'000);
   request.stream.blockFrames = optionalInteger(object, "blockFrames", 1, 65'536);
   request.lanes = optionalInteger(object, "lanes", 1, kMostLanes).value_or(request.lanes);
+  const Napi::Value tracks = object.Get("tracks");
+  if (!tracks.IsUndefined()) request.tracks = tracksOf(objectOf(tracks, "tracks"));
+  return request;
+}
+
+RecordingRequest recordingOf(const Napi::Object& object) {
+  RecordingRequest request;
+  request.folder = textOf(object.Get("folder"), "folder");
+  eachOf(object.Get("files"), "files", [&](const Napi::Value& file, const std::string& name) {
+    request.files.push_back(textOf(file, name));
+  });
   return request;
 }
 
@@ -180,17 +220,21 @@ Napi::Object toObject(Napi::Env env, const AudioDeviceInfo& info) {
   return object;
 }
 
+Napi::Array arrayOf(Napi::Env env, const std::vector<std::string>& texts) {
+  Napi::Array array = Napi::Array::New(env, texts.size());
+  for (uint32_t i = 0; i < texts.size(); ++i) array.Set(i, texts[i]);
+  return array;
+}
+
 Napi::Object toObject(Napi::Env env, const StreamInfo& info) {
   Napi::Object object = Napi::Object::New(env);
-  Napi::Array names = Napi::Array::New(env, info.inputNames.size());
-  for (uint32_t i = 0; i < info.inputNames.size(); ++i) names.Set(i, info.inputNames[i]);
   object.Set("deviceName", info.deviceName);
   object.Set("hostApi", info.hostApi);
   object.Set("sampleRateHz", info.sampleRateHz);
   object.Set("blockFrames", info.blockFrames);
   object.Set("inputs", info.inputs);
   object.Set("outputs", info.outputs);
-  object.Set("inputNames", names);
+  object.Set("inputNames", arrayOf(env, info.inputNames));
   object.Set("inputLatencyMs", info.inputLatencyMs);
   object.Set("outputLatencyMs", info.outputLatencyMs);
   return object;
@@ -222,6 +266,16 @@ Napi::Object toObject(Napi::Env env, const EngineReading& reading, const StreamI
   set("lanes", reading.lanes);
   object.Set("active", reading.active);
   object.Set("kernel", reading.kernel);
+  return object;
+}
+
+Napi::Object toObject(Napi::Env env, const RecordingReading& reading) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("running", reading.running);
+  object.Set("folder", reading.folder);
+  object.Set("frames", static_cast<double>(reading.frames));
+  object.Set("droppedFrames", static_cast<double>(reading.droppedFrames));
+  object.Set("trouble", reading.trouble);
   return object;
 }
 
@@ -389,7 +443,11 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
          InstanceMethod<&NativeEngine::stats>("stats"),
          InstanceMethod<&NativeEngine::favourAudioThread>("favourAudioThread"),
          InstanceMethod<&NativeEngine::tap>("tap"), InstanceMethod<&NativeEngine::readTap>("readTap"),
-         InstanceMethod<&NativeEngine::untap>("untap"), InstanceMethod<&NativeEngine::render>("render")});
+         InstanceMethod<&NativeEngine::untap>("untap"),
+         InstanceMethod<&NativeEngine::startRecording>("startRecording"),
+         InstanceMethod<&NativeEngine::stopRecording>("stopRecording"),
+         InstanceMethod<&NativeEngine::recording>("recording"),
+         InstanceMethod<&NativeEngine::render>("render")});
   }
 
   explicit NativeEngine(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeEngine>(info) {}
@@ -454,7 +512,9 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     call->answer = [this, opened](Napi::Env answerEnv) -> Napi::Value {
       engine_ = std::move(opened->value);
       state_ = State::kOpen;
-      const Napi::Object answer = toObject(answerEnv, engine_->info());
+      Napi::Object answer = toObject(answerEnv, engine_->info());
+      const std::vector<std::string> skipped = engine_->skippedTracks();
+      if (!skipped.empty()) answer.Set("skippedTracks", arrayOf(answerEnv, skipped));
       Unref();
       return answer;
     };
@@ -616,6 +676,38 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     });
   }
 
+  Napi::Value startRecording(const Napi::CallbackInfo& info) {
+    return onOpen(info, "startRecording", [&](Engine&) {
+      const RecordingRequest request = recordingOf(objectOf(info[0], "request"));
+      return onDisk(info.Env(), [request](Recorder& recorder) { recorder.start(request); });
+    });
+  }
+
+  Napi::Value stopRecording(const Napi::CallbackInfo& info) {
+    return onOpen(info, "stopRecording",
+                  [&](Engine&) { return onDisk(info.Env(), [](Recorder& recorder) { recorder.stop(); }); });
+  }
+
+  Napi::Value recording(const Napi::CallbackInfo& info) {
+    return onOpen(info, "recording", [&](Engine& engine) {
+      return Napi::Value(toObject(info.Env(), engine.recorder()->read()));
+    });
+  }
+
+  /// Runs `work` where waiting for a disk delays nobody, and answers how the recording then stands. What
+  /// comes too late is undone.
+  template <typename Work>
+  Napi::Value onDisk(Napi::Env env, Work work) {
+    const std::shared_ptr<Recorder> recorder = engine_->recorder();
+    auto call = std::make_unique<DeviceCall>(env);
+    call->work = [recorder, work] { work(*recorder); };
+    call->afterwards = [recorder] { recorder->stop(); };
+    call->answer = [recorder](Napi::Env answerEnv) -> Napi::Value {
+      return toObject(answerEnv, recorder->read());
+    };
+    return start(env, std::move(call), postToNewThread, deadlineOf({}));
+  }
+
   Napi::Value render(const Napi::CallbackInfo& info) {
     return onOpen(info, "render", [&](Engine& engine) {
       const Napi::Env env = info.Env();
@@ -626,6 +718,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
       const int frames = static_cast<int>(integerOf(info[1], "frames", 1, kLongestManualBlock));
       const size_t expected = static_cast<size_t>(engine.info().outputs) * static_cast<size_t>(frames);
       Napi::Float32Array output = Napi::Float32Array::New(env, expected);
+      engine.awaitDisks(frames);
       engine.manual()->render({input.Data(), input.ElementLength()}, {output.Data(), expected}, frames);
       return Napi::Value(output);
     });

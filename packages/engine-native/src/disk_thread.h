@@ -1,5 +1,5 @@
-// A thread that looks every few milliseconds whether there is something to move between a ring and a disk: the
-// audio thread can wake nobody without a system call.
+// A thread that looks every few milliseconds whether there is something to move between a ring and a disk:
+// the audio thread can wake nobody without a system call.
 #pragma once
 
 #include <chrono>

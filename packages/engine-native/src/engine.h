@@ -20,7 +20,7 @@ namespace foldback {
 struct OpenRequest {
   StreamRequest stream;
   std::optional<WavTracksRequest> tracks;  ///< Played in the place of the device's inputs.
-  int lanes = 1024;  ///< Most mixes that can sound at once.
+  int lanes = 1024;                        ///< Most mixes that can sound at once.
 };
 
 /// A reading of everything that is counted.

@@ -50,8 +50,9 @@ class Recording {
     std::error_code error;
     fs::create_directories(pathOf(folder_).parent_path(), error);
     if (!fs::create_directory(pathOf(folder_), error)) {
-      throw DeviceError("RECORDING_FAILED",
-                        folder_ + ": " + (error ? error.message() : "there is something of this name already"));
+      throw DeviceError(
+          "RECORDING_FAILED",
+          folder_ + ": " + (error ? error.message() : "there is something of this name already"));
     }
     try {
       for (const std::string& file : request.files) {
@@ -220,8 +221,8 @@ void Recorder::start(const RecordingRequest& request) {
   if (read().running) throw DeviceError("ALREADY_RECORDING", "a recording runs already");
   detach();
   if (static_cast<int>(request.files.size()) != channels_) {
-    throw std::range_error("files: expected one for each of " + std::to_string(channels_) +
-                           " inputs, got " + std::to_string(request.files.size()));
+    throw std::range_error("files: expected one for each of " + std::to_string(channels_) + " inputs, got " +
+                           std::to_string(request.files.size()));
   }
   const auto recording = std::make_shared<Recording>(*this, request, channels_, sampleRateHz_);
   recording->begin();

@@ -62,9 +62,9 @@ class Recorder {
   const int channels_;
   const double sampleRateHz_;
   std::atomic<Recording*> live_ = nullptr;
-  std::atomic<bool> adding_ = false;  // the audio thread is inside add()
-  std::mutex startAndStop_;           // held while a disk works
-  mutable std::mutex mutex_;          // held for moments
+  std::atomic<bool> adding_ = false;    // the audio thread is inside add()
+  std::mutex startAndStop_;             // held while a disk works
+  mutable std::mutex mutex_;            // held for moments
   std::shared_ptr<Recording> current_;  // under mutex_; runs, or has stopped by itself
   RecordingReading last_;               // under mutex_; of the last that was stopped
 };

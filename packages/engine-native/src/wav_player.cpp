@@ -49,7 +49,8 @@ void WavPlayer::await(int frames) const {
     throw std::range_error("frames: up to " + std::to_string(kLongestBlock) + " with WAV tracks, got " +
                            std::to_string(frames));
   }
-  while (ring_.available() < static_cast<size_t>(frames)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (ring_.available() < static_cast<size_t>(frames))
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 }  // namespace foldback

@@ -25,8 +25,8 @@ class WavPlayer {
   const std::vector<std::string>& names() const { return tracks_.names(); }
   const std::vector<std::string>& skipped() const { return tracks_.skipped(); }
 
-  /// [audio-thread] The next frames of all channels. What the disk has not brought in time is silence, and the
-  /// tracks go on from there, still in step: flags.inputUnderflow says so. `frames` up to kLongestBlock.
+  /// [audio-thread] The next frames of all channels. What the disk has not brought in time is silence, and
+  /// the tracks go on from there, still in step: flags.inputUnderflow says so. `frames` up to kLongestBlock.
   ConstBlock next(int frames, BlockFlags& flags) noexcept;
 
   /// [any-thread but the audio thread] Returns when next() will find so many frames: for those who render

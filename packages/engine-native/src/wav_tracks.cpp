@@ -157,8 +157,8 @@ WavTracks::WavTracks(const WavTracksRequest& request, double sampleRateHz) {
         skipped_.push_back(file.name + ": " + refusal);
         continue;
       }
-      tracks_.push_back(std::make_unique<WavTrack>(std::move(reader),
-                                                   static_cast<int>(std::lround(sampleRateHz)), request.loop));
+      tracks_.push_back(std::make_unique<WavTrack>(
+          std::move(reader), static_cast<int>(std::lround(sampleRateHz)), request.loop));
       for (int channel = 0; channel < info.channels; ++channel) {
         names_.push_back(channelName(file.name, channel, info.channels));
       }

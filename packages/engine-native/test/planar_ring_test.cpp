@@ -33,7 +33,8 @@ TEST(PlanarRing, BlocksOfAllLengthsGoRoundWithoutMixingChannels) {
     ring.write(in.pointers(), frames);
     ring.read(out.pointers(), frames);
     for (int channel = 0; channel < 3; ++channel) {
-      for (size_t i = 0; i < frames; ++i) ASSERT_EQ(out[channel][i], unlike(channel, at + static_cast<int64_t>(i)));
+      for (size_t i = 0; i < frames; ++i)
+        ASSERT_EQ(out[channel][i], unlike(channel, at + static_cast<int64_t>(i)));
     }
     at += static_cast<int64_t>(frames);
   }

@@ -7,6 +7,7 @@
 
 #include "engine.h"
 #include "realtime_guard.h"
+#include "wav_bytes.h"
 
 namespace foldback::test {
 namespace {
@@ -106,6 +107,33 @@ TEST(Realtime, AHundredThousandCallbacksBreakNoRule) {
   EXPECT_GE(RealtimeGuard::sections() - sectionsBefore, static_cast<uint64_t>(kDevices * kCallbacks))
       << "the guard must have been armed";
   EXPECT_EQ(RealtimeGuard::violations(), violationsBefore) << RealtimeGuard::lastViolation();
+}
+
+TEST(Realtime, ARecordingAndTracksFromADiskBreakNoRuleEither) {
+  constexpr int kFrames = 64;
+  constexpr int kCallbacks = 20'000;
+  const uint64_t violationsBefore = RealtimeGuard::violations();
+  const Folder folder;
+  const std::string track = writeWav(folder / "a.wav", {24, false, 4, 44'100}, 100'000,
+                                     [](int channel, int64_t frame) { return 0.1 * ((frame + channel) % 7); });
+  OpenRequest request;
+  request.stream.device = ManualRequest{4, 2};
+  request.tracks = WavTracksRequest{{{track, "a"}}};
+  request.lanes = 4;
+  Engine engine(request);
+  const std::vector<float> input(4 * kFrames);
+  std::vector<float> output(2 * kFrames);
+  for (int callback = 0; callback < kCallbacks; ++callback) {
+    if (callback % 4000 == 500) {
+      engine.recorder()->start({folder / std::to_string(callback), {"1.wav", "2.wav", "3.wav", "4.wav"}});
+    }
+    if (callback % 4000 == 3500) engine.recorder()->stop();
+    if (callback % 4000 != 2000) engine.awaitDisks(kFrames);  // now and then a disk is late
+    const RealtimeGuard guard;
+    engine.manual()->render(input, output, kFrames);
+  }
+  EXPECT_EQ(RealtimeGuard::violations(), violationsBefore) << RealtimeGuard::lastViolation();
+  EXPECT_EQ(readWav(folder / "500/4.wav").size(), 3000u * kFrames);
 }
 
 }  // namespace

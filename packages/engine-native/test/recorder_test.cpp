@@ -1,8 +1,8 @@
-// Recordings: to the bit, with what the disk could not take as silence in its place, whole whatever ends them.
+// Recordings: to the bit, with what the disk could not take as silence in its place, whole whatever ends
+// them.
 #include "recorder.h"
 
 #include <gtest/gtest.h>
-
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -177,6 +177,7 @@ TEST(Recorder, StartingAndStoppingRacesWithTheAudioThreadAndNothingTears) {
     const PlanarRows rows(2, 16);
     for (int64_t at = 0; !over; at += 16) {
       for (int i = 0; i < 16; ++i) rows[0][i] = rows[1][i] = static_cast<float>((at + i) % 1'000'000);
+      recorder.await(16);
       recorder.add({rows.pointers(), 2, 16});
     }
   });

@@ -54,9 +54,10 @@ TEST(WavPlayer, AnEngineMixesTheTracksInThePlaceOfItsInputs) {
   const Folder folder;
   OpenRequest request;
   request.stream.device = ManualRequest{1, 2};
-  request.tracks = WavTracksRequest{{{writeWav(folder / "a.wav", {32, true}, 48'000, [](int, int64_t) { return 0.5; }), "Kick"},
-                                     {folder / "gone.wav", "Snare"},
-                                     {writeWav(folder / "b.wav", {32, true}, 48'000, [](int, int64_t) { return 0.25; }), "Hat"}}};
+  request.tracks = WavTracksRequest{
+      {{writeWav(folder / "a.wav", {32, true}, 48'000, [](int, int64_t) { return 0.5; }), "Kick"},
+       {folder / "gone.wav", "Snare"},
+       {writeWav(folder / "b.wav", {32, true}, 48'000, [](int, int64_t) { return 0.25; }), "Hat"}}};
   request.lanes = 8;
   Engine engine(request);
   EXPECT_EQ(engine.info().inputs, 2);

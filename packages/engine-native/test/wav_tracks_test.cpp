@@ -75,9 +75,10 @@ TEST_P(OtherRates, ASineKeepsItsPitchAndItsLevel) {
   const auto [fileHz, deviceHz] = GetParam();
   const Folder folder;
   const double rate = fileHz;
-  const std::string path = writeWav(folder / "a.wav", {32, true, 2, fileHz}, 2 * fileHz, [&](int channel, int64_t frame) {
-    return channel == 0 ? 0.5 * sine(1000, rate, frame) : 0.25 * sine(3000, rate, frame);
-  });
+  const std::string path =
+      writeWav(folder / "a.wav", {32, true, 2, fileHz}, 2 * fileHz, [&](int channel, int64_t frame) {
+        return channel == 0 ? 0.5 * sine(1000, rate, frame) : 0.25 * sine(3000, rate, frame);
+      });
   WavTracks tracks = open({{path, "Sine"}}, deviceHz);
   const auto second = static_cast<size_t>(deviceHz);
   const Channels out = readAll(tracks, 2 * second);
@@ -95,8 +96,8 @@ INSTANTIATE_TEST_SUITE_P(WavTracks, OtherRates,
 
 TEST(WavTracks, WhatIsAboveTheDevicesRateDoesNotFoldBackIntoTheBand) {
   const Folder folder;
-  const std::string path =
-      writeWav(folder / "a.wav", {32, true, 1, 96'000}, 96'000, [](int, int64_t frame) { return sine(30'000, 96'000, frame); });
+  const std::string path = writeWav(folder / "a.wav", {32, true, 1, 96'000}, 96'000,
+                                    [](int, int64_t frame) { return sine(30'000, 96'000, frame); });
   WavTracks tracks = open({{path, "Bat"}});
   const Channels out = readAll(tracks, 40'000);
   EXPECT_LT(largest(std::span(out[0]).subspan(4000)), 1e-4f);
@@ -145,7 +146,9 @@ TEST(WavTracks, FilesOfDifferentRatesStayInStepOverAHundredTurns) {
   WavTracks tracks = open({{longest, "a"}, {other, "b"}});
   for (int turn = 0; turn < 100; ++turn) {
     const Channels out = readAll(tracks, 10'001);
-    const auto peak = [](std::span<const float> of) { return std::max_element(of.begin(), of.end()) - of.begin(); };
+    const auto peak = [](std::span<const float> of) {
+      return std::max_element(of.begin(), of.end()) - of.begin();
+    };
     EXPECT_EQ(out[0][0], 0.5f);
     EXPECT_NEAR(static_cast<double>(peak(std::span(out[1]).first(100))), 3.0, 4.0) << "turn " << turn;
   }

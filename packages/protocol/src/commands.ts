@@ -1,6 +1,6 @@
 /** Everything that may be asked, by either door. A new row does not compile until the server handles it. */
 import * as v from 'valibot';
-import { clientList, deviceSummary, mixState, notice } from './events.ts';
+import { clientList, deviceSummary, mixState, notice, recordingState } from './events.ts';
 import {
   channel,
   channels,
@@ -296,6 +296,24 @@ export const commands = {
     keeping: 'query',
     example: { on: false },
   },
+  set_recording: {
+    about:
+      'Records all inputs, before everything, as one WAV file per channel (32-bit float) in a new folder on the computer; or ' +
+      'ends that. What is so already stays so. Everybody is told when one begins, and when one stops by itself.',
+    body: v.strictObject({ on: flag }),
+    answer: recordingState,
+    by: 'engineer',
+    keeping: 'live',
+    example: { on: false },
+  },
+  get_recording: {
+    about: 'The recording that runs, or the last one.',
+    body: v.strictObject({}),
+    answer: recordingState,
+    by: 'anyone',
+    keeping: 'query',
+    example: {},
+  },
   ping: {
     about: 'The timestamp comes back with the server’s own.',
     body: v.strictObject({ timestamp: v.optional(timestamp) }),
@@ -359,6 +377,7 @@ export type ErrorCode =
   | 'output_taken'
   | 'device_unavailable' /* it is not offered, or does not open */
   | 'rate_limited' /* too many messages; the connection is then closed */
+  | 'not_recorded' /* no file can be made for it, or no library for WAV files is there */
   | 'not_saved' /* a kept change that the disk refused */
   | 'internal';
 

@@ -75,11 +75,25 @@ export const deviceSummary = v.strictObject({
 });
 export type DeviceSummary = v.InferOutput<typeof deviceSummary>;
 
+/** The recording that runs, or the last one. */
+export const recordingState = v.strictObject({
+  on: flag,
+  /** Where its files are, on the computer; null when there has been none since the sound began. */
+  folder: v.nullable(v.string()),
+  seconds: v.number(),
+  /** Silence in the files, because the disk was too slow. */
+  missing_seconds: v.number(),
+  /** Why it has stopped by itself; null when it has not. */
+  trouble: v.nullable(v.string()),
+});
+export type RecordingState = v.InferOutput<typeof recordingState>;
+
 /**
  * Something everybody should know, in a code the page has words for. `not_saved` stands until `saved_again`, `device_lost`
  * (the audio interface is gone) until `device_back`, `device_adjusted` (it plays at another rate or block than is set) until
- * `device_as_set`, `device_offered` (an interface has appeared, and `use_device` plays on it) until `offer_over`; the others
- * tell what was found, at start or since, and stand until the next start.
+ * `device_as_set`, `device_offered` (an interface has appeared, and `use_device` plays on it) until `offer_over`,
+ * `recording_gaps` and `recording_stopped` until the next `recording`; the others tell what was found, at start or since, and stand
+ * until the next start.
  */
 export const notice = v.strictObject({
   code: v.picklist([
@@ -95,6 +109,10 @@ export const notice = v.strictObject({
     'device_as_set',
     'device_offered',
     'offer_over',
+    'tracks_skipped',
+    'recording',
+    'recording_gaps',
+    'recording_stopped',
   ]),
   /** Details for the curious, in English. */
   message: v.string(),

@@ -44,6 +44,13 @@ test('routes name a client and a pair, and names may hold equal signs', () => {
   ]);
 });
 
+test('tracks and recordings have their folders', () => {
+  expect(read([])?.multitrackOnce).toBe(false);
+  const settings = read(['--multitrack', 'song', '--multitrack-once'], {}, '{"recordFolder": "/mnt/disk"}');
+  expect(settings).toMatchObject({ multitrack: 'song', multitrackOnce: true, recordFolder: '/mnt/disk' });
+  expect(() => read(['--multitrack', ''])).toThrow('--multitrack must not be empty');
+});
+
 test('routes from the environment are parted by commas', () => {
   expect(read([], { FOLDBACK_ROUTE: 'Ana=0,Leo=1' })?.route).toHaveLength(2);
 });

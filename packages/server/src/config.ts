@@ -85,6 +85,24 @@ const settings = {
     schema: whole(8_000, 384_000),
   },
   block: { flag: 'block', value: '<frames>', about: "block size (the device's own)", schema: whole(1, 8192) },
+  multitrack: {
+    flag: 'multitrack',
+    value: '<dir>',
+    about: 'WAV files in the place of the inputs, one per channel: a virtual soundcheck (none)',
+    schema: text,
+  },
+  multitrackOnce: {
+    flag: 'multitrack-once',
+    value: '',
+    about: 'they play once, and not again and again',
+    schema: onOff,
+  },
+  recordFolder: {
+    flag: 'record-folder',
+    value: '<dir>',
+    about: 'where recordings go, a folder each (recordings in the config folder)',
+    schema: text,
+  },
   hostGraceS: {
     flag: 'host-grace',
     value: '<seconds>',
@@ -129,6 +147,7 @@ const DEFAULTS = {
   port: 5100,
   host: '0.0.0.0',
   config: 'config',
+  multitrackOnce: false,
   hostGraceS: 60,
   route: [],
   autoRoute: true,

@@ -1,6 +1,7 @@
 /** The program: settings, a log, a server, and a gentle end. */
 import { readFileSync } from 'node:fs';
 import { DOCTOR_HELP, runDoctorCommand } from './cli/doctor-command.ts';
+import { RECORD_HELP, runRecordCommand } from './cli/record-command.ts';
 import { runStateCommand, STATE_HELP } from './cli/state-command.ts';
 import { runStopCommand, STOP_HELP } from './cli/stop-command.ts';
 import { createLog } from './log.ts';
@@ -17,7 +18,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 // Whoever read our lines may have gone. Nothing hangs on them, and an error unheard here would be one more line to fail.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-/** `foldback doctor` looks at this computer, `foldback state …` at what is saved, `foldback stop …` ends the server with these settings. */
+/**
+ * `foldback doctor` looks at this computer, `foldback state …` at what is saved; `foldback record …` records what the server
+ * with these settings plays, `foldback stop …` ends it.
+ */
 const [command, ...commandArgs] = process.argv.slice(2);
 const output = {
   print: (text: string) => process.stdout.write(text),
@@ -25,13 +29,14 @@ const output = {
   now: Date.now,
 };
 if (command === 'state') process.exit(await runStateCommand(commandArgs, output));
+if (command === 'record') process.exit(await runRecordCommand(commandArgs, output));
 if (command === 'doctor') process.exit(await runDoctorCommand(commandArgs, output, createLog(false)));
 
 function settingsOrExit(args: readonly string[]) {
   try {
     const settings = readSettings(args, process.env);
     if (settings) return settings;
-    process.stdout.write(`${helpText()}\n${DOCTOR_HELP}\n${STOP_HELP}\n${STATE_HELP}`);
+    process.stdout.write(`${helpText()}\n${RECORD_HELP}\n${DOCTOR_HELP}\n${STOP_HELP}\n${STATE_HELP}`);
     process.exit(0);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;

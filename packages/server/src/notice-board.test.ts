@@ -30,6 +30,15 @@ test.each([
   expect(board.standing()).toEqual([]);
 });
 
+test('what was told of a recording stands until the next one begins', () => {
+  const board = new NoticeBoard();
+  board.put({ code: 'recording_gaps', message: '', at: 1 });
+  board.put({ code: 'recording_stopped', message: 'the disk is full', at: 2 });
+  expect(board.standing()).toHaveLength(2);
+  board.put({ code: 'recording', message: '', at: 3 });
+  expect(board.standing()).toEqual([]);
+});
+
 test('a recovery stands', () => {
   const board = new NoticeBoard();
   board.post(notice('recovered'));

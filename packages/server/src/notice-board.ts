@@ -12,7 +12,7 @@ const FOR_EVERYBODY: Readonly<Partial<Record<StoreNotice['code'], Notice['code']
   edited_while_running: 'edited_while_running',
 };
 
-const ENDED_BY: Readonly<Partial<Record<Notice['code'], Notice['code']>>> = NOTICE_ENDS;
+const ENDED_BY: Readonly<Partial<Record<Notice['code'], readonly Notice['code'][]>>> = NOTICE_ENDS;
 
 export class NoticeBoard {
   readonly #standing = new Map<Notice['code'], Notice>();
@@ -27,7 +27,7 @@ export class NoticeBoard {
   put(notice: Notice): Notice {
     const ended = ENDED_BY[notice.code];
     if (ended === undefined) this.#standing.set(notice.code, notice);
-    else this.#standing.delete(ended);
+    else for (const code of ended) this.#standing.delete(code);
     return notice;
   }
 

@@ -1,6 +1,7 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import type { DeviceSummary } from '@foldback/protocol';
+import type { DeviceSummary, Notice } from '@foldback/protocol';
 import { networkInterfaces } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { Devices } from './access/devices.ts';
@@ -19,15 +20,16 @@ import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
 import { clientListOf, displayName, Requests, type Arrival } from './doors/requests.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
+import type { AudioWish } from './engine/audio-wish.ts';
 import type { StreamInfo } from './engine/engine.ts';
 import { EngineKeeper, type DeviceNews } from './engine/engine-keeper.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import { NoticeBoard } from './notice-board.ts';
+import { recordActWith, Recordings } from './recordings.ts';
 import { stateActsWith } from './state-acts.ts';
 import { systemClock } from './store/clock.ts';
-import { ControlSocket } from './store/control-socket.ts';
+import { ControlSocket, type ServerActs } from './store/control-socket.ts';
 import { SqliteStore } from './store/sqlite-store.ts';
-import type { StateActs } from './store/state-acts.ts';
 import type { Loaded, StoreNotice } from './store/state-store.ts';
 
 /** Run from source, Vite's output; packed, its copy beside the bundle (rolldown.config.mjs). */
@@ -97,6 +99,8 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       },
     },
   });
+  const tellAll = (notice: Omit<Notice, 'at'>) =>
+    audience.showAll(new Broadcast('notice', notices.put({ ...notice, at: Date.now() })));
   const desk: Desk = new Desk({
     now: Date.now,
     autoRoute: settings.autoRoute,
@@ -118,7 +122,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   const engine = new EngineKeeper({
     directory: settings.config,
     graceS: settings.hostGraceS,
-    wish: { device: settings.device, sampleRateHz: settings.sampleRate, blockFrames: settings.block },
+    wish: wishOf(settings),
     log,
     sound: {
       async opened(stream, playing) {
@@ -131,7 +135,11 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       },
       tell(news) {
         log[DEVICE_NEWS_LEVELS[news.code]](news.message);
-        audience.showAll(new Broadcast('notice', notices.put({ ...news, at: Date.now() })));
+        tellAll(news);
+      },
+      tracksSkipped(messages) {
+        for (const message of messages) log.error(`Not played: ${message}`);
+        tellAll({ code: 'tracks_skipped', message: messages.join('; ') });
       },
     },
   });
@@ -145,6 +153,15 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   restoringMs += performance.now() - loadingAt;
 
   await engine.start();
+  const recordings = new Recordings({
+    engine,
+    stream: () => engine.stream,
+    folder: settings.recordFolder ?? join(settings.config, 'recordings'),
+    log,
+    tell: tellAll,
+    now: () => new Date(),
+  });
+  await recordings.resume();
   logRestored(log, loaded, desk, restoringMs);
   applyRoutes(settings, desk, log);
 
@@ -164,6 +181,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     device: () => deviceSummary(engine.stream),
     useDevice: async (name) => deviceSummary(await engine.use(name)),
     notices: () => notices.standing(),
+    recordings,
     stats,
     version,
     clock: systemClock,
@@ -188,7 +206,8 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   port = await http.listen(settings.host, settings.port);
 
-  const control = await openControl(settings.config, stateActsWith(desk, store), log);
+  const acts: ServerActs = { ...stateActsWith(desk, store), record: recordActWith(recordings) };
+  const control = await openControl(settings.config, acts, log);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
   meters.start();
   const stallTimer = setInterval(() => audience.tendStalled(), STALL_CHECK_MS);
@@ -198,6 +217,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     urls: urlsOf(settings.host, port),
     async stop() {
       meters.stop();
+      recordings.close();
       clearInterval(stallTimer);
       listTeller.stop();
       http.close();
@@ -209,18 +229,30 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   };
 }
 
-/** The way in for `foldback state`. A server without it runs all the same. */
+/** The way in for `foldback state` and `foldback record`. A server without it runs all the same. */
 async function openControl(
   directory: string,
-  acts: StateActs,
+  acts: ServerActs,
   log: Logger,
 ): Promise<ControlSocket | undefined> {
   try {
     return await ControlSocket.open(directory, acts);
   } catch (error) {
-    log.warn({ err: error }, 'Commands from this computer (foldback state) cannot reach this server');
+    log.warn(
+      { err: error },
+      'Commands from this computer (foldback state, foldback record) cannot reach this server',
+    );
     return undefined;
   }
+}
+
+function wishOf({ device, sampleRate, block, multitrack, multitrackOnce }: ServerSettings): AudioWish {
+  return {
+    device,
+    sampleRateHz: sampleRate,
+    blockFrames: block,
+    multitrack: multitrack === undefined ? undefined : { folder: resolve(multitrack), loop: !multitrackOnce },
+  };
 }
 
 function deviceSummary(stream: StreamInfo): DeviceSummary {

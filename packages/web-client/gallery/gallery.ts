@@ -114,6 +114,9 @@ const STANDING: readonly Partial<View>[] = [
   told('edited_while_running'),
   told('device_adjusted'),
   told('device_offered'),
+  told('tracks_skipped'),
+  told('recording_gaps'),
+  told('recording_stopped'),
 ];
 
 const BASS: ChannelView = {

@@ -65,6 +65,24 @@ const LOOKS: Readonly<Record<StandingCode, Look>> = {
     title: () => words.editedWhileRunning,
     detail: () => words.editedWhileRunningDetail,
   },
+  tracks_skipped: {
+    kind: 'report',
+    icon: warningIcon,
+    title: () => words.tracksSkipped,
+    detail: () => words.tracksSkippedDetail,
+  },
+  recording_gaps: {
+    kind: 'report',
+    icon: diskIcon,
+    title: () => words.recordingGaps,
+    detail: () => words.recordingGapsDetail,
+  },
+  recording_stopped: {
+    kind: 'report',
+    icon: diskIcon,
+    title: ({ at }) => words.recordingStopped(timeOfDay(at)),
+    detail: () => words.recordingStoppedDetail,
+  },
 };
 
 /** One of each kind, the newest: what is wrong now, what somebody should take note of, and what this phone may take. */

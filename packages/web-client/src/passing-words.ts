@@ -17,6 +17,8 @@ export function newsNotice(news: News): PassingNotice {
       return backNotice(news.changed);
     case 'device_back':
       return { title: words.deviceBack };
+    case 'recording':
+      return { title: words.recording };
     case 'refused':
       return { title: refusal(news.error) };
   }

@@ -124,6 +124,9 @@ describe.each(['en', 'es'] as const)('in %s', (language) => {
     'newer_version',
     'import_refused',
     'edited_while_running',
+    'tracks_skipped',
+    'recording_gaps',
+    'recording_stopped',
   ] as const)('the notice %s has words of its own', (code) => {
     const banner = bannerOf({ notices: [{ code, message: 'for the curious', at: 0 }] });
     expect(banner?.title).toMatch(/^\S.{9}/);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_RECORDINGS } from '../../test/support/recordings.ts';
 import { ControlSocket } from '../store/control-socket.ts';
 import { stateActsOf } from '../store/state-acts.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
@@ -12,7 +13,8 @@ let server: { readonly store: SqliteStore; readonly control: ControlSocket } | u
 const startServer = async () => {
   const store = new SqliteStore({ directory: directory.path, listener: new RecordingListener() });
   await store.load();
-  server = { store, control: await ControlSocket.open(directory.path, stateActsOf(store)) };
+  const acts = { ...stateActsOf(store), record: NO_RECORDINGS.state };
+  server = { store, control: await ControlSocket.open(directory.path, acts) };
   return server;
 };
 const stopServer = async () => {

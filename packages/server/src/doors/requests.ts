@@ -24,6 +24,7 @@ import type { EditCommand } from '../desk/edits.ts';
 import type { Clock } from '../store/clock.ts';
 import type { OlderClient, StateStore } from '../store/state-store.ts';
 import { mixStateOf, type Audience } from './audience.ts';
+import type { Recordings } from '../recordings.ts';
 import type { Identity, Phone } from './phone.ts';
 import { SavedMixes, type MadeAnswer } from './saved-mixes.ts';
 
@@ -48,6 +49,7 @@ export interface RequestsOptions {
   readonly useDevice: (name: string) => Promise<DeviceSummary>;
   /** What still holds of what everybody was told. */
   readonly notices: () => Notice[];
+  readonly recordings: Pick<Recordings, 'set' | 'state'>;
   readonly stats: () => Promise<CommandAnswer<'get_server_stats'>>;
   readonly version: string;
   readonly clock: Clock;
@@ -235,7 +237,7 @@ export class Requests {
     return { timestamp: body.timestamp, server_timestamp: this.#options.clock.now() };
   }
 
-  #buildRows({ desk, audience, stats, useDevice }: RequestsOptions): Rows {
+  #buildRows({ desk, audience, recordings, stats, useDevice }: RequestsOptions): Rows {
     const edit = <T extends Exclude<EditCommand, EverybodyCommand>>(
       type: T,
       { target, body, who }: Asked<T>,
@@ -328,6 +330,8 @@ export class Requests {
         phone.wantsMeters = body.on;
         return { on: body.on };
       },
+      set_recording: ({ body }) => recordings.set(body.on),
+      get_recording: () => recordings.state(),
       ping: (asked) => this.#ping(asked),
       heartbeat: (asked) => this.#ping(asked),
       get_server_stats: () => stats(),

@@ -1,5 +1,6 @@
 /** Which audio device is wished for, and which of those there are that means (SPEC E2, E3). */
 import type { AudioDeviceInfo, OpenRequest } from './engine.ts';
+import type { MultitrackWish } from './multitrack-folder.ts';
 
 /** With fewer inputs it is a laptop's microphone, and a microphone beside its speaker howls. */
 const INTERFACE_INPUTS_MIN = 4;
@@ -10,6 +11,8 @@ export interface AudioWish {
   readonly device: string | undefined;
   readonly sampleRateHz: number | undefined;
   readonly blockFrames: number | undefined;
+  /** WAV files to play in the place of the inputs, whatever the device. */
+  readonly multitrack: MultitrackWish | undefined;
 }
 
 export const isVirtual = ({ device }: AudioWish): boolean => device === 'virtual';

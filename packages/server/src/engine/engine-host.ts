@@ -177,6 +177,12 @@ export class EngineHost {
       }
       case 'stats':
         return { ok: await engine.stats() };
+      case 'start_recording':
+        return { ok: await engine.startRecording(request.request) };
+      case 'stop_recording':
+        return { ok: await engine.stopRecording() };
+      case 'recording':
+        return { ok: await engine.recording() };
       case 'close':
         await this.end(request.fadeMs);
         return {};

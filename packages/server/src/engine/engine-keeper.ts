@@ -17,6 +17,8 @@ import type {
   MixTarget,
   OpenEngine,
   OpenRequest,
+  RecordingReading,
+  RecordingRequest,
   StreamInfo,
 } from './engine.ts';
 import { adoptHost } from './host-adoption.ts';
@@ -24,6 +26,7 @@ import { labelText, type Label, type Role } from './host-label.ts';
 import { HostNest } from './host-nest.ts';
 import { hostBuild, kill, probeDevices, startHost, type HostPlace } from './host-process.ts';
 import { HostPulse } from './host-pulse.ts';
+import { tracksIn } from './multitrack-folder.ts';
 import { departure, openNearest } from './nearest-opening.ts';
 import { isEnd, type RemoteEngine } from './remote-engine.ts';
 
@@ -51,6 +54,8 @@ export interface KeptSound {
    */
   opened(stream: StreamInfo, playing: readonly number[]): Promise<void>;
   tell(news: DeviceNews): void;
+  /** Of the tracks that were to be played, these are not. */
+  tracksSkipped(messages: readonly string[]): void;
 }
 
 export interface EngineKeeperOptions {
@@ -159,6 +164,18 @@ export class EngineKeeper implements OpenEngine {
     }
   }
 
+  async startRecording(request: RecordingRequest): Promise<RecordingReading> {
+    return this.#played().engine.startRecording(request);
+  }
+
+  async stopRecording(): Promise<RecordingReading> {
+    return this.#played().engine.stopRecording();
+  }
+
+  async recording(): Promise<RecordingReading> {
+    return this.#played().engine.recording();
+  }
+
   /** Fades out and ends the host. */
   async close(options?: { fadeMs?: number }): Promise<void> {
     this.#ended = true;
@@ -215,6 +232,7 @@ export class EngineKeeper implements OpenEngine {
   ): Promise<void> {
     const playing = { pid, engine, pulse: new HostPulse(engine), role, shown: shown ?? stream };
     this.#playing = playing;
+    if (stream.skippedTracks) this.#options.sound.tracksSkipped(stream.skippedTracks);
     await this.#options.sound.opened(playing.shown, mixes);
     if (role === 'device') this.#compareToWish(stream);
   }
@@ -232,12 +250,30 @@ export class EngineKeeper implements OpenEngine {
     const engine = host.take(() => this.#wake());
     const label: Label = { wish: this.#options.wish, role, shown };
     try {
-      const stream = await openNearest(engine, request, labelText(label));
+      const stream = await this.#openWithTracks(engine, request, label);
       await this.#play({ pid: host.pid, engine }, label, stream, []);
     } catch (error) {
       kill(host.pid);
       throw error;
     }
+  }
+
+  /** With the tracks that are wished for; where none can be played, with the inputs themselves. */
+  async #openWithTracks(engine: RemoteEngine, request: OpenRequest, label: Label): Promise<StreamInfo> {
+    const { multitrack } = this.#options.wish;
+    if (multitrack && label.role !== 'stand-in') {
+      try {
+        return await openNearest(
+          engine,
+          { ...request, tracks: await tracksIn(multitrack) },
+          labelText(label),
+        );
+      } catch (error) {
+        if (!isTrackTrouble(error)) throw error;
+        this.#options.sound.tracksSkipped([error.message]);
+      }
+    }
+    return openNearest(engine, request, labelText(label));
   }
 
   async #openWished(): Promise<void> {
@@ -394,3 +430,6 @@ export class EngineKeeper implements OpenEngine {
     );
   }
 }
+
+const isTrackTrouble = (error: unknown): error is EngineError =>
+  error instanceof EngineError && ['NO_TRACKS', 'NO_LIBSNDFILE'].includes(error.code);

@@ -8,10 +8,21 @@ import type {
   Meters,
   MixTarget,
   OpenRequest,
+  RecordingReading,
+  RecordingRequest,
   StreamInfo,
 } from '@foldback/engine-native';
 
-export type { AudioDeviceInfo, EngineStats, Meters, MixTarget, OpenRequest, StreamInfo };
+export type {
+  AudioDeviceInfo,
+  EngineStats,
+  Meters,
+  MixTarget,
+  OpenRequest,
+  RecordingReading,
+  RecordingRequest,
+  StreamInfo,
+};
 
 /** An engine whose device is somebody else's care. */
 export interface OpenEngine {
@@ -28,6 +39,15 @@ export interface OpenEngine {
   readMeters(mixes: Uint32Array): Promise<Meters>;
 
   stats(): Promise<EngineStats>;
+
+  /** Records all inputs. Answers when every file is there. @throws EngineError */
+  startRecording(request: RecordingRequest): Promise<RecordingReading>;
+
+  /** Answers when the files are complete; without a recording at once. */
+  stopRecording(): Promise<RecordingReading>;
+
+  /** How the recording goes, or how the last one went. */
+  recording(): Promise<RecordingReading>;
 
   /** Fades out and lets the device go. May be called twice. */
   close(options?: { fadeMs?: number }): Promise<void>;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { randomFrom } from '../../test/support/random.ts';
 import { EngineHost } from './engine-host.ts';
 import { encodeFrame } from './host-frame.ts';
+import { HOST_PROTOCOL } from './host-messages.ts';
 import { LocalEngine } from './local-engine.ts';
 import { HostConnection } from './remote-engine.ts';
 
@@ -25,7 +26,18 @@ type Random = () => number;
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
 
 const NUMBERS = [0, 1, -1, 2, 7, 1.5, 1e9, 2 ** 31, 2 ** 32, -(2 ** 31), 1e300, Number.MAX_SAFE_INTEGER];
-const CALLS = ['open', 'set_mixes', 'remove_mix', 'set_routes', 'read_meters', 'stats', 'close'];
+const CALLS = [
+  'open',
+  'set_mixes',
+  'remove_mix',
+  'set_routes',
+  'read_meters',
+  'stats',
+  'start_recording',
+  'stop_recording',
+  'recording',
+  'close',
+];
 
 /** Any JSON, with a liking for what the host knows. */
 function anything(random: Random, depth = 0): unknown {
@@ -62,6 +74,9 @@ function nearlyRight(random: Random): Record<string, unknown> {
       { call: 'set_routes', routes: [1, -1] },
       { call: 'read_meters', mixes: [1, 2] },
       { call: 'stats' },
+      { call: 'recording' },
+      { call: 'stop_recording' },
+      { call: 'start_recording', request: { folder: join(folder, 'recording'), files: ['1.wav'] } },
       { call: 'open', label: '', request: { device: { kind: 'manual', inputs: 1, outputs: 1 } } },
     ]),
   };
@@ -147,7 +162,7 @@ test(`${MESSAGES} answers of a host that has gone mad: every call ends, and none
   const random = randomFrom(44);
   const hello = {
     foldback: 'engine host',
-    protocol: 1,
+    protocol: HOST_PROTOCOL,
     pid: 1,
     build: '',
     server: null,

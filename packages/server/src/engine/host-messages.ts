@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { MixTarget } from './engine.ts';
 
 /** Another number, and neither side speaks to the other: the host is replaced. */
-export const HOST_PROTOCOL = 1;
+export const HOST_PROTOCOL = 2;
 
 /** What the host itself writes to stderr begins so; the rest there is audio libraries thinking aloud. */
 export const HOST_TROUBLE = 'engine host: ';
@@ -26,6 +26,7 @@ const stream = v.strictObject({
   inputNames: v.pipe(v.array(text), v.readonly()),
   inputLatencyMs: v.number(),
   outputLatencyMs: v.number(),
+  skippedTracks: v.exactOptional(v.pipe(v.array(text), v.readonly())),
 });
 
 /** What a host says to whoever comes. Later versions may add to it, and change nothing. */
@@ -79,6 +80,12 @@ const openRequest = v.strictObject({
   blockFrames: v.exactOptional(count),
   lanes: v.exactOptional(count),
   deadlineMs: optionalMs,
+  tracks: v.exactOptional(
+    v.strictObject({
+      files: v.pipe(v.array(v.strictObject({ path: text, name: text })), v.readonly()),
+      loop: v.boolean(),
+    }),
+  ),
 });
 
 /** A mix without its numbers: those follow behind the head, gains then ramps, mix after mix. */
@@ -104,6 +111,13 @@ export const hostRequest = v.variant('call', [
   }),
   v.strictObject({ id, call: v.literal('read_meters'), mixes: v.array(mix) }),
   v.strictObject({ id, call: v.literal('stats') }),
+  v.strictObject({
+    id,
+    call: v.literal('start_recording'),
+    request: v.strictObject({ folder: text, files: v.pipe(v.array(text), v.readonly()) }),
+  }),
+  v.strictObject({ id, call: v.literal('stop_recording') }),
+  v.strictObject({ id, call: v.literal('recording') }),
   v.strictObject({ id, call: v.literal('close'), fadeMs: optionalMs }),
 ]);
 export type HostRequest = v.InferOutput<typeof hostRequest>;
@@ -122,6 +136,13 @@ export type HostAnswer = v.InferOutput<typeof hostAnswer>;
 export const streamAnswer = stream;
 export const nothing = v.null();
 export const metersAnswer = v.strictObject({ inputs: count });
+export const recordingAnswer = v.strictObject({
+  running: v.boolean(),
+  folder: text,
+  frames: count,
+  droppedFrames: count,
+  trouble: text,
+});
 export const statsAnswer = v.strictObject({
   active: v.boolean(),
   callbacks: count,

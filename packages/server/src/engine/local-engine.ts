@@ -1,6 +1,15 @@
 /** The engine in this very process. */
 import { NativeEngine } from '@foldback/engine-native';
-import type { Engine, EngineStats, Meters, MixTarget, OpenRequest, StreamInfo } from './engine.ts';
+import type {
+  Engine,
+  EngineStats,
+  Meters,
+  MixTarget,
+  OpenRequest,
+  RecordingReading,
+  RecordingRequest,
+  StreamInfo,
+} from './engine.ts';
 
 export class LocalEngine implements Engine {
   readonly #native: NativeEngine;
@@ -31,6 +40,18 @@ export class LocalEngine implements Engine {
 
   async stats(): Promise<EngineStats> {
     return this.#native.stats();
+  }
+
+  startRecording(request: RecordingRequest): Promise<RecordingReading> {
+    return this.#native.startRecording(request);
+  }
+
+  stopRecording(): Promise<RecordingReading> {
+    return this.#native.stopRecording();
+  }
+
+  async recording(): Promise<RecordingReading> {
+    return this.#native.recording();
   }
 
   close(options?: { fadeMs?: number }): Promise<void> {

@@ -56,6 +56,14 @@ test('what is not set is left to the device, and nothing is tried in its place',
   expect(asked).toEqual([{ device }]);
 });
 
+test('whatever is tried instead, the tracks stay', async () => {
+  const { open, asked } = deviceWith({ rates: [], blocks: [] });
+  const tracks = { files: [], loop: true };
+  const wished = { device, sampleRateHz: 48_000, blockFrames: 64, tracks };
+  await expect(openNearest({ open }, wished, '')).rejects.toThrow();
+  expect(asked.filter((request) => request.tracks !== tracks)).toEqual([]);
+});
+
 test('a device that refuses everything is told by its first words, and soon', async () => {
   const { open, asked } = deviceWith({ rates: [8000], blocks: [] });
   const wished = { device, sampleRateHz: 44_100, blockFrames: 64 };

@@ -20,20 +20,20 @@ function nearestTo(wished: number, usual: readonly number[]): number[] {
 
 /** What is wished for, then what to try instead: other blocks, other rates, the nearest first; then whatever the device likes. */
 export function tries(wished: OpenRequest): OpenRequest[] {
-  const { device, sampleRateHz, blockFrames } = wished;
+  const { sampleRateHz, blockFrames, ...rest } = wished;
   const requests = [wished];
   if (blockFrames !== undefined) {
     for (const block of nearestTo(blockFrames, USUAL_BLOCKS).slice(0, BLOCKS_TRIED)) {
       requests.push({ ...wished, blockFrames: block });
     }
-    if (sampleRateHz !== undefined) requests.push({ device, sampleRateHz });
+    if (sampleRateHz !== undefined) requests.push({ ...rest, sampleRateHz });
   }
   if (sampleRateHz !== undefined) {
     for (const rateHz of nearestTo(sampleRateHz, USUAL_RATES_HZ)) {
       requests.push({ ...wished, sampleRateHz: rateHz });
     }
   }
-  if (sampleRateHz !== undefined || blockFrames !== undefined) requests.push({ device });
+  if (sampleRateHz !== undefined || blockFrames !== undefined) requests.push(rest);
   return requests;
 }
 
@@ -56,7 +56,7 @@ export async function openNearest(
 }
 
 /** In which way a device does not play as set; undefined when it does. */
-export function departure(wish: AudioWish, stream: StreamInfo): string | undefined {
+export function departure(wish: Omit<AudioWish, 'multitrack'>, stream: StreamInfo): string | undefined {
   const { sampleRateHz = stream.sampleRateHz, blockFrames = stream.blockFrames } = wish;
   const { deviceName, sampleRateHz: rateHz, blockFrames: block } = stream;
   const parts: string[] = [];

@@ -2,7 +2,16 @@
 import { EngineError } from '@foldback/engine-native/engine-error';
 import { connect, type Socket } from 'node:net';
 import * as v from 'valibot';
-import type { Engine, EngineStats, Meters, MixTarget, OpenRequest, StreamInfo } from './engine.ts';
+import type {
+  Engine,
+  EngineStats,
+  Meters,
+  MixTarget,
+  OpenRequest,
+  RecordingReading,
+  RecordingRequest,
+  StreamInfo,
+} from './engine.ts';
 import { encodeFrame, FrameReader, type Frame } from './host-frame.ts';
 import {
   fromFailure,
@@ -13,6 +22,7 @@ import {
   metersAnswer,
   nothing,
   packTargets,
+  recordingAnswer,
   statsAnswer,
   streamAnswer,
   type HostCall,
@@ -108,6 +118,21 @@ export class RemoteEngine implements Engine {
   async stats(): Promise<EngineStats> {
     const { ok } = await this.#call('stats', {});
     return v.parse(statsAnswer, ok);
+  }
+
+  async startRecording(request: RecordingRequest): Promise<RecordingReading> {
+    const { ok } = await this.#call('start_recording', { request }, DEVICE_MS + DEVICE_SLACK_MS);
+    return v.parse(recordingAnswer, ok);
+  }
+
+  async stopRecording(): Promise<RecordingReading> {
+    const { ok } = await this.#call('stop_recording', {}, DEVICE_MS + DEVICE_SLACK_MS);
+    return v.parse(recordingAnswer, ok);
+  }
+
+  async recording(): Promise<RecordingReading> {
+    const { ok } = await this.#call('recording', {});
+    return v.parse(recordingAnswer, ok);
   }
 
   /** Fades out, lets the device go and ends the host. */

@@ -1,15 +1,27 @@
-/** The way into a running server for `foldback state`: a private socket. One line of JSON asks, one line answers. */
+/**
+ * The way into a running server for `foldback state` and `foldback record`: a private socket. One line of JSON asks, one line
+ * answers.
+ */
+import type { RecordingState } from '@foldback/protocol';
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { listenPrivately, PrivateSockets } from '../private-socket.ts';
 import { messageOf } from './sqlite-errors.ts';
 import { STATE_ACTS, type StateActs } from './state-acts.ts';
 
+/** What a server does when it is asked from its own computer. */
+export interface ServerActs extends StateActs {
+  /** Begins or ends a recording of all inputs, or only says how it goes. */
+  record(wish: 'start' | 'stop' | 'status'): Promise<RecordingState>;
+}
+
+const SERVER_ACTS = [...STATE_ACTS, 'record'] as const satisfies (keyof ServerActs)[];
+
 /** A file of state that is larger than this is not sent by us, in characters. */
 const REQUEST_MAX = 512 * 1024 * 1024;
 
 interface Request {
-  readonly act: keyof StateActs;
+  readonly act: keyof ServerActs;
   readonly ask: unknown;
 }
 
@@ -22,7 +34,7 @@ export class ControlSocket {
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
 
-  private constructor(acts: StateActs) {
+  private constructor(acts: ServerActs) {
     this.#server = createServer((socket) => {
       this.#connections.add(socket);
       socket.on('close', () => this.#connections.delete(socket));
@@ -35,7 +47,7 @@ export class ControlSocket {
   }
 
   /** Opens the socket; whoever calls holds the directory's lock, so one left by a killed server may go. @throws the system's error */
-  static async open(directory: string, acts: StateActs): Promise<ControlSocket> {
+  static async open(directory: string, acts: ServerActs): Promise<ControlSocket> {
     const control = new ControlSocket(acts);
     const path = `${socketsOf(directory).prefix}${SUFFIX}`;
     if (process.platform !== 'win32') rmSync(path, { force: true });
@@ -51,10 +63,10 @@ export class ControlSocket {
   }
 }
 
-async function answer(acts: StateActs, line: string): Promise<Reply> {
+async function answer(acts: ServerActs, line: string): Promise<Reply> {
   try {
     const { act, ask } = JSON.parse(line) as Request;
-    if (!STATE_ACTS.includes(act)) throw new Error(`this server does not know "${String(act)}"`);
+    if (!SERVER_ACTS.includes(act)) throw new Error(`this server does not know "${String(act)}"`);
     return { ok: await (acts[act] as (ask: unknown) => Promise<unknown>)(ask) };
   } catch (error) {
     return { error: messageOf(error) };
@@ -89,7 +101,7 @@ function connectTo(path: string): Promise<Socket | undefined> {
 }
 
 /** The acts of the server that runs on this directory; undefined when none does. */
-export async function connectToServer(directory: string): Promise<StateActs | undefined> {
+export async function connectToServer(directory: string): Promise<ServerActs | undefined> {
   const sockets = socketsOf(directory);
   const paths = sockets.prefixes
     .map((prefix) => `${prefix}${SUFFIX}`)
@@ -105,17 +117,17 @@ export async function connectToServer(directory: string): Promise<StateActs | un
   if (probe === undefined) return undefined;
   probe.destroy();
 
-  const ask = async <Act extends keyof StateActs>(
+  const ask = async <Act extends keyof ServerActs>(
     act: Act,
     body: unknown,
-  ): Promise<Awaited<ReturnType<StateActs[Act]>>> => {
+  ): Promise<Awaited<ReturnType<ServerActs[Act]>>> => {
     const socket = await open();
     if (socket === undefined) throw new Error('the server has just ended');
     socket.write(`${JSON.stringify({ act, ask: body })}\n`);
     const reply = JSON.parse(await readLine(socket)) as Reply;
     socket.destroy();
     if ('error' in reply) throw new Error(reply.error);
-    return reply.ok as Awaited<ReturnType<StateActs[Act]>>;
+    return reply.ok as Awaited<ReturnType<ServerActs[Act]>>;
   };
   return {
     import: (text) => ask('import', text),
@@ -123,5 +135,6 @@ export async function connectToServer(directory: string): Promise<StateActs | un
     restore: (backup) => ask('restore', backup),
     undo: (act) => ask('undo', act),
     clear: (ids) => ask('clear', ids),
+    record: (wish) => ask('record', wish),
   };
 }

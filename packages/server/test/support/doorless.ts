@@ -6,6 +6,7 @@ import { Phone } from '../../src/doors/phone.ts';
 import { Requests, type RequestsOptions } from '../../src/doors/requests.ts';
 import { ManualClock } from '../../src/store/manual-clock.ts';
 import { forgetfulStore, HEALTHY } from '../../src/store/store-stage.ts';
+import { NO_RECORDINGS } from './recordings.ts';
 
 const NOW = 7;
 const INPUTS = 8;
@@ -45,6 +46,7 @@ export function doorless(part: Partial<RequestsOptions> = {}) {
     device: () => device,
     useDevice: async () => device,
     notices: () => [],
+    recordings: NO_RECORDINGS,
     stats: async () => ({ version: '0', uptime_s: 0, clients: 0, store: HEALTHY, notices: [] }),
     version: '0',
     onArrival: () => undefined,

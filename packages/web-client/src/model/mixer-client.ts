@@ -69,7 +69,7 @@ export type News =
   | { readonly kind: 'refused'; readonly error: ErrorBody }
   /** The connection is back after a loss that was shown. */
   | { readonly kind: 'back'; readonly changed: MixDifference }
-  | { readonly kind: 'device_back' };
+  | { readonly kind: 'device_back' | 'recording' };
 
 /** What somebody else did to this mix; a control under a finger here is not among it. */
 export interface OtherChange {
@@ -475,10 +475,12 @@ export class MixerClient {
       case 'device':
         this.#device = event.body;
         break;
-      case 'notice':
+      case 'notice': {
+        const { code } = event.body;
         this.#notices = withNotice(this.#notices, event.body);
-        if (event.body.code === 'device_back') this.#tell({ kind: 'device_back' });
+        if (code === 'device_back' || code === 'recording') this.#tell({ kind: code });
         break;
+      }
     }
   }
 

@@ -17,3 +17,9 @@ test('a device that is back ends its absence and nothing else', () => {
   const standing = [notice('not_saved', 1), notice('device_lost', 2)].reduce(withNotice, []);
   expect(withNotice(standing, notice('device_back', 3)).map(({ code }) => code)).toEqual(['not_saved']);
 });
+
+test('a new recording ends what was told of the one before', () => {
+  const told = [notice('recording_gaps', 1), notice('recovered', 2), notice('recording_stopped', 3)];
+  const standing = told.reduce(withNotice, []);
+  expect(withNotice(standing, notice('recording', 4)).map(({ code }) => code)).toEqual(['recovered']);
+});

@@ -3,7 +3,7 @@ import { NOTICE_ENDS, type Notice } from '@foldback/protocol';
 
 type Code = Notice['code'];
 
-/** Codes that only end another one. */
+/** Codes that only end others. */
 type End = keyof typeof NOTICE_ENDS;
 
 export type StandingCode = Exclude<Code, End>;
@@ -17,7 +17,7 @@ const isStanding = (notice: Notice): notice is StandingNotice => !isEnd(notice.c
 
 /** The newest of each kind, less what has been ended since. */
 export function withNotice(standing: readonly StandingNotice[], notice: Notice): readonly StandingNotice[] {
-  const replaced = isEnd(notice.code) ? NOTICE_ENDS[notice.code] : notice.code;
-  const others = standing.filter(({ code }) => code !== replaced);
+  const replaced: readonly Code[] = isEnd(notice.code) ? NOTICE_ENDS[notice.code] : [notice.code];
+  const others = standing.filter(({ code }) => !replaced.includes(code));
   return isStanding(notice) ? [...others, notice] : others;
 }

@@ -1,0 +1,111 @@
+/** Tracks and recordings through the addon. The C++ tests look at every sample. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NativeEngine } from '../lib/index.ts';
+
+let folder: string;
+let engine: NativeEngine;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'foldback-recording-'));
+  engine = new NativeEngine();
+});
+afterEach(async () => {
+  await engine.close();
+  rmSync(folder, { recursive: true });
+});
+
+const BLOCK = 480;
+const render = (inputs: number, level: number) =>
+  engine.render(new Float32Array(inputs * BLOCK).fill(level), BLOCK);
+
+test('what a manual device is given is what its recording holds, and that plays again as tracks', async () => {
+  await engine.open({ device: { kind: 'manual', inputs: 2, outputs: 2 } });
+  expect(engine.recording()).toEqual({
+    running: false,
+    folder: '',
+    frames: 0,
+    droppedFrames: 0,
+    trouble: '',
+  });
+  const where = join(folder, 'a', 'ñ 1');
+  const begun = await engine.startRecording({ folder: where, files: ['1.wav', '2.wav'] });
+  expect(begun).toMatchObject({ running: true, folder: where });
+  await expect(engine.startRecording({ folder: where, files: [] })).rejects.toMatchObject({
+    code: 'ALREADY_RECORDING',
+  });
+  for (let block = 0; block < 100; block++) render(2, 0.25);
+  expect(await engine.stopRecording()).toMatchObject({
+    running: false,
+    frames: 100 * BLOCK,
+    droppedFrames: 0,
+  });
+  expect(readdirSync(where)).toEqual(['1.wav', '2.wav']);
+  expect(readFileSync(join(where, '2.wav')).readFloatLE(4000)).toBe(0.25);
+
+  await engine.close();
+  engine = new NativeEngine();
+  writeFileSync(join(folder, 'none.wav'), 'none');
+  const stream = await engine.open({
+    device: { kind: 'manual', inputs: 0, outputs: 2 },
+    tracks: {
+      files: [
+        { path: join(folder, 'none.wav'), name: 'None' },
+        { path: join(where, '1.wav'), name: 'Kick' },
+      ],
+      loop: true,
+    },
+  });
+  expect(stream).toMatchObject({
+    inputs: 1,
+    inputNames: ['Kick'],
+    skippedTracks: [expect.stringMatching(/^None: /)],
+  });
+  engine.setMixes([{ mix: 1, active: true, gains: Float32Array.of(1, 0.5), rampMs: 0 }]);
+  engine.setRoutes(Int32Array.of(1));
+  let output = new Float32Array();
+  for (let block = 0; block < 20; block++) output = render(0, 0) as typeof output;
+  expect([output[BLOCK - 1], output[2 * BLOCK - 1]]).toEqual([0.25, 0.125]);
+});
+
+test('a stream without tracks speaks of none', async () => {
+  const stream = await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
+  expect('skippedTracks' in stream).toBe(false);
+});
+
+test('tracks of which none plays are an error, and the device can be opened without them', async () => {
+  const device = { kind: 'manual', inputs: 1, outputs: 2 } as const;
+  const files = [{ path: join(folder, 'gone.wav'), name: 'Gone' }];
+  await expect(engine.open({ device, tracks: { files, loop: true } })).rejects.toMatchObject({
+    code: 'NO_TRACKS',
+  });
+  await expect(engine.open({ device })).resolves.toMatchObject({ inputs: 1 });
+});
+
+test('a folder that cannot be made is an error, and nothing runs', async () => {
+  await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
+  const request = { folder: '/proc/nowhere/1', files: ['1.wav'] };
+  await expect(engine.startRecording(request)).rejects.toMatchObject({ code: 'RECORDING_FAILED' });
+  expect(engine.recording().running).toBe(false);
+});
+
+test.each<[string, unknown]>([
+  ['no request', undefined],
+  ['no folder', { files: [] }],
+  ['a file that is no text', { folder: '/tmp/x', files: [1] }],
+  ['files that are no list', { folder: '/tmp/x', files: 'a.wav' }],
+])('%s is refused', async (_what, request) => {
+  await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
+  await expect(engine.startRecording(request as never)).rejects.toThrow(TypeError);
+});
+
+test('closing completes the recording', async () => {
+  await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
+  const where = join(folder, 'closed');
+  await engine.startRecording({ folder: where, files: ['1.wav'] });
+  render(1, 0.5);
+  await engine.close();
+  const bytes = readFileSync(join(where, '1.wav'));
+  expect(bytes.readUInt32LE(4)).toBe(bytes.length - 8);
+  expect(bytes.readFloatLE(bytes.length - 4)).toBe(0.5);
+});

@@ -1,0 +1,171 @@
+/**
+ * Recordings of all inputs: begins and ends them, watches the one that runs, and tells everybody when it stops by itself. The
+ * engine host records; a recording goes on while no server is there, and the next one takes it up.
+ */
+import { EngineError } from '@foldback/engine-native/engine-error';
+import { Refusal, type Notice, type RecordingState } from '@foldback/protocol';
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { OpenEngine, RecordingReading, StreamInfo } from './engine/engine.ts';
+
+const LOOK_EVERY_MS = 500;
+const NAME_CHARACTERS_MAX = 80;
+/** What Windows, macOS or Linux do not take in a file's name, besides control characters. */
+const FORBIDDEN = '<>:"/\\|?*';
+
+export interface RecordingsOptions {
+  readonly engine: Pick<OpenEngine, 'startRecording' | 'stopRecording' | 'recording'>;
+  readonly stream: () => Pick<StreamInfo, 'inputs' | 'inputNames' | 'sampleRateHz'>;
+  /** Each recording is a folder in this one. */
+  readonly folder: string;
+  readonly log: Logger;
+  readonly tell: (notice: Omit<Notice, 'at'>) => void;
+  readonly now: () => Date;
+}
+
+export class Recordings {
+  readonly #options: RecordingsOptions;
+  /** One wish after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+  #watch: NodeJS.Timeout | undefined;
+  #hasToldOfGaps = false;
+
+  constructor(options: RecordingsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up what an engine host has gone on recording. */
+  async resume(): Promise<void> {
+    const { engine, log } = this.#options;
+    const { running, folder } = await engine.recording();
+    if (!running) return;
+    log.info(`The recording to ${folder} goes on`);
+    this.#startWatch();
+  }
+
+  /** Begins a recording, or ends the one that runs; what is so already stays so. @throws Refusal not_recorded */
+  set(on: boolean): Promise<RecordingState> {
+    const done = this.#last.then(() => (on ? this.#start() : this.#stop()));
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async state(): Promise<RecordingState> {
+    return this.#stateOf(await this.#options.engine.recording());
+  }
+
+  /** The server ends. */
+  close(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+
+  async #start(): Promise<RecordingState> {
+    const { engine, stream, folder, log, tell, now } = this.#options;
+    const running = await engine.recording();
+    if (running.running) return this.#stateOf(running);
+    const files = recordingNames(stream());
+    try {
+      const reading = await engine.startRecording({
+        folder: await freshFolder(resolve(folder), now()),
+        files,
+      });
+      log.info(`Recording ${files.length} channels to ${reading.folder}`);
+      tell({ code: 'recording', message: reading.folder });
+      this.#startWatch();
+      return this.#stateOf(reading);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      log.error(`Nothing is recorded: ${error.message}`);
+      throw new Refusal('not_recorded', 'on', `nothing is recorded: ${error.message}`);
+    }
+  }
+
+  async #stop(): Promise<RecordingState> {
+    this.close();
+    const { engine, log } = this.#options;
+    const { running } = await engine.recording();
+    const reading = await engine.stopRecording();
+    const state = this.#stateOf(reading);
+    if (running) log.info(`Recorded ${state.seconds.toFixed(0)} s to ${reading.folder}${gapsIn(state)}`);
+    return state;
+  }
+
+  #startWatch(): void {
+    this.#hasToldOfGaps = false;
+    this.#watch ??= setInterval(() => {
+      this.#look().catch(() => undefined); // a host that is being replaced; the next look tells
+    }, LOOK_EVERY_MS);
+  }
+
+  async #look(): Promise<void> {
+    const { engine, log, tell } = this.#options;
+    const reading = await engine.recording();
+    if (this.#watch === undefined) return;
+    const state = this.#stateOf(reading);
+    if (state.missing_seconds > 0 && !this.#hasToldOfGaps) {
+      this.#hasToldOfGaps = true;
+      log.warn(`The disk is too slow for the recording${gapsIn(state)}`);
+      tell({ code: 'recording_gaps', message: reading.folder });
+    }
+    if (reading.running) return;
+    this.close();
+    const why = reading.folder === '' ? 'the engine was started anew' : reading.trouble;
+    log.error(`The recording has stopped: ${why}${gapsIn(state)}`);
+    tell({ code: 'recording_stopped', message: why });
+    await engine.stopRecording();
+  }
+
+  #stateOf({ running, folder, frames, droppedFrames, trouble }: RecordingReading): RecordingState {
+    const { sampleRateHz } = this.#options.stream();
+    return {
+      on: running,
+      folder: folder === '' ? null : folder,
+      seconds: frames / sampleRateHz,
+      missing_seconds: droppedFrames / sampleRateHz,
+      trouble: trouble === '' ? null : trouble,
+    };
+  }
+}
+
+/** What `foldback record` asks for. */
+export const recordActWith =
+  (recordings: Pick<Recordings, 'set' | 'state'>) =>
+  (wish: 'start' | 'stop' | 'status'): Promise<RecordingState> =>
+    wish === 'status' ? recordings.state() : recordings.set(wish === 'start');
+
+const gapsIn = ({ missing_seconds }: RecordingState): string =>
+  missing_seconds === 0 ? '' : `; ${missing_seconds.toFixed(3)} s are silence, because the disk was too slow`;
+
+/** "01 Kick.wav": one file per input, in order, by names that every system takes. */
+export function recordingNames({ inputs, inputNames }: Pick<StreamInfo, 'inputs' | 'inputNames'>): string[] {
+  const digits = Math.max(2, String(inputs).length);
+  return Array.from({ length: inputs }, (_, channel) => {
+    const number = String(channel + 1).padStart(digits, '0');
+    return `${`${number} ${fileName(inputNames[channel] ?? '')}`.trim()}.wav`;
+  });
+}
+
+const fileName = (name: string): string =>
+  Array.from(name.trim().slice(0, NAME_CHARACTERS_MAX), (character) =>
+    character < ' ' || FORBIDDEN.includes(character) ? '_' : character,
+  ).join('');
+
+/** "2026-11-22 20-31-05", by the clock on the wall. */
+async function freshFolder(parent: string, now: Date): Promise<string> {
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('-');
+  const first = join(parent, `${day} ${time}`);
+  for (let again = 1; ; again++) {
+    const folder = again === 1 ? first : `${first} (${again})`;
+    if (!(await exists(folder))) return folder;
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
