@@ -114,8 +114,9 @@ TEST(Realtime, ARecordingAndTracksFromADiskBreakNoRuleEither) {
   constexpr int kCallbacks = 20'000;
   const uint64_t violationsBefore = RealtimeGuard::violations();
   const Folder folder;
-  const std::string track = writeWav(folder / "a.wav", {24, false, 4, 44'100}, 100'000,
-                                     [](int channel, int64_t frame) { return 0.1 * ((frame + channel) % 7); });
+  const std::string track =
+      writeWav(folder / "a.wav", {24, false, 4, 44'100}, 100'000,
+               [](int channel, int64_t frame) { return 0.1 * ((frame + channel) % 7); });
   OpenRequest request;
   request.stream.device = ManualRequest{4, 2};
   request.tracks = WavTracksRequest{{{track, "a"}}};

@@ -7,6 +7,7 @@ import { Refusal, type Notice, type RecordingState } from '@foldback/protocol';
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
+import type { Clock } from './store/clock.ts';
 import type { OpenEngine, RecordingReading, StreamInfo } from './engine/engine.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -21,14 +22,14 @@ export interface RecordingsOptions {
   readonly folder: string;
   readonly log: Logger;
   readonly tell: (notice: Omit<Notice, 'at'>) => void;
-  readonly now: () => Date;
+  readonly clock: Clock;
 }
 
 export class Recordings {
   readonly #options: RecordingsOptions;
   /** One wish after the other. */
   #last: Promise<unknown> = Promise.resolve();
-  #watch: NodeJS.Timeout | undefined;
+  #callOff: (() => void) | undefined;
   #hasToldOfGaps = false;
 
   constructor(options: RecordingsOptions) {
@@ -41,45 +42,39 @@ export class Recordings {
     const { running, folder } = await engine.recording();
     if (!running) return;
     log.info(`The recording to ${folder} goes on`);
-    this.#startWatch();
+    this.#watch();
   }
 
   /** Begins a recording, or ends the one that runs; what is so already stays so. @throws Refusal not_recorded */
   set(on: boolean): Promise<RecordingState> {
-    const done = this.#last.then(() => (on ? this.#start() : this.#stop()));
+    const done = this.#last.then(() => (on ? this.#start() : this.#stop())).catch(refuse);
     this.#last = done.catch(() => undefined);
     return done;
   }
 
+  /** @throws Refusal not_recorded while one engine host follows another */
   async state(): Promise<RecordingState> {
-    return this.#stateOf(await this.#options.engine.recording());
+    return this.#stateOf(await this.#options.engine.recording().catch(refuse));
   }
 
   /** The server ends. */
   close(): void {
-    clearInterval(this.#watch);
-    this.#watch = undefined;
+    this.#callOff?.();
+    this.#callOff = undefined;
   }
 
   async #start(): Promise<RecordingState> {
-    const { engine, stream, folder, log, tell, now } = this.#options;
+    const { engine, stream, folder, log, tell, clock } = this.#options;
     const running = await engine.recording();
     if (running.running) return this.#stateOf(running);
     const files = recordingNames(stream());
-    try {
-      const reading = await engine.startRecording({
-        folder: await freshFolder(resolve(folder), now()),
-        files,
-      });
-      log.info(`Recording ${files.length} channels to ${reading.folder}`);
-      tell({ code: 'recording', message: reading.folder });
-      this.#startWatch();
-      return this.#stateOf(reading);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      log.error(`Nothing is recorded: ${error.message}`);
-      throw new Refusal('not_recorded', 'on', `nothing is recorded: ${error.message}`);
-    }
+    const fresh = await freshFolder(resolve(folder), new Date(clock.now()));
+    const reading = await engine.startRecording({ folder: fresh, files });
+    log.info(`Recording ${files.length} channels to ${reading.folder}`);
+    tell({ code: 'recording', message: reading.folder });
+    this.#hasToldOfGaps = false;
+    this.#watch();
+    return this.#stateOf(reading);
   }
 
   async #stop(): Promise<RecordingState> {
@@ -92,17 +87,18 @@ export class Recordings {
     return state;
   }
 
-  #startWatch(): void {
-    this.#hasToldOfGaps = false;
-    this.#watch ??= setInterval(() => {
+  #watch(): void {
+    this.#callOff?.();
+    this.#callOff = this.#options.clock.after(LOOK_EVERY_MS, () => {
+      this.#watch();
       this.#look().catch(() => undefined); // a host that is being replaced; the next look tells
-    }, LOOK_EVERY_MS);
+    });
   }
 
   async #look(): Promise<void> {
     const { engine, log, tell } = this.#options;
     const reading = await engine.recording();
-    if (this.#watch === undefined) return;
+    if (!this.#callOff) return;
     const state = this.#stateOf(reading);
     if (state.missing_seconds > 0 && !this.#hasToldOfGaps) {
       this.#hasToldOfGaps = true;
@@ -129,6 +125,12 @@ export class Recordings {
   }
 }
 
+/** @throws Refusal with what the engine or the disk says */
+function refuse(error: unknown): never {
+  if (!(error instanceof EngineError)) throw error;
+  throw new Refusal('not_recorded', 'on', `nothing is recorded: ${error.message}`);
+}
+
 /** What `foldback record` asks for. */
 export const recordActWith =
   (recordings: Pick<Recordings, 'set' | 'state'>) =>
@@ -148,9 +150,10 @@ export function recordingNames({ inputs, inputNames }: Pick<StreamInfo, 'inputs'
 }
 
 const fileName = (name: string): string =>
-  Array.from(name.trim().slice(0, NAME_CHARACTERS_MAX), (character) =>
-    character < ' ' || FORBIDDEN.includes(character) ? '_' : character,
-  ).join('');
+  [...name.trim()]
+    .slice(0, NAME_CHARACTERS_MAX)
+    .map((character) => (character < ' ' || FORBIDDEN.includes(character) ? '_' : character))
+    .join('');
 
 /** "2026-11-22 20-31-05", by the clock on the wall. */
 async function freshFolder(parent: string, now: Date): Promise<string> {

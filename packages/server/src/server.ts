@@ -159,7 +159,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     folder: settings.recordFolder ?? join(settings.config, 'recordings'),
     log,
     tell: tellAll,
-    now: () => new Date(),
+    clock: systemClock,
   });
   await recordings.resume();
   logRestored(log, loaded, desk, restoringMs);

@@ -54,6 +54,18 @@ test.each<[string, Partial<Machine>, string, RegExp]>([
     /128/,
   ],
   [
+    'a track that cannot be played',
+    {
+      playing: {
+        stream: { ...STREAM, skippedTracks: ['Kick: no WAV'] },
+        refusals: [],
+        departure: undefined,
+      },
+    },
+    'tracks',
+    /repair it/,
+  ],
+  [
     'what a host was refused',
     { playing: { stream: STREAM, refusals: ['x: y'], departure: undefined } },
     'refused to the engine host',

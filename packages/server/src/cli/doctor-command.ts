@@ -135,6 +135,9 @@ function streamOf({ playing }: Machine): Finding[] {
     playing.departure === undefined
       ? []
       : [{ topic: 'rate and block as set', good: false, found: playing.departure, remedy }];
+  const skipped = (playing.stream.skippedTracks ?? []).map((why): Finding => {
+    return { topic: 'tracks', good: false, found: why, remedy: 'repair it, or take it out of the folder' };
+  });
   const refused = playing.refusals.map((found): Finding => {
     return {
       topic: 'refused to the engine host',
@@ -143,7 +146,7 @@ function streamOf({ playing }: Machine): Finding[] {
       remedy: 'see above; then foldback stop',
     };
   });
-  return [stream, ...adjusted, ...refused];
+  return [stream, ...adjusted, ...skipped, ...refused];
 }
 
 // ---- looking ----
