@@ -150,10 +150,11 @@ export function recordingNames({ inputs, inputNames }: Pick<StreamInfo, 'inputs'
 }
 
 const fileName = (name: string): string =>
-  [...name.trim()]
+  Array.from(name.trim(), (character) => (isAllowed(character) ? character : '_'))
     .slice(0, NAME_CHARACTERS_MAX)
-    .map((character) => (character < ' ' || FORBIDDEN.includes(character) ? '_' : character))
     .join('');
+
+const isAllowed = (character: string): boolean => character >= ' ' && !FORBIDDEN.includes(character);
 
 /** "2026-11-22 20-31-05", by the clock on the wall. */
 async function freshFolder(parent: string, now: Date): Promise<string> {
