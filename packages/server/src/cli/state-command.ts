@@ -9,6 +9,7 @@ import { clientLine, formatChannelsState, parseChannelsState } from '../store/ch
 import { clientOf } from '../store/client-row.ts';
 import { connectToServer } from '../store/control-socket.ts';
 import { Database, type AsideReason } from '../store/database.ts';
+import { inspectDatabase } from '../store/inspection.ts';
 import { writeFlushed } from '../store/durable-file.ts';
 import type { JsonObject } from '../store/json-object.ts';
 import { messageOf } from '../store/sqlite-errors.ts';
@@ -258,7 +259,7 @@ async function act<Answer>(
 function withDatabase<Answer>(directory: string, look: (database: Database) => Answer): Answer {
   const path = join(directory, DATABASE_FILE);
   if (!existsSync(path)) throw new Error(`nothing is saved in ${directory} yet`);
-  Database.inspect(path);
+  inspectDatabase(path);
   const database = Database.open(path);
   try {
     return look(database);

@@ -11,6 +11,7 @@ import {
   type BackupFile,
 } from './backup-files.ts';
 import { copyDatabase, Database } from './database.ts';
+import { inspectDatabase } from './inspection.ts';
 import { renameDurably, writeFlushed } from './durable-file.ts';
 import { DATABASE_FILE } from './store-files.ts';
 import { DamagedStoreError } from './sqlite-errors.ts';
@@ -89,7 +90,7 @@ export function withBackup<Result>(
 }
 
 function checked<Result>(path: string, look: (database: Database) => Result): Result {
-  Database.inspect(path);
+  inspectDatabase(path);
   const database = Database.open(path);
   try {
     return look(database);

@@ -1,14 +1,30 @@
-/** `foldback.db`: every statement of SQL that touches it is here or in migrations/. Runs in the store's worker. */
+/**
+ * `foldback.db` as the store's worker has it: opened, committed to, tidied. What else reads it is beside this: tables.ts,
+ * inspection.ts, salvage.ts, mirror-reader.ts.
+ */
 import { rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { NO_MARKS } from '@foldback/protocol';
-import { NO_FILE_EXTRA, type FileExtra, type ParsedFile } from './channels-state-file.ts';
-import { isIntact, marksOf, rowOf, sealed, type ClientRow } from './client-row.ts';
+import type { FileExtra, ParsedFile } from './channels-state-file.ts';
+import { marksOf, rowOf, sealed, type ClientRow } from './client-row.ts';
 import { flushFile, renameDurably } from './durable-file.ts';
-import { migrations, SCHEMA_VERSION } from './migrations/all.ts';
-import { DamagedStoreError, NewerStoreError } from './sqlite-errors.ts';
+import { verify, versionOf } from './inspection.ts';
+import { SCHEMA_VERSION } from './migrations/all.ts';
+import type { Salvage } from './salvage.ts';
 import type { ArchivedState, DeviceClaim, SavedClient } from './state-store.ts';
+import {
+  accountOf,
+  BUSY_TIMEOUT_MS,
+  CLIENT_COLUMNS,
+  clientRows,
+  intactBefore,
+  migrate,
+  parseFileExtra,
+  rowOfToday,
+  type Account,
+  type AsideRow,
+} from './tables.ts';
 
 /** One step of a commit. */
 export type DatabaseChange =
@@ -33,18 +49,6 @@ export type DatabaseChange =
   /** Takes back a clear, import, restore, archive, or undo. */
   | { readonly kind: 'undo'; readonly act: number };
 
-/** What is whole in a database that is not. */
-export interface Salvage {
-  readonly rows: readonly ClientRow[];
-  readonly settings: readonly SettingRow[];
-}
-
-export interface SettingRow {
-  readonly key: string;
-  readonly value: string;
-  readonly crc: number;
-}
-
 /** What comes in numbers, and goes to disk together. */
 export type StoreChange = Extract<DatabaseChange, { kind: 'client' | 'clear' | 'order' | 'claim' }>;
 
@@ -61,13 +65,6 @@ export interface Act {
   readonly clients: number;
 }
 
-/** The store's account of itself: see the table `store`. */
-export interface Account {
-  readonly commits: number;
-  readonly clients: number;
-  readonly crcSum: number;
-}
-
 /** SHA-256 of the mirror in place, and of the one about to be. */
 export interface MirrorHashes {
   readonly mirrored: string;
@@ -77,37 +74,12 @@ export interface MirrorHashes {
 /** The account as a transaction changes it, and what else its steps share. */
 type Draft = { -readonly [Key in keyof Account]: Account[Key] } & { at: number; changed: number };
 
-interface AsideRow {
-  readonly kind: 'client' | 'setting';
-  readonly id: string;
-  readonly before: string | null;
-  readonly crc: number;
-}
-
-/** Columns as SQLite gives them to whoever undoes. @throws DamagedStoreError */
-function intactBefore(row: Pick<AsideRow, 'id' | 'before' | 'crc'>): string {
-  const before = row.before ?? '';
-  if (crc32(before, crc32(row.id)) !== row.crc) {
-    throw new DamagedStoreError(`what was set aside of "${row.id}" fails its checksum`);
-  }
-  return before;
-}
-
-/** A row of any schema as one of today's: the first knew of no marks. */
-const rowOfToday = (row: Omit<ClientRow, 'marks'> & Partial<ClientRow>): ClientRow => ({ marks: '', ...row });
 const rowFromAside = (before: string): ClientRow => rowOfToday(JSON.parse(before) as ClientRow);
 
 /** One row of settings for each device that may speak for a musician. */
 const CLAIM_KEY_PREFIX = 'device_claim ';
 const claimKey = ({ secret_hash, client_id }: DeviceClaim): string =>
   `${CLAIM_KEY_PREFIX}${secret_hash} ${client_id}`;
-
-const CLIENT_COLUMNS = 'id, mix, extra, name, output, mute_all, marks, revision, changed_at, seen_at, crc';
-
-/** How long a commit waits for another process that reads or checkpoints, in ms. */
-const BUSY_TIMEOUT_MS = 1000;
-
-const ROWS_PER_LOT = 500;
 
 export class Database {
   readonly #db: DatabaseSync;
@@ -154,24 +126,7 @@ export class Database {
     return Database.open(path);
   }
 
-  /**
-   * Looks a database over from end to end without changing a byte of it: a damaged one must stay as it was found.
-   * @throws NewerStoreError, DamagedStoreError, or SQLite's own error when the place is bad rather than the file
-   */
-  static inspect(path: string): void {
-    const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
-    try {
-      const version = versionOf(db, path);
-      const [check] = db.prepare('PRAGMA integrity_check(1)').all();
-      if (check?.['integrity_check'] !== 'ok')
-        throw new DamagedStoreError(String(check?.['integrity_check']));
-      if (version === SCHEMA_VERSION) verify(db);
-    } finally {
-      db.close();
-    }
-  }
-
-  /** Opens, and brings an older schema up to date. @throws as inspect does */
+  /** Opens, and brings an older schema up to date. @throws as inspectDatabase does */
   static open(path: string): Database {
     const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     try {
@@ -526,164 +481,6 @@ export class Database {
 
 const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
-const parseFileExtra = (value: unknown): FileExtra =>
-  (typeof value === 'string' ? (JSON.parse(value) as FileExtra | null) : null) ?? NO_FILE_EXTRA;
-
-function versionOf(db: DatabaseSync, path: string): number {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version <= 0) throw new DamagedStoreError(`${path} holds no Foldback store`);
-  if (version > SCHEMA_VERSION) {
-    throw new NewerStoreError(`${path} has schema ${version}; this program knows up to ${SCHEMA_VERSION}`);
-  }
-  return version;
-}
-
-function accountOf(db: DatabaseSync): Account {
-  const row = db.prepare('SELECT commits, clients, crc_sum FROM store').get();
-  if (row === undefined) throw new DamagedStoreError('the store has lost its account of itself');
-  return { commits: Number(row['commits']), clients: Number(row['clients']), crcSum: Number(row['crc_sum']) };
-}
-
-/** Read in lots: twice as fast as row by row. */
-function* clientRows(db: DatabaseSync): Iterable<ClientRow> {
-  const lot = db.prepare(
-    `SELECT rowid, ${CLIENT_COLUMNS} FROM clients WHERE rowid > ? ORDER BY rowid LIMIT ${ROWS_PER_LOT}`,
-  );
-  for (let last = 0; ;) {
-    const rows = lot.all(last) as unknown as (ClientRow & { readonly rowid: number })[];
-    yield* rows;
-    if (rows.length < ROWS_PER_LOT) return;
-    last = rows[rows.length - 1]?.rowid ?? last;
-  }
-}
-
-/** @throws DamagedStoreError */
-function verify(db: DatabaseSync): void {
-  if (columnsOf(db) !== (columnsOfToday ??= columnsOfNew())) {
-    throw new DamagedStoreError('its tables are not those of a Foldback store');
-  }
-  verifyRows(db);
-}
-
-/** Which columns there are: one whose name has a flipped bit is missed only when somebody asks for it. */
-const columnsOf = (db: DatabaseSync): string =>
-  JSON.stringify(
-    db
-      .prepare(
-        `SELECT master.name AS its, part.name, part.type FROM sqlite_schema AS master
-         JOIN pragma_table_info(master.name) AS part
-         WHERE master.type = 'table' AND master.name NOT LIKE 'sqlite_%' ORDER BY its, part.cid`,
-      )
-      .all(),
-  );
-
-let columnsOfToday: string | undefined;
-
-function columnsOfNew(): string {
-  const db = new DatabaseSync(':memory:');
-  try {
-    migrate(db, 0);
-    return columnsOf(db);
-  } finally {
-    db.close();
-  }
-}
-
-/** Compares everything that is saved with its checksums and with the store's account. @throws DamagedStoreError */
-function verifyRows(db: DatabaseSync): void {
-  let clients = 0;
-  let crcSum = 0;
-  for (const row of clientRows(db)) {
-    if (!isIntact(row)) throw new DamagedStoreError(`the saved state of "${row.id}" fails its checksum`);
-    clients += 1;
-    crcSum += row.crc;
-  }
-  const account = accountOf(db);
-  if (clients !== account.clients || crcSum !== account.crcSum) {
-    throw new DamagedStoreError(
-      `${clients} clients found, ${account.clients} saved, or not as they were saved`,
-    );
-  }
-  for (const row of db.prepare('SELECT key, value, crc FROM settings').all()) {
-    const { key, value, crc } = row as unknown as { key: string; value: string; crc: number };
-    if (crc32(value, crc32(key)) !== crc)
-      throw new DamagedStoreError(`the setting ${key} fails its checksum`);
-  }
-  for (const row of db.prepare('SELECT id, before, crc FROM set_aside').iterate()) {
-    intactBefore(row as unknown as AsideRow);
-  }
-}
-
-const isIntactSetting = ({ key, value, crc }: SettingRow): boolean => crc32(value, crc32(key)) === crc;
-
-/**
- * Everything in a damaged database that still has its checksum. Read from both ends, since SQLite stops at a bad page;
- * settings that were not read whole are left out. Never throws: there may be nothing. @param path or a `file:` URL, which
- * may carry SQLite's own parameters
- */
-export function salvage(path: string | URL): Salvage {
-  const rows = new Map<string, ClientRow>();
-  const settings = new Map<string, SettingRow>();
-  const readUntilDamage = (query: string, take: (row: unknown) => void): void => {
-    let db: DatabaseSync | undefined;
-    try {
-      db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
-      for (const row of db.prepare(query).iterate()) take(row);
-    } catch {
-      // This is as far as it can be read.
-    }
-    db?.close();
-  };
-  for (const direction of ['ASC', 'DESC']) {
-    // Every column there is: it may be the first schema, which had no marks.
-    readUntilDamage(`SELECT * FROM clients ORDER BY rowid ${direction}`, (row) => {
-      const client = rowOfToday(row as ClientRow);
-      if (isIntact(client)) rows.set(client.id, client);
-    });
-    readUntilDamage(`SELECT key, value, crc FROM settings ORDER BY rowid ${direction}`, (row) => {
-      const setting = row as SettingRow;
-      if (isIntactSetting(setting)) settings.set(setting.key, setting);
-    });
-  }
-  return { rows: [...rows.values()], settings: [...settings.values()] };
-}
-
-/** What the mirror reads, on a connection of its own, so that it never holds up a commit. */
-export class MirrorReader {
-  readonly #db: DatabaseSync;
-
-  constructor(path: string) {
-    this.#db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
-  }
-
-  /** Clients written after this commit, the newest commit, and the rest of the file, all of one moment. */
-  since(commit: number): {
-    readonly rows: readonly ClientRow[];
-    readonly commit: number;
-    readonly extra: FileExtra;
-  } {
-    this.#db.exec('BEGIN');
-    try {
-      const rows = this.#db
-        .prepare(`SELECT ${CLIENT_COLUMNS} FROM clients WHERE commit_number > ?`)
-        .all(commit);
-      const newest = this.#db.prepare('SELECT commits FROM store').get();
-      const extra = this.#db.prepare("SELECT value FROM settings WHERE key = 'file_extra'").get();
-      return {
-        rows: rows as unknown as ClientRow[],
-        commit: Number(newest?.['commits']),
-        extra: parseFileExtra(extra?.['value']),
-      };
-    } finally {
-      this.#db.exec('COMMIT');
-    }
-  }
-
-  close(): void {
-    this.#db.close();
-  }
-}
-
 /** One moment of a database as a file of its own, without holding up whoever writes to it. */
 export function copyDatabase(from: string, to: string): void {
   const source = new DatabaseSync(from, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
@@ -691,12 +488,5 @@ export function copyDatabase(from: string, to: string): void {
     source.prepare('VACUUM INTO ?').run(to);
   } finally {
     source.close();
-  }
-}
-
-/** Each step in a transaction of its own, so that a kill in between leaves a version that the next start goes on from. */
-function migrate(db: DatabaseSync, from: number): void {
-  for (const { to, sql } of migrations.slice(from)) {
-    db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${to}; COMMIT`);
   }
 }

@@ -6,7 +6,9 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseChannelsState, UnreadableFileError } from './channels-state-file.ts';
-import { Database, salvage } from './database.ts';
+import { Database } from './database.ts';
+import { inspectDatabase } from './inspection.ts';
+import { salvage } from './salvage.ts';
 import { hashOf } from './json-mirror.ts';
 import { readSeal, type Seal } from './seal.ts';
 import { asideName, setAside } from './set-aside.ts';
@@ -94,7 +96,7 @@ function openExisting(path: string, at: number, tell: Tell): Existing {
     return {};
   }
   try {
-    Database.inspect(path);
+    inspectDatabase(path);
     return { existing: Database.open(path) };
   } catch (error) {
     if (error instanceof NewerStoreError) {

@@ -7,14 +7,8 @@ import { UnknownBackupError, withBackup, type MadeBackup } from './backups.ts';
 import { parseChannelsState, type ParsedFile } from './channels-state-file.ts';
 import { clientJson, clientOf, type ClientRow } from './client-row.ts';
 import type { Clock } from './clock.ts';
-import {
-  Database,
-  salvage,
-  type Act,
-  type DatabaseChange,
-  type MirrorHashes,
-  type StoreChange,
-} from './database.ts';
+import { Database, type Act, type DatabaseChange, type MirrorHashes, type StoreChange } from './database.ts';
+import { salvage } from './salvage.ts';
 import { olderMixFrom } from './devices-file.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { SealWriter } from './seal.ts';

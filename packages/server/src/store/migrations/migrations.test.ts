@@ -4,7 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
 import { NO_MARKS } from '@foldback/protocol';
 import { clientOf } from '../client-row.ts';
-import { Database, salvage } from '../database.ts';
+import { Database } from '../database.ts';
+import { inspectDatabase } from '../inspection.ts';
+import { salvage } from '../salvage.ts';
 import { AT, clientWith, mixWith, TemporaryDirectory } from '../store-stage.ts';
 import { migrations, SCHEMA_VERSION } from './all.ts';
 
@@ -29,7 +31,7 @@ test('steps are numbered without a gap, and every version that ever was has its 
 test.each(versions)('a store of version %i opens with everything in it', (version) => {
   writeFileSync(path, zstdDecompressSync(readFileSync(golden(version))));
   Database.open(path).close();
-  Database.inspect(path);
+  inspectDatabase(path);
   const database = Database.open(path);
   expect([...database.clients()].map(clientOf)).toEqual([
     expect.objectContaining({ id: 'Ana María (voz)', seen_at: AT, changed_at: 1_712_345_600_000 }),
@@ -76,7 +78,7 @@ describe('a store from before there were marks', () => {
     const gone = [...database.clients()].map(clientOf).find(({ id }) => id === 'gone');
     expect(gone).toEqual(clientWith({ id: 'gone', revision: 3, marks }));
     database.close();
-    Database.inspect(path);
+    inspectDatabase(path);
   });
 
   test('gives up everything that is whole in it, damaged as it may be', () => {
@@ -96,7 +98,7 @@ test('a program that was killed in the middle of a step finds the version before
     `BEGIN IMMEDIATE; ALTER TABLE clients ADD COLUMN half TEXT; PRAGMA user_version = ${SCHEMA_VERSION + 1}`,
   );
   killed.close(); // what a kill leaves: a transaction that was never committed
-  Database.inspect(path);
+  inspectDatabase(path);
   const database = Database.open(path);
   expect(database.account.clients).toBe(3);
   database.close();
