@@ -1,3 +1,4 @@
+import { EngineError } from '@foldback/engine-native/engine-error';
 import { decodeMeters, type InputMeterFrame, type MixMeterFrame } from '@foldback/protocol';
 import { pino } from 'pino';
 import type { Engine, Meters } from '../engine/engine.ts';
@@ -39,7 +40,9 @@ function stage() {
   };
   const audience = new Audience(desk, () => 0, 10);
   // The pump reads meters and nothing else.
-  const pump = new MeterPump(engine as unknown as Engine, audience, desk.mixNumber, pino({ enabled: false }));
+  const logged: string[] = [];
+  const log = pino({}, { write: (line) => logged.push(line) });
+  const pump = new MeterPump(engine as unknown as Engine, audience, desk.mixNumber, log);
   const frames: (InputMeterFrame | MixMeterFrame)[] = [];
   const phone = new Phone({
     deliver: () => undefined,
@@ -62,7 +65,7 @@ function stage() {
         `${frame.kind === 'mix' ? `mix ${frame.mixNumber}` : 'inputs'} ${frame.peaksDb[0]?.toFixed(0)} dB`,
     );
   };
-  return { engine, audience, phone, period };
+  return { engine, audience, phone, period, logged };
 }
 
 test('a peak from before anybody watched is shown to nobody', async () => {
@@ -97,4 +100,21 @@ test('a phone that has gone while the meters were read gets none', async () => {
   await period();
   engine.beforeAnswer = () => audience.leave(phone);
   expect(await period()).toEqual([]);
+});
+
+test('a host that has gone is not told here as well; what nobody foresaw is told once', async () => {
+  const { engine, period, logged } = stage();
+  engine.beforeAnswer = () => {
+    throw new EngineError('HOST_LOST', 'the engine host has gone');
+  };
+  await period();
+  expect(logged).toEqual([]);
+  engine.beforeAnswer = () => undefined;
+  await period();
+  engine.beforeAnswer = () => {
+    throw new Error('out of memory');
+  };
+  await period();
+  await period();
+  expect(logged).toHaveLength(1);
 });

@@ -2,6 +2,7 @@
 import { METER_RATE_HZ, encodeInputMeters, encodeMixMeters } from '@foldback/protocol';
 import type { Logger } from 'pino';
 import type { OpenEngine } from '../engine/engine.ts';
+import { isEnd } from '../engine/remote-engine.ts';
 import type { Audience } from './audience.ts';
 import type { Phone } from './phone.ts';
 
@@ -52,7 +53,8 @@ export class MeterPump {
       this.#failing = false;
     } catch (error) {
       this.#readBefore = undefined;
-      if (!this.#failing) this.#log.error({ err: error }, 'Meters cannot be read');
+      // A host that has gone is told by whoever replaces it.
+      if (!this.#failing && !isEnd(error)) this.#log.error({ err: error }, 'Meters cannot be read');
       this.#failing = true;
     } finally {
       this.#reading = false;
