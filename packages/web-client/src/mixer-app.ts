@@ -425,7 +425,7 @@ export class MixerApp extends LitElement {
     }
     this.bandDb = 0;
     this.#rebalancing.begin(this.#channels);
-    this.balanceSheet.show();
+    void this.balanceSheet.show();
   };
 
   #select(channel: number): void {

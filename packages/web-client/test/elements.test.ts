@@ -512,10 +512,10 @@ test.each(['Channel', 'Me'])('every key of the sheet "%s" is at least 44 px eith
 });
 
 test('every key and fader is at least 44 px either way, those of open sheets too', async () => {
-  const small = await page.evaluate(() => {
+  const small = await page.evaluate(async () => {
     const gallery = document.querySelector('element-gallery')?.shadowRoot;
-    gallery?.querySelector('choose-sheet')?.show();
-    gallery?.querySelector('balance-sheet')?.show();
+    await gallery?.querySelector('choose-sheet')?.show();
+    await gallery?.querySelector('balance-sheet')?.show();
     const found: string[] = [];
     const look = (root: Document | ShadowRoot): void => {
       for (const element of root.querySelectorAll('*')) {

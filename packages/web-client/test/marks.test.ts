@@ -122,8 +122,11 @@ describe('mine', () => {
       await page.keyboard.press('Escape');
       await question.waitFor({ state: 'hidden' });
       await key(page, /^(More me|Más yo)$/).tap();
-      await question.getByRole('button', { name: '9 Ana vox' }).tap();
-      await question.getByRole('button', { name: /^(Done|Listo)$/ }).tap();
+      await page.locator('choose-sheet').getByRole('button', { name: '9 Ana vox' }).tap();
+      await page
+        .locator('choose-sheet')
+        .getByRole('button', { name: /^(Done|Listo)$/ })
+        .tap();
       await question.waitFor({ state: 'hidden' });
       await chip(page, '(Mine|Mías)').getByText('1').waitFor();
       expect(asked('mark_channels')).toEqual([{ mine: [ANA_VOX], hidden: [] }]);
@@ -201,10 +204,10 @@ describe('fewer channels', () => {
     await key(page, /Name and settings/).tap();
     await key(page, /^Channels I don’t need/).tap();
     const sheet = page.getByRole('dialog', { name: 'Channels I don’t need' });
-    await sheet.getByRole('button', { name: '12 Click' }).tap();
+    await page.locator('choose-sheet').getByRole('button', { name: '12 Click' }).tap();
     await screenshot(page, 'phone-hide');
     expect(await violationsOf(page)).toEqual([]);
-    await sheet.getByRole('button', { name: 'Done' }).tap();
+    await page.locator('choose-sheet').getByRole('button', { name: 'Done' }).tap();
     await key(page, 'Hidden (1), still heard').scrollIntoViewIfNeeded();
     await listAtRest(page);
     await key(page, 'Hidden (1), still heard').tap();
@@ -217,6 +220,18 @@ describe('fewer channels', () => {
     await page.getByRole('group', { name: 'Click', exact: true }).waitFor();
     expect(asked('mark_channels').at(-1)).toEqual({ mine: [ANA_GUITAR, ANA_VOX], hidden: [] });
   });
+});
+
+test('the list that a sheet opened in its own place stays, until the back gesture closes it and not the page', async () => {
+  const page = await openMix();
+  await key(page, /Name and settings/).tap();
+  await key(page, /^Channels I don’t need/).tap();
+  const sheet = page.getByRole('dialog', { name: 'Channels I don’t need' });
+  await page.locator('choose-sheet').getByRole('button', { name: '12 Click' }).tap();
+  await page.locator('choose-sheet').getByRole('button', { name: '12 Click', pressed: true }).waitFor();
+  await page.evaluate(() => history.back());
+  await sheet.waitFor({ state: 'hidden' });
+  await key(page, 'Hidden (1), still heard').waitFor();
 });
 
 describe('more me', () => {
@@ -261,17 +276,17 @@ describe('more me', () => {
     const sheet = page.getByRole('dialog', { name: 'Me and the band' });
     await sheet.waitFor();
     await fingers.up();
-    await sheet.getByRole('button', { name: 'Me louder' }).tap();
-    await sheet.getByText('+0.5').waitFor();
-    await sheet.getByRole('slider', { name: 'Me and the band' }).press('End');
-    await sheet.getByText('+6.0').waitFor();
+    await page.locator('balance-sheet').getByRole('button', { name: 'Me louder' }).tap();
+    await page.locator('balance-sheet').getByText('+0.5').waitFor();
+    await page.locator('balance-sheet').getByRole('slider', { name: 'Me and the band' }).press('End');
+    await page.locator('balance-sheet').getByText('+6.0').waitFor();
     await screenshot(page, 'phone-balance');
     expect(await violationsOf(page)).toEqual([]);
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(gainToDb((gains()[ANA_VOX] ?? 0) / (before[ANA_VOX] ?? 1))).toBeCloseTo(6, 9);
-    await sheet.getByRole('button', { name: 'As before' }).tap();
-    await sheet.getByText('+6.0').waitFor({ state: 'detached' });
-    await sheet.getByRole('button', { name: 'Done' }).tap();
+    await page.locator('balance-sheet').getByRole('button', { name: 'As before' }).tap();
+    await page.locator('balance-sheet').getByText('+6.0').waitFor({ state: 'detached' });
+    await page.locator('balance-sheet').getByRole('button', { name: 'Done' }).tap();
     await sheet.waitFor({ state: 'hidden' });
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(gains()).toEqual(before);
@@ -283,8 +298,8 @@ describe('more me', () => {
     const before = gains();
     await key(page, 'More me').click({ button: 'right' });
     const sheet = page.getByRole('dialog', { name: 'Me and the band' });
-    await sheet.getByRole('slider', { name: 'Me and the band' }).press('ArrowLeft');
-    await sheet.getByText('−0.3').waitFor();
+    await page.locator('balance-sheet').getByRole('slider', { name: 'Me and the band' }).press('ArrowLeft');
+    await page.locator('balance-sheet').getByText('−0.3').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('More me −0.3 dB').waitFor();
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();

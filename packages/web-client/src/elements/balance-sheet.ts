@@ -5,8 +5,10 @@ import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { MOST_BALANCE_DB } from '../model/more-me.ts';
 import { base } from '../styles/shared.ts';
-import { closeIcon, minusIcon, plusIcon } from './icons.ts';
+import type { BottomSheet } from './bottom-sheet.ts';
+import { minusIcon, plusIcon } from './icons.ts';
 import './balance-slider.ts';
+import './bottom-sheet.ts';
 import './press-key.ts';
 
 const STEP_DB = 0.5;
@@ -19,38 +21,19 @@ export class BalanceSheet extends LitElement {
   @property({ type: Boolean }) frozen = false;
 
   @state() private meDb = 0;
-  @query('dialog') private readonly dialog!: HTMLDialogElement;
+  @query('bottom-sheet') private readonly sheet!: BottomSheet;
 
   static override styles = [
     base,
     css`
-      dialog {
-        inline-size: min(100vw, 480px);
-        max-inline-size: none;
-        margin: auto auto 0;
-        padding: var(--fb-3) var(--fb-4) calc(var(--fb-4) + env(safe-area-inset-bottom));
-        border: 0;
-        border-radius: var(--fb-radius-lg) var(--fb-radius-lg) 0 0;
-        background: var(--fb-sheet);
-        color: var(--fb-text);
-      }
-      dialog::backdrop {
-        background: var(--fb-scrim);
-      }
-      .head,
       .keys,
       .values {
         display: flex;
-        align-items: center;
         justify-content: space-between;
         gap: var(--fb-2);
       }
-      h2 {
-        margin: 0;
-        font-size: var(--fb-size-xl);
-      }
       .values {
-        margin: var(--fb-3) 0;
+        margin-block-end: var(--fb-3);
         color: var(--fb-text-2);
         font-size: var(--fb-size-sm);
       }
@@ -72,9 +55,6 @@ export class BalanceSheet extends LitElement {
         --fb-raised: var(--fb-pressed);
         --fb-line: var(--fb-pressed);
       }
-      .keys {
-        margin-block-start: var(--fb-4);
-      }
       .keys press-key {
         flex: 1;
         min-block-size: 52px;
@@ -82,23 +62,18 @@ export class BalanceSheet extends LitElement {
     `,
   ];
 
-  show(): void {
+  show(): Promise<void> {
     this.meDb = 0;
-    this.dialog.showModal();
+    return this.sheet.show();
   }
 
   override render() {
     const { meDb, frozen } = this;
     const step = (stepDb: number) => () => this.#set(meDb + stepDb);
-    return html`<dialog
-      aria-labelledby="title"
-      @close=${() => this.dispatchEvent(new CustomEvent('balance-over'))}
-      @click=${this.#onBackdrop}
+    return html`<bottom-sheet
+      .heading=${words.meAndBand}
+      @sheet-close=${() => this.dispatchEvent(new CustomEvent('balance-over'))}
     >
-      <div class="head">
-        <h2 id="title">${words.meAndBand}</h2>
-        <press-key look="plain" .label=${words.close} @press=${this.#close}>${closeIcon}</press-key>
-      </div>
       <div class="values">
         <span>${words.band}<b>${formatLevel(this.bandDb)}</b></span>
         <span>${words.me}<b>${formatLevel(meDb)}</b></span>
@@ -117,23 +92,17 @@ export class BalanceSheet extends LitElement {
           >${plusIcon}</press-key
         >
       </div>
-      <div class="keys">
+      <div class="keys" slot="foot">
         <press-key look="outline" .frozen=${frozen} @press=${() => this.#set(0)}>${words.asBefore}</press-key>
-        <press-key look="bright" @press=${this.#close}>${words.done}</press-key>
+        <press-key look="bright" @press=${() => this.sheet.close()}>${words.done}</press-key>
       </div>
-    </dialog>`;
+    </bottom-sheet>`;
   }
 
   #set(meDb: number): void {
     this.meDb = Math.max(-MOST_BALANCE_DB, Math.min(MOST_BALANCE_DB, meDb));
     this.dispatchEvent(new CustomEvent('balance', { detail: this.meDb }));
   }
-
-  readonly #close = (): void => this.dialog.close();
-
-  readonly #onBackdrop = (event: MouseEvent): void => {
-    if (event.target === this.dialog) this.#close();
-  };
 }
 
 declare global {

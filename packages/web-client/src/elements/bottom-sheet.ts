@@ -13,7 +13,7 @@ import './press-key.ts';
 /** A finger that pulls the sheet down this far closes it. */
 const SWIPE_PX = 80;
 
-/** @fires sheet-close   @slot lead - before the title */
+/** @fires sheet-close   @slot lead - before the title   @slot foot - stays in sight while the rest scrolls */
 @customElement('bottom-sheet')
 export class BottomSheet extends LitElement {
   @property() heading = '';
@@ -75,10 +75,17 @@ export class BottomSheet extends LitElement {
       }
       .body {
         min-block-size: 0;
-        padding: var(--fb-2) var(--fb-4) calc(var(--fb-4) + env(safe-area-inset-bottom));
+        padding: var(--fb-2) var(--fb-4) 0;
         overflow: hidden auto;
         overscroll-behavior: contain;
         scroll-padding-block: var(--fb-2);
+      }
+      .foot {
+        flex: none;
+        padding: 0 var(--fb-4) calc(var(--fb-4) + env(safe-area-inset-bottom));
+      }
+      ::slotted([slot='foot']) {
+        margin-block-start: var(--fb-3);
       }
       :host([fixed]) dialog {
         inline-size: 100vw;
@@ -155,6 +162,7 @@ export class BottomSheet extends LitElement {
         }
       </div>
       <div class="body"><slot></slot></div>
+      <div class="foot"><slot name="foot"></slot></div>
     </dialog>`;
   }
 

@@ -4,9 +4,12 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base, channelColours, keys } from '../styles/shared.ts';
+import type { BottomSheet } from './bottom-sheet.ts';
 import { nameOf } from './channel-row.ts';
-import { closeIcon, eyeOffIcon, starIcon, starOutlineIcon } from './icons.ts';
+import { eyeOffIcon, starIcon, starOutlineIcon } from './icons.ts';
 import { tellMark, type ChannelMark } from './intents.ts';
+import './bottom-sheet.ts';
+import './press-key.ts';
 
 /** @fires channel-mark */
 @customElement('choose-sheet')
@@ -15,64 +18,23 @@ export class ChooseSheet extends LitElement {
   @property() mark: ChannelMark['mark'] = 'mine';
   @property({ type: Boolean }) frozen = false;
 
-  @query('dialog') private readonly dialog!: HTMLDialogElement;
+  @query('bottom-sheet') private readonly sheet!: BottomSheet;
 
   static override styles = [
     base,
     keys,
     channelColours,
     css`
-      dialog {
-        inline-size: min(100vw, 480px);
-        max-inline-size: none;
-        max-block-size: 94dvh;
-        margin: auto auto 0;
-        padding: 0;
-        overflow: hidden;
-        border: 0;
-        border-radius: var(--fb-radius-lg) var(--fb-radius-lg) 0 0;
-        background: var(--fb-sheet);
-        color: var(--fb-text);
-      }
-      dialog::backdrop {
-        background: var(--fb-scrim);
-      }
-      .frame {
-        display: grid;
-        grid-template-rows: auto minmax(0, 1fr) auto;
-        max-block-size: 94dvh;
-        padding-block-end: env(safe-area-inset-bottom);
-      }
-      .head {
-        display: grid;
-        grid-template-columns: 1fr auto;
-        align-items: center;
-        padding: var(--fb-3) var(--fb-2) var(--fb-2) var(--fb-4);
-      }
-      h2 {
-        margin: 0;
-        font-size: var(--fb-size-xl);
-        line-height: 1.2;
-      }
       p {
-        grid-column: 1 / -1;
-        margin: 0;
+        margin: 0 0 var(--fb-3);
         color: var(--fb-text-2);
         font-size: var(--fb-size-sm);
       }
-      .head button {
-        border: 0;
-        background: none;
-      }
       .list {
         display: grid;
-        align-content: start;
         gap: var(--fb-target-gap);
-        padding: var(--fb-1) var(--fb-4);
-        overflow: hidden auto;
-        overscroll-behavior: contain;
       }
-      .list button {
+      button {
         justify-content: start;
         gap: var(--fb-3);
         padding: 0 var(--fb-3) 0 0;
@@ -81,7 +43,7 @@ export class ChooseSheet extends LitElement {
         font-size: var(--fb-size-md);
         text-align: start;
       }
-      .list button[aria-pressed='true'] {
+      button[aria-pressed='true'] {
         border-color: var(--fb-text);
       }
       .bar {
@@ -113,37 +75,24 @@ export class ChooseSheet extends LitElement {
       .hidden [aria-pressed='true'] .picture {
         color: var(--fb-text);
       }
-      .foot {
-        padding: var(--fb-3) var(--fb-4) var(--fb-4);
-      }
-      .foot button {
-        inline-size: 100%;
+      press-key {
+        --fb-size-key: var(--fb-size-md);
         min-block-size: 52px;
-        border-color: var(--fb-text);
-        background: var(--fb-text);
-        color: var(--fb-text-dark);
-        font-size: var(--fb-size-md);
       }
     `,
   ];
 
-  show(): void {
-    this.dialog.showModal();
+  show(): Promise<void> {
+    return this.sheet.show();
   }
 
   override render() {
     const mine = this.mark === 'mine';
-    return html`<dialog aria-labelledby="title" @click=${this.#onBackdrop}>
-      <div class="frame">
-        <div class="head">
-          <h2 id="title">${mine ? words.whichAreYou : words.whichToHide}</h2>
-          <button type="button" aria-label=${words.close} @click=${this.#close}>${closeIcon}</button>
-          <p>${mine ? words.whichAreYouDetail : words.whichToHideDetail}</p>
-        </div>
-        <div class="list ${this.mark}">${this.channels.map((channel) => this.#line(channel))}</div>
-        <div class="foot"><button type="button" @click=${this.#close}>${words.done}</button></div>
-      </div>
-    </dialog>`;
+    return html`<bottom-sheet .heading=${mine ? words.whichAreYou : words.whichToHide}>
+      <p>${mine ? words.whichAreYouDetail : words.whichToHideDetail}</p>
+      <div class="list ${this.mark}">${this.channels.map((channel) => this.#line(channel))}</div>
+      <press-key slot="foot" look="bright" @press=${() => this.sheet.close()}>${words.done}</press-key>
+    </bottom-sheet>`;
   }
 
   #line(view: ChannelView) {
@@ -165,12 +114,6 @@ export class ChooseSheet extends LitElement {
   #choose(channel: number, wanted: boolean): void {
     if (!this.frozen) tellMark(this, { channel, mark: this.mark, wanted });
   }
-
-  readonly #close = (): void => this.dialog.close();
-
-  readonly #onBackdrop = (event: MouseEvent): void => {
-    if (event.target === this.dialog) this.#close();
-  };
 }
 
 declare global {
