@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 
 const SERVICE_WORKER = 'service-worker';
+const EARLY = 'early';
 /** From public/, and unlike everything else not named by content. */
 const ICONS = ['/icons/icon-192.png', '/icons/icon-512.png', '/icons/maskable-512.png'];
 
@@ -33,13 +34,33 @@ function buildFiles(): Plugin {
   };
 }
 
+/** Starts the early part by itself, before the page's script has come: see src/early. */
+function earlyScript(): Plugin {
+  return {
+    name: 'early-script',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle = {} }) {
+        const early = Object.values(bundle).find((each) => each.type === 'chunk' && each.name === EARLY);
+        if (early === undefined) return [];
+        const attrs = { type: 'module', async: true, crossorigin: true, src: `/${early.fileName}` };
+        return [{ tag: 'script', attrs, injectTo: 'head' }];
+      },
+    },
+  };
+}
+
 export default defineConfig(({ command, mode }) => {
   // Whoever builds, even a test run that has its own NODE_ENV, gets Lit as musicians do, without its development warnings.
   if (command === 'build') process.env['NODE_ENV'] = 'production';
   const gallery = mode === 'gallery';
-  const page = { index: 'index.html', [SERVICE_WORKER]: `src/${SERVICE_WORKER}.ts` };
+  const page = {
+    index: 'index.html',
+    [EARLY]: `src/${EARLY}.ts`,
+    [SERVICE_WORKER]: `src/${SERVICE_WORKER}.ts`,
+  };
   return {
-    plugins: gallery ? [] : [buildFiles()],
+    plugins: gallery ? [] : [buildFiles(), earlyScript()],
     build: {
       outDir: gallery ? 'build-gallery' : 'dist',
       emptyOutDir: true,

@@ -1,19 +1,18 @@
 /** Puts the page together: memory, language, connection, elements. */
+import { memory, nextSocket } from './early.ts';
 import { chooseLanguage, speak } from './i18n/words.ts';
 import { MixerApp } from './mixer-app.ts';
 import { browserClock } from './model/clock.ts';
-import { browserStorage, Memory } from './model/memory.ts';
 import { MixerClient } from './model/mixer-client.ts';
 import { browserScreen, ScreenAwake } from './model/screen-awake.ts';
 import { keepForOffline, loadAgain } from './offline.ts';
 
-const memory = new Memory(browserStorage());
 const language = chooseLanguage(memory.get('language'), navigator.languages);
 speak(language);
 document.documentElement.lang = language;
 
 const client = new MixerClient({
-  openSocket: () => new WebSocket(new URL('/ws', location.href.replace(/^http/, 'ws'))),
+  openSocket: nextSocket,
   clock: browserClock,
   memory,
   onOutdated: (protocol) => {

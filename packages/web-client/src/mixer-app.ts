@@ -23,6 +23,7 @@ import { chooseOption, type Option, type Options, readOptions } from './model/op
 import type { Entry } from './model/session-history.ts';
 import type { Step } from './model/step.ts';
 import { loadAgain } from './offline.ts';
+import { hasRoomForDesk, loadDesk, loadLater } from './parts.ts';
 import { withMember } from './model/wish.ts';
 import { doneNotice, newsNotice, resetNotice, wayBackNotice } from './passing-words.ts';
 import { Rebalancing } from './rebalancing.ts';
@@ -30,17 +31,9 @@ import { standingBanner } from './standing-banner.ts';
 import { pageLayout } from './styles/page-layout.ts';
 import { base } from './styles/shared.ts';
 import './elements/action-bar.ts';
-import './elements/balance-sheet.ts';
 import './elements/channel-chips.ts';
-import './elements/channel-dock.ts';
-import './elements/channel-sheet.ts';
-import './elements/choose-sheet.ts';
-import './elements/desk-page.ts';
-import './elements/level-magnifier.ts';
 import './elements/lock-bar.ts';
 import './elements/master-row.ts';
-import './elements/master-strip.ts';
-import './elements/me-sheet.ts';
 import './elements/more-me-key.ts';
 import './elements/mute-all-key.ts';
 import './elements/notice-banner.ts';
@@ -48,8 +41,6 @@ import './elements/page-header.ts';
 import './elements/passing-notice.ts';
 import './elements/rows-page.ts';
 
-const DESK_WIDTH_PX = 900;
-const DESK_HEIGHT_PX = 600;
 const START_DB = -10;
 /** Lines in the sheet of a channel. */
 const CHANGES_SHOWN = 4;
@@ -64,7 +55,8 @@ export class MixerApp extends LitElement {
   @state() private passing: PassingNotice | undefined;
   /** The channel whose sheet is open. */
   @state() private detailed: number | undefined;
-  @state() private desk = false;
+  /** Undefined until what draws it is there. */
+  @state() private desk: boolean | undefined;
   @state() private filter: Filter = 'all';
   @state() private typed: string | undefined;
   @state() private choosing: ChannelMark['mark'] = 'mine';
@@ -129,6 +121,7 @@ export class MixerApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#size.observe(this);
+    void this.#chooseLook();
   }
 
   override disconnectedCallback(): void {
@@ -144,7 +137,7 @@ export class MixerApp extends LitElement {
 
   override firstUpdated(): void {
     this.#size.observe(this.list);
-    if (this.#firstRun) void this.meSheet.show();
+    if (this.#firstRun) void this.#show(this.meSheet);
   }
 
   override willUpdate(): void {
@@ -174,7 +167,7 @@ export class MixerApp extends LitElement {
     });
     const look = this.desk ? 'desk' : 'lines';
     return html`<div class="app ${look} ${this.passing ? 'noticed' : ''}">
-        <page-header .view=${view} @me-open=${() => void this.meSheet.show()}
+        <page-header .view=${view} @me-open=${() => void this.#show(this.meSheet)}
           >${this.#chips(view)}</page-header
         >
         <notice-banner .banner=${banner}></notice-banner>
@@ -192,6 +185,8 @@ export class MixerApp extends LitElement {
     // A notice over the list must not cover what a keyboard is at.
     if (changed.has('passing')) this.page?.bringFocusIntoView();
     this.#moveFocus();
+    // While the server is there, whatever may be asked for when it is not.
+    if (this.#mix.view.link === 'live') void Promise.all([loadLater(), loadDesk()]);
   }
 
   // Parts.
@@ -210,7 +205,7 @@ export class MixerApp extends LitElement {
   }
 
   #page({ mix, frozen }: View) {
-    if (mix === undefined) return nothing;
+    if (mix === undefined || this.desk === undefined) return nothing;
     const { meters, others } = this.#mix;
     return this.desk
       ? html`<desk-page
@@ -368,8 +363,13 @@ export class MixerApp extends LitElement {
 
   /** The page, or the list in it when the dock or a banner comes and goes. */
   #onResize(): void {
-    this.desk = this.clientWidth >= DESK_WIDTH_PX && this.clientHeight >= DESK_HEIGHT_PX;
+    void this.#chooseLook();
     this.#keepSelectedInView();
+  }
+
+  async #chooseLook(): Promise<void> {
+    const isRoom = () => hasRoomForDesk(this.clientWidth, this.clientHeight);
+    this.desk = isRoom() && (await loadDesk()) && isRoom();
   }
 
   #keepSelectedInView(): void {
@@ -396,7 +396,7 @@ export class MixerApp extends LitElement {
 
   #choose(mark: ChannelMark['mark']): void {
     this.choosing = mark;
-    void this.updateComplete.then(() => this.chooseSheet.show());
+    void this.#show(this.chooseSheet);
   }
 
   get #isAnybodyMine(): boolean {
@@ -425,15 +425,21 @@ export class MixerApp extends LitElement {
     }
     this.bandDb = 0;
     this.#rebalancing.begin(this.#channels);
-    void this.balanceSheet.show();
+    void this.#show(this.balanceSheet);
   };
+
+  async #show(sheet: MeSheet | ChooseSheet | BalanceSheet): Promise<void> {
+    if (!(await loadLater())) return;
+    await this.updateComplete;
+    await sheet.show();
+  }
 
   #select(channel: number): void {
     this.selected = this.desk ? undefined : channel;
   }
 
   async #showDetails({ channel, typing }: ChannelDetails): Promise<void> {
-    if (this.detailed !== undefined) return;
+    if (!(await loadLater()) || this.detailed !== undefined) return;
     this.detailed = channel;
     await this.updateComplete;
     await this.renderRoot.querySelector('channel-sheet')?.show(typing);

@@ -128,3 +128,35 @@ test('over plain http there is no worker, everything works, and the page says wh
   await page.getByText('Not possible over plain http').waitFor();
   expect(trouble).toEqual([]);
 });
+
+describe('what comes behind the first view', () => {
+  async function openOverHttp(): Promise<Page> {
+    const page = await newPhone(browser, { remembers: ANA });
+    phones.push(page);
+    await desk.answer(page);
+    return page;
+  }
+
+  test('is there before it is asked for: sheets open, and a turned phone has its desk, without the server', async () => {
+    const page = await openOverHttp();
+    await page.goto(server.url);
+    await page.waitForFunction(() =>
+      ['me-sheet', 'channel-sheet', 'desk-page'].every((name) => customElements.get(name) !== undefined),
+    );
+    await server.close();
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await page.getByRole('dialog', { name: 'Ana' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 1180, height: 820 });
+    await page.locator('channel-strip').first().waitFor();
+  });
+
+  test('and did not come because the server was away, comes when it is asked for again', async () => {
+    const page = await openOverHttp();
+    await page.route(/\/later-/, (route) => route.abort(), { times: 1 });
+    await page.goto(server.url);
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await page.getByRole('dialog', { name: 'Ana' }).waitFor();
+  });
+});

@@ -203,7 +203,6 @@ describe('fewer channels', () => {
     const page = await openMix();
     await key(page, /Name and settings/).tap();
     await key(page, /^Channels I don’t need/).tap();
-    const sheet = page.getByRole('dialog', { name: 'Channels I don’t need' });
     await page.locator('choose-sheet').getByRole('button', { name: '12 Click' }).tap();
     await screenshot(page, 'phone-hide');
     expect(await violationsOf(page)).toEqual([]);
@@ -297,7 +296,6 @@ describe('more me', () => {
     const page = await openMix({ size: 'desktop' });
     const before = gains();
     await key(page, 'More me').click({ button: 'right' });
-    const sheet = page.getByRole('dialog', { name: 'Me and the band' });
     await page.locator('balance-sheet').getByRole('slider', { name: 'Me and the band' }).press('ArrowLeft');
     await page.locator('balance-sheet').getByText('−0.3').waitFor();
     await page.keyboard.press('Escape');

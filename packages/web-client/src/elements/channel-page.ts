@@ -1,6 +1,6 @@
 /** What rows and strips have in common: which channels of a mix are listed, those that are folded away, and the focus. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { property, query } from 'lit/decorators.js';
+import { property, query, state } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import { type ChannelList, type Filter, listChannels, searchChannels } from '../model/channel-list.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
@@ -14,6 +14,10 @@ import './empty-mix.ts';
 import './off-channels.ts';
 import './press-key.ts';
 
+/** What a screen shows of a long list is there with the first picture; the rest follows, so many with every frame. */
+const FIRST = 16;
+const MORE = 8;
+
 export abstract class ChannelPage extends LitElement {
   @property({ attribute: false }) channels: readonly ChannelView[] = [];
   @property({ attribute: false }) meters!: MeterBank;
@@ -26,6 +30,8 @@ export abstract class ChannelPage extends LitElement {
   @property({ attribute: false }) others: ReadonlyMap<number, OtherTouch> = new Map();
   @property({ type: Boolean }) frozen = false;
 
+  /** So many channels have been drawn, or are to be. */
+  @state() private room = FIRST;
   @query('off-channels') private readonly off!: OffChannels | null;
 
   /** The channels that are in the mix and asked for; at least one. */
@@ -33,9 +39,13 @@ export abstract class ChannelPage extends LitElement {
 
   override render(): TemplateResult {
     const list = this.list;
-    return html`${list.shown.length > 0 ? this.draw(list.shown) : this.#instead(list)}
+    return html`${list.shown.length > 0 ? this.draw(list.shown.slice(0, this.room)) : this.#instead(list)}
     ${this.#folded(words.notInMyMixCount, list.off)} ${this.#folded(words.hiddenCount, list.hidden)}
     ${this.typed === undefined && this.filter === 'mine' ? this.#choose() : nothing}`;
+  }
+
+  override updated(): void {
+    if (this.list.shown.length > this.room) requestAnimationFrame(() => (this.room += MORE));
   }
 
   /** Scrolls no further than it must. */

@@ -1,6 +1,7 @@
 /** One channel as a strip of the desk: the same parts as a row, standing, with pan and - + always at hand. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { MeterBoard } from '../controllers/meter-board.ts';
 import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
@@ -24,6 +25,8 @@ import './step-key.ts';
 export class ChannelStrip extends LitElement {
   @property({ attribute: false }) channel!: ChannelView;
   @property({ attribute: false }) lane: MeterLane | undefined;
+  /** Under the strips, where their meters are drawn. */
+  @property({ attribute: false }) board: MeterBoard | undefined;
   @property({ type: Boolean, reflect: true }) frozen = false;
 
   /** What somebody else has just done to it. */
@@ -105,6 +108,18 @@ export class ChannelStrip extends LitElement {
       }
       .lane {
         position: relative;
+      }
+      /* The corners of the well beside the meter, which lies under the strip and cannot be cut by it. */
+      .lane::before {
+        --cut: transparent var(--fb-radius), var(--fb-bg) calc(var(--fb-radius) + 0.5px);
+        content: '';
+        position: absolute;
+        inset: 0;
+        background:
+          radial-gradient(circle at 0 100%, var(--cut)) right top,
+          radial-gradient(circle at 0 0, var(--cut)) right bottom;
+        background-repeat: no-repeat;
+        background-size: var(--fb-radius) var(--fb-radius);
       }
       level-fader {
         position: absolute;
@@ -220,6 +235,7 @@ export class ChannelStrip extends LitElement {
           <level-meter
             slot="meter"
             axis="vertical"
+            .board=${this.board}
             .lane=${this.lane}
             .grey=${quiet}
             @clip-change=${({ detail }: CustomEvent<boolean>) => (this.clipped = detail)}

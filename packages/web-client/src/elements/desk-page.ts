@@ -1,7 +1,8 @@
 /** A mix as strips beside one another, where there is room for them to stand; over them all of them in one line. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { MeterBoard } from '../controllers/meter-board.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { ChannelPage } from './channel-page.ts';
@@ -11,12 +12,20 @@ import './meter-bridge.ts';
 
 /** As the list has on its left. */
 const BRIDGE_MARGIN_PX = 8;
+/** So far beyond what is in view there are meters as well: scrolling does not wait for them. */
+const BOARD_MARGIN_PX = 300;
 
 @customElement('desk-page')
 export class DeskPage extends ChannelPage {
   /** Undefined while all strips fit. */
   @state() private inView: StripsInView | undefined;
 
+  @query('canvas') private readonly canvas!: HTMLCanvasElement;
+
+  readonly #board = new MeterBoard();
+  /** Where the board lies along the strips, px. */
+  #boardFrom = 0;
+  #boardTo = 0;
   readonly #size = new ResizeObserver(() => this.#look());
   /** What scrolls the strips. */
   #list: HTMLElement | null = null;
@@ -36,6 +45,14 @@ export class DeskPage extends ChannelPage {
         display: flex;
         gap: var(--fb-strip-gap);
         min-block-size: 0;
+        position: relative;
+        isolation: isolate;
+      }
+      canvas {
+        position: absolute;
+        z-index: -1;
+        inset-block: 0;
+        block-size: 100%;
       }
       meter-bridge {
         position: sticky;
@@ -99,7 +116,7 @@ export class DeskPage extends ChannelPage {
             ></meter-bridge>`
           : nothing
       }
-      <div class="strips">${super.render()}</div>`;
+      <div class="strips"><canvas></canvas>${super.render()}</div>`;
   }
 
   protected override draw(shown: readonly ChannelView[]) {
@@ -109,6 +126,7 @@ export class DeskPage extends ChannelPage {
       (channel) =>
         html`<channel-strip
           .channel=${channel}
+          .board=${this.#board}
           .lane=${this.meters.input(channel.channel)}
           .other=${this.others.get(channel.channel)}
           .frozen=${this.frozen}
@@ -116,7 +134,12 @@ export class DeskPage extends ChannelPage {
     )}`;
   }
 
+  override firstUpdated(): void {
+    this.#board.canvas = this.canvas;
+  }
+
   override updated(): void {
+    super.updated();
     this.#look();
   }
 
@@ -137,12 +160,24 @@ export class DeskPage extends ChannelPage {
       return;
     }
     this.style.setProperty('--list-width', `${list.right - list.left - 2 * BRIDGE_MARGIN_PX}px`);
+    this.#moveBoard(list.left - strips.left, list.right - strips.left, strips.width);
     const part = (x: number): number => Math.min(1, Math.max(0, (x - strips.left) / strips.width));
     const [from, to] = [part(list.left), part(list.right)];
     const { inView } = this;
     if (to - from > 0.999) this.inView = undefined;
     else if (inView?.from !== from || inView.to !== to) this.inView = { from, to };
   };
+
+  /** Under what is in view, px along the strips, and some more of them. */
+  #moveBoard(viewFrom: number, viewTo: number, width: number): void {
+    const [from, to] = [Math.max(0, viewFrom), Math.min(width, viewTo)];
+    if (from >= this.#boardFrom && to <= this.#boardTo && this.#boardTo <= width) return;
+    this.#boardFrom = Math.max(0, viewFrom - BOARD_MARGIN_PX);
+    this.#boardTo = Math.min(width, viewTo + BOARD_MARGIN_PX);
+    this.canvas.style.setProperty('inset-inline-start', `${this.#boardFrom}px`);
+    this.canvas.style.setProperty('inline-size', `${this.#boardTo - this.#boardFrom}px`);
+    this.#board.changed();
+  }
 
   #goTo(middle: number): void {
     const strips = this.#strips;

@@ -12,7 +12,7 @@ import { words } from '../i18n/words.ts';
 import type { Axis, DragMove } from '../model/fader-drag.ts';
 import { dbToPosition, levelAt, nudgeLevel, stepLevel, ZERO_DB_POSITION } from '../model/fader-taper.ts';
 import { risenLevel } from '../model/level-rise.ts';
-import { base } from '../styles/shared.ts';
+import { base, unseenSlider } from '../styles/shared.ts';
 
 const PAGE_DB = 3;
 const SHIFT_DB = 0.1;
@@ -88,6 +88,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles = [
     base,
+    unseenSlider,
     css`
       :host {
         --inset: var(--fb-lane-inset);
@@ -97,13 +98,14 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         position: relative;
       }
       .well {
+        --ground: var(--fb-well);
         /* Where the fill ends and the cap sits, from the low end of the well. */
         --edge: calc(var(--inset) + var(--position) * (100% - 2 * var(--inset)));
         position: absolute;
         inset: 0;
         overflow: hidden;
         border-radius: var(--fb-radius);
-        background: var(--fb-well);
+        background: var(--ground);
         touch-action: pan-y;
       }
       .well.leapt {
@@ -222,7 +224,6 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         inline-size: 100%;
         block-size: 100%;
         margin: 0;
-        opacity: 0;
         pointer-events: none;
       }
       input:focus-visible ~ .ring {
@@ -231,7 +232,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       }
 
       .gripped {
-        background: color-mix(in oklab, var(--fb-focus) 7%, var(--fb-well));
+        --ground: color-mix(in oklab, var(--fb-focus) 7%, var(--fb-well));
       }
       .gripped .frame {
         box-shadow: inset 0 0 0 2px var(--fb-focus);
@@ -283,13 +284,25 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         --inset: 20px;
       }
       :host([axis='vertical']) .well {
+        /* Rounded by what is in it: to cut a rounded piece out of a page that moves is dear, for every strip of a desk. */
+        overflow: visible;
+        background: none;
         touch-action: pan-x;
+      }
+      /* Open where the meter is: it may be drawn underneath. */
+      :host([axis='vertical']) .well::before {
+        content: '';
+        position: absolute;
+        inset: 0 var(--level-fader-meter, 8px) 0 0;
+        border-radius: var(--fb-radius) 0 0 var(--fb-radius);
+        background: var(--ground);
       }
       :host([axis='vertical']) .bar {
         display: none;
       }
       :host([axis='vertical']) .fill {
         inset-inline-end: var(--level-fader-meter, 8px);
+        border-radius: var(--fb-radius) 0 0 var(--fb-radius);
       }
       :host([axis='vertical']:not([muted])) .fill {
         background: linear-gradient(to top, var(--from), var(--to)) left bottom no-repeat;
@@ -317,7 +330,8 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       .scale span {
         position: absolute;
         inset-inline: 3px 0;
-        transform: translateY(-50%);
+        block-size: 12px;
+        margin-block-start: -6px;
         color: var(--fb-text-2);
         font-size: var(--fb-size-2xs);
         line-height: 12px;
@@ -388,6 +402,8 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         inset: 0 0 0 auto;
         inline-size: var(--level-fader-meter, 8px);
         block-size: auto;
+        overflow: clip;
+        border-radius: 0 var(--fb-radius) var(--fb-radius) 0;
       }
     `,
   ];

@@ -1,7 +1,11 @@
-/** One meter lane: level, held peak, and word of a clip. A canvas: what moves touches neither styles nor layout nor layers. */
-import { css, html, LitElement } from 'lit';
+/**
+ * One meter lane: level, held peak, and word of a clip. On a canvas, its own or one that it shares: what moves touches
+ * neither styles nor layout nor layers.
+ */
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
+import type { BoardMeter, MeterBoard } from '../controllers/meter-board.ts';
 import type { Axis } from '../model/fader-drag.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import { base } from '../styles/shared.ts';
@@ -31,19 +35,25 @@ interface Colours {
 
 /** @fires clip-change - the input has clipped, or its clip was cleared; detail: whether it is latched */
 @customElement('level-meter')
-export class LevelMeter extends LitElement {
+export class LevelMeter extends LitElement implements BoardMeter {
   @property({ attribute: false }) lane: MeterLane | undefined;
   @property({ reflect: true }) axis: Axis = 'horizontal';
   /** Its channel is not heard in this mix: the level is shown without colour. */
   @property({ type: Boolean, reflect: true }) grey = false;
+  /** Where it is drawn, when not on a canvas of its own. */
+  @property({ attribute: false }) board: MeterBoard | undefined;
   inView = false;
 
   @query('canvas') private readonly canvas!: HTMLCanvasElement;
 
   #stop = (): void => {};
+  #leaveBoard: (() => void) | undefined;
   #pen: CanvasRenderingContext2D | null = null;
   #colours: Colours | undefined;
-  /** Of the canvas, along and across the lane, in its own pixels. */
+  /** On the canvas, in its pixels. */
+  #x = 0;
+  #y = 0;
+  /** Along and across the lane. */
   #long = 0;
   #wide = 0;
   #drawnLevel = -1;
@@ -60,7 +70,6 @@ export class LevelMeter extends LitElement {
         display: block;
         overflow: hidden;
         contain: strict;
-        background: var(--fb-meter-lane);
       }
       :host([grey]) {
         --low: #6a6f74;
@@ -71,6 +80,7 @@ export class LevelMeter extends LitElement {
         display: block;
         inline-size: 100%;
         block-size: 100%;
+        background: var(--fb-meter-lane);
       }
     `,
   ];
@@ -78,7 +88,9 @@ export class LevelMeter extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.setAttribute('aria-hidden', 'true');
-    watchView.observe(this);
+    this.#leaveBoard = this.board?.add(this);
+    this.inView = this.board !== undefined;
+    if (!this.inView) watchView.observe(this);
     watchSize.observe(this);
     this.#stop = onEveryFrame((nowMs) => this.#draw(nowMs));
   }
@@ -87,11 +99,12 @@ export class LevelMeter extends LitElement {
     super.disconnectedCallback();
     watchView.unobserve(this);
     watchSize.unobserve(this);
+    this.#leaveBoard?.();
     this.#stop();
   }
 
   override render() {
-    return html`<canvas></canvas>`;
+    return this.board === undefined ? html`<canvas></canvas>` : nothing;
   }
 
   override updated(): void {
@@ -101,12 +114,21 @@ export class LevelMeter extends LitElement {
 
   /** @param box its new size, CSS px */
   resize({ width, height }: DOMRectReadOnly): void {
+    if (this.board !== undefined) {
+      this.board.changed();
+      return;
+    }
     const scale = devicePixelRatio;
-    const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
-    this.canvas.width = wide;
-    this.canvas.height = high;
-    this.#pen = this.canvas.getContext('2d', { alpha: false });
-    [this.#long, this.#wide] = this.axis === 'horizontal' ? [wide, high] : [high, wide];
+    const box = new DOMRect(0, 0, Math.round(width * scale), Math.round(height * scale));
+    this.canvas.width = box.width;
+    this.canvas.height = box.height;
+    this.place(this.canvas.getContext('2d', { alpha: false }), box);
+  }
+
+  place(pen: CanvasRenderingContext2D | null, { x, y, width, height }: DOMRectReadOnly): void {
+    this.#pen = pen;
+    [this.#x, this.#y] = [x, y];
+    [this.#long, this.#wide] = this.axis === 'horizontal' ? [width, height] : [height, width];
     this.#drawnLevel = -1;
   }
 
@@ -138,8 +160,8 @@ export class LevelMeter extends LitElement {
     for (const [colour, from, to] of steps) {
       if (to <= from) continue;
       pen.fillStyle = colour;
-      if (this.axis === 'horizontal') pen.fillRect(from, 0, to - from, this.#wide);
-      else pen.fillRect(0, long - to, this.#wide, to - from);
+      if (this.axis === 'horizontal') pen.fillRect(this.#x + from, this.#y, to - from, this.#wide);
+      else pen.fillRect(this.#x, this.#y + long - to, this.#wide, to - from);
     }
   }
 

@@ -3,7 +3,8 @@
  * those in view. A touch or a drag goes there.
  */
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { MeterBoard } from '../controllers/meter-board.ts';
 import { words } from '../i18n/words.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
@@ -26,6 +27,9 @@ export class MeterBridge extends LitElement {
   @property({ attribute: false }) inView: StripsInView = { from: 0, to: 1 };
 
   @state() private dragging: number | undefined;
+  @query('canvas') private readonly canvas!: HTMLCanvasElement;
+
+  readonly #board = new MeterBoard();
 
   static override styles = [
     base,
@@ -39,9 +43,17 @@ export class MeterBridge extends LitElement {
         cursor: pointer;
         touch-action: none;
       }
-      .cells {
+      .cells,
+      canvas {
         position: absolute;
         inset: 2px;
+        inline-size: calc(100% - 4px);
+        block-size: calc(100% - 4px);
+      }
+      canvas {
+        pointer-events: none;
+      }
+      .cells {
         display: grid;
         grid-auto-columns: minmax(0, 1fr);
         grid-auto-flow: column;
@@ -55,7 +67,11 @@ export class MeterBridge extends LitElement {
       level-meter {
         position: absolute;
         inset: 2px 32%;
-        background: var(--fb-well);
+      }
+      /* Over the meters. */
+      b,
+      .frame {
+        z-index: 1;
       }
       b {
         position: absolute;
@@ -118,6 +134,7 @@ export class MeterBridge extends LitElement {
             html`<div class="cell ch-${colour}">
               <level-meter
                 axis="vertical"
+                .board=${this.#board}
                 .lane=${this.meters.input(channel)}
                 .grey=${muted || silenced}
               ></level-meter>
@@ -125,7 +142,12 @@ export class MeterBridge extends LitElement {
             </div>`,
         )}
       </div>
+      <canvas></canvas>
       <div class="frame"></div>`;
+  }
+
+  override firstUpdated(): void {
+    this.#board.canvas = this.canvas;
   }
 
   override updated(): void {

@@ -7,7 +7,7 @@ import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts
 import { formatPan, speakPan } from '../format/pan.ts';
 import { words } from '../i18n/words.ts';
 import type { DragMove } from '../model/fader-drag.ts';
-import { base } from '../styles/shared.ts';
+import { base, unseenSlider } from '../styles/shared.ts';
 import { tellIntent } from './intents.ts';
 
 /** 1 px of finger is 1 % of pan. */
@@ -50,6 +50,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles = [
     base,
+    unseenSlider,
     css`
       :host {
         display: block;
@@ -83,8 +84,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
       }
       .cap {
         position: absolute;
-        inset: -7px 0;
-        transform: translateX(calc(var(--position) * 100%));
+        inset: -7px 0 -7px calc(var(--position) * 100%);
       }
       .cap::before {
         content: '';
@@ -132,7 +132,6 @@ export class PanControl extends LitElement implements FaderTouchTarget {
         inline-size: 100%;
         block-size: 100%;
         margin: 0;
-        opacity: 0;
         pointer-events: none;
       }
       input:focus-visible ~ .field {

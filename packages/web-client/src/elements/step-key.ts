@@ -4,7 +4,6 @@ import { customElement, property } from 'lit/decorators.js';
 import { PressController } from '../controllers/press-controller.ts';
 import { repeatStep, stepLevel } from '../model/fader-taper.ts';
 import { base, keys } from '../styles/shared.ts';
-import { minusIcon, plusIcon } from './icons.ts';
 
 /** @fires level-input, level-drop - as level-fader does */
 @customElement('step-key')
@@ -39,9 +38,24 @@ export class StepKey extends LitElement {
         block-size: 100%;
         padding: 0;
       }
-      svg {
-        inline-size: var(--icon-size, 20px);
-        block-size: var(--icon-size, 20px);
+      /* Not pictures: there are two for every channel, and each picture is a coordinate system of its own. */
+      i {
+        --long: calc(var(--icon-size, 20px) * 2 / 3);
+        --thin: calc(var(--icon-size, 20px) / 12);
+        position: relative;
+        inline-size: var(--long);
+        block-size: var(--thin);
+      }
+      i,
+      .plus::after {
+        border-radius: var(--thin);
+        background: currentcolor;
+      }
+      .plus::after {
+        --beside: calc((var(--long) - var(--thin)) / 2);
+        content: '';
+        position: absolute;
+        inset: calc(-1 * var(--beside)) var(--beside);
       }
     `,
   ];
@@ -58,7 +72,7 @@ export class StepKey extends LitElement {
       @click=${this.#press.click}
       @contextmenu=${(event: Event) => event.preventDefault()}
     >
-      ${this.direction > 0 ? plusIcon : minusIcon}
+      <i class=${this.direction > 0 ? 'plus' : ''}></i>
     </button>`;
   }
 

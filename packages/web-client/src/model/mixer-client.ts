@@ -292,11 +292,12 @@ export class MixerClient {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     const cancelTimeout = this.#options.clock.after(CONNECTING_MS, () => this.#lose(socket));
-    socket.onopen = () => {
+    const opened = () => {
       cancelTimeout();
       this.#heardAtMs = this.#now;
       if (socket === this.#socket) this.#greet();
     };
+    socket.onopen = opened;
     socket.onmessage = ({ data }) => {
       if (socket !== this.#socket) return;
       this.#heardAtMs = this.#now;
@@ -306,6 +307,8 @@ export class MixerClient {
       cancelTimeout();
       this.#lose(socket);
     };
+    // It may have been opened before the page was there.
+    if (socket.readyState === OPEN) opened();
     this.#changed();
   }
 
@@ -367,7 +370,7 @@ export class MixerClient {
     });
   }
 
-  /** Who I am; then my mix; then the meters. */
+  /** Who I am; then my mix; then the meters. All at once: each answer waited for would be a way there and back more. */
   #greet(): void {
     const { memory } = this.#options;
     const secret = memory.get('device_secret');
@@ -393,10 +396,13 @@ export class MixerClient {
       if (answer.name !== '') this.#setName(answer.name);
       this.#notices = answer.notices.reduce(withNotice, []);
       this.#device = answer.device;
-      this.#ask('subscribe', {}, (state) => this.#welcome(state), giveUp);
-      this.#ask('watch_meters', { on: true }, ignore);
     };
     this.#ask('hello', who, welcome, giveUp);
+    const notMine = (error: ErrorBody) => {
+      if (!this.#outdated) giveUp(error);
+    };
+    this.#ask('subscribe', {}, (state) => this.#welcome(state), notMine);
+    this.#ask('watch_meters', { on: true }, ignore);
   }
 
   /** What is another device's is not for this one to see. */
@@ -407,6 +413,7 @@ export class MixerClient {
   }
 
   #welcome(state: MixState): void {
+    if (this.#outdated) return;
     const wasShownLost = this.#link === 'lost' && this.#frozen;
     this.#cancelLossTimers();
     const changed = this.#model.returnTo(state);

@@ -45,6 +45,29 @@ export const channelColours = unsafeCSS(
   COLOURS.map((colour) => `.ch-${colour}{--channel:var(--fb-ch-${colour})}`).join(''),
 );
 
+/**
+ * A native slider that only keyboards and screen readers meet. It draws nothing, which costs a browser less than something
+ * that is drawn and cannot be seen through.
+ */
+export const unseenSlider = css`
+  input,
+  input::-webkit-slider-thumb {
+    appearance: none;
+    background: none;
+    outline: none;
+  }
+  input::-webkit-slider-thumb {
+    inline-size: 1px;
+    block-size: 1px;
+  }
+  input::-moz-range-thumb {
+    inline-size: 1px;
+    block-size: 1px;
+    border: 0;
+    background: none;
+  }
+`;
+
 /** A key: at least 44 px, acts when the finger is lifted, scrolls when it slides. */
 export const keys = css`
   button {

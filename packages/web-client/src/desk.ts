@@ -1,0 +1,3 @@
+/** The elements of the desk; rows on a phone do without. */
+import './elements/desk-page.ts';
+import './elements/master-strip.ts';

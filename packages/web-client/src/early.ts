@@ -1,0 +1,24 @@
+/**
+ * What must not wait for the page's script, but travels beside it: the way to the server for a musician who is known
+ * here, and the parts of the page that this screen needs at once.
+ */
+import { browserStorage, Memory } from './model/memory.ts';
+import { hasRoomForDesk, loadDesk, loadLater } from './parts.ts';
+
+export const memory = new Memory(browserStorage());
+
+const openSocket = (): WebSocket => new WebSocket(new URL('/ws', location.href.replace(/^http/, 'ws')));
+
+const isKnown = memory.get('name') !== undefined;
+let early = isKnown ? openSocket() : undefined;
+
+// Who is new here is asked for a name, by a sheet.
+if (!isKnown) void loadLater();
+if (hasRoomForDesk(innerWidth, innerHeight)) void loadDesk();
+
+/** The first time the one that is open, or about to be. */
+export function nextSocket(): WebSocket {
+  const socket = early;
+  early = undefined;
+  return socket !== undefined && socket.readyState <= WebSocket.OPEN ? socket : openSocket();
+}
