@@ -1,6 +1,6 @@
-/** An hour of meters: the page must not grow. */
+/** An hour of meters: the page must not grow. Played fast, or, as a soak, in its own time. */
 import type { CDPSession } from 'playwright-core';
-import { devtools, fullMix, onStage } from './stage.ts';
+import { devtools, fullMix, onStage, pause } from './stage.ts';
 
 const FRAMES_PER_HOUR = 25 * 3_600;
 /** At once between two pictures, so that an hour passes in minutes. */
@@ -62,5 +62,29 @@ export const benchMemory = (): Promise<boolean> =>
     await page.evaluate(playMeters, [FRAMES_PER_HOUR, AT_ONCE] as const);
     const after = await heapMb(session);
     console.log(`  ${before.toFixed(2)} MB before, ${after.toFixed(2)} MB after`);
+    return after / before <= GROWTH_MAX;
+  });
+
+const MINUTE_MS = 60_000;
+/** What a page lays by in its first minutes does not count. */
+const WARM_PART = 0.1;
+
+/** As it is on stage: real meters at their own pace. @returns whether it stays as it is */
+export const soakMemory = (minutes: number): Promise<boolean> =>
+  onStage(64, async (stage) => {
+    console.log(`Memory over ${minutes} minutes of meters in real time.`);
+    const page = await stage.open();
+    await fullMix(stage, page);
+    const session = await devtools(page);
+    const heaps: number[] = [];
+    for (let minute = 0; minute <= minutes; minute++) {
+      if (minute > 0) await pause(MINUTE_MS);
+      const heap = await heapMb(session);
+      const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters');
+      heaps.push(heap);
+      console.log(`  ${minute} min: ${heap.toFixed(2)} MB, ${nodes} nodes, ${jsEventListeners} listeners`);
+    }
+    const before = heaps[Math.ceil(minutes * WARM_PART)] ?? Number.NaN;
+    const after = heaps.at(-1) ?? Number.NaN;
     return after / before <= GROWTH_MAX;
   });

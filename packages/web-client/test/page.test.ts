@@ -287,6 +287,30 @@ describe('back and forth', () => {
   });
 });
 
+test('however often a moving fader is saved, it is said once, when the finger is gone', async () => {
+  const page = await openMix();
+  const said = await page.locator('connection-state').evaluateHandle((element: Element) => {
+    const words: string[] = [];
+    const disk = element.shadowRoot?.querySelector('.disk');
+    const note = () => {
+      const word = disk?.textContent?.trim() ?? '';
+      if (words.at(-1) !== word) words.push(word);
+    };
+    note();
+    new MutationObserver(note).observe(disk ?? element, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+    return words;
+  });
+  const fingers = await Fingers.on(page);
+  const { x, y } = await centreOf(level(page, 'Bass'));
+  await fingers.drag({ x, y }, { x: x - 60, y }, 30);
+  await page.waitForFunction((words) => words.length > 2, said);
+  expect(await said.jsonValue()).toEqual(['Saved', 'Saving…', 'Saved']);
+});
+
 describe('the sheet of a channel', () => {
   const sheet = (page: Page) => page.getByRole('dialog', { name: 'Bass' });
   /** What is slotted in does not lie within the dialog for Playwright. */

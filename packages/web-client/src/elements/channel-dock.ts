@@ -5,7 +5,7 @@ import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
-import { nameOf } from './channel-row.ts';
+import { nameOf } from './channel-face.ts';
 import { closeIcon, moreIcon, starIcon, starOutlineIcon } from './icons.ts';
 import { LevelIntents, tellDetails, tellMark } from './intents.ts';
 import './level-fader.ts';

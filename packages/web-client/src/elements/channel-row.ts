@@ -1,57 +1,24 @@
 /** One channel as a row: the fader lying under its name, solo and mute beside the thumb. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { css, html, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import { PressController } from '../controllers/press-controller.ts';
 import { formatLevel } from '../format/decibels.ts';
 import { formatPan } from '../format/pan.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
-import type { MeterLane } from '../model/meter-lane.ts';
-import type { ChannelView } from '../model/mix-view.ts';
-import type { OtherTouch } from '../model/other-hands.ts';
 import { base } from '../styles/shared.ts';
+import { ChannelFace, nameOf } from './channel-face.ts';
 import { starIcon } from './icons.ts';
-import { LevelIntents, tellDetails, tellIntent, tellPutBack, tellSelect } from './intents.ts';
-import './level-fader.ts';
-import './level-meter.ts';
-import './mute-button.ts';
-import './name-pill.ts';
-import './press-key.ts';
-import './solo-button.ts';
-import './step-key.ts';
-
-/** The name people gave the channel, or its number in words. */
-export const nameOf = ({ name, number }: ChannelView): string => name || words.channel(number);
-
-export const spokenNameOf = (channel: ChannelView): string =>
-  channel.mine ? words.mineSpoken(nameOf(channel)) : nameOf(channel);
-
-/** What stands beside the fader. */
-export const KEYS = 'solo-button, mute-button, .put-back';
+import { tellDetails, tellSelect } from './intents.ts';
 
 @customElement('channel-row')
-export class ChannelRow extends LitElement {
-  @property({ attribute: false }) channel!: ChannelView;
-  @property({ attribute: false }) lane: MeterLane | undefined;
+export class ChannelRow extends ChannelFace {
   @property({ type: Boolean, reflect: true }) selected = false;
-  @property({ type: Boolean, reflect: true }) frozen = false;
-
   /** - and + in a line of their own. */
   @property({ type: Boolean, reflect: true, attribute: 'step-keys' }) stepKeys = false;
-  /** What somebody else has just done to it. */
-  @property({ attribute: false }) other: OtherTouch | undefined;
 
-  @state() private clipped = false;
-
-  #keyHadFocus = false;
-  readonly #level = new LevelIntents(
-    this,
-    (value) => ({ type: 'gain', channel: this.channel.channel, value }),
-    () => nameOf(this.channel),
-  );
   readonly #clearClip = new PressController(this, () => this.lane?.clearClip());
 
-  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles = [
     base,
     css`
@@ -211,17 +178,6 @@ export class ChannelRow extends LitElement {
     `,
   ];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.setAttribute('role', 'group');
-  }
-
-  override willUpdate(changed: PropertyValues<this>): void {
-    this.setAttribute('aria-label', spokenNameOf(this.channel));
-    // The keys change places with "Put back": the focus stays with whichever is there.
-    this.#keyHadFocus = changed.has('other') && this.shadowRoot?.activeElement?.matches(KEYS) === true;
-  }
-
   override render() {
     const { channel, number, levelDb, pan, muted, soloed, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
@@ -237,19 +193,19 @@ export class ChannelRow extends LitElement {
           .frozen=${this.frozen}
           .fromDb=${other?.fromDb}
           .other=${other !== undefined}
-          @level-hold=${this.#level.hold}
-          @level-input=${this.#level.input}
-          @level-drop=${this.#level.drop}
-          @level-reset=${this.#level.reset}
+          @level-hold=${this.level.hold}
+          @level-input=${this.level.input}
+          @level-drop=${this.level.drop}
+          @level-reset=${this.level.reset}
           @level-tap=${() => tellSelect(this, channel)}
           @level-details=${() => tellDetails(this, channel)}
-          @keydown=${this.#onKey}
+          @keydown=${this.onKey}
         >
           <level-meter
             slot="meter"
             .lane=${this.lane}
             .grey=${muted || silenced}
-            @clip-change=${({ detail }: CustomEvent<boolean>) => (this.clipped = detail)}
+            @clip-change=${this.onClip}
           ></level-meter>
           <div class="text">
             <span class="number">${number}</span>
@@ -271,51 +227,8 @@ export class ChannelRow extends LitElement {
         </level-fader>
         ${this.clipped ? this.#clipTab(name) : nothing}
       </div>
-      ${other === undefined ? this.#keys(name) : this.#putBackKey(name)}
-      ${this.stepKeys ? html`<div class="steps">${this.#stepKey(-1, name)}${this.#stepKey(1, name)}</div>` : nothing}`;
-  }
-
-  override updated(): void {
-    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
-    if (this.#keyHadFocus) this.renderRoot.querySelector<HTMLElement>(KEYS)?.focus({ preventScroll: true });
-    this.#keyHadFocus = false;
-  }
-
-  #keys(name: string) {
-    const { soloed, muted } = this.channel;
-    return html`<solo-button
-        .label=${words.solo(name)}
-        .lit=${soloed}
-        .frozen=${this.frozen}
-        @key-toggle=${this.#onSolo}
-      ></solo-button>
-      <mute-button
-        .label=${words.mute(name)}
-        .lit=${muted}
-        .frozen=${this.frozen}
-        @key-toggle=${this.#onMute}
-      ></mute-button>`;
-  }
-
-  #stepKey(direction: 1 | -1, name: string) {
-    return html`<step-key
-      .direction=${direction}
-      .levelDb=${this.channel.levelDb}
-      .label=${direction > 0 ? words.louder(name) : words.softer(name)}
-      .frozen=${this.frozen}
-      @level-input=${this.#level.input}
-      @level-drop=${this.#level.drop}
-    ></step-key>`;
-  }
-
-  #putBackKey(name: string) {
-    return html`<press-key
-      class="put-back"
-      .label=${words.putBackOf(name)}
-      .frozen=${this.frozen}
-      @press=${() => tellPutBack(this, this.channel.channel)}
-      >${words.putBack}</press-key
-    >`;
+      ${this.keys(name)}
+      ${this.stepKeys ? html`<div class="steps">${this.stepKey(-1, name)}${this.stepKey(1, name)}</div>` : nothing}`;
   }
 
   #clipTab(name: string) {
@@ -332,20 +245,6 @@ export class ChannelRow extends LitElement {
       <span>${words.clip}</span>
     </button>`;
   }
-
-  readonly #onSolo = ({ detail }: CustomEvent<boolean>): void =>
-    tellIntent(this, 'set', { type: 'solo', channel: this.channel.channel, value: detail });
-
-  readonly #onMute = ({ detail }: CustomEvent<boolean>): void =>
-    tellIntent(this, 'set', { type: 'mute', channel: this.channel.channel, value: detail });
-
-  readonly #onKey = (event: KeyboardEvent): void => {
-    if (this.frozen || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { channel, muted, soloed } = this.channel;
-    const key = event.key.toLowerCase();
-    if (key === 'm') tellIntent(this, 'set', { type: 'mute', channel, value: !muted });
-    if (key === 's') tellIntent(this, 'set', { type: 'solo', channel, value: !soloed });
-  };
 }
 
 declare global {

@@ -12,7 +12,7 @@ import type { Entry } from '../model/session-history.ts';
 import { moveWords } from '../step-words.ts';
 import { base } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
-import { nameOf } from './channel-row.ts';
+import { nameOf } from './channel-face.ts';
 import { starIcon, starOutlineIcon } from './icons.ts';
 import { LevelIntents, tellIntent, tellMark } from './intents.ts';
 import type { LevelEntry } from './level-entry.ts';

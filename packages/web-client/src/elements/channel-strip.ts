@@ -1,47 +1,21 @@
 /** One channel as a strip of the desk: the same parts as a row, standing, with pan and - + always at hand. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { css, html, nothing } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
 import type { MeterBoard } from '../controllers/meter-board.ts';
 import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
-import type { MeterLane } from '../model/meter-lane.ts';
-import type { ChannelView } from '../model/mix-view.ts';
-import type { OtherTouch } from '../model/other-hands.ts';
 import { base } from '../styles/shared.ts';
-import { KEYS, nameOf, spokenNameOf } from './channel-row.ts';
+import { ChannelFace, nameOf } from './channel-face.ts';
 import { starIcon } from './icons.ts';
-import { LevelIntents, tellDetails, tellIntent, tellPutBack } from './intents.ts';
-import './level-fader.ts';
-import './level-meter.ts';
-import './mute-button.ts';
-import './name-pill.ts';
+import { tellDetails } from './intents.ts';
 import './pan-control.ts';
-import './press-key.ts';
-import './solo-button.ts';
-import './step-key.ts';
 
 @customElement('channel-strip')
-export class ChannelStrip extends LitElement {
-  @property({ attribute: false }) channel!: ChannelView;
-  @property({ attribute: false }) lane: MeterLane | undefined;
+export class ChannelStrip extends ChannelFace {
   /** Under the strips, where their meters are drawn. */
   @property({ attribute: false }) board: MeterBoard | undefined;
-  @property({ type: Boolean, reflect: true }) frozen = false;
 
-  /** What somebody else has just done to it. */
-  @property({ attribute: false }) other: OtherTouch | undefined;
-
-  @state() private clipped = false;
-
-  #keyHadFocus = false;
-  readonly #level = new LevelIntents(
-    this,
-    (value) => ({ type: 'gain', channel: this.channel.channel, value }),
-    () => nameOf(this.channel),
-  );
-
-  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles = [
     base,
     css`
@@ -129,7 +103,11 @@ export class ChannelStrip extends LitElement {
         --level-fader-outline: var(--fb-solo);
       }
       .value {
+        /* Of one size whatever it says, so that a level on the move lays out nothing around it. */
+        contain: layout size style;
         align-self: center;
+        block-size: 1.2em;
+        line-height: 1.2;
         font-size: min(calc(var(--fb-size-lg) - 1px), 26cqi);
         font-weight: var(--fb-weight-strong);
         text-align: center;
@@ -177,30 +155,11 @@ export class ChannelStrip extends LitElement {
     `,
   ];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.setAttribute('role', 'group');
-  }
-
-  override willUpdate(changed: PropertyValues<this>): void {
-    this.setAttribute('aria-label', spokenNameOf(this.channel));
-    this.#keyHadFocus = changed.has('other') && this.shadowRoot?.activeElement?.matches(KEYS) === true;
-  }
-
   override render() {
     const { channel, number, levelDb, pan, muted, soloed, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
     const quiet = muted || silenced;
     const { other } = this;
-    const step = (direction: 1 | -1) =>
-      html`<step-key
-        .direction=${direction}
-        .levelDb=${levelDb}
-        .label=${direction > 0 ? words.louder(name) : words.softer(name)}
-        .frozen=${this.frozen}
-        @level-input=${this.#level.input}
-        @level-drop=${this.#level.drop}
-      ></step-key>`;
     return html`<div class="head ${quiet ? 'quiet' : ''} ${mine ? 'mine' : ''}">
         <span class="number">${number}</span
         >${mine ? html`<span class="star">${starIcon}</span>` : nothing}<span class="name">${name}</span>
@@ -212,7 +171,7 @@ export class ChannelStrip extends LitElement {
         .label=${words.panOf(name)}
         .frozen=${this.frozen}
       ></pan-control>
-      ${step(1)}
+      ${this.stepKey(1, name)}
       <div class="lane">
         <level-fader
           axis="vertical"
@@ -225,12 +184,12 @@ export class ChannelStrip extends LitElement {
           .frozen=${this.frozen}
           .fromDb=${other?.fromDb}
           .other=${other !== undefined}
-          @level-hold=${this.#level.hold}
-          @level-input=${this.#level.input}
-          @level-drop=${this.#level.drop}
-          @level-reset=${this.#level.reset}
+          @level-hold=${this.level.hold}
+          @level-input=${this.level.input}
+          @level-drop=${this.level.drop}
+          @level-reset=${this.level.reset}
           @level-details=${() => tellDetails(this, channel)}
-          @keydown=${this.#onKey}
+          @keydown=${this.onKey}
         >
           <level-meter
             slot="meter"
@@ -238,7 +197,7 @@ export class ChannelStrip extends LitElement {
             .board=${this.board}
             .lane=${this.lane}
             .grey=${quiet}
-            @clip-change=${({ detail }: CustomEvent<boolean>) => (this.clipped = detail)}
+            @clip-change=${this.onClip}
           ></level-meter>
         </level-fader>
         ${other === undefined ? nothing : html`<name-pill .name=${other.by}></name-pill>`}
@@ -253,7 +212,7 @@ export class ChannelStrip extends LitElement {
             : nothing
         }
       </div>
-      ${step(-1)}
+      ${this.stepKey(-1, name)}
       ${
         muted
           ? html`<span class="value word ${silenced ? 'silenced' : ''}">${words.muted}</span>`
@@ -261,51 +220,8 @@ export class ChannelStrip extends LitElement {
               >${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span
             >`
       }
-      ${other === undefined ? this.#keys(name) : this.#putBackKey(name)}`;
+      ${this.keys(name)}`;
   }
-
-  override updated(): void {
-    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
-    if (this.#keyHadFocus) this.renderRoot.querySelector<HTMLElement>(KEYS)?.focus({ preventScroll: true });
-    this.#keyHadFocus = false;
-  }
-
-  #keys(name: string) {
-    const { soloed, muted } = this.channel;
-    return html`<solo-button
-        .label=${words.solo(name)}
-        .lit=${soloed}
-        .frozen=${this.frozen}
-        @key-toggle=${({ detail }: CustomEvent<boolean>) => this.#set('solo', detail)}
-      ></solo-button>
-      <mute-button
-        .label=${words.mute(name)}
-        .lit=${muted}
-        .frozen=${this.frozen}
-        @key-toggle=${({ detail }: CustomEvent<boolean>) => this.#set('mute', detail)}
-      ></mute-button>`;
-  }
-
-  #putBackKey(name: string) {
-    return html`<press-key
-      class="put-back"
-      .label=${words.putBackOf(name)}
-      .frozen=${this.frozen}
-      @press=${() => tellPutBack(this, this.channel.channel)}
-      >${words.putBack}</press-key
-    >`;
-  }
-
-  #set(type: 'solo' | 'mute', value: boolean): void {
-    tellIntent(this, 'set', { type, channel: this.channel.channel, value });
-  }
-
-  readonly #onKey = (event: KeyboardEvent): void => {
-    if (this.frozen || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    const key = event.key.toLowerCase();
-    if (key === 'm') this.#set('mute', !this.channel.muted);
-    if (key === 's') this.#set('solo', !this.channel.soloed);
-  };
 }
 
 declare global {

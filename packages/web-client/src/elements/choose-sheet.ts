@@ -5,7 +5,7 @@ import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base, channelColours, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
-import { nameOf } from './channel-row.ts';
+import { nameOf } from './channel-face.ts';
 import { eyeOffIcon, starIcon, starOutlineIcon } from './icons.ts';
 import { tellMark, type ChannelMark } from './intents.ts';
 import './bottom-sheet.ts';

@@ -1,9 +1,12 @@
 /** Top right: is what I did on disk, and is anybody listening. */
-import { css, html, LitElement } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import { base } from '../styles/shared.ts';
 import { checkIcon, noWifiIcon, warningIcon } from './icons.ts';
+
+/** A finger that moves a fader is saved many times a second: it is said when there has been nothing to save for a while. */
+const QUIET_MS = 400;
 
 export type Link = 'connecting' | 'live' | 'lost';
 
@@ -14,6 +17,9 @@ export class ConnectionState extends LitElement {
   /** The server cannot save at all, as it has told everybody. */
   @property({ type: Boolean, reflect: true, attribute: 'not-saved' }) notSaved = false;
   @property({ type: Number }) attempt = 0;
+
+  @state() private saidSaved = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [
     base,
@@ -48,6 +54,19 @@ export class ConnectionState extends LitElement {
     `,
   ];
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('saved') && !changed.has('link')) return;
+    clearTimeout(this.#timer);
+    const wasSaving = changed.get('saved') === false && changed.get('link') === undefined;
+    this.saidSaved = this.saved && !wasSaving;
+    if (this.saved && wasSaving) this.#timer = setTimeout(() => (this.saidSaved = true), QUIET_MS);
+  }
+
   override render() {
     const [icon, first, second] = this.#says();
     return html`<div class="disk">${icon}<span>${first}</span></div>
@@ -62,7 +81,9 @@ export class ConnectionState extends LitElement {
         return [noWifiIcon, words.reconnecting, words.attempt(this.attempt)];
       case 'live':
         if (this.notSaved) return [warningIcon, words.notSavedShort, words.connected];
-        return this.saved ? [checkIcon, words.saved, words.connected] : ['', words.saving, words.connected];
+        return this.saidSaved
+          ? [checkIcon, words.saved, words.connected]
+          : ['', words.saving, words.connected];
     }
   }
 }

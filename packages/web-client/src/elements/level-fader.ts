@@ -217,15 +217,6 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       .standing ~ .way {
         display: none;
       }
-      /* The native slider is for keyboards and screen readers; fingers meet the well. */
-      input {
-        position: absolute;
-        inset: 0;
-        inline-size: 100%;
-        block-size: 100%;
-        margin: 0;
-        pointer-events: none;
-      }
       input:focus-visible ~ .ring {
         outline: 3px solid var(--fb-focus);
         outline-offset: 2px;

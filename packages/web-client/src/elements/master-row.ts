@@ -1,36 +1,19 @@
 /** The level of my whole mix, in line with the rows, and the key that silences it. */
-import { gainToDb, MASTER_GAIN_DEFAULT } from '@foldback/protocol';
-import { css, html, LitElement } from 'lit';
+import { gainToDb } from '@foldback/protocol';
+import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
-import type { OtherTouch } from '../model/other-hands.ts';
 import { base } from '../styles/shared.ts';
-import { LevelIntents } from './intents.ts';
 import { limitTab, limitTabStyles } from './limit-tab.ts';
-import './level-fader.ts';
-import './level-meter.ts';
+import { MasterFace } from './master-face.ts';
 import './mute-all-key.ts';
 
-/** @fires intent */
 @customElement('master-row')
-export class MasterRow extends LitElement {
-  @property({ type: Number }) gain = MASTER_GAIN_DEFAULT;
+export class MasterRow extends MasterFace {
   @property({ attribute: false }) lane: MeterLane | undefined;
-  /** What somebody else has just done to it. */
-  @property({ attribute: false }) other: OtherTouch | undefined;
-  @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
-  /** The limiter works hard, and has for a while. */
-  @property({ type: Boolean }) tooLoud = false;
-  @property({ type: Boolean, reflect: true }) frozen = false;
-
-  readonly #level = new LevelIntents(
-    this,
-    (value) => ({ type: 'master_gain', value }),
-    () => words.master,
-  );
 
   static override styles = [
     base,
@@ -78,10 +61,10 @@ export class MasterRow extends LitElement {
         .other=${this.other !== undefined}
         .silenced=${this.allMuted}
         .frozen=${this.frozen}
-        @level-hold=${this.#level.hold}
-        @level-input=${this.#level.input}
-        @level-drop=${this.#level.drop}
-        @level-reset=${this.#level.reset}
+        @level-hold=${this.level.hold}
+        @level-input=${this.level.input}
+        @level-drop=${this.level.drop}
+        @level-reset=${this.level.reset}
       >
         <level-meter slot="meter" .lane=${this.lane} .grey=${this.allMuted}></level-meter>
         <div class="text">

@@ -1,38 +1,21 @@
 /** The level of my whole mix as the last strip of the desk. */
-import { gainToDb, MASTER_GAIN_DEFAULT } from '@foldback/protocol';
-import { css, html, LitElement } from 'lit';
+import { gainToDb } from '@foldback/protocol';
+import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
-import type { OtherTouch } from '../model/other-hands.ts';
 import { base } from '../styles/shared.ts';
-import { LevelIntents } from './intents.ts';
 import { limitTab, limitTabStyles } from './limit-tab.ts';
-import './level-fader.ts';
-import './level-meter.ts';
+import { MasterFace } from './master-face.ts';
 import './step-key.ts';
 
-/** @fires intent */
 @customElement('master-strip')
-export class MasterStrip extends LitElement {
-  @property({ type: Number }) gain = MASTER_GAIN_DEFAULT;
+export class MasterStrip extends MasterFace {
   /** "Out 3–4" */
   @property() output = '';
   @property({ attribute: false }) meters: MeterBank | undefined;
-  /** What somebody else has just done to it. */
-  @property({ attribute: false }) other: OtherTouch | undefined;
-  @property({ type: Boolean, reflect: true, attribute: 'all-muted' }) allMuted = false;
-  /** The limiter works hard, and has for a while. */
-  @property({ type: Boolean }) tooLoud = false;
-  @property({ type: Boolean, reflect: true }) frozen = false;
-
-  readonly #level = new LevelIntents(
-    this,
-    (value) => ({ type: 'master_gain', value }),
-    () => words.master,
-  );
 
   static override styles = [
     base,
@@ -98,8 +81,8 @@ export class MasterStrip extends LitElement {
         .levelDb=${levelDb}
         .label=${direction > 0 ? words.louder(words.master) : words.softer(words.master)}
         .frozen=${this.frozen}
-        @level-input=${this.#level.input}
-        @level-drop=${this.#level.drop}
+        @level-input=${this.level.input}
+        @level-drop=${this.level.drop}
       ></step-key>`;
     const meter = (side: 'left' | 'right') =>
       html`<level-meter axis="vertical" .lane=${this.meters?.[side]} .grey=${this.allMuted}></level-meter>`;
@@ -115,10 +98,10 @@ export class MasterStrip extends LitElement {
           .other=${this.other !== undefined}
           .silenced=${this.allMuted}
           .frozen=${this.frozen}
-          @level-hold=${this.#level.hold}
-          @level-input=${this.#level.input}
-          @level-drop=${this.#level.drop}
-          @level-reset=${this.#level.reset}
+          @level-hold=${this.level.hold}
+          @level-input=${this.level.input}
+          @level-drop=${this.level.drop}
+          @level-reset=${this.level.reset}
         >
           <div class="meters" slot="meter">${meter('left')}${meter('right')}</div>
         </level-fader>

@@ -5,7 +5,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { initialOf } from '../format/initial.ts';
 import { type Language, languages, words } from '../i18n/words.ts';
 import type { Option, Options } from '../model/options.ts';
-import { base, keys } from '../styles/shared.ts';
+import { base, disc, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
 import {
   handIcon,
@@ -51,6 +51,7 @@ export class MeSheet extends LitElement {
 
   static override styles = [
     base,
+    disc,
     keys,
     css`
       .brand {
@@ -60,17 +61,6 @@ export class MeSheet extends LitElement {
         margin: 0 0 var(--fb-2);
         color: var(--fb-text-2);
         font-weight: var(--fb-weight-strong);
-      }
-      .disc {
-        inline-size: 36px;
-        block-size: 36px;
-        border-radius: 50%;
-        background: var(--me);
-        color: var(--fb-text-dark);
-        font-size: 16px;
-        font-weight: var(--fb-weight-strong);
-        line-height: 36px;
-        text-align: center;
       }
       p {
         margin: 0 0 var(--fb-4);

@@ -9,7 +9,7 @@ import { words } from '../i18n/words.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base, channelColours } from '../styles/shared.ts';
-import { nameOf } from './channel-row.ts';
+import { nameOf } from './channel-face.ts';
 import './level-meter.ts';
 
 /** What of the strips is in view, as parts of all of them. */

@@ -7,7 +7,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base } from '../styles/shared.ts';
-import { nameOf } from './channel-row.ts';
+import { nameOf } from './channel-face.ts';
 import { tellIntent, tellMark } from './intents.ts';
 import './press-key.ts';
 

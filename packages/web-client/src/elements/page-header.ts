@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { initialOf } from '../format/initial.ts';
 import { words } from '../i18n/words.ts';
 import type { View } from '../model/mixer-client.ts';
-import { base } from '../styles/shared.ts';
+import { base, disc } from '../styles/shared.ts';
 import './connection-state.ts';
 
 /** @fires me-open - my name was pressed */
@@ -14,6 +14,7 @@ export class PageHeader extends LitElement {
 
   static override styles = [
     base,
+    disc,
     css`
       header {
         display: flex;
@@ -65,18 +66,6 @@ export class PageHeader extends LitElement {
         line-height: 1.2;
         text-align: start;
         cursor: pointer;
-      }
-      .disc {
-        flex: none;
-        inline-size: 36px;
-        block-size: 36px;
-        border-radius: 50%;
-        background: var(--me);
-        color: var(--fb-text-dark);
-        font-size: 16px;
-        font-weight: var(--fb-weight-strong);
-        line-height: 36px;
-        text-align: center;
       }
       .who {
         min-inline-size: 0;

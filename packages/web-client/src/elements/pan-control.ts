@@ -126,14 +126,6 @@ export class PanControl extends LitElement implements FaderTouchTarget {
         border-radius: 3px;
         box-shadow: 0 0 0 2px var(--fb-well);
       }
-      input {
-        position: absolute;
-        inset: 0;
-        inline-size: 100%;
-        block-size: 100%;
-        margin: 0;
-        pointer-events: none;
-      }
       input:focus-visible ~ .field {
         outline: 3px solid var(--fb-focus);
         outline-offset: 2px;

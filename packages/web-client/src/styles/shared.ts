@@ -46,10 +46,18 @@ export const channelColours = unsafeCSS(
 );
 
 /**
- * A native slider that only keyboards and screen readers meet. It draws nothing, which costs a browser less than something
+ * A native slider that only keyboards and screen readers meet; fingers meet what lies over it. It draws nothing, which costs a browser less than something
  * that is drawn and cannot be seen through.
  */
 export const unseenSlider = css`
+  input {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    margin: 0;
+    pointer-events: none;
+  }
   input,
   input::-webkit-slider-thumb {
     appearance: none;
@@ -65,6 +73,22 @@ export const unseenSlider = css`
     block-size: 1px;
     border: 0;
     background: none;
+  }
+`;
+
+/** My letter on my colour. */
+export const disc = css`
+  .disc {
+    flex: none;
+    inline-size: 36px;
+    block-size: 36px;
+    border-radius: 50%;
+    background: var(--me);
+    color: var(--fb-text-dark);
+    font-size: 16px;
+    font-weight: var(--fb-weight-strong);
+    line-height: 36px;
+    text-align: center;
   }
 `;
 

@@ -1,0 +1,115 @@
+/** What a row and a strip of one channel have in common: what they are given, what their keys do, and who they are. */
+import { html, LitElement, type PropertyValues } from 'lit';
+import { property, state } from 'lit/decorators.js';
+import { words } from '../i18n/words.ts';
+import type { MeterLane } from '../model/meter-lane.ts';
+import type { ChannelView } from '../model/mix-view.ts';
+import type { OtherTouch } from '../model/other-hands.ts';
+import { LevelIntents, tellIntent, tellPutBack } from './intents.ts';
+import './level-fader.ts';
+import './level-meter.ts';
+import './mute-button.ts';
+import './name-pill.ts';
+import './press-key.ts';
+import './solo-button.ts';
+import './step-key.ts';
+
+/** The name people gave the channel, or its number in words. */
+export const nameOf = ({ name, number }: ChannelView): string => name || words.channel(number);
+
+const spokenNameOf = (channel: ChannelView): string =>
+  channel.mine ? words.mineSpoken(nameOf(channel)) : nameOf(channel);
+
+/** What stands beside the fader. */
+const KEYS = 'solo-button, mute-button, .put-back';
+
+export abstract class ChannelFace extends LitElement {
+  @property({ attribute: false }) channel!: ChannelView;
+  @property({ attribute: false }) lane: MeterLane | undefined;
+  @property({ type: Boolean, reflect: true }) frozen = false;
+  /** What somebody else has just done to it. */
+  @property({ attribute: false }) other: OtherTouch | undefined;
+
+  @state() protected clipped = false;
+
+  protected readonly level = new LevelIntents(
+    this,
+    (value) => ({ type: 'gain', channel: this.channel.channel, value }),
+    () => nameOf(this.channel),
+  );
+  #keyHadFocus = false;
+
+  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.setAttribute('role', 'group');
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    this.setAttribute('aria-label', spokenNameOf(this.channel));
+    // The keys change places with "Put back": the focus stays with whichever is there.
+    this.#keyHadFocus = changed.has('other') && this.shadowRoot?.activeElement?.matches(KEYS) === true;
+  }
+
+  override updated(): void {
+    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+    if (this.#keyHadFocus) this.renderRoot.querySelector<HTMLElement>(KEYS)?.focus({ preventScroll: true });
+    this.#keyHadFocus = false;
+  }
+
+  /** Solo and mute; or, while somebody else's change is news, the key that takes it back. */
+  protected keys(name: string) {
+    if (this.other !== undefined) return this.#putBackKey(name);
+    const { soloed, muted } = this.channel;
+    return html`<solo-button
+        .label=${words.solo(name)}
+        .lit=${soloed}
+        .frozen=${this.frozen}
+        @key-toggle=${({ detail }: CustomEvent<boolean>) => this.#set('solo', detail)}
+      ></solo-button>
+      <mute-button
+        .label=${words.mute(name)}
+        .lit=${muted}
+        .frozen=${this.frozen}
+        @key-toggle=${({ detail }: CustomEvent<boolean>) => this.#set('mute', detail)}
+      ></mute-button>`;
+  }
+
+  protected stepKey(direction: 1 | -1, name: string) {
+    return html`<step-key
+      .direction=${direction}
+      .levelDb=${this.channel.levelDb}
+      .label=${direction > 0 ? words.louder(name) : words.softer(name)}
+      .frozen=${this.frozen}
+      @level-input=${this.level.input}
+      @level-drop=${this.level.drop}
+    ></step-key>`;
+  }
+
+  protected readonly onClip = ({ detail }: CustomEvent<boolean>): void => {
+    this.clipped = detail;
+  };
+
+  /** M and S, on the fader. */
+  protected readonly onKey = (event: KeyboardEvent): void => {
+    if (this.frozen || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key === 'm') this.#set('mute', !this.channel.muted);
+    if (key === 's') this.#set('solo', !this.channel.soloed);
+  };
+
+  #putBackKey(name: string) {
+    return html`<press-key
+      class="put-back"
+      .label=${words.putBackOf(name)}
+      .frozen=${this.frozen}
+      @press=${() => tellPutBack(this, this.channel.channel)}
+      >${words.putBack}</press-key
+    >`;
+  }
+
+  #set(type: 'solo' | 'mute', value: boolean): void {
+    tellIntent(this, 'set', { type, channel: this.channel.channel, value });
+  }
+}
