@@ -465,7 +465,7 @@ export class ElementGallery extends LitElement {
 
   #moreMe() {
     const open = (event: Event, sheet: 'choose-sheet' | 'balance-sheet') => {
-      (event.target as Element).parentElement?.querySelector(sheet)?.show();
+      void (event.target as Element).parentElement?.querySelector(sheet)?.show();
     };
     return html`<more-me-key
         @more-me=${(event: Event) => open(event, 'choose-sheet')}

@@ -1,46 +1,29 @@
 /** The elements in a real browser, by role, key and touch, on the gallery's fixed data. */
-import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { violationsOf } from './support/accessibility.ts';
-import {
-  centreOf,
-  drawn,
-  Fingers,
-  launchBrowser,
-  newPhone,
-  packageFolder,
-  type PhoneOptions,
-  troubleOf,
-} from './support/browser.ts';
-import { serveFolder, type StaticServer } from './support/static-server.ts';
+import { centreOf, drawn, Fingers, type PhoneOptions } from './support/browser.ts';
+import { Venue } from './support/venue.ts';
 
-let server: StaticServer;
-let browser: Browser;
+let venue: Venue;
 let page: Page;
 let fingers: Fingers;
-let trouble: string[];
 
 beforeAll(async () => {
-  server = await serveFolder(join(packageFolder, 'build-gallery'));
-  browser = await launchBrowser();
+  venue = await Venue.open('build-gallery');
 });
 
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterAll(() => venue.close());
 
 beforeEach(() => open());
 
 afterEach(async () => {
-  await page.context().close();
+  await venue.clear();
 });
 
 async function open(options: PhoneOptions = {}): Promise<void> {
-  page = await newPhone(browser, options);
-  trouble = troubleOf(page);
+  page = await venue.phone(options);
   fingers = await Fingers.on(page);
-  await page.goto(`${server.url}/gallery/`);
+  await page.goto(`${venue.url}/gallery/`);
   await rows().getByRole('slider', { name: 'Level, Kick' }).waitFor();
 }
 
@@ -81,7 +64,7 @@ const waitForAct = (act: string): Promise<void> =>
     .waitFor();
 
 test('nothing on the page goes wrong, and its policy allows no inline style or script', () => {
-  expect(trouble).toEqual([]);
+  expect(venue.trouble).toEqual([]);
 });
 
 test('axe finds nothing in any state of any element', async () => {

@@ -149,13 +149,21 @@ describe('what comes behind the first view', () => {
     await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 1180, height: 820 });
     await page.locator('channel-strip').first().waitFor();
+    expect(await page.getByRole('slider', { name: 'Level, Bass' }).getAttribute('aria-orientation')).toBe(
+      'vertical',
+    );
   });
 
   test('and did not come because the server was away, comes when it is asked for again', async () => {
     const page = await openOverHttp();
-    await page.route(/\/later-/, (route) => route.abort(), { times: 1 });
+    let away = true;
+    await page.route(/\/later-/, (route) => (away ? route.abort() : route.continue()));
+    const missed = page.waitForEvent('requestfailed', (request) => request.url().includes('/later-'));
     await page.goto(server.url);
     await page.getByText('Saved', { exact: true }).waitFor();
+    await missed;
+    expect(await page.evaluate(() => customElements.get('me-sheet') === undefined)).toBe(true);
+    away = false;
     await page.getByRole('button', { name: /Name and settings/ }).tap();
     await page.getByRole('dialog', { name: 'Ana' }).waitFor();
   });

@@ -1,42 +1,24 @@
 /** My own channels, fewer channels, and more of me: in a real browser, with a desk in memory in the server's place. */
-import { join } from 'node:path';
 import { dbToGain, gainOf, gainToDb } from '@foldback/protocol';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { violationsOf } from './support/accessibility.ts';
-import {
-  centreOf,
-  drawn,
-  Fingers,
-  launchBrowser,
-  listAtRest,
-  newPhone,
-  packageFolder,
-  type PhoneOptions,
-  screenshot,
-  troubleOf,
-} from './support/browser.ts';
+import { centreOf, drawn, Fingers, listAtRest, type PhoneOptions, screenshot } from './support/browser.ts';
 import type { FakeDesk } from './support/fake-desk.ts';
-import { ANA, PEAKS, sampleDesk, starAna } from './support/sample-band.ts';
-import { serveFolder, type StaticServer } from './support/static-server.ts';
+import { PEAKS, sampleDesk, starAna } from './support/sample-band.ts';
+import { Venue } from './support/venue.ts';
 
 const KICK = 0;
 const ANA_GUITAR = 6;
 const ANA_VOX = 8;
 
-let server: StaticServer;
-let browser: Browser;
+let venue: Venue;
 let desk: FakeDesk;
-const phones = new Map<Page, string[]>();
 
 beforeAll(async () => {
-  server = await serveFolder(join(packageFolder, 'dist'));
-  browser = await launchBrowser();
+  venue = await Venue.open('dist');
 });
 
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterAll(() => venue.close());
 
 beforeEach(() => {
   desk = sampleDesk(16);
@@ -44,20 +26,11 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  const trouble = [...phones.values()].flat();
-  await Promise.all([...phones.keys()].map((page) => page.context().close()));
-  phones.clear();
+  const trouble = await venue.clear();
   if (trouble.length > 0) throw new Error(trouble.join('\n'));
 });
 
-async function openMix(options: PhoneOptions = {}): Promise<Page> {
-  const page = await newPhone(browser, { remembers: ANA, scale: 2, ...options });
-  phones.set(page, troubleOf(page));
-  await desk.answer(page);
-  await page.goto(server.url);
-  await page.getByText(/^(Saved|Guardado)$/).waitFor();
-  return page;
-}
+const openMix = (options: PhoneOptions = {}): Promise<Page> => venue.visitMix(desk, { scale: 2, ...options });
 
 /** Nobody is starred. */
 function withoutStars(): void {
@@ -230,7 +203,7 @@ test('the list that a sheet opened in its own place stays, until the back gestur
   await page.locator('choose-sheet').getByRole('button', { name: '12 Click', pressed: true }).waitFor();
   await page.evaluate(() => history.back());
   await sheet.waitFor({ state: 'hidden' });
-  await key(page, 'Hidden (1), still heard').waitFor();
+  expect(await key(page, 'Hidden (1), still heard').count()).toBe(1);
 });
 
 describe('more me', () => {

@@ -1,62 +1,31 @@
 /** The page in a real browser, with a desk in memory in the server's place: what musicians do, and what they see. */
-import { join } from 'node:path';
 import { dbToGain, gainOf, gainToDb } from '@foldback/protocol';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { violationsOf } from './support/accessibility.ts';
-import {
-  centreOf,
-  drawn,
-  Fingers,
-  launchBrowser,
-  listAtRest,
-  newPhone,
-  packageFolder,
-  type PhoneOptions,
-  troubleOf,
-} from './support/browser.ts';
+import { centreOf, drawn, Fingers, listAtRest, type PhoneOptions } from './support/browser.ts';
 import type { FakeDesk } from './support/fake-desk.ts';
 import { ANA, sampleDesk } from './support/sample-band.ts';
-import { serveFolder, type StaticServer } from './support/static-server.ts';
+import { Venue } from './support/venue.ts';
 
-let server: StaticServer;
-let browser: Browser;
+let venue: Venue;
 let desk: FakeDesk;
-const phones = new Map<Page, string[]>();
 
 beforeAll(async () => {
-  server = await serveFolder(join(packageFolder, 'dist'));
-  browser = await launchBrowser();
+  venue = await Venue.open('dist');
 });
 
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterAll(() => venue.close());
 
 beforeEach(() => {
   desk = sampleDesk(16);
 });
 
 afterEach(async () => {
-  await Promise.all([...phones.keys()].map((page) => page.context().close()));
-  phones.clear();
+  await venue.clear();
 });
 
-/** A phone with the page open; Ana's unless told otherwise. */
-async function openPage(options: PhoneOptions = {}): Promise<Page> {
-  const page = await newPhone(browser, { remembers: ANA, ...options });
-  phones.set(page, troubleOf(page));
-  await desk.answer(page);
-  await page.goto(server.url);
-  return page;
-}
-
-/** … and her mix on it. */
-async function openMix(options: PhoneOptions = {}): Promise<Page> {
-  const page = await openPage(options);
-  await page.getByText(/^(Saved|Guardado)$/).waitFor();
-  return page;
-}
+const openPage = (options: PhoneOptions = {}): Promise<Page> => venue.visit(desk, options);
+const openMix = (options: PhoneOptions = {}): Promise<Page> => venue.visitMix(desk, options);
 
 /** Texts that do not fit where they are, but for names, which may end in "…". */
 const cutOff = (page: Page): Promise<string[]> =>
@@ -79,8 +48,6 @@ const cutOff = (page: Page): Promise<string[]> =>
     look(document);
     return found;
   });
-
-const troubleSoFar = (): string[] => [...phones.values()].flat();
 
 const level = (page: Page, name: string): Locator =>
   page.getByRole('slider', { name: `Level, ${name}` }).first();
@@ -122,7 +89,7 @@ describe('coming', () => {
       name: 'Kim',
     });
     expect(await page.getByRole('textbox', { name: 'Your name' }).isVisible()).toBe(false);
-    expect(troubleSoFar()).toEqual([]);
+    expect(venue.trouble).toEqual([]);
   });
 
   test('it cannot be left without a name', async () => {
@@ -135,15 +102,14 @@ describe('coming', () => {
   });
 
   test('the page asks nobody but its own server for anything', async () => {
-    const page = await newPhone(browser, { remembers: ANA });
-    phones.set(page, troubleOf(page));
+    const page = await venue.phone({ remembers: ANA });
     const hosts = new Set<string>();
     page.on('request', (request) => hosts.add(new URL(request.url()).host));
     await desk.answer(page);
-    await page.goto(server.url);
+    await page.goto(venue.url);
     await page.getByText('Saved').waitFor();
-    expect([...hosts]).toEqual([new URL(server.url).host]);
-    expect(troubleSoFar()).toEqual([]);
+    expect([...hosts]).toEqual([new URL(venue.url).host]);
+    expect(venue.trouble).toEqual([]);
   });
 
   test('an empty mix starts with everybody at −10 dB', async () => {
@@ -169,7 +135,7 @@ describe('moving', () => {
     await page.reload();
     await page.getByText('Saved').waitFor();
     expect(await level(page, 'Bass').getAttribute('aria-valuetext')).toBe(spoken);
-    expect(troubleSoFar()).toEqual([]);
+    expect(venue.trouble).toEqual([]);
   });
 
   test('"Saved" is said when it is on the disk, and not before', async () => {
@@ -573,7 +539,7 @@ describe('two phones on one mix', () => {
     await levelIs(other, 'Bass', spoken ?? '');
     await other.getByRole('button', { name: 'Mute Kick' }).tap();
     await one.getByRole('button', { name: 'Mute Kick', pressed: true }).waitFor();
-    expect(troubleSoFar()).toEqual([]);
+    expect(venue.trouble).toEqual([]);
   });
 
   test('a fader under a finger does not jump, and what the finger wanted stands on both', async () => {
@@ -658,7 +624,7 @@ describe('losing the connection', () => {
     const stranger = await openPage();
     await stranger.getByText('No connection yet').waitFor();
     expect(await level(stranger, 'Master').count()).toBe(0);
-    expect(troubleSoFar().filter((line) => !line.includes('WebSocket'))).toEqual([]);
+    expect(venue.trouble.filter((line) => !line.includes('WebSocket'))).toEqual([]);
   });
 
   test('a short interruption shows nothing', async () => {

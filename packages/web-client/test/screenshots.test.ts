@@ -1,46 +1,32 @@
 /** Pictures of the page at every size of the interface brief, to lie beside the brief's own. */
 import { join } from 'node:path';
 import { dbToGain } from '@foldback/protocol';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import {
   centreOf,
   drawn,
   Fingers,
-  launchBrowser,
   listAtRest,
-  newPhone,
-  packageFolder,
   type PhoneOptions,
   screenshot,
   screenshotFolder,
   SIZES,
-  troubleOf,
 } from './support/browser.ts';
 import type { FakeDesk } from './support/fake-desk.ts';
 import { ANA, PEAKS, sampleDesk, starAna } from './support/sample-band.ts';
-import { serveFolder, type StaticServer } from './support/static-server.ts';
+import { Venue } from './support/venue.ts';
 
-let server: StaticServer;
-let browser: Browser;
-const troubles = new Map<Page, string[]>();
+let venue: Venue;
 
 beforeAll(async () => {
-  server = await serveFolder(join(packageFolder, 'dist'));
-  browser = await launchBrowser();
+  venue = await Venue.open('dist');
 });
 
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+afterAll(() => venue.close());
 
 async function open(desk: FakeDesk, options: PhoneOptions = {}): Promise<Page> {
-  const page = await newPhone(browser, { remembers: ANA, scale: 2, ...options });
-  troubles.set(page, troubleOf(page));
-  await desk.answer(page);
-  await page.goto(server.url);
+  const page = await venue.visitMix(desk, { scale: 2, ...options });
   await page.getByRole('slider', { name: /Level, Master|Nivel, Máster/ }).waitFor();
-  await page.getByText(/Saved|Guardado/).waitFor();
   return page;
 }
 
@@ -56,12 +42,6 @@ async function withMusic(desk: FakeDesk, page: Page): Promise<void> {
 const overflowOf = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-/** What went wrong on a page while it was open. */
-async function close(page: Page): Promise<string[]> {
-  await page.context().close();
-  return troubles.get(page) ?? [];
-}
-
 describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('%s', (size) => {
   test.each([16, 32] as const)('%d channels fit', async (count) => {
     const desk = sampleDesk(count);
@@ -70,7 +50,7 @@ describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('%s', (size) => {
     await withMusic(desk, page);
     await screenshot(page, `${size}-${count}-channels`);
     expect(await overflowOf(page)).toBe(0);
-    expect(await close(page)).toEqual([]);
+    expect(await venue.clear()).toEqual([]);
   });
 });
 
@@ -93,7 +73,7 @@ test('Spanish fits 320 px, left-handed too', async () => {
   await page.getByText('Tu mezcla sigue sonando igual.').waitFor();
   await screenshot(page, 'small-spanish-no-connection');
   expect(await overflowOf(page)).toBe(0);
-  expect(await close(page)).toEqual([]);
+  expect(await venue.clear()).toEqual([]);
 });
 
 test('the states of a mix', async () => {
@@ -141,7 +121,7 @@ test('the states of a mix', async () => {
   await desk.hangUp();
   await page.getByText('Your mix keeps playing as it is.').waitFor();
   await screenshot(page, 'phone-no-connection');
-  expect(await close(page)).toEqual([]);
+  expect(await venue.clear()).toEqual([]);
 });
 
 test.each(['small', 'phone', 'landscape', 'tabletPortrait', 'tablet'] as const)(
@@ -180,7 +160,7 @@ test.each(['small', 'phone', 'landscape', 'tabletPortrait', 'tablet'] as const)(
     await withMusic(desk, page);
     await screenshot(page, `${size}-locked-step-keys`);
     expect(await overflowOf(page)).toBe(0);
-    expect(await close(page)).toEqual([]);
+    expect(await venue.clear()).toEqual([]);
   },
 );
 
@@ -199,7 +179,7 @@ test.each([
   await withMusic(desk, page);
   await screenshot(page, `${size}-large-text`);
   expect(await overflowOf(page)).toBe(0);
-  expect(await close(page)).toEqual([]);
+  expect(await venue.clear()).toEqual([]);
 });
 
 test('an empty mix, and the first run', async () => {
@@ -215,19 +195,19 @@ test('an empty mix, and the first run', async () => {
   await page.getByRole('button', { name: 'Add Kick' }).tap();
   await page.getByRole('slider', { name: 'Level, Kick' }).waitFor();
   await screenshot(page, 'phone-not-in-my-mix');
-  expect(await close(page)).toEqual([]);
+  expect(await venue.clear()).toEqual([]);
 
-  const stranger = await newPhone(browser, { scale: 2 });
-  await stranger.goto(server.url);
+  const stranger = await venue.phone({ scale: 2 });
+  await stranger.goto(venue.url);
   await stranger.getByRole('heading', { name: 'Whose mix is this?' }).waitFor();
   await screenshot(stranger, 'phone-first-run');
   expect(await overflowOf(stranger)).toBe(0);
-  await stranger.context().close();
+  await venue.clear();
 });
 
 test('the gallery: every element on fixed data', async () => {
-  const gallery = await serveFolder(join(packageFolder, 'build-gallery'));
-  const page = await newPhone(browser, { scale: 1 });
+  const gallery = await Venue.open('build-gallery');
+  const page = await gallery.phone();
   await page.goto(`${gallery.url}/gallery/`);
   await page.getByRole('slider', { name: 'Level, Kick' }).first().waitFor();
   for (const section of await page.getByRole('region').all()) {
@@ -238,7 +218,6 @@ test('the gallery: every element on fixed data', async () => {
     await section.screenshot({ path: join(screenshotFolder, 'gallery', `${fileNameOf(title)}.png`) });
   }
   expect(await overflowOf(page)).toBe(0);
-  await page.context().close();
   await gallery.close();
 });
 

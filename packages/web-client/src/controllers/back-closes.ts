@@ -1,8 +1,8 @@
 /** The phone's back gesture closes what lies over the page, and not the page. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-/** What lies over the page has one place in the browser's history; this is whose it is. */
-let holder: BackCloses | undefined;
+/** What lies over the page has one place in the browser's history; this closes what has it. */
+let close: (() => void) | undefined;
 /** The browser is on its way back from that place, and tells when it is there. */
 let leaving = false;
 
@@ -10,19 +10,19 @@ window.addEventListener('popstate', () => {
   if (leaving) {
     leaving = false;
     // Opened in the meantime.
-    if (holder !== undefined) history.pushState(null, '');
+    if (close !== undefined) history.pushState(null, '');
     return;
   }
-  const closed = holder;
-  holder = undefined;
-  closed?.close();
+  const closing = close;
+  close = undefined;
+  closing?.();
 });
 
 export class BackCloses implements ReactiveController {
-  readonly close: () => void;
+  readonly #close: () => void;
 
-  constructor(host: ReactiveControllerHost, close: () => void) {
-    this.close = close;
+  constructor(host: ReactiveControllerHost, onBack: () => void) {
+    this.#close = onBack;
     host.addController(this);
   }
 
@@ -32,14 +32,14 @@ export class BackCloses implements ReactiveController {
 
   /** It takes the place of what lay there before, if that has not been left yet. */
   opened(): void {
-    if (holder === undefined && !leaving) history.pushState(null, '');
-    holder = this;
+    if (close === undefined && !leaving) history.pushState(null, '');
+    close = this.#close;
   }
 
   /** Closed in another way: the place in the browser's history goes as well. */
   closed(): void {
-    if (holder !== this) return;
-    holder = undefined;
+    if (close !== this.#close) return;
+    close = undefined;
     if (leaving) return;
     leaving = true;
     history.back();
