@@ -134,6 +134,10 @@ export class FakeDesk {
     this.received.push({ type, body: fields });
     const ok = (answer: unknown) => phone.route.send(JSON.stringify({ re: id, ok: answer }));
     const refuse = (error: ErrorBody) => phone.route.send(JSON.stringify({ re: id, error }));
+    if (type !== 'hello' && phone.clientId === '') {
+      refuse({ code: 'not_ready', field: 'type', message: `${type}: say hello first` });
+      return;
+    }
     const change = changeOf(type, fields);
     if (change !== undefined) {
       if (this.refuseWith !== undefined) {
