@@ -664,6 +664,21 @@ describe('what everybody is told', () => {
     expect(await page.getByText('Your mix was restored').count()).toBe(0);
   });
 
+  test('an interface that has appeared is taken by one tap, where that is allowed', async () => {
+    const offered = { code: 'device_offered', device: 'Fireface', message: '', at: 1 } as const;
+    desk.role = 'engineer';
+    const page = await openMix();
+    desk.tell(offered);
+    await page.getByRole('status').getByText('Fireface is here').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Use it' }).tap();
+    desk.tell({ code: 'offer_over', message: '', at: 2 });
+    await page.getByText('Fireface is here').waitFor({ state: 'detached' });
+    expect(desk.received.filter(({ type }) => type === 'use_device')).toEqual([
+      { type: 'use_device', body: { device: 'Fireface' } },
+    ]);
+  });
+
   test('a page that is out of date loads itself again once, then says so', async () => {
     desk.protocol++;
     const page = await openPage();
