@@ -14,7 +14,7 @@ import type {
   TapBlock,
 } from './index.ts';
 
-/** What addon.cpp offers; it checks all its arguments itself. */
+/** What src/addon/native_engine.cpp offers; it checks all its arguments itself. */
 export interface NativeEngineBinding {
   open(request: OpenRequest): Promise<StreamInfo>;
   close(options?: { fadeMs?: number; deadlineMs?: number }): Promise<void>;
