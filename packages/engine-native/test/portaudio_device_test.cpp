@@ -75,7 +75,7 @@ TEST_F(PortAudioDeviceTest, AStreamThatWillNotStopIsAbortedAndClosedBeforeStopRe
 }
 
 TEST_F(PortAudioDeviceTest, AnEngineClosesItsDeviceBeforeAnythingTheDeviceCallsIsGone) {
-  auto engine = std::make_unique<Engine>(OpenRequest{request_, kTileLanes});
+  auto engine = std::make_unique<Engine>(OpenRequest{request_, {}, kTileLanes});
   fake_.play();
   EXPECT_EQ(engine->read().callback.callbacks, 1u);
   fake_.refusesToStop = fake_.refusesToAbort = true;  // the stand-in plays once more while it closes
@@ -85,19 +85,19 @@ TEST_F(PortAudioDeviceTest, AnEngineClosesItsDeviceBeforeAnythingTheDeviceCallsI
 
 TEST_F(PortAudioDeviceTest, AnEngineWhoseDeviceDoesNotStartClosesIt) {
   fake_.refusesToStart = true;
-  EXPECT_THROW(Engine(OpenRequest{request_, kTileLanes}), DeviceError);
+  EXPECT_THROW(Engine(OpenRequest{request_, {}, kTileLanes}), DeviceError);
   EXPECT_EQ(fake_.calls.back(), "close");
 }
 
 TEST_F(PortAudioDeviceTest, AStreamThatEndsByItselfIsNoLongerActive) {
-  Engine engine({request_, kTileLanes});
+  Engine engine({request_, {}, kTileLanes});
   EXPECT_TRUE(engine.read().active);
   fake_.finished(fake_.self);
   EXPECT_FALSE(engine.read().active);
 }
 
 TEST_F(PortAudioDeviceTest, AStreamThatPortAudioCallsInactiveIsNoLongerActive) {
-  Engine engine({request_, kTileLanes});
+  Engine engine({request_, {}, kTileLanes});
   fake_.active = false;
   EXPECT_FALSE(engine.read().active);
 }
