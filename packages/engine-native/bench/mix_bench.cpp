@@ -38,6 +38,8 @@ double secondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+/// kTenthMoving: one fader of every tenth mix, the first included. Of four mixes that is a quarter, and of 16
+/// an eighth: with few mixes the case costs more than its name says.
 enum class Gains { kStill, kAllMoving, kTenthMoving, kThreeQuartersMuted };
 
 /// What happens to a mix after its sum.
@@ -56,16 +58,17 @@ class Tiles {
         limiters_(mixer_.lanes),
         meters_(shape.inputs, mixer_.lanes),
         settings_(limiterSettings(kRateHz, finish == Finish::kLimiterHard ? 1e-3f : 1.0f)),
-        storage_(static_cast<size_t>(shape.inputs + kTileRows) * kRowStride + 16) {
+        storage_(static_cast<size_t>(shape.inputs + 2 * kTileRows) * kRowStride + 16) {
     inputs_ = storage_.data() + (16 - reinterpret_cast<uintptr_t>(storage_.data()) / sizeof(float) % 16) % 16;
     rows_ = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
     for (int i = 0; i < shape.inputs * kRowStride; ++i) inputs_[i] = noise();
     const float level = 0.5f / static_cast<float>(shape.inputs);  // no sum above the idle limiter's ceiling
+    const std::vector<uint8_t> heard = drawHeard();
     for (int lane = 0; lane < shape.mixes; ++lane) {
       for (int channel = 0; channel < shape.inputs; ++channel) {
-        const bool muted = gains == Gains::kThreeQuartersMuted && noise() > -0.5f;
+        if (heard[lane * shape.inputs + channel] == 0) continue;
         for (int side = 0; side < 2; ++side) {
-          plan_.setGain(lane, channel, side, muted ? 0.0f : level * (1.5f + 0.5f * noise()), 0, 0);
+          plan_.setGain(lane, channel, side, level * (1.5f + 0.5f * noise()), 0, 0);
         }
       }
     }
@@ -79,21 +82,29 @@ class Tiles {
       const int frames = std::min(kChunkFrames, shape_.frames - first);
       if (finish_ == Finish::kMeters) measureInputs(frames);
       for (int tile = 0; tile < mixer_.tiles(); ++tile) {
-        const int firstLane = tile * kTileLanes;
-        const int lanes = std::min(kTileLanes, shape_.mixes - firstLane);
-        tiles_[tile].render(kernels_, inputs_, lanes, frames, rows_);
-        if (finish_ == Finish::kNothing) continue;
-        if (finish_ == Finish::kLimiterHard) {
-          limit(firstLane, lanes, frames);
-        } else {
-          look(firstLane, lanes, frames);
-        }
+        const int lanes = std::min(kTileLanes, shape_.mixes - tile * kTileLanes);
+        tiles_[tile].render(kernels_, inputs_, lanes, frames, rowsOf(tile));
+        if (finish_ != Finish::kNothing && tile > 0) finish(tile - 1, frames);
       }
+      if (finish_ != Finish::kNothing) finish(mixer_.tiles() - 1, frames);
     }
   }
 
  private:
   static constexpr uint32_t kRampFrames = 1u << 22;
+
+  /// [mix][input] 1 or 0; when three quarters are muted, exactly so many, drawn at random.
+  std::vector<uint8_t> drawHeard() const {
+    std::vector<uint8_t> heard(static_cast<size_t>(shape_.mixes) * shape_.inputs, 1);
+    if (gains_ != Gains::kThreeQuartersMuted) return heard;
+    std::vector<float> draws(heard.size());
+    std::generate(draws.begin(), draws.end(), noise);
+    std::vector<float> sorted = draws;
+    const auto quarter = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 4);
+    std::nth_element(sorted.begin(), quarter, sorted.end());
+    for (size_t cell = 0; cell < heard.size(); ++cell) heard[cell] = draws[cell] < *quarter ? 1 : 0;
+    return heard;
+  }
 
   /// Long ramps, begun again before they end.
   void startRamps() {
@@ -125,28 +136,25 @@ class Tiles {
     }
   }
 
-  void limit(int firstLane, int lanes, int frames) {
+  /// As in the mixer, a tile's rows are limited and measured when the next one is on its way.
+  float* rowsOf(int tile) const { return rows_ + (tile % 2) * kTileRows * kRowStride; }
+
+  void finish(int tile, int frames) {
+    const int firstLane = tile * kTileLanes;
+    const int lanes = std::min(kTileLanes, shape_.mixes - firstLane);
     std::array<LimitJob, kTileLanes> jobs;
     for (int i = 0; i < lanes; ++i) {
-      float* left = rows_ + 2 * i * kRowStride;
+      float* left = rowsOf(tile) + 2 * i * kRowStride;
       jobs[i] = limiters_[firstLane + i].job(left, left + kRowStride);
     }
     kernels_.limitLanes(jobs.data(), lanes, frames, settings_);
-    for (int i = 0; i < lanes; ++i) limiters_[firstLane + i].keep(jobs[i].chunk);
-  }
-
-  void look(int firstLane, int lanes, int frames) {
-    std::array<StereoScan, kTileLanes> scans;
-    kernels_.scanLanes(rows_, lanes, frames, scans.data());
     for (int i = 0; i < lanes; ++i) {
-      const StereoScan& scan = scans[i];
-      if (finish_ == Finish::kMeters) {
-        meters_.addLane(firstLane + i, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft,
-                        scan.sumSquaresRight, 1.0f);
-      } else if (!scan.finite || std::max(scan.peakLeft, scan.peakRight) > settings_.ceiling ||
-                 !limiters_[firstLane + i].idle()) {
-        std::abort();  // then it would not have been idle
-      }
+      const LimitedChunk& chunk = jobs[i].chunk;
+      limiters_[firstLane + i].keep(chunk);
+      if (limiters_[firstLane + i].idle() != (finish_ != Finish::kLimiterHard)) std::abort();
+      if (finish_ != Finish::kMeters) continue;
+      meters_.addLane(firstLane + i, chunk.scan.peakLeft, chunk.scan.peakRight, chunk.scan.sumSquaresLeft,
+                      chunk.scan.sumSquaresRight, chunk.lowestGain);
     }
   }
 

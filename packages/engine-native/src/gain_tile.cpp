@@ -2,16 +2,18 @@
 #include "gain_tile.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace foldback {
 namespace {
 
 constexpr float kNever = std::numeric_limits<float>::infinity();
 
-/// More rows than this do not stay in an L1 cache of 32 KiB beside a tile's gains and sums.
-constexpr size_t kInputsInL1 = 88;
+/// More rows than this do not stay in an L1 cache of 32 KiB beside a tile's gains and the sums of two.
+constexpr size_t kInputsInL1 = 84;
 
 }  // namespace
 
@@ -22,27 +24,21 @@ GainTile::GainTile(int inputs, const Entries& entries)
       movingRemaining_(movingTargets_.size()),
       nextEnd_(kNever) {
   job_.prefetch = place_.size() > kInputsInL1;
-  job_.fixedChannels = entries_.fixedChannels;
-  job_.fixedGains = entries_.fixedGains;
-  job_.movingChannels = entries_.movingChannels;
-  job_.movingGains = entries_.movingGains;
-  job_.movingSteps = entries_.movingSteps;
+  job_.offsets = entries_.offsets;
+  job_.gains = entries_.gains;
+  job_.steps = entries_.steps;
 }
 
 GainTiles::GainTiles(int tiles, int inputs)
-    : fixedChannels_(static_cast<size_t>(tiles) * inputs + kEntriesAhead),
-      fixedGains_(static_cast<size_t>(tiles) * inputs * kTileRows),
-      movingChannels_(fixedChannels_.size()),
-      movingGains_(fixedGains_.size()),
-      movingSteps_(fixedGains_.size()) {
+    : offsets_(static_cast<size_t>(tiles) * inputs + kEntriesAhead),
+      gains_(static_cast<size_t>(tiles) * inputs * kTileRows),
+      steps_(gains_.size()) {
   tiles_.reserve(tiles);
   for (int tile = 0; tile < tiles; ++tile) {
     const size_t first = static_cast<size_t>(tile) * inputs;
     const size_t firstGain = first * kTileRows;
-    tiles_.emplace_back(inputs,
-                        GainTile::Entries{fixedChannels_.data() + first, fixedGains_.data() + firstGain,
-                                          movingChannels_.data() + first, movingGains_.data() + firstGain,
-                                          movingSteps_.data() + firstGain});
+    tiles_.emplace_back(inputs, GainTile::Entries{offsets_.data() + first, gains_.data() + firstGain,
+                                                  steps_.data() + firstGain});
   }
 }
 
@@ -65,15 +61,7 @@ void GainTile::adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept 
   if (changed) settle();
 }
 
-void GainTile::render(const Kernels& kernels, const float* inputs, int lanes, int frames,
-                      float* rows) noexcept {
-  job_.inputs = inputs;
-  job_.rowCount = 2 * lanes;
-  job_.rows = rows;
-  if (job_.movingCount == 0) {
-    kernels.mixTile(job_, 0, frames);
-    return;
-  }
+void GainTile::renderMoving(const Kernels& kernels, int frames) noexcept {
   const float clock = job_.movingFrom;
   const float chunkEnd = clock + static_cast<float>(frames);
   int begin = 0;
@@ -90,50 +78,50 @@ void GainTile::render(const Kernels& kernels, const float* inputs, int lanes, in
 bool GainTile::laneSilent(int laneInTile) const noexcept {
   const int left = 2 * laneInTile;
   const int right = left + 1;
-  for (int entry = 0; entry < job_.fixedCount; ++entry) {
-    const float* gains = &entries_.fixedGains[entry * kTileRows];
-    if (gains[left] != 0.0f || gains[right] != 0.0f) return false;
-  }
-  for (int entry = 0; entry < job_.movingCount; ++entry) {
-    const float* targets = &movingTargets_[entry * kTileRows];
-    const float* remaining = &movingRemaining_[entry * kTileRows];
+  for (int entry = 0; entry < job_.count; ++entry) {
+    const float* targets =
+        moving(entry) ? &movingTargets_[entry * kTileRows] : &entries_.gains[entry * kTileRows];
     if (targets[left] != 0.0f || targets[right] != 0.0f) return false;
+    if (!moving(entry)) continue;
+    const float* remaining = &movingRemaining_[entry * kTileRows];
     if (remaining[left] > 0.0f || remaining[right] > 0.0f) return false;
   }
   return true;
 }
 
 float GainTile::targetOf(uint32_t channel, int row) const noexcept {
-  const int32_t place = place_[channel];
-  if (place == kAbsent) return 0.0f;
-  const int at = (place >> 1) * kTileRows + row;
-  return (place & 1) != 0 ? movingTargets_[at] : entries_.fixedGains[at];
+  const int32_t entry = place_[channel];
+  if (entry == kAbsent) return 0.0f;
+  const int at = entry * kTileRows + row;
+  return moving(entry) ? movingTargets_[at] : entries_.gains[at];
 }
 
 /// Turns the channel's entry, or a new one, into a moving one; returns its index.
 int GainTile::makeMoving(uint32_t channel) noexcept {
-  const int32_t place = place_[channel];
-  if (place != kAbsent && (place & 1) != 0) return place >> 1;
-
-  const int entry = job_.movingCount++;
-  const int at = entry * kTileRows;
-  entries_.movingChannels[entry] = channel;
-  std::fill_n(&entries_.movingSteps[at], kTileRows, 0.0f);
-  std::fill_n(&movingRemaining_[at], kTileRows, 0.0f);
+  int32_t& place = place_[channel];
   if (place == kAbsent) {
-    std::fill_n(&entries_.movingGains[at], kTileRows, 0.0f);
-    std::fill_n(&movingTargets_[at], kTileRows, 0.0f);
-  } else {
-    const int fixed = place >> 1;
-    std::copy_n(&entries_.fixedGains[fixed * kTileRows], kTileRows, &entries_.movingGains[at]);
-    std::copy_n(&entries_.fixedGains[fixed * kTileRows], kTileRows, &movingTargets_[at]);
-    const int last = --job_.fixedCount;
-    entries_.fixedChannels[fixed] = entries_.fixedChannels[last];
-    std::copy_n(&entries_.fixedGains[last * kTileRows], kTileRows, &entries_.fixedGains[fixed * kTileRows]);
-    place_[entries_.fixedChannels[fixed]] = 2 * fixed;
+    place = job_.count++;
+    entries_.offsets[place] = channel * kRowStride;
+    std::fill_n(&entries_.gains[place * kTileRows], kTileRows, 0.0f);
   }
-  place_[channel] = 2 * entry + 1;
+  if (moving(place)) return place;
+  const int entry = job_.movingCount++;
+  swapEntries(place, entry);
+  const int at = entry * kTileRows;
+  std::fill_n(&entries_.steps[at], kTileRows, 0.0f);
+  std::fill_n(&movingRemaining_[at], kTileRows, 0.0f);
+  std::copy_n(&entries_.gains[at], kTileRows, &movingTargets_[at]);
   return entry;
+}
+
+/// Makes two entries change places; what only moving entries have stays where it is.
+void GainTile::swapEntries(int a, int b) noexcept {
+  if (a == b) return;
+  std::swap(entries_.offsets[a], entries_.offsets[b]);
+  std::swap_ranges(&entries_.gains[a * kTileRows], &entries_.gains[(a + 1) * kTileRows],
+                   &entries_.gains[b * kTileRows]);
+  placeOf(a) = a;
+  placeOf(b) = b;
 }
 
 /// Sets the clock to 0. Gains are taken back from their targets, so that no rounding error adds up.
@@ -141,14 +129,14 @@ void GainTile::startClockAgain() noexcept {
   if (job_.movingFrom == 0.0f) return;
   for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
     movingRemaining_[at] = std::max(movingRemaining_[at] - job_.movingFrom, 0.0f);
-    entries_.movingGains[at] = movingTargets_[at] - entries_.movingSteps[at] * movingRemaining_[at];
+    entries_.gains[at] = movingTargets_[at] - entries_.steps[at] * movingRemaining_[at];
   }
   job_.movingFrom = 0.0f;
 }
 
 void GainTile::retarget(uint32_t channel, int row, float target, uint32_t rampFrames) noexcept {
   const int at = makeMoving(channel) * kTileRows + row;
-  const float now = entries_.movingGains[at];
+  const float now = entries_.gains[at];
   const float remaining = movingRemaining_[at];
   auto length = static_cast<float>(rampFrames);
   // Hearing first (M10): a rise that is under way is not cut short by a quicker one.
@@ -157,20 +145,20 @@ void GainTile::retarget(uint32_t channel, int row, float target, uint32_t rampFr
 
   movingTargets_[at] = target;
   if (length == 0.0f || target == now) {
-    entries_.movingGains[at] = target;
-    entries_.movingSteps[at] = 0.0f;
+    entries_.gains[at] = target;
+    entries_.steps[at] = 0.0f;
     movingRemaining_[at] = 0.0f;
     return;
   }
-  entries_.movingSteps[at] = (target - now) / length;
+  entries_.steps[at] = (target - now) / length;
   movingRemaining_[at] = length;
 }
 
 void GainTile::finishRampsAt(float clock) noexcept {
   for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
     if (movingRemaining_[at] > clock) continue;
-    entries_.movingGains[at] = movingTargets_[at];
-    entries_.movingSteps[at] = 0.0f;
+    entries_.gains[at] = movingTargets_[at];
+    entries_.steps[at] = 0.0f;
     movingRemaining_[at] = 0.0f;
   }
   settle();
@@ -187,32 +175,32 @@ void GainTile::settle() noexcept {
   findNextEnd();
 }
 
+/// The entry, whose gains have reached their targets, stands still from now on.
 void GainTile::dropMoving(int entry) noexcept {
-  const uint32_t channel = entries_.movingChannels[entry];
-  const float* targets = &movingTargets_[entry * kTileRows];
-  if (std::all_of(targets, targets + kTileRows, [](float gain) { return gain == 0.0f; })) {
-    place_[channel] = kAbsent;
-  } else {
-    const int fixed = job_.fixedCount++;
-    entries_.fixedChannels[fixed] = channel;
-    std::copy_n(targets, kTileRows, &entries_.fixedGains[fixed * kTileRows]);
-    place_[channel] = 2 * fixed;
-  }
   const int last = --job_.movingCount;
-  if (entry == last) return;
-  entries_.movingChannels[entry] = entries_.movingChannels[last];
-  for (float* values :
-       {entries_.movingGains, entries_.movingSteps, movingTargets_.data(), movingRemaining_.data()}) {
+  swapEntries(entry, last);
+  for (float* values : {entries_.steps, movingTargets_.data(), movingRemaining_.data()}) {
     std::copy_n(&values[last * kTileRows], kTileRows, &values[entry * kTileRows]);
   }
-  place_[entries_.movingChannels[entry]] = 2 * entry + 1;
+  const float* gains = &entries_.gains[last * kTileRows];
+  if (std::any_of(gains, gains + kTileRows, [](float gain) { return gain != 0.0f; })) return;
+  swapEntries(last, job_.count - 1);
+  placeOf(--job_.count) = kAbsent;
 }
 
+/// Looks through the ramps for the nearest end and for the rows that move.
 void GainTile::findNextEnd() noexcept {
   nextEnd_ = kNever;
+  std::array<bool, kTileLanes> laneMoves{};
   for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
-    if (movingRemaining_[at] > 0.0f) nextEnd_ = std::min(nextEnd_, movingRemaining_[at]);
+    if (movingRemaining_[at] == 0.0f) continue;
+    nextEnd_ = std::min(nextEnd_, movingRemaining_[at]);
+    laneMoves[at % kTileRows / 2] = true;
   }
+  const auto first = std::find(laneMoves.begin(), laneMoves.end(), true);
+  const auto last = std::find(laneMoves.rbegin(), laneMoves.rend(), true).base();
+  job_.movingRow = 2 * static_cast<int>(first - laneMoves.begin());
+  job_.movingRows = std::max(2 * static_cast<int>(last - first), 0);
 }
 
 }  // namespace foldback

@@ -12,18 +12,17 @@ namespace foldback {
 /// Only channels that are heard, or still on their way to silence, have an entry; the rest cost nothing.
 class GainTile {
  public:
-  /// One entry per input of what the kernel reads, which others own, and kEntriesAhead channels more.
+  /// What the kernel reads, one entry per input and kEntriesAhead channels more, inside the vectors of the
+  /// GainTiles that holds the tile: they outlive it, and never grow.
   struct Entries {
-    uint32_t* fixedChannels;   ///< [entry]
-    float* fixedGains;         ///< [entry][kTileRows]
-    uint32_t* movingChannels;  ///< [entry]
-    float* movingGains;        ///< [entry][kTileRows], when the clock was at 0.
-    float* movingSteps;        ///< [entry][kTileRows], per frame.
+    uint32_t* offsets;  ///< [entry] where the channel begins; those that move come first.
+    float* gains;       ///< [entry][kTileRows]; of one that moves, when the clock was at 0.
+    float* steps;       ///< [moving entry][kTileRows], per frame.
   };
 
   /// [control-thread] All other memory is taken here.
   GainTile(int inputs, const Entries& entries);
-  GainTile(GainTile&&) noexcept = default;  // not to be copied: the job points into the tile
+  GainTile(GainTile&&) noexcept = default;  // into its place when GainTiles is made; there are no copies
 
   /// [audio-thread] Takes the tile's part of a plan at the first frame of a chunk. `adopted` is the number
   /// of the plan taken before. Each changed gain ramps from where it is now.
@@ -31,17 +30,26 @@ class GainTile {
 
   /// [audio-thread] Mixes one chunk into the first `lanes` lanes of rows [kTileRows][kRowStride] and moves
   /// the ramps on.
-  void render(const Kernels& kernels, const float* inputs, int lanes, int frames, float* rows) noexcept;
+  void render(const Kernels& kernels, const float* inputs, int lanes, int frames, float* rows) noexcept {
+    job_.inputs = inputs;
+    job_.rowCount = 2 * lanes;
+    job_.rows = rows;
+    if (job_.movingCount > 0) return renderMoving(kernels, frames);
+    kernels.mixTile(job_, 0, frames);
+  }
 
   /// [audio-thread] True when no channel is heard or moving in the lane.
   bool laneSilent(int laneInTile) const noexcept;
 
   /// [audio-thread] True when all rows would be zeros.
-  bool empty() const noexcept { return job_.fixedCount == 0 && job_.movingCount == 0; }
+  bool empty() const noexcept { return job_.count == 0; }
 
  private:
   static constexpr int32_t kAbsent = -1;
 
+  int32_t& placeOf(int entry) noexcept { return place_[entries_.offsets[entry] / kRowStride]; }
+  bool moving(int entry) const noexcept { return entry < job_.movingCount; }
+  void renderMoving(const Kernels& kernels, int frames) noexcept;
   void startClockAgain() noexcept;
   void retarget(uint32_t channel, int row, float target, uint32_t rampFrames) noexcept;
   float targetOf(uint32_t channel, int row) const noexcept;
@@ -49,10 +57,10 @@ class GainTile {
   void finishRampsAt(float clock) noexcept;
   void settle() noexcept;
   void dropMoving(int entry) noexcept;
+  void swapEntries(int a, int b) noexcept;
   void findNextEnd() noexcept;
 
-  /// Where a channel's gains are: kAbsent, a fixed entry e as 2e, or a moving entry e as 2e + 1.
-  std::vector<int32_t> place_;
+  std::vector<int32_t> place_;  // [channel] its entry, or kAbsent
 
   /// What the kernel reads, kept as it is from chunk to chunk: a job built anew for each would go through
   /// vector registers, behind the multiply-adds of the tile before. Its counts and its clock are the tile's
@@ -60,7 +68,7 @@ class GainTile {
   TileJob job_;
 
   Entries entries_;
-  std::vector<float> movingTargets_;    // [entry][kTileRows]
+  std::vector<float> movingTargets_;    // [moving entry][kTileRows]
   std::vector<float> movingRemaining_;  // the same; frames from 0 on the clock; 0: this gain stands still
 
   // The clock of the ramps, job_.movingFrom, starts when one begins, and again when another does; between,
@@ -73,15 +81,15 @@ class GainTiles {
  public:
   /// [control-thread] All memory is taken here.
   GainTiles(int tiles, int inputs);
+  GainTiles(const GainTiles&) = delete;  // the tiles point into the vectors
+  GainTiles& operator=(const GainTiles&) = delete;
 
   GainTile& operator[](int tile) { return tiles_[tile]; }
 
  private:
-  std::vector<uint32_t> fixedChannels_;   // [tile][entry]
-  std::vector<float> fixedGains_;         // [tile][entry][kTileRows]
-  std::vector<uint32_t> movingChannels_;  // [tile][entry]
-  std::vector<float> movingGains_;        // [tile][entry][kTileRows]
-  std::vector<float> movingSteps_;        // [tile][entry][kTileRows]
+  std::vector<uint32_t> offsets_;  // [tile][entry]
+  std::vector<float> gains_;       // [tile][entry][kTileRows]
+  std::vector<float> steps_;       // [tile][entry][kTileRows]
   std::vector<GainTile> tiles_;
 };
 

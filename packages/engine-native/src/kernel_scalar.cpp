@@ -19,16 +19,14 @@ void mixTile(const TileJob& job, int begin, int end) noexcept {
   for (int row = 0; row < job.rowCount; ++row) {
     float* out = job.rows + row * kRowStride;
     for (int frame = begin; frame < end; ++frame) {
+      const auto input = [&](int entry) { return job.inputs[job.offsets[entry] + frame]; };
       float sum = 0;
-      for (int entry = 0; entry < job.fixedCount; ++entry) {
-        sum += job.fixedGains[entry * kTileRows + row] *
-               job.inputs[job.fixedChannels[entry] * kRowStride + frame];
+      for (int entry = 0; entry < job.count; ++entry) {
+        sum += job.gains[entry * kTileRows + row] * input(entry);
       }
       float sumPerFrame = 0;
       for (int entry = 0; entry < job.movingCount; ++entry) {
-        const float sample = job.inputs[job.movingChannels[entry] * kRowStride + frame];
-        sum += job.movingGains[entry * kTileRows + row] * sample;
-        sumPerFrame += job.movingSteps[entry * kTileRows + row] * sample;
+        sumPerFrame += job.steps[entry * kTileRows + row] * input(entry);
       }
       out[frame] = sum + (job.movingFrom + static_cast<float>(frame)) * sumPerFrame;
     }
@@ -49,9 +47,6 @@ ChannelScan scanChannel(const float* samples, int frames) noexcept {
 StereoScan scanSides(const float* left, const float* right, int frames) {
   StereoScan scan;
   for (int frame = 0; frame < frames; ++frame) {
-    if (magnitudeBits(left[frame]) >= kInfinityBits || magnitudeBits(right[frame]) >= kInfinityBits) {
-      scan.finite = false;
-    }
     scan.peakLeft = std::max(scan.peakLeft, std::fabs(left[frame]));
     scan.peakRight = std::max(scan.peakRight, std::fabs(right[frame]));
     scan.sumSquaresLeft += left[frame] * left[frame];
@@ -60,11 +55,9 @@ StereoScan scanSides(const float* left, const float* right, int frames) {
   return scan;
 }
 
-void scanLanes(const float* rows, int lanes, int frames, StereoScan* scans) noexcept {
-  for (int lane = 0; lane < lanes; ++lane) {
-    const float* left = rows + 2 * lane * kRowStride;
-    scans[lane] = scanSides(left, left + kRowStride, frames);
-  }
+/// A NaN is not below anything.
+bool staysBelow(const float* side, int frames, float ceiling) {
+  return std::all_of(side, side + frames, [=](float sample) { return std::fabs(sample) <= ceiling; });
 }
 
 float finiteOrZero(float sample) { return magnitudeBits(sample) >= kInfinityBits ? 0.0f : sample; }
@@ -94,14 +87,17 @@ LimitedChunk limitSides(float* left, float* right, int frames, float gain, const
 
 void limitLanes(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept {
   for (LimitJob* job = jobs; job != jobs + count; ++job) {
-    job->chunk = limitSides(job->left, job->right, frames, job->gain, settings);
+    const bool idle = job->gain == 1.0f && staysBelow(job->left, frames, settings.ceiling) &&
+                      staysBelow(job->right, frames, settings.ceiling);
+    job->chunk = idle ? LimitedChunk{scanSides(job->left, job->right, frames)}
+                      : limitSides(job->left, job->right, frames, job->gain, settings);
   }
 }
 
 }  // namespace
 
 const Kernels& scalarKernels() {
-  static constexpr Kernels kKernels{"scalar", mixTile, scanChannel, scanLanes, limitLanes};
+  static constexpr Kernels kKernels{"scalar", mixTile, scanChannel, limitLanes};
   return kKernels;
 }
 

@@ -13,6 +13,7 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 #include "kernels.h"
 
@@ -42,145 +43,166 @@ constexpr int kTileVectors = 2;
 /// which at a tile's end are the next tile's.
 constexpr int kGainsAhead = 96 * kTileRows;
 
-/// Entries per round of the inner loop.
-constexpr int kUnroll = 4;
-
-/// Asks for the vectors of the entry that comes kEntriesAhead entries later.
-template <int kVectors, bool kPrefetch>
-HWY_INLINE void prefetchInput(const float* inputs, const uint32_t* channels) {
-  if constexpr (kPrefetch) {
-    const float* later = inputs + channels[kEntriesAhead] * kRowStride;
-    for (int v = 0; v < kVectors; ++v) hwy::Prefetch(later + v * kLanes);
-  }
-}
-
-/// Computes kRows x kVectors vectors that begin at `frame` from the entries that stand still, all sums in
-/// registers. Nothing but loads and multiply-adds: a store in the loop, or an address that came through a
-/// vector register, costs what the next multiply-adds wait for.
+/// kRows x kVectors sums of `count` entries, at least one, all in registers: gains (or steps) times the
+/// inputs from `frame` on. Nothing but loads and multiply-adds: a store in the loop, or an address that came
+/// through a vector register, costs what the next multiply-adds wait for. GCC keeps the sums in registers
+/// only when it unrolls the loops over them early, which it must be told.
 template <int kRows, int kVectors, bool kPrefetch>
-HWY_INLINE void mixFixed(const TileJob& job, int frame) {
-  const Floats d;
-  V sums[kRows][kVectors];
-  for (int row = 0; row < kRows; ++row) {
-    for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::Zero(d);
-  }
-  const float* const inputs = job.inputs + frame;
-  const auto add = [&](const uint32_t* channel, const float* gains) HWY_ATTR {
-    prefetchInput<kVectors, kPrefetch>(inputs, channel);
-    if constexpr (kPrefetch) hwy::Prefetch(gains + kGainsAhead);
-    const float* input = inputs + *channel * kRowStride;
-    V samples[kVectors];
-    for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, input + v * kLanes);
-    for (int row = 0; row < kRows; ++row) {
-      const V gain = hn::Set(d, gains[row]);
-      for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(gain, samples[v], sums[row][v]);
-    }
-  };
-  const uint32_t* channel = job.fixedChannels;
-  const float* gains = job.fixedGains;
-  int left = job.fixedCount;
-  for (; left >= kUnroll; left -= kUnroll, channel += kUnroll, gains += kUnroll * kTileRows) {
+struct Sums {
+  V at[kRows][kVectors];
+
+  HWY_INLINE Sums(const TileJob& job, int frame, const float* gains, int count) {
+    const float* const inputs = job.inputs + frame;
+    const uint32_t* offset = job.offsets;
+    add<true>(inputs, offset, gains);
 #pragma GCC unroll 4
-    for (int i = 0; i < kUnroll; ++i) add(channel + i, gains + i * kTileRows);
-  }
-  for (; left > 0; --left, ++channel, gains += kTileRows) add(channel, gains);
-
-  float* const rows = job.rows + frame;
-  for (int row = 0; row < kRows; ++row) {
-    for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[row][v], d, rows + row * kRowStride + v * kLanes);
-  }
-}
-
-/// Adds the moving entries to kRows x kVectors vectors, or to silence when nothing stands still: two sums per
-/// vector.
-template <int kRows, int kVectors, bool kPrefetch>
-HWY_INLINE void addMoving(const TileJob& job, int firstRow, int frame) {
-  const Floats d;
-  float* const rows = job.rows + firstRow * kRowStride + frame;
-  V sums[kRows][kVectors];
-  V sumsPerFrame[kRows][kVectors];
-  for (int row = 0; row < kRows; ++row) {
-    for (int v = 0; v < kVectors; ++v) sums[row][v] = sumsPerFrame[row][v] = hn::Zero(d);
-  }
-  if (job.fixedCount > 0) {
-    for (int row = 0; row < kRows; ++row) {
-      for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::LoadU(d, rows + row * kRowStride + v * kLanes);
+    for (int entry = 1; entry < count; ++entry) {
+      add<false>(inputs, offset + entry, gains + entry * kTileRows);
     }
   }
-  const float* const inputs = job.inputs + frame;
-  const auto add = [&](const uint32_t* channel, const float* gains, const float* steps) HWY_ATTR {
-    prefetchInput<kVectors, kPrefetch>(inputs, channel);
+
+  template <bool kFirst>
+  HWY_INLINE void add(const float* inputs, const uint32_t* offset, const float* gains) {
+    const Floats d;
     if constexpr (kPrefetch) {
+      const float* later = inputs + offset[kEntriesAhead];
+#pragma GCC unroll 8
+      for (int v = 0; v < kVectors; ++v) hwy::Prefetch(later + v * kLanes);
       hwy::Prefetch(gains + kGainsAhead);
-      hwy::Prefetch(steps + kGainsAhead);
     }
-    const float* input = inputs + *channel * kRowStride;
+    const float* input = inputs + *offset;
     V samples[kVectors];
+#pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) samples[v] = hn::LoadU(d, input + v * kLanes);
+#pragma GCC unroll 8
     for (int row = 0; row < kRows; ++row) {
       const V gain = hn::Set(d, gains[row]);
-      for (int v = 0; v < kVectors; ++v) sums[row][v] = hn::MulAdd(gain, samples[v], sums[row][v]);
-      const V step = hn::Set(d, steps[row]);
+#pragma GCC unroll 8
       for (int v = 0; v < kVectors; ++v) {
-        sumsPerFrame[row][v] = hn::MulAdd(step, samples[v], sumsPerFrame[row][v]);
+        at[row][v] = kFirst ? hn::Mul(gain, samples[v]) : hn::MulAdd(gain, samples[v], at[row][v]);
       }
     }
-  };
-  const uint32_t* channel = job.movingChannels;
-  const float* gains = job.movingGains + firstRow;
-  const float* steps = job.movingSteps + firstRow;
-  int left = job.movingCount;
-  constexpr int kRound = kUnroll * kTileRows;
-  for (; left >= kUnroll; left -= kUnroll, channel += kUnroll, gains += kRound, steps += kRound) {
-#pragma GCC unroll 4
-    for (int i = 0; i < kUnroll; ++i) add(channel + i, gains + i * kTileRows, steps + i * kTileRows);
   }
-  for (; left > 0; --left, ++channel, gains += kTileRows, steps += kTileRows) add(channel, gains, steps);
+};
 
+/// Computes kRows x kVectors vectors that begin at `frame`, as if all gains stood still.
+template <int kRows, int kVectors, bool kPrefetch>
+HWY_INLINE void mixStill(const TileJob& job, int frame) {
+  const Sums<kRows, kVectors, kPrefetch> sums(job, frame, job.gains, job.count);
+  float* const rows = job.rows + frame;
+#pragma GCC unroll 8
+  for (int row = 0; row < kRows; ++row) {
+#pragma GCC unroll 8
+    for (int v = 0; v < kVectors; ++v) {
+      hn::StoreU(sums.at[row][v], Floats(), rows + row * kRowStride + v * kLanes);
+    }
+  }
+}
+
+/// The same with all gains of these rows on their ramps.
+template <int kRows, int kVectors>
+HWY_INLINE void mixMoving(const TileJob& job, int frame) {
+  const Floats d;
+  const Sums<kRows, kVectors, false> still(job, frame, job.gains, job.count);
+  const Sums<kRows, kVectors, false> perFrame(job, frame, job.steps, job.movingCount);
+  float* const rows = job.rows + frame;
+#pragma GCC unroll 8
   for (int v = 0; v < kVectors; ++v) {
     const V time = hn::Iota(d, job.movingFrom + static_cast<float>(frame + v * kLanes));
+#pragma GCC unroll 8
     for (int row = 0; row < kRows; ++row) {
-      hn::StoreU(hn::MulAdd(time, sumsPerFrame[row][v], sums[row][v]), d,
+      hn::StoreU(hn::MulAdd(time, perFrame.at[row][v], still.at[row][v]), d,
                  rows + row * kRowStride + v * kLanes);
     }
   }
 }
 
-template <int kRows, bool kPrefetch>
-HWY_INLINE void mixAllFixed(const TileJob& job, int begin, int end) {
-  int frame = begin;
-  if constexpr (kTileVectors >= 4) {
-    for (; frame + 3 * kLanes < end; frame += 4 * kLanes) mixFixed<kRows, 4, kPrefetch>(job, frame);
+/// Adds to kRows x kVectors vectors what the ramps have moved since the tile's clock was at 0.
+template <int kRows, int kVectors, bool kPrefetch>
+HWY_INLINE void addMoved(const TileJob& job, int frame) {
+  const Floats d;
+  const Sums<kRows, kVectors, kPrefetch> sums(job, frame, job.steps + job.movingRow, job.movingCount);
+  float* const rows = job.rows + job.movingRow * kRowStride + frame;
+#pragma GCC unroll 8
+  for (int v = 0; v < kVectors; ++v) {
+    const V time = hn::Iota(d, job.movingFrom + static_cast<float>(frame + v * kLanes));
+#pragma GCC unroll 8
+    for (int row = 0; row < kRows; ++row) {
+      float* const at = rows + row * kRowStride + v * kLanes;
+      hn::StoreU(hn::MulAdd(time, sums.at[row][v], hn::LoadU(d, at)), d, at);
+    }
   }
-  for (; frame + kLanes < end; frame += 2 * kLanes) mixFixed<kRows, 2, kPrefetch>(job, frame);
-  for (; frame < end; frame += kLanes) mixFixed<kRows, 1, kPrefetch>(job, frame);
 }
 
-template <int kRows, bool kPrefetch>
-HWY_INLINE void addAllMoving(const TileJob& job, int begin, int end) {
-  constexpr int kMovingRows = kTileVectors >= 4 ? kRows : 2;  // twice the sums must fit the registers
-  for (int row = 0; row < kRows; row += kMovingRows) {
-    int frame = begin;
-    for (; frame + kLanes < end; frame += 2 * kLanes) addMoving<kMovingRows, 2, kPrefetch>(job, row, frame);
-    for (; frame < end; frame += kLanes) addMoving<kMovingRows, 1, kPrefetch>(job, row, frame);
+/// Calls body(kVectors, frame) for pieces of kVectors vectors, at most kMost, from begin to end.
+template <int kMost, typename Body>
+HWY_INLINE void forPieces(int begin, int end, Body body) {
+  int frame = begin;
+  if constexpr (kMost >= 4) {
+    for (; frame + 3 * kLanes < end; frame += 4 * kLanes) body(std::integral_constant<int, 4>(), frame);
+    if (frame >= end) return;
   }
+  for (; frame + kLanes < end; frame += 2 * kLanes) body(std::integral_constant<int, 2>(), frame);
+  for (; frame < end; frame += kLanes) body(std::integral_constant<int, 1>(), frame);
+}
+
+/// Some lanes move: after the rest.
+template <int kRows, bool kPrefetch>
+HWY_INLINE void moveRows(const TileJob& job, int begin, int end) {
+  forPieces<kTileVectors>(
+      begin, end, [&](auto vectors, int frame) HWY_ATTR { addMoved<kRows, vectors, kPrefetch>(job, frame); });
+}
+template <bool kPrefetch>
+HWY_NOINLINE void moveSomeRows(const TileJob& job, int begin, int end) {
+  switch (std::min(job.movingRows, job.rowCount - job.movingRow)) {
+    case 2:
+      return moveRows<2, kPrefetch>(job, begin, end);
+    case 4:
+      return moveRows<4, kPrefetch>(job, begin, end);
+    case 6:
+      return moveRows<6, kPrefetch>(job, begin, end);
+    default:  // nothing but free lanes
+      return;
+  }
+}
+
+/// All lanes move: two sums per vector, which the registers can just hold.
+template <int kRows>
+HWY_NOINLINE void mixMovingRows(const TileJob& job, int begin, int end) {
+  constexpr int kMost = kRows == 2 ? 4 : 2;
+  forPieces<kMost>(begin, end,
+                   [&](auto vectors, int frame) HWY_ATTR { mixMoving<kRows, vectors>(job, frame); });
 }
 
 template <int kRows, bool kPrefetch>
 HWY_INLINE void mixRows(const TileJob& job, int begin, int end) {
-  if (job.fixedCount > 0 || job.movingCount == 0) mixAllFixed<kRows, kPrefetch>(job, begin, end);
-  if (job.movingCount > 0) addAllMoving<kRows, kPrefetch>(job, begin, end);
+  if constexpr (kTileVectors >= 4 && !kPrefetch) {
+    if (job.movingCount > 0 && job.movingRow == 0 && job.movingRows >= kRows) {
+      return mixMovingRows<kRows>(job, begin, end);
+    }
+  }
+  forPieces<kTileVectors>(
+      begin, end, [&](auto vectors, int frame) HWY_ATTR { mixStill<kRows, vectors, kPrefetch>(job, frame); });
+  if (job.movingCount > 0) moveSomeRows<kPrefetch>(job, begin, end);
+}
+
+HWY_NOINLINE void silence(const TileJob& job, int begin, int end) {
+  for (int row = 0; row < job.rowCount; ++row) {
+    std::fill(job.rows + row * kRowStride + begin, job.rows + row * kRowStride + end, 0.0f);
+  }
 }
 
 void mixTile(const TileJob& job, int begin, int end) noexcept {
   static_assert(kTileRows == 6, "one case per number of lanes");
-  switch (job.rowCount) {
-    case 2:
-      return mixRows<2, false>(job, begin, end);
-    case 4:
-      return mixRows<4, false>(job, begin, end);
-    default:
-      return job.prefetch ? mixRows<6, true>(job, begin, end) : mixRows<6, false>(job, begin, end);
+  if (job.count == 0) return silence(job, begin, end);
+  if (job.rowCount == 2) {
+    mixRows<2, false>(job, begin, end);
+  } else if (job.rowCount == 4) {
+    mixRows<4, false>(job, begin, end);
+  } else if (job.prefetch) {
+    mixRows<6, true>(job, begin, end);
+  } else {
+    mixRows<6, false>(job, begin, end);
   }
 }
 
@@ -216,6 +238,24 @@ struct Highest {
   }
 };
 
+/// `samples`, none of them NaN, with a magnitude of at most `most`.
+HWY_INLINE V within(V samples, V most) {
+#if HWY_TARGET == HWY_AVX3
+  return V{_mm512_range_ps(samples.raw, most.raw, 0b0010)};  // the smaller magnitude, the sign of the first
+#else
+  return hn::Max(hn::Min(samples, most), hn::Neg(most));
+#endif
+}
+
+/// The larger magnitude, when none is NaN.
+HWY_INLINE V largerMagnitude(V a, V b) {
+#if HWY_TARGET == HWY_AVX3
+  return V{_mm512_range_ps(a.raw, b.raw, 0b1011)};
+#else
+  return hn::Max(hn::Abs(a), hn::Abs(b));
+#endif
+}
+
 /// Running peak and energy of one channel.
 struct Running {
   V highest;
@@ -226,6 +266,11 @@ struct Running {
 
   HWY_INLINE void add(V samples) {
     highest = Highest()(highest, hn::Abs(samples));
+    energy = hn::MulAdd(samples, samples, energy);
+  }
+  /// The same, when none is infinite or NaN.
+  HWY_INLINE void addFinite(V samples) {
+    highest = largerMagnitude(highest, samples);
     energy = hn::MulAdd(samples, samples, energy);
   }
 };
@@ -296,7 +341,7 @@ ChannelScan scanChannel(const float* samples, int frames) noexcept {
 HWY_INLINE StereoScan stereoScanOf(const Running& left, const Running& right) {
   const auto [peakLeft, peakRight] = reducePair(left.highest, right.highest, Highest());
   const auto [sumLeft, sumRight] = reducePair(left.energy, right.energy, Sum());
-  return {peakLeft, peakRight, sumLeft, sumRight, isFinite(peakLeft) && isFinite(peakRight)};
+  return {peakLeft, peakRight, sumLeft, sumRight};
 }
 
 /// kFrames: the number of frames when it is known, which spares the loop and the tail; else 0.
@@ -311,19 +356,6 @@ HWY_INLINE StereoScan scanSides(const float* left, const float* right, int frame
     second.add(loadUpTo(right + frame, frames - frame));
   }
   return stereoScanOf(first, second);
-}
-
-template <int kFrames>
-HWY_INLINE void scanAllLanes(const float* rows, int lanes, int frames, StereoScan* scans) {
-  for (int lane = 0; lane < lanes; ++lane) {
-    const float* left = rows + 2 * lane * kRowStride;
-    scans[lane] = scanSides<kFrames>(left, left + kRowStride, frames);
-  }
-}
-
-void scanLanes(const float* rows, int lanes, int frames, StereoScan* scans) noexcept {
-  if (frames == kChunkFrames) return scanAllLanes<kChunkFrames>(rows, lanes, frames, scans);
-  scanAllLanes<0>(rows, lanes, frames, scans);
 }
 
 HWY_INLINE void silenceNotFinite(float* side, int frames) {
@@ -374,46 +406,64 @@ HWY_INLINE GainLine lineFor(const LimitJob& job, int frames, const LimiterSettin
 }
 
 template <int kFrames>
-HWY_INLINE void applyLine(LimitJob& job, const GainLine& line, int frames, float highest) {
+HWY_INLINE void applyLine(LimitJob& job, const GainLine& gainLine, int frames, float highest) {
   if constexpr (kFrames != 0) frames = kFrames;
   const Floats d;
   const V one = hn::Set(d, 1.0f);
-  const V before = hn::Set(d, line.before);
-  const V slope = hn::Set(d, line.slope);
-  const V lowest = hn::Set(d, line.lowest);
+  const V before = hn::Set(d, gainLine.before);
+  const V slope = hn::Set(d, gainLine.slope);
+  const V lowest = hn::Set(d, gainLine.lowest);
   const V ceiling = hn::Set(d, highest);
-  const V floor = hn::Neg(ceiling);
   Running first;
   Running second;
 #pragma GCC unroll 4
   for (int frame = 0; frame < frames; frame += kLanes) {
-    const V index = hn::Iota(d, static_cast<float>(frame + 1));
-    const V gains = hn::Min(hn::Max(hn::MulAdd(slope, index, before), lowest), one);
+    const V line = hn::MulAdd(slope, hn::LoadU(d, &kFrameNumbers[frame]), before);
+    const V gains = hn::Min(hn::Max(line, lowest), one);
     const auto limit = [&](float* side, Running& running) HWY_ATTR {
       const V samples = hn::Mul(loadUpTo(side + frame, frames - frame), gains);
-      // Rounding may exceed the ceiling by a bit.
-      const V limited = hn::Max(hn::Min(samples, ceiling), floor);
-      running.add(limited);
+      const V limited = within(samples, ceiling);  // rounding may exceed the ceiling by a bit
+      running.addFinite(limited);
       storeUpTo(limited, side + frame, frames - frame);
     };
     limit(job.left, first);
     limit(job.right, second);
   }
-  const float last = line.at(frames - 1);
-  job.chunk = {stereoScanOf(first, second), std::min(line.at(0), last), last};
+  const float last = gainLine.at(frames - 1);
+  job.chunk = {stereoScanOf(first, second), std::min(gainLine.at(0), last), last};
+}
+
+/// Measures the mixes whose limiters are idle; returns how many there are that must be limited, and which.
+template <int kFrames>
+HWY_INLINE int scanIdle(LimitJob* jobs, int count, int frames, float ceiling, LimitJob** busy) {
+  int busyCount = 0;
+  for (LimitJob* job = jobs; job != jobs + count; ++job) {
+    if (job->gain == 1.0f) {
+      const StereoScan scan = scanSides<kFrames>(job->left, job->right, frames);
+      // Infinity and NaN are above any ceiling, and a NaN compares as false.
+      if (scan.peakLeft <= ceiling && scan.peakRight <= ceiling) {
+        job->chunk = {scan};
+        continue;
+      }
+    }
+    busy[busyCount++] = job;
+  }
+  return busyCount;
 }
 
 template <int kFrames>
 HWY_INLINE void limitAllLanes(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) {
+  std::array<LimitJob*, kTileLanes> busy;
+  count = scanIdle<kFrames>(jobs, count, frames, settings.ceiling, busy.data());
   std::array<GainLine, kTileLanes> lines;
-  for (int i = 0; i < count; ++i) lines[i] = lineFor<kFrames>(jobs[i], frames, settings);
+  for (int i = 0; i < count; ++i) lines[i] = lineFor<kFrames>(*busy[i], frames, settings);
   for (int i = 0; i < count; ++i) {
     if (!lines[i].finite) {
-      silenceNotFinite(jobs[i].left, frames);
-      silenceNotFinite(jobs[i].right, frames);
-      lines[i] = lineFor<kFrames>(jobs[i], frames, settings);
+      silenceNotFinite(busy[i]->left, frames);
+      silenceNotFinite(busy[i]->right, frames);
+      lines[i] = lineFor<kFrames>(*busy[i], frames, settings);
     }
-    applyLine<kFrames>(jobs[i], lines[i], frames, settings.ceiling);
+    applyLine<kFrames>(*busy[i], lines[i], frames, settings.ceiling);
   }
 }
 
@@ -423,7 +473,7 @@ void limitLanes(LimitJob* jobs, int count, int frames, const LimiterSettings& se
 }
 
 const Kernels& kernelsNamed(const char* name) {
-  static const Kernels kKernels{name, mixTile, scanChannel, scanLanes, limitLanes};
+  static const Kernels kKernels{name, mixTile, scanChannel, limitLanes};
   return kKernels;
 }
 

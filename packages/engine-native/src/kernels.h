@@ -22,25 +22,25 @@ inline constexpr int kRowStride = kChunkFrames + 16;
 inline constexpr int kTileLanes = 3;
 inline constexpr int kTileRows = 2 * kTileLanes;
 
-/// Inputs that do not fit the L1 cache are asked for this many entries ahead: every list of channels can be
-/// read that far beyond its end, where any valid channel may stand.
+/// Inputs that do not fit the L1 cache are asked for this many entries ahead: every list of offsets can be
+/// read that far beyond its end, where any valid one may stand.
 inline constexpr int kEntriesAhead = 6;
 
 /// One tile's share of one chunk: rows = G . inputs + (movingFrom + frame index) o (dG . inputs), where o
-/// multiplies frame by frame. A ramp thus costs two products per sample and nothing between chunks.
+/// multiplies frame by frame. A ramp thus costs a second product per sample and nothing between chunks.
 struct TileJob {
   const float* inputs = nullptr;  ///< [channel][kRowStride], zeros after the last frame.
   int rowCount = kTileRows;       ///< Rows to compute, even: the lanes at the tile's end may be free.
   bool prefetch = false;          ///< True when the inputs do not fit the L1 cache.
 
-  int fixedCount = 0;                        ///< Entries whose gains stand still in this chunk.
-  const uint32_t* fixedChannels = nullptr;   ///< [entry]
-  const float* fixedGains = nullptr;         ///< [entry][kTileRows]
-  int movingCount = 0;                       ///< Entries with at least one gain on a ramp.
-  const uint32_t* movingChannels = nullptr;  ///< [entry]
-  const float* movingGains = nullptr;        ///< [entry][kTileRows], gain when the tile's clock was at 0.
-  const float* movingSteps = nullptr;        ///< [entry][kTileRows], gain added per frame.
-  float movingFrom = 0;                      ///< The tile's clock at the chunk's first frame, in frames.
+  int count = 0;                      ///< Entries: channels that are heard.
+  const uint32_t* offsets = nullptr;  ///< [entry] where the channel begins in inputs.
+  const float* gains = nullptr;  ///< [entry][kTileRows]; of one on a ramp, when the tile's clock was at 0.
+  int movingCount = 0;           ///< The first entries: those with at least one gain on a ramp.
+  const float* steps = nullptr;  ///< [moving entry][kTileRows], gain added per frame.
+  int movingRow = 0;             ///< All steps are in the rows from here on, even …
+  int movingRows = kTileRows;    ///< … and so many, even.
+  float movingFrom = 0;          ///< The tile's clock at the chunk's first frame, in frames.
 
   float* rows = nullptr;  ///< [kTileRows][kRowStride]
 };
@@ -58,7 +58,6 @@ struct StereoScan {
   float peakRight = 0;
   float sumSquaresLeft = 0;
   float sumSquaresRight = 0;
-  bool finite = true;  ///< No NaN, no infinity; else the other fields mean nothing.
 };
 
 /// What all limiters of an engine share.
@@ -67,14 +66,14 @@ struct LimiterSettings {
   float releasePerFrame = 0;  ///< Share of the missing gain that comes back in one frame.
 };
 
-/// What a limited chunk of a stereo mix was like.
+/// What a chunk of a stereo mix was like.
 struct LimitedChunk {
   StereoScan scan;       ///< After limiting.
   float lowestGain = 1;  ///< Lowest gain used.
   float lastGain = 1;    ///< Gain at the last frame.
 };
 
-/// One stereo mix whose next chunk is to be limited in place.
+/// One stereo mix whose next chunk is to be limited in place, and measured.
 struct LimitJob {
   float* left = nullptr;   ///< Need not be aligned.
   float* right = nullptr;  ///< Need not be aligned.
@@ -92,13 +91,11 @@ struct Kernels {
   /// Looks at a channel of any length; `samples` need not be aligned.
   ChannelScan (*scanChannel)(const float* samples, int frames) noexcept;
 
-  /// Looks at the first `lanes` mixes of a tile's rows, at most kChunkFrames long.
-  void (*scanLanes)(const float* rows, int lanes, int frames, StereoScan* scans) noexcept;
-
-  /// Limits a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because each alone would
-  /// mostly wait for its own results. Samples that are not finite become 0. The gain goes down in the one
-  /// straight line that meets every peak in time, or up by releasePerFrame of what is missing, and never
-  /// above 1.
+  /// Limits and measures a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because
+  /// each alone would mostly wait for its own results. A mix whose gain is 1
+  /// and which stays below the ceiling is left alone. Else samples that are not finite become 0, and the gain
+  /// goes down in the one straight line that meets every peak in time, or up by releasePerFrame of what is
+  /// missing, and never above 1.
   void (*limitLanes)(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept;
 };
 
@@ -108,11 +105,20 @@ class KernelError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// One value per frame of a chunk.
+using FrameValues = std::array<float, kChunkFrames>;
+
+/// 1, 2, 3 … 64
+inline constexpr FrameValues kFrameNumbers = [] {
+  FrameValues numbers{};
+  for (int frame = 0; frame < kChunkFrames; ++frame) numbers[frame] = static_cast<float>(frame + 1);
+  return numbers;
+}();
+
 /// 1, 1/2, 1/3 … 1/64: what a limiter's line goes down per frame to be at 0 in that frame, coming from 1.
-using FrameShares = std::array<float, kChunkFrames>;
-inline constexpr FrameShares kFrameShares = [] {
-  FrameShares shares{};
-  for (int frame = 0; frame < kChunkFrames; ++frame) shares[frame] = 1.0f / static_cast<float>(frame + 1);
+inline constexpr FrameValues kFrameShares = [] {
+  FrameValues shares{};
+  for (int frame = 0; frame < kChunkFrames; ++frame) shares[frame] = 1.0f / kFrameNumbers[frame];
   return shares;
 }();
 

@@ -38,7 +38,7 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
       lanes_(shape.lanes),
       leavingListed_(shape.lanes, 0),
       dirty_(shape.inputs, 0),
-      storage_(static_cast<size_t>(shape.inputs + kTileRows) * kRowStride + kAlignFloats, 0.0f),
+      storage_(static_cast<size_t>(shape.inputs + 2 * kTileRows) * kRowStride + kAlignFloats, 0.0f),
       laneSilentAt_(shape.lanes) {
   leavingLanes_.reserve(shape.lanes);
   inputs_ = aligned(storage_.data());
@@ -107,18 +107,13 @@ void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) no
       if (tap.tap != nullptr && tap.lane == kNoLane) tap.tap->write(position_, nullptr, nullptr, frames);
     }
   }
+  MixedTile before;
   for (int tile = 0; tile < tilesInUse_; ++tile) {
-    const int firstLane = tile * kTileLanes;
-    int lanes = kTileLanes;
-    while (lanes > 0 && !lanes_[firstLane + lanes - 1].playing) --lanes;
-    if (lanes == 0) continue;
-    tiles_[tile].render(kernels_, inputs_, lanes, frames, rows_);
-    std::array<LimitedChunk, kTileLanes> chunks;
-    limitTile(firstLane, lanes, frames, chunks);
-    for (int i = 0; i < lanes; ++i) {
-      if (lanes_[firstLane + i].playing) playLane(firstLane + i, i, chunks[i], out, firstFrame, frames);
-    }
+    const MixedTile mixed = mixTile(tile, frames);
+    finishTile(before, out, firstFrame, frames);
+    before = mixed;
   }
+  finishTile(before, out, firstFrame, frames);
   router_.endChunk(frames);
   applyFade(out, firstFrame, frames);
   position_ += static_cast<uint64_t>(frames);
@@ -133,44 +128,42 @@ void Mixer::loadChunk(ConstBlock in, int firstFrame, int frames) noexcept {
   }
 }
 
-/// Lanes whose limiter is idle are looked at first, and left alone below the ceiling.
-void Mixer::limitTile(int firstLane, int lanes, int frames,
-                      std::array<LimitedChunk, kTileLanes>& chunks) noexcept {
-  const auto* limiters = &limiters_[firstLane];
-  std::array<StereoScan, kTileLanes> scans;
-  if (std::any_of(limiters, limiters + lanes, [](const Limiter& limiter) { return limiter.idle(); })) {
-    kernels_.scanLanes(rows_, lanes, frames, scans.data());
-  }
+Mixer::MixedTile Mixer::mixTile(int tile, int frames) noexcept {
+  MixedTile mixed;
+  mixed.firstLane = tile * kTileLanes;
+  mixed.rows = rows_ + (tile % 2) * kTileRows * kRowStride;
+  mixed.lanes = kTileLanes;
+  while (mixed.lanes > 0 && !lanes_[mixed.firstLane + mixed.lanes - 1].playing) --mixed.lanes;
+  if (mixed.lanes > 0) tiles_[tile].render(kernels_, inputs_, mixed.lanes, frames, mixed.rows);
+  return mixed;
+}
+
+void Mixer::finishTile(const MixedTile& mixed, Block out, int firstFrame, int frames) noexcept {
   std::array<LimitJob, kTileLanes> jobs;
-  std::array<int, kTileLanes> limited;
+  std::array<int, kTileLanes> lanes;
   int count = 0;
-  for (int i = 0; i < lanes; ++i) {
-    const StereoScan& scan = scans[i];
-    chunks[i].scan = scan;
-    const bool below = scan.finite && std::max(scan.peakLeft, scan.peakRight) <= limiterSettings_.ceiling;
-    if (!lanes_[firstLane + i].playing || (below && limiters[i].idle())) continue;
-    float* left = rows_ + 2 * i * kRowStride;
-    jobs[count] = limiters[i].job(left, left + kRowStride);
-    limited[count++] = i;
+  for (int i = 0; i < mixed.lanes; ++i) {
+    const int lane = mixed.firstLane + i;
+    if (!lanes_[lane].playing) continue;
+    float* left = mixed.rows + 2 * i * kRowStride;
+    lanes[count] = lane;
+    jobs[count++] = limiters_[lane].job(left, left + kRowStride);
   }
-  if (count == 0) return;
   kernels_.limitLanes(jobs.data(), count, frames, limiterSettings_);
-  for (int job = 0; job < count; ++job) {
-    chunks[limited[job]] = jobs[job].chunk;
-    limiters_[firstLane + limited[job]].keep(jobs[job].chunk);
+  for (int i = 0; i < count; ++i) {
+    limiters_[lanes[i]].keep(jobs[i].chunk);
+    playLane(lanes[i], jobs[i], out, firstFrame, frames);
   }
 }
 
-void Mixer::playLane(int lane, int laneInTile, const LimitedChunk& chunk, Block out, int firstFrame,
-                     int frames) noexcept {
-  const float* left = rows_ + 2 * laneInTile * kRowStride;
-  const float* right = left + kRowStride;
-  meters_.addLane(lane, chunk.scan.peakLeft, chunk.scan.peakRight, chunk.scan.sumSquaresLeft,
-                  chunk.scan.sumSquaresRight, chunk.lowestGain);
-  router_.play(lane, left, right, out, firstFrame, frames);
+void Mixer::playLane(int lane, const LimitJob& job, Block out, int firstFrame, int frames) noexcept {
+  const StereoScan& scan = job.chunk.scan;
+  meters_.addLane(lane, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft, scan.sumSquaresRight,
+                  job.chunk.lowestGain);
+  router_.play(lane, job.left, job.right, out, firstFrame, frames);
   if (!tapped_) return;
   for (const TapTarget& tap : taps_) {
-    if (tap.tap != nullptr && tap.lane == lane) tap.tap->write(position_, left, right, frames);
+    if (tap.tap != nullptr && tap.lane == lane) tap.tap->write(position_, job.left, job.right, frames);
   }
 }
 

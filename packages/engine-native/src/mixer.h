@@ -53,14 +53,22 @@ class Mixer final : public BlockRenderer {
  private:
   static constexpr uint32_t kNoFade = UINT32_MAX;
 
+  /// A tile whose rows are to be limited and played while the next tile is being mixed into other rows: the
+  /// processor does both at once.
+  struct MixedTile {
+    int firstLane = 0;
+    int lanes = 0;
+    float* rows = nullptr;
+  };
+
   void adoptNewest() noexcept;
   void adoptLanes(const GainPlan& plan, int tile) noexcept;
   void scanInputs(ConstBlock in) noexcept;
   void renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept;
   void loadChunk(ConstBlock in, int firstFrame, int frames) noexcept;
-  void limitTile(int firstLane, int lanes, int frames, std::array<LimitedChunk, kTileLanes>& chunks) noexcept;
-  void playLane(int lane, int laneInTile, const LimitedChunk& chunk, Block out, int firstFrame,
-                int frames) noexcept;
+  MixedTile mixTile(int tile, int frames) noexcept;
+  void finishTile(const MixedTile& mixed, Block out, int firstFrame, int frames) noexcept;
+  void playLane(int lane, const LimitJob& job, Block out, int firstFrame, int frames) noexcept;
   void reportSilentLanes() noexcept;
   void applyFade(Block out, int firstFrame, int frames) noexcept;
 
@@ -83,9 +91,9 @@ class Mixer final : public BlockRenderer {
   uint64_t adopted_ = 0;
   uint64_t position_ = 0;       // frames rendered
   std::vector<uint8_t> dirty_;  // [channel] not clean in this block
-  std::vector<float> storage_;  // aligned rows: inputs, one tile's rows
+  std::vector<float> storage_;  // aligned rows: inputs, the rows of two tiles
   float* inputs_ = nullptr;     // [channel][kRowStride]
-  float* rows_ = nullptr;       // [kTileRows][kRowStride]
+  float* rows_ = nullptr;       // [2][kTileRows][kRowStride]
   uint32_t fadeFrames_ = kNoFade;
   uint32_t fadeLeft_ = 0;
 

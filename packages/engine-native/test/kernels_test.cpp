@@ -20,28 +20,33 @@ INSTANTIATE_TEST_SUITE_P(Available, KernelsTest,
                          testing::ValuesIn(availableKernels().begin(), availableKernels().end()),
                          [](const auto& info) { return std::string(info.param->name); });
 
-/// One tile's worth of random work.
+/// One tile's worth of random work; of its entries the first `moving` are on ramps.
 struct Work {
-  Work(int channels, int fixed, int moving, uint32_t seed)
-      : fixedCount(fixed), movingCount(moving), inputs(channels * kRowStride) {
+  Work(int channels, int entries, int moving, uint32_t seed)
+      : count(entries), movingCount(moving), inputs(channels * kRowStride) {
     for (int channel = 0; channel < channels; ++channel) {
       for (int frame = 0; frame < kChunkFrames; ++frame) {
         inputs[channel * kRowStride + frame] = unlike(channel, frame + seed);
       }
     }
-    for (int entry = 0; entry < fixed; ++entry) {
-      fixedChannels.push_back(static_cast<uint32_t>((entry * 7 + 3) % channels));
-      for (int row = 0; row < kTileRows; ++row) fixedGains.push_back(unlike(row + 1000, entry + seed));
-    }
-    for (int entry = 0; entry < moving; ++entry) {
-      movingChannels.push_back(static_cast<uint32_t>((entry * 5 + 1) % channels));
+    for (int entry = 0; entry < count; ++entry) {
+      offsets.push_back(static_cast<uint32_t>((entry * 7 + 3) % channels * kRowStride));
       for (int row = 0; row < kTileRows; ++row) {
-        movingGains.push_back(unlike(row + 2000, entry + seed));
-        movingSteps.push_back(unlike(row + 3000, entry + seed) / 480.0f);
+        gains.push_back(unlike(row + 1000, entry + seed));
+        steps.push_back(unlike(row + 3000, entry + seed) / 480.0f);
       }
     }
-    fixedChannels.resize(fixed + kEntriesAhead);
-    movingChannels.resize(moving + kEntriesAhead);
+    offsets.resize(count + kEntriesAhead);
+  }
+
+  /// Nothing moves in the rows but `rows` of them from `first` on.
+  void moveOnly(int first, int rows) {
+    movingRow = first;
+    movingRows = rows;
+    for (size_t at = 0; at < steps.size(); ++at) {
+      const int row = static_cast<int>(at) % kTileRows;
+      if (row < first || row >= first + rows) steps[at] = 0;
+    }
   }
 
   std::vector<float> run(const Kernels& kernels, int begin, int end, int rowCount = kTileRows,
@@ -51,48 +56,86 @@ struct Work {
     job.inputs = inputs.data();
     job.rowCount = rowCount;
     job.prefetch = prefetch;
-    job.movingFrom = 100;
-    job.fixedCount = fixedCount;
-    job.fixedChannels = fixedChannels.data();
-    job.fixedGains = fixedGains.data();
+    job.count = count;
+    job.offsets = offsets.data();
+    job.gains = gains.data();
     job.movingCount = movingCount;
-    job.movingChannels = movingChannels.data();
-    job.movingGains = movingGains.data();
-    job.movingSteps = movingSteps.data();
+    job.steps = steps.data();
+    job.movingRow = movingRow;
+    job.movingRows = movingRows;
+    job.movingFrom = 100;
     job.rows = rows.data();
     kernels.mixTile(job, begin, end);
     return rows;
   }
 
-  int fixedCount, movingCount;
-  std::vector<float> inputs, fixedGains, movingGains, movingSteps;
-  std::vector<uint32_t> fixedChannels, movingChannels;
+  int count, movingCount;
+  int movingRow = 0;
+  int movingRows = kTileRows;
+  std::vector<float> inputs, gains, steps;
+  std::vector<uint32_t> offsets;
 };
+
+/// The frames [begin, end) of the first rows, as the kernel and the specification compute them.
+void expectSame(const Kernels& kernels, const Work& work, int begin, int end, int rowCount, bool prefetch) {
+  const std::vector<float> expected = work.run(scalarKernels(), begin, end);
+  const std::vector<float> got = work.run(kernels, begin, end, rowCount, prefetch);
+  const float tolerance = kFmaTolerance * static_cast<float>(1 + work.count + work.movingCount);
+  for (int row = 0; row < rowCount; ++row) {
+    for (int frame = begin; frame < end; ++frame) {
+      ASSERT_NEAR(got[row * kRowStride + frame], expected[row * kRowStride + frame], tolerance)
+          << work.count << " entries, " << work.movingCount << " moving, row " << row << " of " << rowCount
+          << ", frame " << frame << " of " << begin << ".." << end;
+    }
+  }
+}
 
 TEST_P(KernelsTest, MixesATileAsTheScalarOneDoes) {
   for (const int channels : {1, 3, 64}) {
     for (const int frames : {1, 3, 4, 31, 64}) {
       for (const int begin : {0, 1, 16}) {
         if (begin >= frames) continue;
-        for (const auto [fixed, moving] :
-             {std::pair{channels, 0}, {0, channels}, {channels, channels}, {0, 0}}) {
-          const Work work(channels, fixed, moving, static_cast<uint32_t>(frames));
-          const std::vector<float> expected = work.run(scalarKernels(), begin, frames);
-          const float tolerance = kFmaTolerance * static_cast<float>(1 + fixed + 2 * moving);
+        for (const auto& [count, moving] : {std::pair{channels, 0},
+                                            {channels, channels},
+                                            {2 * channels, channels},
+                                            {channels, channels / 3},
+                                            {0, 0}}) {
+          const Work work(channels, count, moving, static_cast<uint32_t>(frames));
           for (const int rowCount : {2, 4, 6}) {
-            const std::vector<float> got =
-                work.run(*GetParam(), begin, frames, rowCount, channels + frames > 100);
-            for (int row = 0; row < rowCount; ++row) {
-              for (int frame = begin; frame < frames; ++frame) {
-                ASSERT_NEAR(got[row * kRowStride + frame], expected[row * kRowStride + frame], tolerance)
-                    << channels << " channels, row " << row << " of " << rowCount << ", frame " << frame
-                    << " of " << begin << ".." << frames;
-              }
-            }
+            expectSame(*GetParam(), work, begin, frames, rowCount, false);
+            expectSame(*GetParam(), work, begin, frames, rowCount, true);
           }
         }
       }
     }
+  }
+}
+
+TEST_P(KernelsTest, MovesSomeRowsAsTheScalarOneDoes) {
+  for (const auto& [first, rows] : {std::pair{0, 2}, {2, 2}, {4, 2}, {0, 4}, {2, 4}, {0, 6}}) {
+    for (const int frames : {1, 17, 31, 64}) {
+      for (const int moving : {1, 5, 9}) {
+        Work work(9, 9, moving, 3);
+        work.moveOnly(first, rows);
+        for (const int rowCount : {2, 4, 6}) {
+          expectSame(*GetParam(), work, 0, frames, rowCount, false);
+          expectSame(*GetParam(), work, 0, frames, rowCount, true);
+        }
+      }
+    }
+  }
+}
+
+TEST_P(KernelsTest, SilencesATileWithoutEntries) {
+  std::vector<float> rows(kTileRows * kRowStride, 5.0f);
+  TileJob job;
+  job.rows = rows.data();
+  job.rowCount = 4;
+  GetParam()->mixTile(job, 3, 64);
+  for (int row = 0; row < kTileRows; ++row) {
+    EXPECT_EQ(rows[row * kRowStride + 2], 5.0f);
+    EXPECT_EQ(rows[row * kRowStride + 3], row < 4 ? 0.0f : 5.0f);
+    EXPECT_EQ(rows[row * kRowStride + 63], row < 4 ? 0.0f : 5.0f);
   }
 }
 
@@ -146,41 +189,6 @@ TEST_P(KernelsTest, ZerosAndTheSmallestNormalAreClean) {
   EXPECT_TRUE(GetParam()->scanChannel(samples.data(), 70).clean);
 }
 
-TEST_P(KernelsTest, ScansTheMixesOfATileAsTheScalarOneDoes) {
-  for (const int frames : {1, 3, 4, 31, 63, 64}) {
-    std::vector<float> rows(kTileRows * kRowStride,
-                            std::nanf(""));  // what lies beyond the frames does not count
-    for (int row = 0; row < kTileRows; ++row) {
-      for (int frame = 0; frame < frames; ++frame) {
-        rows[row * kRowStride + frame] = static_cast<float>(1 + row) * unlike(row, frame);
-      }
-    }
-    for (const int lanes : {1, 2, 3}) {
-      StereoScan expected[kTileLanes];
-      StereoScan got[kTileLanes];
-      scalarKernels().scanLanes(rows.data(), lanes, frames, expected);
-      GetParam()->scanLanes(rows.data(), lanes, frames, got);
-      const float tolerance = 36 * kFmaTolerance * static_cast<float>(frames);
-      for (int lane = 0; lane < lanes; ++lane) {
-        EXPECT_EQ(got[lane].peakLeft, expected[lane].peakLeft);
-        EXPECT_EQ(got[lane].peakRight, expected[lane].peakRight);
-        EXPECT_NEAR(got[lane].sumSquaresLeft, expected[lane].sumSquaresLeft, tolerance);
-        EXPECT_NEAR(got[lane].sumSquaresRight, expected[lane].sumSquaresRight, tolerance);
-        EXPECT_TRUE(got[lane].finite);
-      }
-    }
-    for (int row = 0; row < kTileRows; ++row) {
-      for (const float poison : {std::nanf(""), INFINITY, -INFINITY}) {
-        StereoScan got[kTileLanes];
-        const float before = std::exchange(rows[row * kRowStride + frames - 1], poison);
-        GetParam()->scanLanes(rows.data(), kTileLanes, frames, got);
-        rows[row * kRowStride + frames - 1] = before;
-        for (int lane = 0; lane < kTileLanes; ++lane) EXPECT_EQ(got[lane].finite, lane != row / 2);
-      }
-    }
-  }
-}
-
 /// Two sides of a mix in memory that is not aligned and ends where the chunk does.
 struct Sides {
   Sides(const Source& source, int frames) : left(frames), right(frames) {
@@ -196,6 +204,42 @@ struct Sides {
   }
   std::vector<float> left, right;
 };
+
+TEST_P(KernelsTest, MeasuresAMixBelowTheCeilingAsTheScalarOneDoesAndLeavesItAlone) {
+  for (const int frames : {1, 3, 4, 31, 63, 64}) {
+    const Sides before([](int c, int64_t f) { return static_cast<float>(1 + 4 * c) * unlike(c, f); }, frames);
+    Sides expected = before;
+    Sides got = before;
+    const StereoScan expectedScan = expected.limit(scalarKernels(), 1, {5, 2.6e-4f}).scan;
+    const LimitedChunk gotChunk = got.limit(*GetParam(), 1, {5, 2.6e-4f});
+    const float tolerance = 36 * kFmaTolerance * static_cast<float>(frames);
+    EXPECT_EQ(gotChunk.scan.peakLeft, expectedScan.peakLeft);
+    EXPECT_EQ(gotChunk.scan.peakRight, expectedScan.peakRight);
+    EXPECT_NEAR(gotChunk.scan.sumSquaresLeft, expectedScan.sumSquaresLeft, tolerance);
+    EXPECT_NEAR(gotChunk.scan.sumSquaresRight, expectedScan.sumSquaresRight, tolerance);
+    EXPECT_EQ(gotChunk.lowestGain, 1.0f);
+    EXPECT_EQ(gotChunk.lastGain, 1.0f);
+    EXPECT_EQ(got.left, before.left);
+    EXPECT_EQ(got.right, before.right);
+  }
+}
+
+TEST_P(KernelsTest, FindsOneSampleThatIsNotFiniteAnywhereInAMix) {
+  for (const int frames : {1, 5, 63, 64}) {
+    for (const float poison : {std::nanf(""), INFINITY, -INFINITY}) {
+      for (int at = 0; at < 2 * frames; ++at) {
+        Sides sides([](int, int64_t) { return 0.5f; }, frames);
+        float& sample = at < frames ? sides.left[at] : sides.right[at - frames];
+        sample = poison;
+        const LimitedChunk chunk = sides.limit(*GetParam(), 1, {0.9f, 2.6e-4f});
+        ASSERT_EQ(sample, 0.0f) << poison << " at " << at << " of " << frames;
+        ASSERT_LE(chunk.scan.peakLeft, 0.5f);
+        ASSERT_LE(chunk.scan.peakRight, 0.5f);
+        ASSERT_EQ(chunk.lastGain, 1.0f);
+      }
+    }
+  }
+}
 
 TEST_P(KernelsTest, LimitsAMixAsTheScalarOneDoes) {
   const LimiterSettings settings{0.9f, 2.6e-4f};
@@ -220,7 +264,6 @@ TEST_P(KernelsTest, LimitsAMixAsTheScalarOneDoes) {
         EXPECT_NEAR(gotChunk.scan.peakRight, expectedChunk.scan.peakRight, kFmaTolerance);
         EXPECT_NEAR(gotChunk.scan.sumSquaresLeft, expectedChunk.scan.sumSquaresLeft, 64 * kFmaTolerance);
         EXPECT_NEAR(gotChunk.scan.sumSquaresRight, expectedChunk.scan.sumSquaresRight, 64 * kFmaTolerance);
-        EXPECT_TRUE(gotChunk.scan.finite);
         for (int frame = 0; frame < frames; ++frame) {
           ASSERT_NEAR(got.left[frame], expected.left[frame], kFmaTolerance) << frame << " of " << frames;
           ASSERT_NEAR(got.right[frame], expected.right[frame], kFmaTolerance) << frame << " of " << frames;
@@ -242,7 +285,7 @@ TEST_P(KernelsTest, LimitingSeveralMixesTogetherIsLimitingEachAlone) {
     alone[1].left.front() = std::nanf("");
     std::vector<Sides> together = alone;
     LimitJob jobs[kTileLanes];
-    const float gain[] = {0.7f, 1.0f, 0.2f};
+    const float gain[] = {1.0f, 1.0f, 0.2f};  // the first stays below the ceiling: idle
     for (int i = 0; i < kTileLanes; ++i) {
       jobs[i] = {together[i].left.data(), together[i].right.data(), gain[i], {}};
     }
