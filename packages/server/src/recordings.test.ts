@@ -133,14 +133,16 @@ test('a server that comes back watches what has gone on', async () => {
   expect(told).toEqual([{ code: 'recording_stopped', message: 'the disk is full' }]);
 });
 
-test('what the disk says against it goes to whoever asked, and to nobody else', async () => {
+test.each([
+  ['refuses', new EngineError('RECORDING_FAILED', '/song: Permission denied'), '/song: Permission denied'],
+  ['hangs', new EngineError('DEVICE_TIMEOUT', 'no answer'), 'the disk does not answer'],
+])('that a disk %s is told to whoever asked, and to nobody else', async (_how, failure, why) => {
   const { recordings, engine, told } = stage(folder.path);
-  engine.startRecording = () =>
-    Promise.reject(new EngineError('RECORDING_FAILED', '/song: Permission denied'));
+  engine.startRecording = () => Promise.reject(failure);
   await expect(recordings.set(true)).rejects.toMatchObject({
     code: 'not_recorded',
     field: 'on',
-    message: 'nothing is recorded: /song: Permission denied',
+    message: `nothing is recorded: ${why}`,
   });
   expect(told).toEqual([]);
 });

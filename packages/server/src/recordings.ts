@@ -128,7 +128,8 @@ export class Recordings {
 /** @throws Refusal with what the engine or the disk says */
 function refuse(error: unknown): never {
   if (!(error instanceof EngineError)) throw error;
-  throw new Refusal('not_recorded', 'on', `nothing is recorded: ${error.message}`);
+  const why = error.code === 'DEVICE_TIMEOUT' ? 'the disk does not answer' : error.message;
+  throw new Refusal('not_recorded', 'on', `nothing is recorded: ${why}`);
 }
 
 /** What `foldback record` asks for. */

@@ -263,11 +263,10 @@ export class EngineKeeper implements OpenEngine {
     const { multitrack } = this.#options.wish;
     if (multitrack && label.role !== 'stand-in') {
       try {
-        return await openNearest(
-          engine,
-          { ...request, tracks: await tracksIn(multitrack) },
-          labelText(label),
-        );
+        const tracks = await tracksIn(multitrack);
+        const stream = await openNearest(engine, { ...request, tracks }, labelText(label));
+        this.#log.info(`${stream.inputs} tracks play in the place of the inputs: ${multitrack.folder}`);
+        return stream;
       } catch (error) {
         if (!isTrackTrouble(error)) throw error;
         this.#options.sound.tracksSkipped([error.message]);

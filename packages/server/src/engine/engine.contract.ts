@@ -1,5 +1,9 @@
 /** What every driver of the engine must do, on a device that is stepped block by block. */
 import type { NativeEngine } from '@foldback/engine-native';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readWav } from '../../test/support/wav-files.ts';
 import type { Engine } from './engine.ts';
 
 /** An engine open on a stepped device. */
@@ -104,6 +108,29 @@ export function engineContract(name: string, open: () => Promise<SteppedEngine>)
       ).rejects.toMatchObject(RANGE_ERROR);
       await expect(engine.setRoutes(new Int32Array(7))).rejects.toMatchObject(RANGE_ERROR);
       expect(await play([0.5, 0, 0])).toEqual([0.5, 0.5, 0, 0]);
+    });
+
+    test('a recording holds what came in while it ran, to the bit', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'foldback-contract-'));
+      const where = join(folder, 'song');
+      await play([1, 1, 1]);
+      expect(await engine.recording()).toMatchObject({ running: false, folder: '' });
+      await engine.startRecording({ folder: where, files: ['1.wav', '2.wav', '3.wav'] });
+      await play([0.5, 0.1, 0]);
+      const ended = await engine.stopRecording();
+      expect(ended).toEqual({ ...ended, running: false, folder: where, droppedFrames: 0, trouble: '' });
+      expect(ended.frames).toBe(BLOCKS * BLOCK_FRAMES);
+      expect(await engine.recording()).toEqual(ended);
+      await play([1, 1, 1]);
+      const levels = ['1.wav', '2.wav', '3.wav'].map((file) => new Set(readWav(join(where, file))));
+      expect(levels).toEqual([new Set([0.5]), new Set([Math.fround(0.1)]), new Set([0])]);
+      rmSync(folder, { recursive: true });
+    });
+
+    test('what stands in the way of a recording is its caller’s to know', async () => {
+      const request = { folder: '/proc/nowhere/song', files: ['1.wav', '2.wav', '3.wav'] };
+      await expect(engine.startRecording(request)).rejects.toMatchObject({ code: 'RECORDING_FAILED' });
+      expect((await engine.recording()).running).toBe(false);
     });
 
     test('closing twice is fine, and nothing can be asked afterwards', async () => {

@@ -1,4 +1,4 @@
-/** The packed addon brings everything but the C library, and takes ALSA and JACK where they are. */
+/** The packed addon brings everything but the C library, and takes ALSA, JACK and libsndfile where they are. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,6 +21,8 @@ interface Probe {
   readonly hostApi: string;
   readonly kernel: string;
   readonly opusBytes: number;
+  /** Channels of a recording that was played again, or why there is none. */
+  readonly wav: number | string;
 }
 
 let folder: string;
@@ -29,7 +31,7 @@ let withoutSound: Record<string, string>;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'foldback-prebuild-'));
   // Found first and no library: to the loader it is as if there were none.
-  for (const library of ['libasound.so.2', 'libjack.so.0', 'libportaudio.so.2']) {
+  for (const library of ['libasound.so.2', 'libjack.so.0', 'libportaudio.so.2', 'libsndfile.so.1']) {
     writeFileSync(join(folder, library), '');
   }
   withoutSound = { LD_LIBRARY_PATH: folder };
@@ -121,6 +123,11 @@ test('Opus is in it', async () => {
   expect((await probed(PACKED)).opusBytes).toBeGreaterThan(0);
 });
 
+test('it records and plays WAV files where libsndfile is, and says so where it is not', async () => {
+  expect((await probed(PACKED)).wav).toBe(1);
+  expect((await probed(PACKED, withoutSound)).wav).toBe('NO_LIBSNDFILE');
+}, 30_000);
+
 test('it chooses the instruction set that the engine compiled here chooses', async () => {
   expect((await probed(PACKED)).kernel).toBe((await probed(COMPILED_HERE)).kernel);
-});
+}, 30_000);
