@@ -1,16 +1,25 @@
-/** Through a real audio interface: what each output plays is the sum the musicians asked for, sample by sample. */
+/**
+ * Through a real audio interface: what each output plays is the sum the musicians asked for, sample by sample; what the inputs
+ * bring is recorded to the bit; and tracks play in their place.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { connectToServer } from '../src/store/control-socket.ts';
 import { findLag, worstError } from './support/coefficients.ts';
-import { JackServer, type Recording } from './support/jack.ts';
+import { JackServer, rigNoise, type Recording } from './support/jack.ts';
 import { NativeClient } from './support/native-client.ts';
 import { randomFrom } from './support/random.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+import { eventually } from './support/wait.ts';
+import { readWav, writeWav } from './support/wav-files.ts';
 
 const INPUTS = 32;
 const MIXES = 8;
 /** Longest ramp there is (SPEC M10) and some blocks: from here on every coefficient stands still. */
 const SETTLE_FRAMES = 48_000 / 2;
 const CHECKED_FRAMES = 4096;
+/** Of support/jack.ts. */
+const JACK_BLOCK = 64;
 const TOLERANCE = 1e-5;
 
 interface Wanted {
@@ -65,14 +74,26 @@ const folder = temporaryFolder();
 let jack: JackServer;
 let server: ServerProcess;
 
-beforeAll(async () => {
-  jack = await JackServer.start(INPUTS);
+const next = randomFrom(20_260_101);
+const mixes = Array.from({ length: MIXES }, (_, index) => randomMix(next, index % 3 === 2));
+const rows = mixes.flatMap(coefficients);
+
+async function startServer(...args: string[]): Promise<void> {
   server = await ServerProcess.start({
     config: folder.path,
-    args: ['--device', 'system'],
+    args: ['--device', 'system', ...args],
     environment: jack.environment,
   });
   await jack.connect('foldback', INPUTS, 2 * MIXES);
+}
+
+/** What the outputs play from now on. */
+const tape = (frames: number): Promise<Recording> =>
+  jack.record(frames, 2 * MIXES, join(folder.path, 'tape'));
+
+beforeAll(async () => {
+  jack = await JackServer.start(INPUTS);
+  await startServer();
 }, 60_000);
 
 afterAll(async () => {
@@ -82,22 +103,15 @@ afterAll(async () => {
 });
 
 test('32 inputs, 8 stereo mixes: every output channel is the sum its musician asked for, to 1e-5', async () => {
-  const next = randomFrom(20_260_101);
-  const mixes = Array.from({ length: MIXES }, (_, index) => randomMix(next, index % 3 === 2));
   for (const [index, mix] of mixes.entries()) {
     const phone = await NativeClient.join(server.port, `musician ${index}`);
     await phone.ask('set_output', { output: index });
     await send(phone, mix);
   }
 
-  const recording: Recording = await jack.record(
-    SETTLE_FRAMES + CHECKED_FRAMES,
-    2 * MIXES,
-    join(folder.path, 'tape'),
-  );
+  const recording = await tape(SETTLE_FRAMES + CHECKED_FRAMES);
   const settled = { ...recording, firstFrame: recording.firstFrame + SETTLE_FRAMES, frames: CHECKED_FRAMES };
   const tail = { ...settled, samples: recording.samples.subarray(SETTLE_FRAMES * recording.outputs) };
-  const rows = mixes.flatMap(coefficients);
   const lag = findLag(tail, 0, rows[0] ?? []);
   const errors = rows.map((row, output) => worstError(tail, output, row, lag, 0, CHECKED_FRAMES));
   expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
@@ -108,3 +122,57 @@ test('32 inputs, 8 stereo mixes: every output channel is the sum its musician as
   wrong[loudest] = (wrong[loudest] ?? 0) * 1.01;
   expect(worstError(tail, 0, wrong, lag, 0, CHECKED_FRAMES)).toBeGreaterThan(TOLERANCE);
 }, 120_000);
+
+/** Where in the rig's noise a block of a channel comes from; undefined when it is no such noise, to the bit. */
+function originOf(channel: number, block: Float32Array, from: number, to: number): number | undefined {
+  for (let first = from; first < to; first++) {
+    if (block.every((sample, frame) => sample === rigNoise(channel, first + frame))) return first;
+  }
+  return undefined;
+}
+
+test('every input is recorded to the bit, all in step', async () => {
+  const before = await tape(JACK_BLOCK);
+  const control = await connectToServer(folder.path);
+  await control?.record('start');
+  await eventually(
+    'half a second is recorded',
+    async () => ((await control?.record('status'))?.seconds ?? 0) > 0.5,
+  );
+  const { folder: where = null, missing_seconds } = (await control?.record('stop')) ?? {};
+  expect(missing_seconds).toBe(0);
+  const after = await tape(JACK_BLOCK);
+  const files = readdirSync(where ?? '').toSorted();
+  const recorded = files.map((file) => readWav(join(where ?? '', file)));
+  expect(recorded).toHaveLength(INPUTS);
+  // Block by block: when the machine does much else, JACK loses some of the noise before it comes to us.
+  let from = before.firstFrame - SETTLE_FRAMES;
+  let found = 0;
+  for (let at = 0; at < CHECKED_FRAMES; at += JACK_BLOCK) {
+    const blocks = recorded.map((samples) => samples.subarray(at, at + JACK_BLOCK));
+    const origin = originOf(0, blocks[0] ?? new Float32Array(), from, after.firstFrame);
+    if (origin === undefined) continue;
+    const inStep = blocks.filter((block, channel) => originOf(channel, block, origin, origin + 1) === origin);
+    expect(inStep).toHaveLength(INPUTS);
+    from = origin + 1;
+    found++;
+  }
+  expect(found).toBeGreaterThan(CHECKED_FRAMES / JACK_BLOCK / 2);
+}, 60_000);
+
+test('tracks play in the place of the inputs, and the outputs are the interface’s', async () => {
+  const song = join(folder.path, 'song');
+  mkdirSync(song);
+  const levels = Array.from({ length: INPUTS }, (_, channel) => 0.0005 * (channel + 1));
+  levels.forEach((level, channel) =>
+    writeWav(join(song, `${channel + 1} Track.wav`), new Float32Array(48_000).fill(level)),
+  );
+  await server.end();
+  await startServer('--multitrack', song);
+  const { samples, frames, outputs } = await tape(SETTLE_FRAMES);
+  const played = samples.subarray((frames - 1) * outputs);
+  const sums = rows.map((row) => row.reduce((sum, gain, channel) => sum + gain * (levels[channel] ?? 0), 0));
+  const errors = sums.map((sum, output) => Math.abs(sum - (played[output] ?? 0)));
+  expect(Math.max(...sums)).toBeGreaterThan(0.05);
+  expect(Math.max(...errors)).toBeLessThan(TOLERANCE);
+}, 60_000);
