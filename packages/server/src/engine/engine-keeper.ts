@@ -32,7 +32,7 @@ import { isEnd, type RemoteEngine } from './remote-engine.ts';
 
 const LOOK_EVERY_MS = 250;
 /** While a device is awaited; a look for new interfaces that nobody waits for is less urgent. */
-const SEEK_EVERY_MS = 500;
+const SEEK_EVERY_MS = 1000;
 const OFFER_EVERY_MS = 5000;
 /** A host that does not start is tried again. */
 const RETRY_MS = 1000;
