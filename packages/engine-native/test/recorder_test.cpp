@@ -153,6 +153,7 @@ void recordWithFilesOfAtMost(rlim_t bytes, const std::string& path) {
     addBlock(recorder, rows, at);
   }
   const RecordingReading reading = recorder.read();
+  recorder.stop();
   _exit(reading.trouble.find("File too large") != std::string::npos ? 0 : 1);
 }
 
@@ -174,16 +175,18 @@ TEST(Recorder, ADiskThatTakesNoMoreEndsTheRecordingAndFilesOfOneLengthAreLeft) {
 TEST(Recorder, AProcessThatIsKilledLeavesFilesThatCanBeRead) {
   const Folder folder;
   const std::string path = folder / "killed";
+  const pid_t parent = getpid();
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
     Recorder recorder(2, kRateHz);
     const PlanarRows rows(2, 4096);
     recorder.start({path, {"a.wav", "b.wav"}});
-    for (int64_t at = 0;; at += 4096) {
+    for (int64_t at = 0; getppid() == parent; at += 4096) {
       addBlock(recorder, rows, at, 4096);
       while (recorder.read().frames <= static_cast<uint64_t>(at)) std::this_thread::yield();
     }
+    _exit(1);
   }
   while (readWav(path + "/b.wav").empty()) std::this_thread::yield();
   kill(child, SIGKILL);

@@ -84,8 +84,8 @@ TEST_P(OtherRates, ASineKeepsItsPitchAndItsLevel) {
   const Channels out = readAll(tracks, 2 * second);
   for (size_t frame = second / 10; frame < 2 * second - second / 10; ++frame) {
     const auto at = static_cast<int64_t>(frame);
-    ASSERT_NEAR(out[0][frame], 0.5 * sine(1000, deviceHz, at), 1e-4) << frame;
-    ASSERT_NEAR(out[1][frame], 0.25 * sine(3000, deviceHz, at), 1e-4) << frame;
+    ASSERT_NEAR(out[0][frame], 0.5 * sine(1000, deviceHz, at), 2e-5) << frame;
+    ASSERT_NEAR(out[1][frame], 0.25 * sine(3000, deviceHz, at), 2e-5) << frame;
   }
 }
 
@@ -100,7 +100,7 @@ TEST(WavTracks, WhatIsAboveTheDevicesRateDoesNotFoldBackIntoTheBand) {
                                     [](int, int64_t frame) { return sine(30'000, 96'000, frame); });
   WavTracks tracks = open({{path, "Bat"}});
   const Channels out = readAll(tracks, 40'000);
-  EXPECT_LT(largest(std::span(out[0]).subspan(4000)), 1e-4f);
+  EXPECT_LT(largest(std::span(out[0]).subspan(4000)), 1e-5f);
 }
 
 TEST(WavTracks, TheLoopGoesOnAtTheVeryNextSample) {
@@ -120,7 +120,7 @@ TEST(WavTracks, ASineOfWholePeriodsLoopsWithoutAClickAtAnyRate) {
   WavTracks tracks = open({{path, "Hum"}});
   const Channels out = readAll(tracks, 48'000);
   for (size_t frame = 1000; frame < 48'000; ++frame) {
-    ASSERT_NEAR(out[0][frame], 0.5 * sine(440, 48'000, static_cast<int64_t>(frame)), 1e-4) << frame;
+    ASSERT_NEAR(out[0][frame], 0.5 * sine(440, 48'000, static_cast<int64_t>(frame)), 2e-5) << frame;
   }
 }
 
