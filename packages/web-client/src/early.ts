@@ -3,7 +3,7 @@
  * here, and the parts of the page that this screen needs at once.
  */
 import { browserStorage, Memory } from './model/memory.ts';
-import { hasRoomForDesk, loadDesk, loadLater } from './parts.ts';
+import { hasRoomForDesk, loadLater } from './parts.ts';
 
 export const memory = new Memory(browserStorage());
 
@@ -13,8 +13,7 @@ const isKnown = memory.get('name') !== undefined;
 let early = isKnown ? openSocket() : undefined;
 
 // Who is new here is asked for a name, by a sheet.
-if (!isKnown) void loadLater();
-if (hasRoomForDesk(innerWidth, innerHeight)) void loadDesk();
+if (!isKnown || hasRoomForDesk(innerWidth, innerHeight)) void loadLater();
 
 /** The first time the one that is open, or about to be. */
 export function nextSocket(): WebSocket {

@@ -23,7 +23,7 @@ import { chooseOption, type Option, type Options, readOptions } from './model/op
 import type { Entry } from './model/session-history.ts';
 import type { Step } from './model/step.ts';
 import { loadAgain } from './offline.ts';
-import { hasRoomForDesk, loadDesk, loadLater } from './parts.ts';
+import { hasRoomForDesk, loadLater } from './parts.ts';
 import { withMember } from './model/wish.ts';
 import { doneNotice, newsNotice, resetNotice, wayBackNotice } from './passing-words.ts';
 import { Rebalancing } from './rebalancing.ts';
@@ -186,7 +186,7 @@ export class MixerApp extends LitElement {
     if (changed.has('passing')) this.page?.bringFocusIntoView();
     this.#moveFocus();
     // While the server is there, whatever may be asked for when it is not.
-    if (this.#mix.view.link === 'live') void Promise.all([loadLater(), loadDesk()]);
+    if (this.#mix.view.link === 'live') void loadLater();
   }
 
   // Parts.
@@ -369,7 +369,7 @@ export class MixerApp extends LitElement {
 
   async #chooseLook(): Promise<void> {
     const isRoom = () => hasRoomForDesk(this.clientWidth, this.clientHeight);
-    this.desk = isRoom() && (await loadDesk()) && isRoom();
+    this.desk = isRoom() && (await loadLater()) && isRoom();
   }
 
   #keepSelectedInView(): void {

@@ -1,25 +1,22 @@
-/** What the first view does not need comes behind it, in parts of its own, and before anybody asks if there is time. */
+/** What the first view of a phone does not need comes behind it, in a part of its own, and before anybody asks if there is time. */
 
-/** @returns a function that loads a part, once; it tells whether it is there, and tries again when it was not */
-function part(load: () => Promise<unknown>): () => Promise<boolean> {
-  let loading: Promise<boolean> | undefined;
-  return () =>
-    (loading ??= load().then(
-      () => true,
-      () => {
-        loading = undefined;
-        return false;
-      },
-    ));
+let loading: Promise<boolean> | undefined;
+
+/** Once; what did not come is asked for again the next time. @returns whether it is there */
+export function loadLater(): Promise<boolean> {
+  loading ??= import('./later.ts').then(
+    () => true,
+    () => {
+      loading = undefined;
+      return false;
+    },
+  );
+  return loading;
 }
-
-/** Strips, where there is room for them to stand. */
-export const loadDesk = part(() => import('./desk.ts'));
-/** What opens at a touch. */
-export const loadLater = part(() => import('./later.ts'));
 
 const DESK_WIDTH_PX = 900;
 const DESK_HEIGHT_PX = 600;
 
+/** Strips are the default where there is room for them to stand. */
 export const hasRoomForDesk = (widthPx: number, heightPx: number): boolean =>
   widthPx >= DESK_WIDTH_PX && heightPx >= DESK_HEIGHT_PX;
