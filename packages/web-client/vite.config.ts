@@ -36,14 +36,18 @@ function buildFiles(): Plugin {
 
 /** Markup and styles inside scripts without their indents and comments, which minifiers leave alone. */
 function terseTemplates(): Plugin {
-  const withoutComments = (styles: string) => styles.replaceAll(/\/\*.*?\*\//gs, '');
+  const terseStyles = (styles: string) =>
+    styles
+      .replaceAll(/\/\*.*?\*\//gs, '')
+      .replaceAll(/([;{},])\s+/g, '$1')
+      .replaceAll(/;}/g, '}');
   return {
     name: 'terse-templates',
     enforce: 'pre',
     apply: 'build',
     transform(code, id) {
       if (!id.endsWith('.ts')) return null;
-      const terse = code.replaceAll(/\bcss`[^`]*`/g, withoutComments).replaceAll(/\n\s+/g, '\n');
+      const terse = code.replaceAll(/\bcss`[^`]*`/g, terseStyles).replaceAll(/\n\s+/g, '\n');
       return { code: terse, map: null };
     },
   };
@@ -79,8 +83,8 @@ export default defineConfig(({ command, mode }) => {
     build: {
       outDir: gallery ? 'build-gallery' : 'dist',
       emptyOutDir: true,
-      // The polyfill would be an inline script; every browser that runs Lit 3 has modulepreload or needs none.
-      modulePreload: { polyfill: false },
+      // Nothing to load before anything else: the later part needs only what is there.
+      modulePreload: false,
       // Nothing as a data: URL, so that the page's content security policy can stay at 'self'.
       assetsInlineLimit: 0,
       rolldownOptions: {
