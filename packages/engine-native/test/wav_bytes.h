@@ -108,6 +108,7 @@ inline std::vector<float> readWav(const std::string& path) {
     if (bytes.compare(at, 4, "data") != 0) continue;
     if (at + 8 + number(at + 4) > bytes.size()) return {};
     std::vector<float> samples(number(at + 4) / sizeof(float));
+    if (samples.empty()) return samples;  // it has no memory to copy to
     std::memcpy(samples.data(), bytes.data() + at + 8, samples.size() * sizeof(float));
     return samples;
   }
