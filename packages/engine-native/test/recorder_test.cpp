@@ -145,15 +145,17 @@ void recordWithFilesOfAtMost(rlim_t bytes, const std::string& path) {
   const rlimit limit{bytes, bytes};
   setrlimit(RLIMIT_FSIZE, &limit);
   signal(SIGXFSZ, SIG_IGN);  // then write() fails, as on a full disk
-  Recorder recorder(2, kRateHz);
-  const PlanarRows rows(2, kBlock);
-  recorder.start({path, {"a.wav", "b.wav"}});
-  for (int64_t at = 0; recorder.read().running; at += kBlock) {
-    recorder.await(kBlock);
-    addBlock(recorder, rows, at);
+  RecordingReading reading;
+  {
+    Recorder recorder(2, kRateHz);
+    const PlanarRows rows(2, kBlock);
+    recorder.start({path, {"a.wav", "b.wav"}});
+    for (int64_t at = 0; recorder.read().running; at += kBlock) {
+      recorder.await(kBlock);
+      addBlock(recorder, rows, at);
+    }
+    reading = recorder.read();
   }
-  const RecordingReading reading = recorder.read();
-  recorder.stop();
   _exit(reading.trouble.find("File too large") != std::string::npos ? 0 : 1);
 }
 
