@@ -133,6 +133,41 @@ test('a server that comes back watches what has gone on', async () => {
   expect(told).toEqual([{ code: 'recording_stopped', message: 'the disk is full' }]);
 });
 
+test('a host that dies while the server starts keeps no server from starting', async () => {
+  const { recordings, engine, told, look } = stage(folder.path);
+  engine.failure = new EngineError('HOST_LOST', 'the engine host has gone');
+  await recordings.resume();
+  await look();
+  expect(told).toEqual([]);
+});
+
+test('one that a hanging disk did not let end is watched on', async () => {
+  const { recordings, engine, told, look } = stage(folder.path);
+  await recordings.set(true);
+  engine.stopRecording = () => Promise.reject(new EngineError('DEVICE_TIMEOUT', 'no answer'));
+  await expect(recordings.set(false)).rejects.toMatchObject({ code: 'not_recorded' });
+  engine.reading = { ...engine.reading, running: false, trouble: 'the disk is full' };
+  await look();
+  expect(told.at(-1)).toEqual({ code: 'recording_stopped', message: 'the disk is full' });
+});
+
+test('a look at one that has ended leaves alone the one that begins', async () => {
+  const { recordings, engine, look } = stage(folder.path);
+  await recordings.set(true);
+  engine.reading = { ...engine.reading, running: false, trouble: 'the disk is full' };
+  const begins = Promise.withResolvers<void>();
+  engine.startRecording = async () => {
+    await begins.promise;
+    return (engine.reading = { ...NONE, running: true, folder: '/song' });
+  };
+  const began = recordings.set(true);
+  await look();
+  begins.resolve();
+  await began;
+  await look();
+  expect(engine.stops).toBe(0);
+});
+
 test.each([
   ['refuses', new EngineError('RECORDING_FAILED', '/song: Permission denied'), '/song: Permission denied'],
   ['hangs', new EngineError('DEVICE_TIMEOUT', 'no answer'), 'the disk does not answer'],

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from './store/clock.ts';
 import type { OpenEngine, RecordingReading, StreamInfo } from './engine/engine.ts';
+import { isEnd } from './engine/remote-engine.ts';
 
 const LOOK_EVERY_MS = 500;
 const NAME_CHARACTERS_MAX = 80;
@@ -27,7 +28,7 @@ export interface RecordingsOptions {
 
 export class Recordings {
   readonly #options: RecordingsOptions;
-  /** One wish after the other. */
+  /** One wish or look after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #callOff: (() => void) | undefined;
   #hasToldOfGaps = false;
@@ -36,20 +37,20 @@ export class Recordings {
     this.#options = options;
   }
 
-  /** Takes up what an engine host has gone on recording. */
+  /** Takes up what an engine host has gone on recording; one that has just gone took its recording with it. */
   async resume(): Promise<void> {
     const { engine, log } = this.#options;
-    const { running, folder } = await engine.recording();
-    if (!running) return;
-    log.info(`The recording to ${folder} goes on`);
+    const reading = await engine.recording().catch((error: unknown) => {
+      if (!isEnd(error)) throw error;
+    });
+    if (!reading?.running) return;
+    log.info(`The recording to ${reading.folder} goes on`);
     this.#watch();
   }
 
   /** Begins a recording, or ends the one that runs; what is so already stays so. @throws Refusal not_recorded */
   set(on: boolean): Promise<RecordingState> {
-    const done = this.#last.then(() => (on ? this.#start() : this.#stop())).catch(refuse);
-    this.#last = done.catch(() => undefined);
-    return done;
+    return this.#inTurn(() => (on ? this.#start() : this.#stop())).catch(refuse);
   }
 
   /** @throws Refusal not_recorded while one engine host follows another */
@@ -61,6 +62,12 @@ export class Recordings {
   close(): void {
     this.#callOff?.();
     this.#callOff = undefined;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   async #start(): Promise<RecordingState> {
@@ -78,10 +85,10 @@ export class Recordings {
   }
 
   async #stop(): Promise<RecordingState> {
-    this.close();
     const { engine, log } = this.#options;
     const { running } = await engine.recording();
     const reading = await engine.stopRecording();
+    this.close();
     const state = this.#stateOf(reading);
     if (running) log.info(`Recorded ${state.seconds.toFixed(0)} s to ${reading.folder}${gapsIn(state)}`);
     return state;
@@ -89,16 +96,18 @@ export class Recordings {
 
   #watch(): void {
     this.#callOff?.();
-    this.#callOff = this.#options.clock.after(LOOK_EVERY_MS, () => {
-      this.#watch();
-      this.#look().catch(() => undefined); // a host that is being replaced; the next look tells
-    });
+    this.#callOff = this.#options.clock.after(LOOK_EVERY_MS, () => void this.#lookAgain());
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.#inTurn(() => this.#look()).catch(() => undefined); // a host that is being replaced; the next look tells
+    if (this.#callOff) this.#watch();
   }
 
   async #look(): Promise<void> {
+    if (!this.#callOff) return;
     const { engine, log, tell } = this.#options;
     const reading = await engine.recording();
-    if (!this.#callOff) return;
     const state = this.#stateOf(reading);
     if (state.missing_seconds > 0 && !this.#hasToldOfGaps) {
       this.#hasToldOfGaps = true;

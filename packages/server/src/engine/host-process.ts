@@ -33,7 +33,9 @@ export interface HostPlace {
 /** Names the host's program: the same text, the same code. Bundled, the file names of its parts hold their hashes. */
 export function hostBuild(): string {
   const parts = IS_SOURCE
-    ? globSync(['./*.ts', '../../../engine-native/lib/*.ts'], { cwd: new URL('.', import.meta.url) })
+    ? globSync(['./*.ts', '../private-socket.ts', '../../../engine-native/lib/*.ts'], {
+        cwd: new URL('.', import.meta.url),
+      })
         .filter((name) => !name.endsWith('.test.ts'))
         .map((name) => fileURLToPath(new URL(name, import.meta.url)))
     : [HOST_MAIN];
