@@ -144,6 +144,8 @@ export class MixerApp extends LitElement {
     const { mix, device, name } = this.#mix.view;
     this.#channels = mix && device ? channelViews(mix, device, this.#channels) : [];
     if (this.#selectedChannel === undefined || this.desk) this.selected = undefined;
+    // Its sheet has gone with it, and says nothing when it goes.
+    if (!this.#channels.some(({ channel }) => channel === this.detailed)) this.detailed = undefined;
     if (!isMany(this.#channels)) {
       this.filter = 'all';
       this.typed = undefined;

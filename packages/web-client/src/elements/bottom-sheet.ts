@@ -122,10 +122,6 @@ export class BottomSheet extends LitElement {
     `,
   ];
 
-  get open(): boolean {
-    return this.dialog.open;
-  }
-
   async show(): Promise<void> {
     await this.updateComplete;
     if (this.dialog.open) return;

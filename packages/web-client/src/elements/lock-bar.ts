@@ -69,6 +69,7 @@ export class LockBar extends LitElement {
   }
 
   readonly #hold = (event: PointerEvent): void => {
+    if (this.held || event.button !== 0) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     this.held = true;
     this.#timer = setTimeout(this.#unlock, HOLD_MS);

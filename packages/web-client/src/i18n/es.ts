@@ -129,7 +129,7 @@ export const es: Words = {
   isMine: (name) => `${name} soy yo`,
   mineSpoken: (name) => `${name}, soy yo`,
   hiddenCount: (count) => `Ocultos (${count}), se siguen oyendo`,
-  hiddenShort: (count) => `${count} ocultos`,
+  hiddenShort: (count) => (count === 1 ? '1 oculto' : `${count} ocultos`),
   stillHeard: 'se sigue oyendo',
   show: 'Mostrar',
   showChannel: (name) => `Mostrar ${name}`,
