@@ -35,6 +35,7 @@ Engine::Engine(const OpenRequest& request)
       manual_(dynamic_cast<ManualDevice*>(device_.get())),
       info_(device_->open(request.stream)),
       player_(playerOf(request.tracks, info_)),
+      piece_(static_cast<size_t>(info_.outputs)),
       recorder_(std::make_shared<Recorder>(info_.inputs, info_.sampleRateHz)),
       shape_(shapeOf(info_, request.lanes)),
       plan_(std::make_unique<PlanWriter>(shape_)),
@@ -55,11 +56,24 @@ Engine::~Engine() {
 void Engine::render(ConstBlock in, Block out, BlockFlags flags) noexcept {
   audioThread_.mark();
   const auto begin = Clock::now();  // no system call: the vDSO reads the counter
-  if (player_ != nullptr) in = player_->next(out.frames, flags);
-  recorder_->add(in);
-  mixer_->render(in, out, flags);
+  if (player_ == nullptr) {
+    recorder_->add(in);
+    mixer_->render(in, out, flags);
+  } else {
+    renderTracks(out, flags);
+  }
   const std::chrono::duration<double> took = Clock::now() - begin;
   stats_.add(out.frames, took.count(), info_.sampleRateHz, flags);
+}
+
+void Engine::renderTracks(Block out, BlockFlags& flags) noexcept {
+  for (int first = 0; first < out.frames; first += WavPlayer::kLongestBlock) {
+    const int frames = std::min(WavPlayer::kLongestBlock, out.frames - first);
+    for (int channel = 0; channel < out.channelCount; ++channel) piece_[channel] = out[channel] + first;
+    const ConstBlock in = player_->next(frames, flags);
+    recorder_->add(in);
+    mixer_->render(in, {piece_.data(), out.channelCount, frames}, flags);
+  }
 }
 
 void Engine::fadeOut(double ms) {

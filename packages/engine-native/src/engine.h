@@ -69,11 +69,14 @@ class Engine final : private BlockRenderer {
 
  private:
   void render(ConstBlock in, Block out, BlockFlags flags) noexcept override;
+  /// [audio-thread] In pieces, where a device asks for more at once than the player gives.
+  void renderTracks(Block out, BlockFlags& flags) noexcept;
 
   std::unique_ptr<AudioDevice> device_;
   ManualDevice* manual_ = nullptr;
   StreamInfo info_;
   std::unique_ptr<WavPlayer> player_;  // null: the device's own inputs are played
+  std::vector<float*> piece_;          // audio thread: the outputs of a piece of a block
   std::shared_ptr<Recorder> recorder_;
   MixerShape shape_;
   std::unique_ptr<PlanWriter> plan_;

@@ -15,7 +15,7 @@ namespace foldback {
 
 class WavPlayer {
  public:
-  /// Of a device that asks for more at once, nobody could mix: it gets silence.
+  /// What next() gives at once.
   static constexpr int kLongestBlock = 16'384;
 
   /// [device-thread] Opens the files and reads the first seconds. @throws DeviceError as WavTracks

@@ -80,5 +80,31 @@ TEST(WavPlayer, AnEngineMixesTheTracksInThePlaceOfItsInputs) {
   EXPECT_EQ(engine.read().callback.inputUnderflows, 0u);
 }
 
+TEST(WavPlayer, ADeviceThatAsksForMoreAtOnceHearsTheTracksInPieces) {
+  constexpr int kFrames = 2 * WavPlayer::kLongestBlock + 7;
+  const Folder folder;
+  OpenRequest request;
+  request.stream.device = ManualRequest{0, 2};
+  request.tracks = WavTracksRequest{{{writeWav(folder / "a.wav", {32, true}, 100'000, noise()), "a"}}};
+  request.lanes = 8;
+  Engine engine(request);
+  const std::vector<float> gains{0.5f, 0.25f};
+  const float ramp = 0;
+  const MixTarget target{3, false, gains, {&ramp, 1}};
+  engine.board().setMixes({&target, 1});
+  const int64_t routes[] = {3};
+  engine.board().setRoutes(routes);
+  std::vector<float> output(2 * kFrames);
+  engine.manual()->render({}, output, kFrames);
+  for (int frame = 4800; frame < kFrames; ++frame) {  // a mix that begins fades in
+    ASSERT_EQ(output[frame], 0.5f * unlike(0, frame)) << frame;
+    ASSERT_EQ(output[kFrames + frame], 0.25f * unlike(0, frame)) << frame;
+  }
+  const CallbackReading reading = engine.read().callback;
+  EXPECT_EQ(reading.callbacks, 1u);
+  EXPECT_EQ(reading.lastBlockFrames, kFrames);
+  EXPECT_EQ(reading.inputUnderflows, 0u);
+}
+
 }  // namespace
 }  // namespace foldback::test
