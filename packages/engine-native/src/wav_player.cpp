@@ -12,11 +12,18 @@ constexpr double kAheadSeconds = 2.0;
 constexpr size_t kChunkFrames = 4096;
 constexpr std::chrono::milliseconds kLookEvery{20};
 
+/// Also of a device so slow that it needs no more in that time: room for its longest block and for what is
+/// read at once.
+size_t framesAhead(double sampleRateHz) {
+  return std::max(static_cast<size_t>(kAheadSeconds * sampleRateHz),
+                  static_cast<size_t>(WavPlayer::kLongestBlock) + kChunkFrames);
+}
+
 }  // namespace
 
 WavPlayer::WavPlayer(const WavTracksRequest& request, double sampleRateHz)
     : tracks_(request, sampleRateHz),
-      ring_(tracks_.channels(), static_cast<size_t>(kAheadSeconds * sampleRateHz)),
+      ring_(tracks_.channels(), framesAhead(sampleRateHz)),
       chunk_(tracks_.channels(), kChunkFrames),
       block_(tracks_.channels(), kLongestBlock) {
   readAhead();

@@ -44,6 +44,20 @@ TEST(WavPlayer, WhatTheDiskHasNotBroughtIsSilenceAndCounted) {
   EXPECT_EQ(last, 0.0f);
 }
 
+TEST(WavPlayer, ASlowDeviceFindsBlocksOfAnyLengthToo) {
+  const Folder folder;
+  const std::string file = writeWav(folder / "a.wav", {32, true}, 100'000, noise());
+  for (const double rateHz : {1000.0, 8000.0}) {
+    WavPlayer player({{{file, "a"}}}, rateHz);
+    BlockFlags flags;
+    player.next(WavPlayer::kLongestBlock, flags);
+    EXPECT_FALSE(flags.inputUnderflow) << rateHz;
+    player.next(1, flags);
+    ASSERT_FALSE(flags.inputUnderflow) << rateHz;
+    player.await(WavPlayer::kLongestBlock);
+  }
+}
+
 TEST(WavPlayer, ABlockThatIsTooLongIsNamed) {
   const Folder folder;
   const WavPlayer player({{{writeWav(folder / "a.wav", {}, 1000, noise()), "a"}}}, kRateHz);
