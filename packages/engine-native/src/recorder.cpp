@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "audio_device.h"
@@ -106,7 +107,17 @@ class Recording {
     return reading;
   }
 
-  bool hasRoomFor(size_t frames) const { return !running_.load() || ring_.free() >= frames; }
+  /// [any-thread but the audio thread] Returns when so many frames fit, or nothing is recorded any more.
+  /// @throws std::range_error when they never will
+  void await(size_t frames) const {
+    while (running_.load() && ring_.free() < frames) {
+      if (frames > ring_.capacity()) {
+        throw std::range_error("frames: up to " + std::to_string(ring_.capacity()) +
+                               " during a recording, got " + std::to_string(frames));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
 
  private:
   /// [disk-thread] False: it has stopped by itself.
@@ -252,10 +263,7 @@ RecordingReading Recorder::read() const {
 
 void Recorder::await(int frames) const {
   const std::shared_ptr<Recording> recording = current();
-  if (recording == nullptr) return;
-  while (!recording->hasRoomFor(static_cast<size_t>(frames))) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  if (recording != nullptr) recording->await(static_cast<size_t>(frames));
 }
 
 std::shared_ptr<Recording> Recorder::current() const {

@@ -50,7 +50,7 @@ class Recorder {
   RecordingReading read() const;
 
   /// [any-thread but the audio thread] Returns when add() will find room for so many frames: for those who
-  /// render faster than time.
+  /// render faster than time. @throws std::range_error when a block cannot be so long
   void await(int frames) const;
 
  private:

@@ -60,6 +60,17 @@ TEST(Recorder, FilesHoldWhatWasPlayedToTheBit) {
   }
 }
 
+TEST(Recorder, ABlockThatWillNeverFitIsNamedWhileARecordingRuns) {
+  const Folder folder;
+  Recorder recorder(1, kRateHz);
+  recorder.await(1'000'000);
+  recorder.start({folder / "one", {"a.wav"}});
+  recorder.await(262'144);
+  EXPECT_THROW(recorder.await(262'145), std::range_error);
+  recorder.stop();
+  recorder.await(1'000'000);
+}
+
 TEST(Recorder, SamplesThatAreNoNumbersAreKeptAsTheyAre) {
   const Folder folder;
   Recorder recorder(1, kRateHz);
