@@ -76,7 +76,7 @@ class Recording {
   void end() {
     thread_.reset();
     if (!running_.load()) return;
-    writeAll();
+    writeAll(gap_);
     finish();
   }
 
@@ -128,10 +128,12 @@ class Recording {
     return false;
   }
 
-  /// Writes what is there now: what comes meanwhile has its turn after the sync.
-  bool writeAll() {
+  /// Writes what is there now, and so many frames of silence behind it: what comes meanwhile has its turn
+  /// after the sync.
+  bool writeAll(uint64_t silence = 0) {
     try {
       for (const uint64_t end = ring_.read() + ring_.available(); ring_.read() < end;) writeSome();
+      writeSilence(silence);
       return true;
     } catch (const DeviceError& error) {
       trouble_ = error.what();
@@ -142,7 +144,11 @@ class Recording {
   void writeSome() {
     size_t count = ring_.available();
     if (gaps_.available() > 0) {
-      if (gaps_.front().at == ring_.read()) return writeGap();
+      if (gaps_.front().at == ring_.read()) {
+        Gap gap{};
+        gaps_.read({&gap, 1});
+        return writeSilence(gap.frames);
+      }
       count = std::min(count, static_cast<size_t>(gaps_.front().at - ring_.read()));
     }
     count = std::min(count, kChunkFrames);
@@ -151,13 +157,12 @@ class Recording {
   }
 
   /// In the place of what is missing, so that all that follows is where it belongs.
-  void writeGap() {
-    Gap gap{};
-    gaps_.read({&gap, 1});
+  void writeSilence(uint64_t frames) {
+    if (frames == 0) return;
     for (int channel = 0; channel < chunk_.channels(); ++channel) {
       std::fill_n(chunk_[channel], kChunkFrames, 0.0f);
     }
-    for (uint64_t left = gap.frames; left > 0;) {
+    for (uint64_t left = frames; left > 0;) {
       const auto count = static_cast<size_t>(std::min<uint64_t>(left, kChunkFrames));
       writeChunk(count);
       left -= count;
@@ -195,7 +200,7 @@ class Recording {
   const std::string folder_;
   PlanarRing ring_;
   SpscRing<Gap> gaps_;
-  uint64_t gap_ = 0;  // audio thread: frames missing since the last that fitted
+  uint64_t gap_ = 0;  // audio thread; the control thread in end(): frames missing since the last that fitted
 
   // disk thread; the control thread before begin() and in end()
   PlanarRows chunk_;

@@ -135,6 +135,24 @@ TEST(Recorder, WhatADiskIsTooSlowForIsSilenceInItsPlace) {
   EXPECT_EQ(missing, reading.droppedFrames);
 }
 
+TEST(Recorder, WhatIsMissingAtTheEndIsSilenceToo) {
+  constexpr int64_t kFits = 262'144;
+  const Folder folder;
+  Recorder recorder(1, kRateHz);
+  recorder.start({folder / "slow", {"a.wav"}});
+  const PlanarRows rows(1, kFits);
+  addBlock(recorder, rows, 0, kFits);
+  addBlock(recorder, rows, kFits, kFits);  // before any disk can have made room for all of it
+  recorder.stop();
+  const RecordingReading reading = recorder.read();
+  ASSERT_EQ(reading.droppedFrames, static_cast<uint64_t>(kFits));
+  EXPECT_EQ(reading.frames, static_cast<uint64_t>(2 * kFits));
+  std::vector<float> samples = readWav(folder / "slow/a.wav");
+  ASSERT_EQ(samples.size(), static_cast<size_t>(2 * kFits));
+  samples.erase(samples.begin(), samples.begin() + kFits);
+  EXPECT_EQ(samples, std::vector<float>(kFits, 0.0f));
+}
+
 TEST(Recorder, AFolderThatIsTakenAwayEndsTheRecordingAndNothingElse) {
   const Folder folder;
   Recorder recorder(1, kRateHz);
