@@ -50,7 +50,8 @@ Engine::Engine(const OpenRequest& request)
 }
 
 Engine::~Engine() {
-  device_.reset();  // first of all: until it is closed it may still call what the members below hold
+  device_.reset();     // first of all: until it is closed it may still call what the members below hold
+  recorder_->close();  // others may hold it for longer, on their way to a disk
 }
 
 void Engine::render(ConstBlock in, Block out, BlockFlags flags) noexcept {

@@ -40,7 +40,7 @@ class Engine final : private BlockRenderer {
   /// [device-thread] Opens and starts. @throws DeviceError, KernelError
   explicit Engine(const OpenRequest& request);
 
-  /// [device-thread] Stops the device.
+  /// [device-thread] Stops the device, and waits for the disk to complete a recording.
   ~Engine() override;
 
   /// [device-thread] Ramps all outputs to zero and waits for it, unless the device has stopped calling.

@@ -232,14 +232,18 @@ void Recorder::detach() {
   while (adding_.load(std::memory_order_seq_cst)) std::this_thread::yield();
 }
 
-void Recorder::start(const RecordingRequest& request) {
+void Recorder::check(const RecordingRequest& request) const {
+  if (static_cast<int>(request.files.size()) == channels_) return;
+  throw std::range_error("files: expected one for each of " + std::to_string(channels_) + " inputs, got " +
+                         std::to_string(request.files.size()));
+}
+
+std::shared_ptr<const Recording> Recorder::start(const RecordingRequest& request) {
   const std::lock_guard lock(startAndStop_);
+  if (closed_) throw DeviceError("CLOSED", "nothing is recorded: the engine is closed");
   if (read().running) throw DeviceError("ALREADY_RECORDING", "a recording runs already");
+  check(request);
   detach();
-  if (static_cast<int>(request.files.size()) != channels_) {
-    throw std::range_error("files: expected one for each of " + std::to_string(channels_) + " inputs, got " +
-                           std::to_string(request.files.size()));
-  }
   const auto recording = std::make_shared<Recording>(*this, request, channels_, sampleRateHz_);
   recording->begin();
   {
@@ -248,11 +252,26 @@ void Recorder::start(const RecordingRequest& request) {
   }
   live_.store(recording.get(), std::memory_order_seq_cst);
   if (!recording->read().running) detach();  // the disk was quicker to fail
+  return recording;
 }
 
 void Recorder::stop() {
   const std::lock_guard lock(startAndStop_);
-  const std::shared_ptr<Recording> recording = current();
+  end(current());
+}
+
+void Recorder::stop(const std::shared_ptr<const Recording>& recording) {
+  const std::lock_guard lock(startAndStop_);
+  if (current() == recording) end(current());
+}
+
+void Recorder::close() {
+  const std::lock_guard lock(startAndStop_);
+  closed_ = true;
+  end(current());
+}
+
+void Recorder::end(const std::shared_ptr<Recording>& recording) {
   if (recording == nullptr) return;
   detach();
   recording->end();

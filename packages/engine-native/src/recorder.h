@@ -38,13 +38,23 @@ class Recorder {
   /// [audio-thread] Adds a block to the recording that runs, if one does.
   void add(ConstBlock in) noexcept;
 
+  /// [any-thread] @throws std::range_error when there is not one file for each channel
+  void check(const RecordingRequest& request) const;
+
   /// [any-thread but the audio thread; waits for the disk] Returns when every file is there and recording has
-  /// begun. @throws DeviceError RECORDING_FAILED, ALREADY_RECORDING, NO_LIBSNDFILE
-  void start(const RecordingRequest& request);
+  /// begun. @return the recording, for whoever may want to end this one and no other
+  /// @throws DeviceError RECORDING_FAILED, ALREADY_RECORDING, NO_LIBSNDFILE, CLOSED
+  std::shared_ptr<const Recording> start(const RecordingRequest& request);
 
   /// [any-thread but the audio thread; waits for the disk] Returns when the files are complete. Without a
   /// recording nothing happens.
   void stop();
+  /// As stop(), unless another recording runs by now.
+  void stop(const std::shared_ptr<const Recording>& recording);
+
+  /// [any-thread but the audio thread; waits for the disk] Stops what runs, or is about to: nothing can be
+  /// started any more.
+  void close();
 
   /// [any-thread but the audio thread]
   RecordingReading read() const;
@@ -58,12 +68,15 @@ class Recorder {
   /// [disk-thread] From here on the audio thread does not know of any recording.
   void detach();
   std::shared_ptr<Recording> current() const;
+  /// Under startAndStop_.
+  void end(const std::shared_ptr<Recording>& recording);
 
   const int channels_;
   const double sampleRateHz_;
   std::atomic<Recording*> live_ = nullptr;
   std::atomic<bool> adding_ = false;    // the audio thread is inside add()
   std::mutex startAndStop_;             // held while a disk works
+  bool closed_ = false;                 // under startAndStop_
   mutable std::mutex mutex_;            // held for moments
   std::shared_ptr<Recording> current_;  // under mutex_; runs, or has stopped by itself
   RecordingReading last_;               // under mutex_; of the last that was stopped

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "stage.h"
+#include "wav_bytes.h"
 
 namespace foldback::test {
 namespace {
@@ -47,6 +48,26 @@ TEST(Engine, AMixThatDoesNotSoundReadsAsSilence) {
   const LaneReading reading = engine.readMix(99);
   EXPECT_EQ(reading.left.peak, 0.0f);
   EXPECT_EQ(reading.reductionGain, 1.0f);
+}
+
+TEST(Engine, ClosingEndsARecordingThatSomebodyStillHasInHand) {
+  const Folder folder;
+  auto engine = std::make_unique<Engine>(manual(1, 2));
+  const std::shared_ptr<Recorder> recorder = engine->recorder();
+  recorder->start({folder / "1", {"a.wav"}});
+  const std::vector<float> input(100, 0.5f);
+  std::vector<float> output(200);
+  engine->manual()->render(input, output, 100);
+  engine.reset();
+  EXPECT_FALSE(recorder->read().running);
+  EXPECT_EQ(readWav(folder / "1/a.wav"), input);
+  try {
+    recorder->start({folder / "2", {"a.wav"}});
+    FAIL() << "too late: nothing plays any more";
+  } catch (const DeviceError& error) {
+    EXPECT_EQ(error.code(), "CLOSED");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "2"));
 }
 
 TEST(Engine, AManualBlockOfTheWrongSizeIsRefused) {

@@ -99,6 +99,18 @@ TEST(Recorder, RecordingsFollowEachOtherAndOneAtATimeRuns) {
   }
 }
 
+TEST(Recorder, WhoStopsTheirOwnRecordingLeavesALaterOneAlone) {
+  const Folder folder;
+  Recorder recorder(1, kRateHz);
+  const auto first = recorder.start({folder / "1", {"a.wav"}});
+  recorder.stop();
+  const auto second = recorder.start({folder / "2", {"a.wav"}});
+  recorder.stop(first);
+  EXPECT_TRUE(recorder.read().running);
+  recorder.stop(second);
+  EXPECT_FALSE(recorder.read().running);
+}
+
 TEST(Recorder, WhereNoFilesCanBeMadeNothingIsLeftAndNothingRuns) {
   const Folder folder;
   Recorder recorder(2, kRateHz);

@@ -1,5 +1,15 @@
 /** Tracks and recordings through the addon. The C++ tests look at every sample. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NativeEngine } from '../lib/index.ts';
@@ -29,9 +39,10 @@ test('what a manual device is given is what its recording holds, and that plays 
     trouble: '',
   });
   const where = join(folder, 'a', 'ñ 1');
-  const begun = await engine.startRecording({ folder: where, files: ['1.wav', '2.wav'] });
+  const request = { folder: where, files: ['1.wav', '2.wav'] };
+  const begun = await engine.startRecording(request);
   expect(begun).toMatchObject({ running: true, folder: where });
-  await expect(engine.startRecording({ folder: where, files: [] })).rejects.toMatchObject({
+  await expect(engine.startRecording(request)).rejects.toMatchObject({
     code: 'ALREADY_RECORDING',
   });
   for (let block = 0; block < 100; block++) render(2, 0.25);
@@ -97,6 +108,45 @@ test.each<[string, unknown]>([
 ])('%s is refused', async (_what, request) => {
   await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
   await expect(engine.startRecording(request as never)).rejects.toThrow(TypeError);
+});
+
+test('a number of files that is not that of the inputs is named with both', async () => {
+  await engine.open({ device: { kind: 'manual', inputs: 2, outputs: 2 } });
+  const refused = engine.startRecording({ folder: join(folder, 'x'), files: ['1.wav'] });
+  await expect(refused).rejects.toMatchObject({
+    name: 'RangeError',
+    message: 'files: expected one for each of 2 inputs, got 1',
+  });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+describe('a disk that does not answer', () => {
+  /** Opening it to write waits for somebody who reads. */
+  const hangingFile = (): string => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    return '../pipe';
+  };
+  const wakeUp = (): void =>
+    closeSync(openSync(join(folder, 'pipe'), constants.O_RDONLY | constants.O_NONBLOCK));
+
+  test('is told as such', async () => {
+    await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
+    const started = engine.startRecording({ folder: join(folder, '1'), files: [hangingFile()] });
+    await expect(started).rejects.toMatchObject({
+      code: 'DEVICE_TIMEOUT',
+      message: 'the disk does not answer',
+    });
+    wakeUp();
+  }, 10_000);
+
+  test('keeps the engine from closing while it may still begin a recording', async () => {
+    await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
+    const started = engine.startRecording({ folder: join(folder, '1'), files: [hangingFile()] });
+    await expect(engine.close({ deadlineMs: 200 })).rejects.toMatchObject({ code: 'DEVICE_TIMEOUT' });
+    wakeUp();
+    await started.catch(() => undefined);
+    engine = new NativeEngine();
+  });
 });
 
 test('closing completes the recording', async () => {

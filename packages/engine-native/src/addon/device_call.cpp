@@ -71,7 +71,7 @@ void settle(Napi::Env env, Napi::Function, std::nullptr_t*, DeviceCall* raw) {
   const Napi::HandleScope scope(env);
   if (call->late) {
     call->failed(true);
-    call->promise.Reject(coded(env, "DEVICE_TIMEOUT", "the audio device does not answer").Value());
+    call->promise.Reject(coded(env, "DEVICE_TIMEOUT", call->waitsFor + " does not answer").Value());
   } else if (!call->failureCode.empty()) {
     call->failed(false);
     call->promise.Reject(coded(env, call->failureCode, call->failureText).Value());
@@ -89,7 +89,7 @@ void make(DeviceCall& call, const Post& post, milliseconds deadline) {
     std::string text;
   };
   const auto failure = std::make_shared<Failure>();
-  const auto work = [work = std::move(call.work), failure] {
+  const auto work = [work = std::move(call.work), failure, other = call.otherFailure] {
     try {
       work();
     } catch (const DeviceError& error) {
@@ -97,7 +97,7 @@ void make(DeviceCall& call, const Post& post, milliseconds deadline) {
     } catch (const KernelError& error) {
       *failure = {"KERNEL_UNAVAILABLE", error.what()};
     } catch (const std::exception& error) {
-      *failure = {"DEVICE_OPEN_FAILED", error.what()};
+      *failure = {other, error.what()};
     }
   };
   call.late = !runWithDeadline(post, work, std::move(call.afterwards), deadline);
@@ -117,8 +117,8 @@ Napi::Promise start(Napi::Env env, std::unique_ptr<DeviceCall> call, const Post&
   call->wayBack = WayBack::open(env);
   const auto shared = std::make_shared<std::unique_ptr<DeviceCall>>(std::move(call));
   const auto noThread = [](DeviceCall& failed, const std::exception& error) {
-    failed.failureCode = "DEVICE_OPEN_FAILED";
-    failed.failureText = std::string("no thread for the audio device: ") + error.what();
+    failed.failureCode = failed.otherFailure;
+    failed.failureText = "no thread for " + failed.waitsFor + ": " + error.what();
   };
   const auto settleIt = [shared] {
     const std::shared_ptr<WayBack> wayBack = (*shared)->wayBack;

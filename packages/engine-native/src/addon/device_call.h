@@ -24,6 +24,8 @@ struct DeviceCall {
   std::function<void()> afterwards = [] {};             // device thread, when work was late
   std::function<Napi::Value(Napi::Env)> answer;         // JavaScript thread, when work was in time
   std::function<void(bool late)> failed = [](bool) {};  // JavaScript thread
+  std::string waitsFor = "the audio device";            // what has not answered, when work was late
+  std::string otherFailure = "DEVICE_OPEN_FAILED";      // the code of what work throws without one
   bool late = false;
   std::string failureCode;  // empty: none
   std::string failureText;

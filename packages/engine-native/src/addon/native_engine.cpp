@@ -280,15 +280,22 @@ Napi::Value NativeEngine::untap(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NativeEngine::startRecording(const Napi::CallbackInfo& info) {
-  return onOpen(info, "startRecording", [&](Engine&) {
+  return onOpen(info, "startRecording", [&](Engine& engine) {
     const RecordingRequest request = recordingOf(objectOf(info[0], "request"));
-    return onDisk(info.Env(), [request](Recorder& recorder) { recorder.start(request); });
+    engine.recorder()->check(request);
+    const auto begun = std::make_shared<std::shared_ptr<const Recording>>();
+    return onDisk(
+        info.Env(), [request, begun](Recorder& recorder) { *begun = recorder.start(request); },
+        [begun](Recorder& recorder) {
+          if (*begun != nullptr) recorder.stop(*begun);
+        });
   });
 }
 
 Napi::Value NativeEngine::stopRecording(const Napi::CallbackInfo& info) {
-  return onOpen(info, "stopRecording",
-                [&](Engine&) { return onDisk(info.Env(), [](Recorder& recorder) { recorder.stop(); }); });
+  return onOpen(info, "stopRecording", [&](Engine&) {
+    return onDisk(info.Env(), [](Recorder& recorder) { recorder.stop(); }, [](Recorder&) {});
+  });
 }
 
 Napi::Value NativeEngine::recording(const Napi::CallbackInfo& info) {
@@ -296,11 +303,14 @@ Napi::Value NativeEngine::recording(const Napi::CallbackInfo& info) {
                 [&](Engine& engine) { return Napi::Value(toObject(info.Env(), engine.recorder()->read())); });
 }
 
-Napi::Value NativeEngine::onDisk(Napi::Env env, std::function<void(Recorder&)> work) {
+Napi::Value NativeEngine::onDisk(Napi::Env env, std::function<void(Recorder&)> work,
+                                 std::function<void(Recorder&)> undo) {
   const std::shared_ptr<Recorder> recorder = engine_->recorder();
   auto call = std::make_unique<DeviceCall>(env);
   call->work = [recorder, work] { work(*recorder); };
-  call->afterwards = [recorder] { recorder->stop(); };
+  call->afterwards = [recorder, undo] { undo(*recorder); };
+  call->waitsFor = "the disk";
+  call->otherFailure = "RECORDING_FAILED";
   call->answer = [recorder](Napi::Env answerEnv) -> Napi::Value {
     return toObject(answerEnv, recorder->read());
   };

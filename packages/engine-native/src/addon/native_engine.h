@@ -56,9 +56,9 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
     return guarded(info.Env(), [&] { return body(*engine_); });
   }
 
-  /// Runs `work` where waiting for a disk delays nobody, and answers how the recording then stands. What
-  /// comes too late is undone.
-  Napi::Value onDisk(Napi::Env env, std::function<void(Recorder&)> work);
+  /// Runs `work` where waiting for a disk delays nobody, and answers how the recording then stands.
+  /// @param undo when `work` was too late
+  Napi::Value onDisk(Napi::Env env, std::function<void(Recorder&)> work, std::function<void(Recorder&)> undo);
 
   Napi::Error stateError(Napi::Env env, const std::string& name) const;
 
