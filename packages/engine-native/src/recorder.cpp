@@ -26,8 +26,10 @@ constexpr double kBehindSeconds = 4.0;
 constexpr size_t kChunkFrames = 8192;
 constexpr size_t kMostGaps = 64;
 constexpr std::chrono::milliseconds kLookEvery{50};
-/// What a power cut or kill -9 may take from the files.
-constexpr std::chrono::seconds kSyncEvery{1};
+/// What kill -9 may take from the files.
+constexpr std::chrono::seconds kTellLengthEvery{1};
+/// What a power cut may take, and what is recorded while the disk takes one file after the other.
+constexpr double kFlushSeconds = 5.0;
 
 fs::path pathOf(const std::string& utf8) { return fs::path(std::u8string(utf8.begin(), utf8.end())); }
 
@@ -45,6 +47,7 @@ class Recording {
   Recording(Recorder& recorder, const RecordingRequest& request, int channels, double sampleRateHz)
       : recorder_(recorder),
         folder_(request.folder),
+        flushFrames_(static_cast<uint64_t>(kFlushSeconds * sampleRateHz)),
         ring_(channels, static_cast<size_t>(kBehindSeconds * sampleRateHz)),
         gaps_(kMostGaps),
         chunk_(channels, kChunkFrames) {
@@ -122,14 +125,17 @@ class Recording {
  private:
   /// [disk-thread] False: it has stopped by itself.
   bool look() {
-    if (writeAll() && syncNowAndThen()) return true;
+    if (writeAll() && tellLengthNowAndThen()) {
+      flushNext();
+      return true;
+    }
     recorder_.detach();
     finish();
     return false;
   }
 
   /// Writes what is there now, and so many frames of silence behind it: what comes meanwhile has its turn
-  /// after the sync.
+  /// at the next look.
   bool writeAll(uint64_t silence = 0) {
     try {
       for (const uint64_t end = ring_.read() + ring_.available(); ring_.read() < end;) writeSome();
@@ -177,14 +183,24 @@ class Recording {
   }
 
   /// A folder that was taken away still takes what is written to its files, for nobody.
-  bool syncNowAndThen() {
-    if (Clock::now() - synced_ < kSyncEvery) return true;
-    synced_ = Clock::now();
-    for (SoundWriter& file : files_) file.sync();
+  bool tellLengthNowAndThen() {
+    if (Clock::now() - told_ < kTellLengthEvery) return true;
+    told_ = Clock::now();
+    for (SoundWriter& file : files_) file.tellLength();
     std::error_code error;
     if (fs::exists(pathOf(folder_), error)) return true;
     trouble_ = error ? error.message() : "the folder is gone";
     return false;
+  }
+
+  /// One file a look, so that the ring is emptied between two that the disk is slow with.
+  void flushNext() {
+    if (flushedFiles_ == files_.size()) {
+      if (frames_.load() < flushedFrames_ + flushFrames_) return;
+      flushedFrames_ = frames_.load();
+      flushedFiles_ = 0;
+    }
+    files_[flushedFiles_++].flush();
   }
 
   /// After trouble some files are longer than others: they end together.
@@ -198,6 +214,7 @@ class Recording {
 
   Recorder& recorder_;
   const std::string folder_;
+  const uint64_t flushFrames_;
   PlanarRing ring_;
   SpscRing<Gap> gaps_;
   uint64_t gap_ = 0;  // audio thread; the control thread in end(): frames missing since the last that fitted
@@ -205,8 +222,10 @@ class Recording {
   // disk thread; the control thread before begin() and in end()
   PlanarRows chunk_;
   std::vector<SoundWriter> files_;
-  Clock::time_point synced_ = Clock::now();
-  std::string trouble_;  // written before running_ is false, read after
+  Clock::time_point told_ = Clock::now();
+  size_t flushedFiles_ = 0;     // in this round
+  uint64_t flushedFrames_ = 0;  // when it began
+  std::string trouble_;         // written before running_ is false, read after
 
   // all
   std::atomic<bool> running_ = true;

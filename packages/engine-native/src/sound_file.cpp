@@ -59,6 +59,7 @@ class Library {
   decltype(&sf_seek) seek = nullptr;
   decltype(&sf_strerror) strerror = nullptr;
   decltype(&sf_writef_float) write = nullptr;
+  decltype(&sf_write_sync) sync = nullptr;
 
  private:
   Library() {
@@ -74,6 +75,7 @@ class Library {
     find(library, "sf_seek", seek);
     find(library, "sf_strerror", strerror);
     find(library, "sf_writef_float", write);
+    find(library, "sf_write_sync", sync);
   }
 
   template <typename Function>
@@ -119,7 +121,7 @@ SoundWriter::SoundWriter(const std::string& path, int sampleRateHz) {
   info.format = SF_FORMAT_RF64 | SF_FORMAT_FLOAT;
   file_ = openFile(path, SFM_WRITE, info);
   Library::get().command(fileOf(file_), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
-  sync();
+  tellLength();
 }
 
 void SoundWriter::write(std::span<const float> samples) {
@@ -134,6 +136,8 @@ void SoundWriter::cut(uint64_t samples) {
   Library::get().command(fileOf(file_), SFC_FILE_TRUNCATE, &count, sizeof count);
 }
 
-void SoundWriter::sync() { Library::get().command(fileOf(file_), SFC_UPDATE_HEADER_NOW, nullptr, 0); }
+void SoundWriter::tellLength() { Library::get().command(fileOf(file_), SFC_UPDATE_HEADER_NOW, nullptr, 0); }
+
+void SoundWriter::flush() { Library::get().sync(fileOf(file_)); }
 
 }  // namespace foldback

@@ -40,8 +40,7 @@ class SoundReader {
   SoundFileHandle file_;
 };
 
-/// One channel of 32-bit float as a WAV file, which is whole after each sync(), whatever happens then. Above
-/// 4 GiB it is RF64 (EBU Tech 3306), by the same name.
+/// One channel of 32-bit float as a WAV file. Above 4 GiB it is RF64 (EBU Tech 3306), by the same name.
 class SoundWriter {
  public:
   /// @throws DeviceError as SoundReader
@@ -50,8 +49,11 @@ class SoundWriter {
   /// @throws DeviceError SOUND_FILE
   void write(std::span<const float> samples);
 
-  /// Has the file say how long it is.
-  void sync();
+  /// Has the file say how long it is: it is whole from here on, whatever becomes of this process.
+  void tellLength();
+
+  /// Waits until the disk has it: it is as whole as it says from here on, whatever becomes of the power.
+  void flush();
 
   /// Takes away what comes after so many samples.
   void cut(uint64_t samples);

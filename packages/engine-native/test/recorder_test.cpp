@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <limits>
+#include <map>
+#include <mutex>
 #include <thread>
 
 #include "audio_device.h"
@@ -16,6 +19,24 @@
 
 namespace foldback::test {
 namespace {
+
+std::mutex flushedMutex;
+std::map<ino_t, off_t> flushed;  // under flushedMutex: how long files were when the disk took them
+
+/// [any-thread]
+off_t flushedBytes(const std::string& path) {
+  struct stat file{};
+  stat(path.c_str(), &file);
+  const std::lock_guard lock(flushedMutex);
+  return flushed[file.st_ino];
+}
+
+void noteFlushed(int descriptor) {
+  struct stat file{};
+  fstat(descriptor, &file);
+  const std::lock_guard lock(flushedMutex);
+  flushed[file.st_ino] = file.st_size;
+}
 
 constexpr int kBlock = 128;
 
@@ -215,6 +236,28 @@ TEST(Recorder, ADiskThatTakesNoMoreEndsTheRecordingAndFilesOfOneLengthAreLeft) {
   expectRecorded(path + "/b.wav", 1, 0, frames);
 }
 
+TEST(Recorder, ADiskIsMadeToTakeAllThatIsRecordedAgainAndAgain) {
+  constexpr int kFrames = 6 * 48'000;
+  const Folder folder;
+  Recorder recorder(2, kRateHz);
+  const PlanarRows rows(2, 4800);
+  recorder.start({folder / "on", {"a.wav", "b.wav"}});
+  for (int64_t at = 0; at < 3 * kFrames;) {
+    for (const int64_t end = at + kFrames; at < end; at += 4800) {
+      recorder.await(4800);
+      addBlock(recorder, rows, at, 4800);
+    }
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    for (const char* file : {"on/a.wav", "on/b.wav"}) {
+      const auto bytes = static_cast<off_t>((at - 5 * 48'000) * sizeof(float));
+      while (flushedBytes(folder / file) < bytes && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::yield();
+      }
+      EXPECT_GE(flushedBytes(folder / file), bytes) << file;
+    }
+  }
+}
+
 TEST(Recorder, AProcessThatIsKilledLeavesFilesThatCanBeRead) {
   const Folder folder;
   const std::string path = folder / "killed";
@@ -268,4 +311,11 @@ TEST(Recorder, StartingAndStoppingRacesWithTheAudioThreadAndNothingTears) {
 }
 
 }  // namespace
+
+/// Found by libsndfile before the C library's own.
+extern "C" __attribute__((visibility("default"))) int fsync(int descriptor) {
+  noteFlushed(descriptor);
+  return fdatasync(descriptor);
+}
+
 }  // namespace foldback::test

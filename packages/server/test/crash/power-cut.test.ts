@@ -1,3 +1,4 @@
+import { NativeEngine } from '@foldback/engine-native';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
@@ -5,6 +6,8 @@ import { lookAt, runAndKill, SEED } from './killed-run.ts';
 import { canMountLoopDisks, LoopDisk, type FileSystem } from './loop-disk.ts';
 import { Promises } from './promises.ts';
 import { randomFrom } from '../support/random.ts';
+import { eventually } from '../support/wait.ts';
+import { readWav } from '../support/wav-files.ts';
 
 /** Per file system: 10 in `npm test`; `npm run test:crash` asks for 250 (SPEC S4: 500 in all). */
 const CUTS = Number(process.env['FOLDBACK_POWER_CUTS'] ?? 10);
@@ -66,6 +69,34 @@ describeWhereAble.each(['ext4', 'xfs'] as const)('on %s', (kind: FileSystem) => 
     },
     CUTS * CYCLE_DEADLINE_MS,
   );
+
+  test('a recording is there up to some seconds before the cut, to the bit', async () => {
+    const SECOND = 48_000;
+    const file = join(disk.path, 'song', '1.wav');
+    const engine = new NativeEngine();
+    await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 0 } });
+    await engine.startRecording({ folder: join(disk.path, 'song'), files: ['1.wav'] });
+    let at = 0;
+    const record = (frames: number): void => {
+      engine.render(
+        Float32Array.from({ length: frames }, () => at++),
+        frames,
+      );
+    };
+    await eventually('the file says how long it is', () => {
+      record(SECOND / 100);
+      return readWav(file).length > 0;
+    });
+    const told = readWav(file).length;
+    while (engine.recording().frames < told + 12 * SECOND) record(SECOND);
+    disk.cutPower();
+    await engine.close();
+    disk.unmount();
+    disk.mount();
+    const left = readWav(file);
+    expect(left.length).toBeGreaterThanOrEqual(told);
+    expect(left.findIndex((sample, frame) => sample !== frame)).toBe(-1);
+  });
 
   test('the cut is a cut: a file that was written and not flushed is not there afterwards', () => {
     const path = join(disk.path, 'not-flushed');
