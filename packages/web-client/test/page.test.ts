@@ -762,6 +762,24 @@ describe('settings', () => {
     expect(await shown(page.getByRole('button', { name: 'Mute Kick', pressed: true }))).toBe(true);
   });
 
+  test('a locked fader ignores a right click and the wheel, and hears a keyboard', async () => {
+    const page = await openMix({ size: 'desktop', remembers: { ...ANA, 'foldback.locked': 'yes' } });
+    const { x, y } = await centreOf(level(page, 'Bass'));
+    await page.mouse.click(x, y, { button: 'right' });
+    await level(page, 'Bass').focus();
+    await Promise.all([
+      page.evaluate(
+        () => new Promise((heard) => addEventListener('wheel', heard, { capture: true, once: true })),
+      ),
+      page.mouse.wheel(0, -100),
+    ]);
+    await page.keyboard.press('ArrowUp');
+    await levelIs(page, 'Bass', '−3.5 dB');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.keyboard.press('Enter');
+    expect(await shown(page.getByRole('dialog', { name: 'Bass' }))).toBe(true);
+  });
+
   test('− and + come to every row, which is 102 px high then', async () => {
     const page = await openMix();
     await choose(page, /on every row/);

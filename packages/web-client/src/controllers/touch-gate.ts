@@ -11,13 +11,15 @@ export class TouchGate implements ReactiveController {
 
   /**
    * @param list what scrolls: see TouchGuard
-   * @param locked only what is marked `data-unlocked` may be touched
+   * @param locked only what is marked `data-unlocked` may be touched; keyboards go on, since no pocket has one
    */
   constructor(host: ReactiveControllerHost & HTMLElement, list: () => Element, locked: () => boolean) {
     this.#list = list;
     this.#locked = locked;
     host.addEventListener('pointerdown', this.#onTouch, true);
     host.addEventListener('click', this.#onClick, true);
+    host.addEventListener('contextmenu', this.#onMenu, true);
+    host.addEventListener('wheel', this.#onWheel, { capture: true, passive: true });
     host.addController(this);
   }
 
@@ -35,7 +37,7 @@ export class TouchGate implements ReactiveController {
 
   readonly #onTouch = (event: PointerEvent): void => {
     forgetLift();
-    if (this.#locked() && !event.composedPath().some(isUnlocked)) {
+    if (this.#isLocked(event)) {
       this.#turnAway(event);
       return;
     }
@@ -48,6 +50,22 @@ export class TouchGate implements ReactiveController {
       inList: event.composedPath().includes(this.#list()),
     });
     if (!admitted) this.#turnAway(event);
+  };
+
+  #isLocked(event: Event): boolean {
+    return this.#locked() && !event.composedPath().some(isUnlocked);
+  }
+
+  /** A right click, and in some browsers a finger that rests: keyboards have Enter for it. */
+  readonly #onMenu = (event: Event): void => {
+    if (!this.#isLocked(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  /** It still scrolls what lies under it. */
+  readonly #onWheel = (event: Event): void => {
+    if (this.#isLocked(event)) event.stopPropagation();
   };
 
   #turnAway(event: PointerEvent): void {
