@@ -9,7 +9,7 @@ import type { Rebalance } from './model/more-me.ts';
 import type { News } from './model/mixer-client.ts';
 import type { MixDifference } from './model/mix-view.ts';
 import type { Entry, WayBack } from './model/session-history.ts';
-import { stepsWords } from './step-words.ts';
+import { entryWords } from './step-words.ts';
 
 export function newsNotice(news: News): PassingNotice {
   switch (news.kind) {
@@ -44,7 +44,7 @@ export function wayBackNotice(
   title: (what: string) => string,
   key?: PassingNotice['key'],
 ): PassingNotice {
-  const { what, move } = stepsWords(entry.steps, device);
+  const { what, move } = entryWords(entry, device);
   if (wishes.length === 0) return { title: words.changedSince(what), detail: words.changedSinceDetail };
   return { title: title(what), detail: move, ...(key && { key }) };
 }

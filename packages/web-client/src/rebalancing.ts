@@ -38,7 +38,7 @@ export class Rebalancing {
       const isHeard = before.some(({ mine, gain }) => mine && gain > 0);
       return { title: isHeard ? words.meAtTheTop : words.meUnheard };
     }
-    const entry = this.#set(result.gains);
+    const entry = this.#set(result.gains, true);
     return moreMeNotice(result, () => this.#undo(entry, gainsOf(before)));
   }
 
@@ -58,7 +58,7 @@ export class Rebalancing {
   /** The slider is closed. @returns what to tell */
   end(): PassingNotice | undefined {
     const before = gainsOf(this.#before);
-    const entry = this.#mix.act('release', { type: 'gains', value: before });
+    const entry = this.#mix.act('release', { type: 'gains', value: before }, true);
     return this.#last && moreMeNotice(this.#last, () => this.#undo(entry, before));
   }
 
@@ -85,7 +85,7 @@ export class Rebalancing {
     if (way === undefined || way.wishes.length === 0) this.#set(before);
   }
 
-  #set(value: Gains): Entry | undefined {
-    return this.#mix.act('set', { type: 'gains', value });
+  #set(value: Gains, moreMe = false): Entry | undefined {
+    return this.#mix.act('set', { type: 'gains', value }, moreMe);
   }
 }

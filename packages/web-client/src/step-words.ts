@@ -4,6 +4,7 @@ import { channelName } from './format/channel-name.ts';
 import { formatLevel } from './format/decibels.ts';
 import { formatPan } from './format/pan.ts';
 import { words } from './i18n/words.ts';
+import type { Entry } from './model/session-history.ts';
 import { channelOf, type Step } from './model/step.ts';
 import type { Wish } from './model/wish.ts';
 
@@ -48,8 +49,9 @@ export function stepWords(step: Step, device: DeviceSummary | undefined): StepWo
   return { what: after.type === 'pan' ? words.panOf(name) : name, move: moveWords(step) };
 }
 
-/** One step in full, several by their number. */
-export function stepsWords(steps: readonly Step[], device: DeviceSummary | undefined): StepWords {
+/** "More me"; one step in full, several by their number. */
+export function entryWords({ steps, moreMe }: Entry, device: DeviceSummary | undefined): StepWords {
+  if (moreMe) return { what: words.moreMe, move: '' };
   const [only, ...more] = steps;
   if (only !== undefined && more.length === 0) return stepWords(only, device);
   return { what: words.changes(steps.length), move: '' };

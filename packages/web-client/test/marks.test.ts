@@ -230,6 +230,46 @@ describe('more me', () => {
     expect(gains()).toEqual(before);
   });
 
+  test.each([
+    [
+      'en-GB',
+      { more: 'More me', undo: 'Undo', you: 'You · More me', undone: 'Undone: More me', putBack: 'Put back' },
+    ],
+    [
+      'es-ES',
+      {
+        more: 'Más yo',
+        undo: 'Deshacer',
+        you: 'Tú · Más yo',
+        undone: 'Deshecho: Más yo',
+        putBack: 'Deshacer',
+      },
+    ],
+  ])(
+    'it is among the changes of each channel, and can be put back there alone: %s',
+    async (locale, words) => {
+      const page = await openMix({ locale });
+      const before = gains();
+      await key(page, words.more).tap();
+      await page.getByRole('slider', { name: /, Ana vox$/ }).press('Enter');
+      const sheet = page.locator('channel-sheet');
+      await sheet.getByText(words.you).waitFor();
+      await sheet.getByText(/^.2[.,]5 → .4[.,]0 dB$/).waitFor();
+      await sheet.getByRole('button', { name: words.putBack }).tap();
+      await page.getByText(/^(Saved|Guardado)$/).waitFor();
+      expect(gains()[ANA_VOX]).toBe(before[ANA_VOX]);
+      expect(gains()[ANA_GUITAR]).not.toBe(before[ANA_GUITAR]);
+
+      await page.keyboard.press('Escape');
+      const undo = page.getByRole('navigation').getByRole('button', { name: words.undo });
+      await undo.tap();
+      await undo.tap();
+      await page.getByText(words.undone).waitFor();
+      await page.getByText(/^(Saved|Guardado)$/).waitFor();
+      expect(gains()).toEqual(before);
+    },
+  );
+
   test('at the top of the fader there is no more, and it is said', async () => {
     const { mix } = desk.mixOf('ana');
     const top = { ...mix, gains: { ...mix.gains, [ANA_GUITAR]: dbToGain(10), [ANA_VOX]: dbToGain(14) } };

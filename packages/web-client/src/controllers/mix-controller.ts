@@ -110,15 +110,18 @@ export class MixController implements ReactiveController {
     this.#client.rename(name);
   }
 
-  /** @returns as carryOut */
-  act(act: Act, wish: Wish): Entry | undefined {
+  /**
+   * @param moreMe it is "More me", or its slider
+   * @returns as carryOut
+   */
+  act(act: Act, wish: Wish, moreMe = false): Entry | undefined {
     this.#recorder.begin(act, wish, this.view.mix);
     if (act === 'move' || act === 'set') this.others.takenOver(keyOf(wish));
     this.#client[act](wish);
     const finished = this.#recorder.end(act, wish, this.view.mix);
     if (finished === undefined) return undefined;
     const joins = !finished.held && typeof wish.value === 'number';
-    return this.history.record([finished.step], { at: Date.now(), joins });
+    return this.history.record([finished.step], { at: Date.now(), joins, moreMe });
   }
 
   #walk(way: WayBack | undefined): WayBack | undefined {

@@ -257,12 +257,13 @@ export class ChannelSheet extends LitElement {
   }
 
   #change(entry: Entry, newest: boolean) {
-    const { at, by, steps } = entry;
+    const { at, by, steps, moreMe } = entry;
+    const who = by === undefined ? words.you : by || words.theComputer;
     return html`<li>
       <time>${timeOfDay(at)}</time>
       <span class="dot ${by === undefined ? '' : 'other'}"></span>
       <span
-        >${by === undefined ? words.you : by || words.theComputer}
+        >${moreMe ? `${who} · ${words.moreMe}` : who}
         <span class="move">${steps.map(moveWords).join(', ')}</span></span
       >
       ${

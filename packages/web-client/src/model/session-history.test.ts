@@ -118,6 +118,16 @@ test('the changes of one channel are told newest first, each with who made it', 
   ]);
 });
 
+test('a balance moved at once is told as the level of each channel that it moved', () => {
+  const balance = (value: Record<number, number>): Wish => ({ type: 'gains', value });
+  const moved = { before: balance({ 0: 0.5, 1: 1 }), after: balance({ 0: 0.6, 1: 1 }) };
+  const history = new SessionHistory();
+  history.record([moved], { at: 1, moreMe: true });
+  expect(history.ofChannel(0, 5)).toEqual([{ at: 1, moreMe: true, steps: [step(0, 0.5, 0.6)] }]);
+  expect(history.ofChannel(1, 5)).toEqual([]);
+  expect(history.ofChannel(2, 5)).toEqual([]);
+});
+
 test('another person’s drags on two faders at once are two entries, however their values alternate', () => {
   const history = new SessionHistory();
   for (let i = 0; i < 500; i++) {

@@ -3,7 +3,7 @@
  * Pure. One gesture is one entry. What somebody else has changed since is theirs and is not undone.
  */
 import type { MixState } from '@foldback/protocol';
-import { channelOf, controlOf, joined, stands, type Step } from './step.ts';
+import { controlOf, joined, stands, type Step, stepWithin } from './step.ts';
 import type { ControlKey, Wish } from './wish.ts';
 
 const ENTRIES_MAX = 200;
@@ -16,6 +16,8 @@ export interface Entry {
   /** Who; undefined for this phone. */
   readonly by: string | undefined;
   readonly steps: readonly Step[];
+  /** Done by "More me", or by its slider. */
+  readonly moreMe?: boolean | undefined;
 }
 
 /** What came of an undo or redo: `wishes` to carry out; none when all of it has been changed since. */
@@ -29,6 +31,7 @@ interface Recording {
   readonly by?: string | undefined;
   /** May be the next press of the same key. */
   readonly joins?: boolean;
+  readonly moreMe?: boolean;
 }
 
 const controls = (steps: readonly Step[]): ControlKey => steps.map(controlOf).join();
@@ -47,9 +50,9 @@ export class SessionHistory {
     return this.#entries.some(({ by }) => by === undefined);
   }
 
-  record(steps: readonly Step[], { at, by, joins = false }: Recording): Entry | undefined {
+  record(steps: readonly Step[], { at, by, joins = false, moreMe }: Recording): Entry | undefined {
     if (steps.length === 0) return undefined;
-    const entry: Entry = { at, by, steps };
+    const entry: Entry = { at, by, steps, moreMe };
     const begun = joins ? this.#begunBy(entry) : undefined;
     const one = begun === undefined ? entry : { ...entry, steps: joined(begun.steps, steps) };
     if (by === undefined) {
@@ -103,9 +106,8 @@ export class SessionHistory {
   ofChannel(channel: number, count: number): Entry[] {
     return this.#entries
       .flatMap((entry) => {
-        const steps = entry.steps.filter((step) => channelOf(step) === channel);
-        if (steps.length === 0) return [];
-        return [steps.length === entry.steps.length ? entry : { ...entry, steps }];
+        const steps = entry.steps.flatMap((step) => stepWithin(step, channel) ?? []);
+        return steps.length === 0 ? [] : [{ ...entry, steps }];
       })
       .slice(-count)
       .reverse();

@@ -14,6 +14,15 @@ export const controlOf = ({ after }: Step): ControlKey => keyOf(after);
 export const channelOf = ({ after }: Step): number | undefined =>
   'channel' in after ? after.channel : undefined;
 
+/** What it did to one channel: a balance moved at once is one level in each. */
+export function stepWithin(step: Step, channel: number): Step | undefined {
+  const { before, after } = step;
+  if (before.type !== 'gains' || after.type !== 'gains')
+    return channelOf(step) === channel ? step : undefined;
+  const gain = (value = 0): Wish => ({ type: 'gain', channel, value });
+  return stepOf(gain(before.value[channel]), gain(after.value[channel]));
+}
+
 /** Values are numbers, switches, or small tables of them. */
 const sameValue = (a: Wish['value'], b: Wish['value']): boolean =>
   a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
