@@ -109,6 +109,12 @@ describe('mine', () => {
 });
 
 describe('fewer channels', () => {
+  test('the first chip is in sight on the narrowest phone', async () => {
+    const page = await openMix({ size: 'small' });
+    await chip(page, 'Mine').waitFor();
+    expect(await page.getByRole('toolbar').evaluate(({ scrollLeft }) => scrollLeft)).toBe(0);
+  });
+
   test('chips come with the thirteenth channel', async () => {
     const page = await openMix();
     await chip(page, 'All').waitFor();
@@ -336,6 +342,34 @@ describe('the desk', () => {
     await bridge.press('Home');
     await page.locator('meter-bridge[aria-valuetext^="Ana guitar to "]').waitFor();
     expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test('a name that is too long for its strip is broken between syllables, or ends in “…”', async () => {
+    desk = sampleDesk(32);
+    const page = await openMix({ size: 'desktop' });
+    const linesOf = (channel: string) =>
+      page
+        .getByRole('group', { name: channel, exact: true })
+        .locator('.head .name')
+        .evaluate((name) => {
+          const lines: string[] = [];
+          const text = [...name.childNodes].find(({ nodeType }) => nodeType === Node.TEXT_NODE) ?? name;
+          const range = document.createRange();
+          let top = -Infinity;
+          for (const [i, letter] of (text.textContent ?? '').split('').entries()) {
+            range.setStart(text, i);
+            range.setEnd(text, i + 1);
+            // The first letter of a line begins, empty, at the end of the line before.
+            const at = [...range.getClientRects()].at(-1)?.top ?? top;
+            if (at > top) lines.push('');
+            top = Math.max(top, at);
+            lines.push((lines.pop() ?? '') + letter);
+          }
+          return lines.map((line) => line.trim());
+        });
+    expect(await linesOf('Overheads')).toEqual(['Over\u00AD', 'heads']);
+    expect(await linesOf('Leo guitar')).toEqual(['Leo', 'gui\u00ADtar']);
+    expect(await linesOf('Tracks')).toEqual(['Tracks']);
   });
 
   test('strips that fit have none', async () => {

@@ -43,6 +43,7 @@ export class ChannelChips extends LitElement {
         min-inline-size: 0;
         overflow: auto hidden;
         overscroll-behavior: contain;
+        scroll-padding-inline: 44px;
         scrollbar-width: none;
         mask-image: linear-gradient(to left, transparent, #000 28px);
       }
@@ -136,7 +137,7 @@ export class ChannelChips extends LitElement {
     if (!changed.has('filter')) return;
     this.renderRoot
       .querySelector('[aria-pressed="true"]')
-      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   override render() {

@@ -3,6 +3,7 @@ import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MeterBoard } from '../controllers/meter-board.ts';
 import { formatLevel } from '../format/decibels.ts';
+import { hyphenated } from '../format/hyphenated.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import { base } from '../styles/shared.ts';
@@ -74,8 +75,7 @@ export class ChannelStrip extends ChannelFace {
         overflow: hidden;
         font-size: var(--fb-size-strip);
         font-weight: var(--fb-weight-strong);
-        overflow-wrap: anywhere;
-        hyphens: auto;
+        text-overflow: ellipsis;
         -webkit-box-orient: vertical;
         -webkit-line-clamp: 2;
         line-clamp: 2;
@@ -162,7 +162,9 @@ export class ChannelStrip extends ChannelFace {
     const { other } = this;
     return html`<div class="head ${quiet ? 'quiet' : ''} ${mine ? 'mine' : ''}">
         <span class="number">${number}</span
-        >${mine ? html`<span class="star">${starIcon}</span>` : nothing}<span class="name">${name}</span>
+        >${mine ? html`<span class="star">${starIcon}</span>` : nothing}<span class="name"
+          >${hyphenated(name)}</span
+        >
       </div>
       <pan-control
         look="strip"

@@ -1,5 +1,6 @@
 import { chooseLanguage, speak } from '../i18n/words.ts';
 import { formatLevel, speakLevel } from './decibels.ts';
+import { hyphenated } from './hyphenated.ts';
 import { initialOf } from './initial.ts';
 import { typedLevel } from './typed-level.ts';
 import { formatPan, speakPan } from './pan.ts';
@@ -79,4 +80,20 @@ test.each([
   ['xx', ['es'], 'es'],
 ] as const)('stored %s, phone %j: %s', (stored, preferred, language) => {
   expect(chooseLanguage(stored, preferred)).toBe(language);
+});
+
+test.each([
+  ['Overheads', 'Over-heads'],
+  ['Ambience', 'Am-bience'],
+  ['Snare bottom', 'Snare bot-tom'],
+  ['Trombone', 'Trom-bone'],
+  ['Saxophone', 'Sa-xo-phone'],
+  ['Guitarra Ana', 'Gui-tarra Ana'],
+  ['BATERÍA', 'BA-TE-RÍA'],
+  ['Tracks', 'Tracks'],
+  ['Oboe', 'Oboe'],
+  ['Tom 2', 'Tom 2'],
+  ['Hi-hat', 'Hi-hat'],
+])('%s may be broken so: %s', (name, broken) => {
+  expect(hyphenated(name).replaceAll('\u00AD', '-')).toBe(broken);
 });
