@@ -27,7 +27,7 @@ afterEach(async () => {
 const openPage = (options: PhoneOptions = {}): Promise<Page> => venue.visit(desk, options);
 const openMix = (options: PhoneOptions = {}): Promise<Page> => venue.visitMix(desk, options);
 
-/** Texts that do not fit where they are, but for names, which may end in "…". */
+/** Texts and keys that do not fit where they are, but for names, which may end in "…". */
 const cutOff = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const found: string[] = [];
@@ -36,6 +36,8 @@ const cutOff = (page: Page): Promise<string[]> =>
         if (element.shadowRoot) look(element.shadowRoot);
         const { overflowX, textOverflow, clipPath } = getComputedStyle(element);
         const { width } = element.getBoundingClientRect();
+        if (element.matches('button') && element.scrollHeight > element.clientHeight + 1)
+          found.push(`key ${element.textContent?.trim()}`);
         const isText = [...element.childNodes].some(
           (node) => node.nodeType === 3 && node.textContent?.trim(),
         );
@@ -371,6 +373,27 @@ describe('the sheet of a channel', () => {
     expect(await sheet(page).isVisible()).toBe(true);
   });
 
+  test('shows all of a number on the narrowest phone', async () => {
+    const page = await openMix({ size: 'small' });
+    await level(page, 'Hi-hat').press('Enter');
+    await page.getByRole('dialog', { name: 'Hi-hat' }).waitFor();
+    expect(await field(page).inputValue()).toBe('−24.0');
+    expect(await field(page).evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  });
+
+  test('has all of its pad in sight on a phone that lies on its side', async () => {
+    const page = await openMix({ size: 'landscape' });
+    await level(page, 'Kick').press('Enter');
+    await field(page).tap();
+    const set = await inside(page).getByRole('button', { name: 'Set', exact: true }).boundingBox();
+    expect(set && set.y + set.height).toBeLessThanOrEqual(390);
+    expect(
+      await inside(page)
+        .locator('.body')
+        .evaluate((body) => body.scrollHeight - body.clientHeight),
+    ).toBe(0);
+  });
+
   test('opens at its number by a tap on the value in the dock', async () => {
     const page = await openMix();
     const fingers = await Fingers.on(page);
@@ -398,6 +421,15 @@ describe('somebody else’s hand', () => {
     await levelIs(page, 'Bass', '−4.0 dB');
     await page.getByRole('button', { name: 'Mute Bass' }).waitFor();
     expect(gainOf(desk.mixOf('ana').mix, BASS)).toBe(dbToGain(-4));
+  });
+
+  test('leaves room for the name of the channel on the narrowest phone', async () => {
+    const page = await openMix({ size: 'small' });
+    desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
+    const row = page.locator('channel-row', { has: page.locator('name-pill') });
+    await row.getByText('Sam').waitFor();
+    const name = row.getByText('Bass', { exact: true });
+    expect(await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   });
 
   test('on several channels is put back in one tap, and that can be undone', async () => {
@@ -790,7 +822,7 @@ describe('settings', () => {
     expect(await violationsOf(page)).toEqual([]);
   });
 
-  test.each(['small', 'phone', 'tabletPortrait', 'tablet'] as const)(
+  test.each(['small', 'phone', 'landscape', 'tabletPortrait', 'tablet'] as const)(
     'on %s text twice as large cuts off no value, no key and no notice',
     async (size) => {
       const page = await openMix({ size });
@@ -806,6 +838,16 @@ describe('settings', () => {
       expect(await violationsOf(page)).toEqual([]);
     },
   );
+
+  test('on its side a phone with text twice as large says “More me” in one line', async () => {
+    const page = await openMix({ size: 'landscape', remembers: { ...ANA, 'foldback.large_text': 'yes' } });
+    const lines = await page.getByText('More me', { exact: true }).evaluate((text) => {
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      return range.getClientRects().length;
+    });
+    expect(lines).toBe(1);
+  });
 
   test('a new name is told to the server', async () => {
     const page = await openMix();

@@ -34,10 +34,10 @@ export class ActionBar extends LitElement {
       }
       /* Larger text as far as the longest word has room. */
       press-key {
-        --fb-size-key: clamp(12px, 3.9cqi, var(--fb-size-sm));
+        --fb-size-key: clamp(12px, min(3.9cqi, 4.2cqb), var(--fb-size-sm));
       }
       ::slotted([slot='more']) {
-        --fb-size-key: clamp(12px, 3.9cqi, var(--fb-size-sm));
+        --fb-size-key: clamp(12px, min(3.9cqi, 4.2cqb), var(--fb-size-sm));
         grid-area: 1 / more;
       }
       .undo {

@@ -174,6 +174,9 @@ export class ChannelRow extends ChannelFace {
         .pan {
           display: none;
         }
+        name-pill {
+          --name-pill-hand: none;
+        }
       }
     `,
   ];

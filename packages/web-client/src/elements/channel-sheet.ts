@@ -90,6 +90,15 @@ export class ChannelSheet extends LitElement {
         grid-template-columns: repeat(3, minmax(0, 1fr));
         gap: var(--fb-2);
       }
+      /* On its side a phone has room for the pad alone. */
+      @media (max-height: 480px) {
+        .typing {
+          margin: 0;
+        }
+        .typing .quick {
+          display: none;
+        }
+      }
       .keys {
         display: grid;
         grid-auto-flow: column;
@@ -199,7 +208,7 @@ export class ChannelSheet extends LitElement {
       ></step-key>`;
     return html`<bottom-sheet .heading=${name} @sheet-close=${this.#onClose}>
       <span class="number" slot="lead">${number}</span>
-      <div class="level">
+      <div class="level ${this.typing ? 'typing' : ''}">
         ${step(-1)}
         <level-entry
           .levelDb=${levelDb}

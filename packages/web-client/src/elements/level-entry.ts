@@ -43,17 +43,19 @@ export class LevelEntry extends LitElement {
         grid-area: 1 / 2;
         position: relative;
         block-size: 56px;
+        container-type: inline-size;
       }
       input {
         inline-size: 100%;
         block-size: 100%;
-        padding: 0 1.6em 0 var(--fb-2);
+        padding: 0 36px 0 var(--fb-1);
         border: 2px solid var(--fb-edge);
         border-radius: var(--fb-radius);
         background: var(--fb-well);
         color: var(--fb-text);
         font: inherit;
-        font-size: var(--fb-size-2xl);
+        /* As large as "−24.0" beside its unit has room. */
+        font-size: min(var(--fb-size-2xl), 18cqi);
         font-weight: var(--fb-weight-strong);
         text-align: center;
         -webkit-user-select: text;
@@ -69,7 +71,7 @@ export class LevelEntry extends LitElement {
       }
       .unit {
         position: absolute;
-        inset: 0 14px 0 auto;
+        inset: 0 12px 0 auto;
         color: var(--fb-text-2);
         line-height: 56px;
         pointer-events: none;
