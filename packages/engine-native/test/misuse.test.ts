@@ -217,3 +217,39 @@ test('methods torn from their engine throw', () => {
   const { stats } = loose(stage.engine);
   expect(() => stats?.call({})).toThrow(TypeError);
 });
+
+/** The same, but closes the engine when `field` is read. */
+function closing<T extends object>(engine: NativeEngine, field: keyof T, right: T): T {
+  return Object.defineProperty({ ...right }, field, {
+    get: () => {
+      void engine.close({ fadeMs: 0 });
+      return right[field];
+    },
+  });
+}
+
+test('an argument that closes the engine while it is read is an argument of a closed engine', async () => {
+  const { engine } = stage;
+  const mixTarget = { mix: 1, active: true, gains: gains() };
+  expect(codeOf(() => engine.setMixes([closing(engine, 'mix', mixTarget)]))).toBe('CLOSED');
+  const recorder = (await openManual(2, 4)).engine;
+  const request = closing(recorder, 'folder', { folder: '/dev/null/nowhere', files: ['1.wav', '2.wav'] });
+  await expect(recorder.startRecording(request)).rejects.toMatchObject({ code: 'CLOSED' });
+});
+
+test('an engine that is opened while its arguments are read opens once, and does not close before', async () => {
+  const request = { device: { kind: 'manual', inputs: 1, outputs: 2 } } as const;
+  const openings = new Map<NativeEngine, Promise<unknown>>();
+  const andOpens = (engine: NativeEngine, field: string): Record<string, unknown> =>
+    Object.defineProperty({ ...request }, field, {
+      get: () => void openings.set(engine, openings.get(engine) ?? engine.open(request)),
+    });
+  const twice = new NativeEngine();
+  await expect(loose(twice)['open']?.(andOpens(twice, 'lanes'))).rejects.toMatchObject({ code: 'OPENING' });
+  const closed = new NativeEngine();
+  await loose(closed)['close']?.(andOpens(closed, 'fadeMs'));
+  await Promise.all(openings.values());
+  expect(twice.stats().active).toBe(true);
+  expect(codeOf(() => closed.stats())).toBe('CLOSED');
+  await twice.close();
+});

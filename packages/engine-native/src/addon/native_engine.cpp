@@ -99,11 +99,12 @@ Napi::Value NativeEngine::startListing(const Napi::CallbackInfo& info) {
 
 Napi::Value NativeEngine::startOpening(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  // A device that hung is left to its thread, for good; another one may be tried.
-  if (state_ != State::kNew && state_ != State::kLost) throw stateError(env, "open");
   const Napi::Object object = objectOf(info[0], "request");
   const OpenRequest request = openRequestOf(object);
   const milliseconds deadline = deadlineOf(optionalNumber(object, "deadlineMs", 1, 600'000));
+  // A device that hung is left to its thread, for good; another one may be tried. Asked after the arguments
+  // are read, because a getter of theirs may open, too.
+  if (state_ != State::kNew && state_ != State::kLost) throw stateError(env, "open");
   post_ = threadOf(request.stream);
   state_ = State::kOpening;
 
@@ -130,7 +131,6 @@ Napi::Value NativeEngine::startOpening(const Napi::CallbackInfo& info) {
 
 Napi::Value NativeEngine::startClosing(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (state_ == State::kOpening) throw stateError(env, "close");
   double fadeMs = kDefaultFadeMs;
   std::optional<double> deadlineMs;
   if (!info[0].IsUndefined()) {
@@ -138,6 +138,7 @@ Napi::Value NativeEngine::startClosing(const Napi::CallbackInfo& info) {
     fadeMs = optionalNumber(options, "fadeMs", 0, 60'000).value_or(fadeMs);
     deadlineMs = optionalNumber(options, "deadlineMs", 1, 600'000);
   }
+  if (state_ == State::kOpening) throw stateError(env, "close");
   state_ = State::kClosed;
   const Post post = engine_ == nullptr ? Post(postToNewThread) : post_;
   auto call = std::make_unique<DeviceCall>(env);
@@ -153,7 +154,7 @@ Napi::Value NativeEngine::startClosing(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NativeEngine::setMixes(const Napi::CallbackInfo& info) {
-  return onOpen(info, "setMixes", [&](Engine& engine) {
+  return onOpen(info, "setMixes", [&](Engine&) {
     if (!info[0].IsArray()) wrongType(info.Env(), "targets", "an array");
     const auto list = info[0].As<Napi::Array>();
     const uint32_t count = list.Length();
@@ -181,7 +182,7 @@ Napi::Value NativeEngine::setMixes(const Napi::CallbackInfo& info) {
       }
       targets.push_back(target);
     }
-    engine.board().setMixes(targets);
+    opened(info.Env(), "setMixes").board().setMixes(targets);
     return info.Env().Undefined();
   });
 }
@@ -280,9 +281,9 @@ Napi::Value NativeEngine::untap(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NativeEngine::startRecording(const Napi::CallbackInfo& info) {
-  return onOpen(info, "startRecording", [&](Engine& engine) {
+  return onOpen(info, "startRecording", [&](Engine&) {
     const RecordingRequest request = recordingOf(objectOf(info[0], "request"));
-    engine.recorder()->check(request);
+    opened(info.Env(), "startRecording").recorder()->check(request);
     const auto begun = std::make_shared<std::shared_ptr<const Recording>>();
     return onDisk(
         info.Env(), [request, begun](Recorder& recorder) { *begun = recorder.start(request); },
@@ -331,6 +332,11 @@ Napi::Value NativeEngine::render(const Napi::CallbackInfo& info) {
     engine.manual()->render({input.Data(), input.ElementLength()}, {output.Data(), expected}, frames);
     return Napi::Value(output);
   });
+}
+
+Engine& NativeEngine::opened(Napi::Env env, const char* name) const {
+  if (state_ != State::kOpen) throw stateError(env, name);
+  return *engine_;
 }
 
 Napi::Error NativeEngine::stateError(Napi::Env env, const std::string& name) const {

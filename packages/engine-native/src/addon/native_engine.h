@@ -52,9 +52,12 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   /// Runs `body` with the engine, or throws what the state calls for.
   template <typename Body>
   Napi::Value onOpen(const Napi::CallbackInfo& info, const char* name, Body body) {
-    if (state_ != State::kOpen) throw stateError(info.Env(), name);
-    return guarded(info.Env(), [&] { return body(*engine_); });
+    return guarded(info.Env(), [&] { return body(opened(info.Env(), name)); });
   }
+
+  /// The engine, or throws what the state calls for. To be asked again once JavaScript has run: a getter of
+  /// an argument may have closed it.
+  Engine& opened(Napi::Env env, const char* name) const;
 
   /// Runs `work` where waiting for a disk delays nobody, and answers how the recording then stands.
   /// @param undo when `work` was too late
