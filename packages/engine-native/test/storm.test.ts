@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 
+import { drawnFrom, noted, seeded } from './draw.ts';
 import { storm } from './storm.ts';
+
+const times = (count: number) => () => count-- > 0;
 
 test.each([1, 2, 3, 4])(
   'whatever is called with whatever, the engine answers or throws (seed %i)',
   async (seed) => {
-    const { succeeded, refused } = await storm(seed, 1500);
+    const { succeeded, refused } = await storm(seeded(seed), times(1500));
     expect(succeeded).toBeGreaterThan(100);
     expect(refused).toBeGreaterThan(100);
   },
@@ -13,11 +16,14 @@ test.each([1, 2, 3, 4])(
 
 // An error thrown into a worker that is being terminated used to end the whole process, about one time in four.
 test('the same in workers, which are ended in the middle of it', async () => {
-  const code = `import(${JSON.stringify(new URL('storm.ts', import.meta.url).href)}).then(async ({ storm }) => {
-    await storm(5, 100);
-    require('node:worker_threads').parentPort.postMessage('survived');
-    await storm(6, 1e9);
-  });`;
+  const code = `
+    const importBeside = (name) => import(new URL(name, ${JSON.stringify(import.meta.url)}));
+    Promise.all([importBeside('storm.ts'), importBeside('draw.ts')]).then(async ([{ storm }, { seeded }]) => {
+      let calls = 100;
+      await storm(seeded(5), () => calls-- > 0);
+      require('node:worker_threads').parentPort.postMessage('survived');
+      await storm(seeded(6), () => true);
+    });`;
   for (let round = 0; round < 10; round += 1) {
     const worker = new Worker(code, { eval: true });
     const message = await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
@@ -25,3 +31,13 @@ test('the same in workers, which are ended in the middle of it', async () => {
     expect(await worker.terminate()).toBe(1);
   }
 }, 60_000);
+
+test('what is noted of random numbers is drawn again', () => {
+  const bytes: number[] = [];
+  const limits = [2, 256, 1000, 100_000, 1];
+  const noting = noted(seeded(7), bytes);
+  const numbers = limits.map((below) => noting(below));
+  const { draw, left } = drawnFrom(Uint8Array.from(bytes));
+  expect(limits.map((below) => draw(below))).toEqual(numbers);
+  expect(left()).toBe(0);
+});

@@ -1,129 +1,252 @@
-/** Random calls with random arguments: whatever they are, the engine answers or throws, and goes on. */
-import { EngineError, NativeEngine } from '../lib/index.ts';
+/** Random calls of all that the addon offers: whatever is handed over, it answers or throws, and goes on. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { types } from 'node:util';
 
-const INPUTS = 2;
-const OUTPUTS = 4;
+import {
+  NativeBinding,
+  OpusBinding,
+  type NativeEngineBinding,
+  type NativeOpusEncoderBinding,
+} from '../lib/binding.ts';
+import {
+  anyValue,
+  closeOptions,
+  INPUTS,
+  mix,
+  openRequest,
+  OUTPUTS,
+  OWN_ERROR,
+  recordingRequest,
+  targets,
+  type Hand,
+} from './any-value.ts';
+import { pick, type Draw } from './draw.ts';
+import { SETTLE_FRAMES } from './manual-engine.ts';
 
-type Draw = (below: number) => number;
+type Arguments = (hand: Hand, folder: string) => unknown[];
 
-/** Mulberry32 (Tommy Ettinger): small, and the same on every machine. */
-function seeded(seed: number): Draw {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
+const noise = (draw: Draw, channels: number, frames: number): Float32Array =>
+  new Float32Array(channels * frames).fill(pick(draw, [1, -1, 0, 3e38, Number.NaN, Infinity, 1e-40]));
 
-function detach<T extends ArrayBufferView<ArrayBuffer>>(array: T): T {
-  structuredClone(array.buffer, { transfer: [array.buffer] });
-  return array;
-}
+/** Arguments as they should be, or almost. A method that is added does not compile until it has its row. */
+const ENGINE_CALLS: { readonly [method in keyof NativeEngineBinding]: Arguments } = {
+  open: (hand, folder) => [openRequest(hand, folder)],
+  close: (hand) => [closeOptions(hand)],
+  setMixes: (hand) => [targets(hand)],
+  removeMix: ({ draw }) => [mix(draw)],
+  setRoutes: ({ draw }) => [new Int32Array(OUTPUTS / 2).map(() => pick(draw, [-1, 1, 2, 3, -7]))],
+  setCeiling: ({ draw }) => [pick(draw, [1, 0.5, 1e-3, 1e-30, 1e-40, 0])],
+  readMeters: ({ draw }) => [new Uint32Array(draw(4)).map(() => mix(draw))],
+  stats: () => [],
+  favourAudioThread: () => [],
+  tap: ({ draw }) => [mix(draw)],
+  readTap: ({ draw }) => [draw(4)],
+  untap: ({ draw }) => [draw(4)],
+  startRecording: (hand, folder) => [recordingRequest(hand, folder)],
+  stopRecording: () => [],
+  recording: () => [],
+  render: ({ draw }) => {
+    const frames = pick(draw, [1, 64, 65, 1000, 1 + draw(100), 20_000]);
+    return [noise(draw, INPUTS, frames), frames];
+  },
+};
 
-/** Any value somebody could hand over; some are right, so that calls also succeed. */
-function anyValue(draw: Draw, depth = 0): unknown {
-  const any = (): unknown => anyValue(draw, depth + 1);
-  const makers: (() => unknown)[] = [
-    () => undefined,
-    () => null,
-    () => draw(2) === 0,
-    () => draw(4),
-    () => [-1, 0.5, Number.NaN, Infinity, -0, 2 ** 31, 2 ** 32, 2 ** 53, Number.MAX_VALUE][draw(9)],
-    () => ['', '1', 'manual', 'x'.repeat(draw(100_000))][draw(4)],
-    () => 10n ** 30n,
-    () => Symbol('mix'),
-    () => () => any(),
-    () => new Float32Array(draw(10)).fill([0, 0.5, 50, Number.NaN, Infinity, 1e-40][draw(6)] ?? 0),
-    () => new Float32Array(2 * INPUTS).fill(draw(5) / 4),
-    () => new Int32Array(OUTPUTS / 2).map(() => draw(4) - 1),
-    () => new Uint32Array(draw(4)).map(() => draw(4)),
-    () => new Float32Array(1 << 20),
-    () => detach(new Float32Array(2 * INPUTS)),
-    () => detach(new Int32Array(OUTPUTS / 2)),
-    () => new Float32Array(new SharedArrayBuffer(16)),
-    () => new Float32Array(new ArrayBuffer(16, { maxByteLength: 64 })),
-    () => new Float64Array(4),
-    () => new DataView(new ArrayBuffer(16)),
-    () => new ArrayBuffer(16),
-    () => new Array(2 ** 32 - 1),
-    () => new Proxy([], {}),
-    () => Object.create(null) as unknown,
-    () => new Date(),
-    () => (depth > 2 ? [] : Array.from({ length: draw(4) }, any)),
-    () => (depth > 2 ? {} : { mix: any(), active: any(), gains: any(), rampMs: any() }),
-    () => [{ mix: draw(4), active: draw(2) === 0, gains: new Float32Array(4).fill(0.5), rampMs: any() }],
-    () => {
-      const gains = new Float32Array(2 * INPUTS).fill(0.5);
-      const traitor = {
-        mix: draw(4),
-        active: true,
-        gains,
-        get rampMs() {
-          detach(gains); // after the engine has looked at them
-          return 10;
-        },
-      };
-      return [traitor];
-    },
-    () => ({
-      get mix() {
-        throw new Error('a getter of ours');
-      },
-    }),
-  ];
-  return makers[draw(makers.length)]?.();
-}
+const ENCODER_CALLS: { readonly [method in keyof NativeOpusEncoderBinding]: Arguments } = {
+  encode: ({ draw }) => [noise(draw, 2, pick(draw, [20, 60, 120, 480, 2880, 7]))],
+};
 
-const METHODS = [
-  'setMixes',
-  'removeMix',
-  'setRoutes',
-  'setCeiling',
-  'readMeters',
-  'stats',
-  'tap',
-  'readTap',
-  'untap',
-  'render',
-  'open',
-] as const;
+const ENGINE_METHODS = Object.keys(ENGINE_CALLS) as [keyof NativeEngineBinding];
+const ENCODER_METHODS = Object.keys(ENCODER_CALLS) as [keyof NativeOpusEncoderBinding];
 
-function isExpected(error: unknown): boolean {
+const DEFAULT_CEILING = Math.fround(0.891250938);
+
+/** How deep calls may be made while arguments of others are read. */
+const DEEPEST = 2;
+
+type Method = (...args: unknown[]) => unknown;
+
+/** A kind of error that callers are told of. INTERNAL is none: it would be a fault of ours. */
+function isPromised(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false;
+  const { code } = error as { code?: unknown };
   return (
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    error instanceof EngineError ||
-    (error instanceof Error && error.message === 'a getter of ours')
+    error.name === 'TypeError' ||
+    error.name === 'RangeError' ||
+    (typeof code === 'string' && code !== 'INTERNAL') ||
+    error.message === OWN_ERROR
   );
 }
 
-/** Throws when the engine breaks a promise. Returns how many calls succeeded, so that a test can ask for some. */
-export async function storm(seed: number, calls: number): Promise<{ succeeded: number; refused: number }> {
-  const draw = seeded(seed);
-  const counts = { succeeded: 0, refused: 0 };
-  const engine = new NativeEngine();
+/** @throws Error when a number in an answer is none, or a sample is louder than `ceiling` */
+function checkNumbers(answer: unknown, ceiling: number): void {
+  if (typeof answer === 'number' && !Number.isFinite(answer)) throw new Error(`${answer} was answered`);
+  if (types.isFloat32Array(answer)) {
+    const wrong = answer.find((sample) => !(Math.abs(sample) <= ceiling));
+    if (wrong !== undefined) throw new Error(`${wrong} left the engine, more than ${ceiling}`);
+  } else if (typeof answer === 'object' && answer !== null) {
+    for (const part of Object.values(answer)) checkNumbers(part, ceiling);
+  }
+}
+
+const openManual = async (engine: NativeEngineBinding): Promise<void> => {
   await engine.open({ device: { kind: 'manual', inputs: INPUTS, outputs: OUTPUTS }, lanes: 6 });
-  const loose = engine as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const attempt = async (method: string): Promise<void> => {
-    try {
-      await loose[method]?.(...Array.from({ length: draw(4) }, () => anyValue(draw)));
-      counts.succeeded += 1;
-    } catch (error) {
-      if (!isExpected(error)) throw error;
-      counts.refused += 1;
-    }
-  };
-  for (let call = 0; call < calls; call += 1) {
-    await attempt(METHODS[draw(METHODS.length)] ?? 'stats');
-    const frames = 1 + draw(100);
-    for (const sample of engine.render(new Float32Array(INPUTS * frames).fill(1), frames)) {
-      if (!(Math.abs(sample) <= 1)) throw new Error(`seed ${seed}, call ${call}: ${sample} left the engine`);
+};
+
+/** A few engines and encoders, and all that is done to them. */
+class Storm {
+  succeeded = 0;
+  refused = 0;
+  readonly #hand: Hand;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'foldback-storm-'));
+  readonly #engines: [NativeEngineBinding, NativeEngineBinding] = [new NativeBinding(), new NativeBinding()];
+  readonly #encoders = [new OpusBinding(48_000, 96_000), new OpusBinding(8000, 6000)] as const;
+  readonly #ceilings = new Map<unknown, number>();
+  readonly #running: Promise<void>[] = [];
+  #depth = 0;
+  #broken: unknown;
+
+  constructor(draw: Draw) {
+    this.#hand = { draw, meanwhile: () => this.#meanwhile() };
+  }
+
+  /** Makes calls while `more` says so; begins with one open engine. */
+  async run(more: () => boolean): Promise<void> {
+    await openManual(this.#engines[0]);
+    while (more() && this.#broken === undefined) {
+      this.#callSomething();
+      if (this.#hand.draw(2) === 0) await this.#running.at(-1);
+      if (this.#hand.draw(8) === 1) await this.#renew();
     }
   }
+
+  /** Closed engines do not take part in much. */
+  async #renew(): Promise<void> {
+    await Promise.all(this.#running.splice(0));
+    await this.#engines[0].close({ fadeMs: 0 });
+    this.#engines[0] = new NativeBinding();
+    await openManual(this.#engines[0]);
+  }
+
+  /** @throws what has broken a promise while nobody waited for it */
+  async end(): Promise<void> {
+    await Promise.all(this.#running);
+    for (const engine of this.#engines) await engine.close({ fadeMs: 0 });
+    rmSync(this.#folder, { recursive: true, maxRetries: 10 });
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  #meanwhile(): void {
+    if (this.#depth > DEEPEST) return;
+    this.#depth += 1;
+    this.#callSomething();
+    this.#depth -= 1;
+  }
+
+  #callSomething(): void {
+    const { draw } = this.#hand;
+    const what = draw(16);
+    if (what === 0) this.#callOfModule();
+    else if (what === 1) this.#call(pick(draw, this.#encoders), pick(draw, ENCODER_METHODS), ENCODER_CALLS);
+    else if (what === 2) this.#callOnAnother();
+    else this.#call(pick(draw, this.#engines), pick(draw, ENGINE_METHODS), ENGINE_CALLS);
+  }
+
+  #callOfModule(): void {
+    const { draw } = this.#hand;
+    const rateHz = pick(draw, [48_000, 8000, 44_100]);
+    this.#attempt(
+      undefined,
+      pick<Method>(draw, [
+        () => new OpusBinding(rateHz, pick(draw, [6000, 510_000, 0])),
+        () => NativeBinding.listDevices(pick(draw, [0, undefined, '1' as unknown as number])),
+        () => new OpusBinding(this.#any() as number, this.#any() as number),
+        NativeBinding as unknown as Method,
+        OpusBinding as unknown as Method,
+      ]),
+      [],
+    );
+  }
+
+  /** A method of one thing, called on another. */
+  #callOnAnother(): void {
+    const { draw } = this.#hand;
+    const target = pick<unknown>(draw, [this.#engines[0], this.#encoders[0], this.#any()]);
+    const engineMethod = pick(draw, ENGINE_METHODS);
+    const method = pick<unknown>(draw, [this.#engines[1][engineMethod], this.#encoders[1]['encode']]);
+    this.#attempt(target, method as Method, []);
+  }
+
+  #any(): unknown {
+    return anyValue(this.#hand);
+  }
+
+  #call<Name extends string>(
+    target: { readonly [name in Name]: unknown },
+    name: Name,
+    calls: { readonly [name in Name]: Arguments },
+  ): void {
+    const { draw } = this.#hand;
+    const args = calls[name](this.#hand, this.#folder);
+    if (draw(8) === 1) args[draw(2)] = this.#any();
+    const done = this.#attempt(target, target[name] as Method, args, this.#loudest(target, name));
+    if (done && name === 'setCeiling') this.#ceilings.set(target, Math.fround(args[0] as number));
+  }
+
+  #loudest(target: unknown, name: string): number {
+    if (name === 'render') return this.#ceilings.get(target) ?? DEFAULT_CEILING;
+    return name === 'readTap' ? 1 : Number.MAX_VALUE;
+  }
+
+  /** @returns whether it has answered, or begun to */
+  #attempt(target: unknown, method: Method, args: unknown[], loudest = Number.MAX_VALUE): boolean {
+    try {
+      const answer = Reflect.apply(method, target, args);
+      if (types.isPromise(answer)) this.#running.push(this.#settled(answer));
+      else checkNumbers(answer, loudest);
+      this.succeeded += 1;
+      return true;
+    } catch (error) {
+      this.#refuse(error);
+      return false;
+    }
+  }
+
+  async #settled(answer: Promise<unknown>): Promise<void> {
+    try {
+      checkNumbers(await answer, Number.MAX_VALUE);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #refuse(error: unknown): void {
+    this.refused += 1;
+    if (!isPromised(error)) this.#broken ??= error;
+  }
+}
+
+/** @throws Error when a new engine does not play as if nothing had been */
+async function expectSound(): Promise<void> {
+  const engine = new NativeBinding();
+  await openManual(engine);
+  engine.setMixes([{ mix: 1, active: true, gains: Float32Array.of(0.5, 0.5, 0, 0) }]);
+  engine.setRoutes(Int32Array.of(1, -1));
+  const output = engine.render(new Float32Array(INPUTS * SETTLE_FRAMES).fill(1), SETTLE_FRAMES);
+  const last = output[SETTLE_FRAMES - 1];
   await engine.close({ fadeMs: 0 });
-  for (const method of METHODS) await attempt(method);
-  await engine.close();
-  return counts;
+  if (last !== 0.5) throw new Error(`a new engine plays ${last} instead of 0.5`);
+}
+
+/** Throws when a promise is broken. Returns how many calls succeeded, so that a test can ask for some. */
+export async function storm(
+  draw: Draw,
+  more: () => boolean,
+): Promise<{ succeeded: number; refused: number }> {
+  const storms = new Storm(draw);
+  await storms.run(more);
+  await storms.end();
+  await expectSound();
+  return storms;
 }
