@@ -33,6 +33,16 @@ export function isEcho(event: MouseEvent): boolean {
   return !(event instanceof PointerEvent) || event.pointerId === lifted.pointerId;
 }
 
+export interface PressTarget extends ReactiveControllerHost {
+  /** Hears no finger. */
+  readonly frozen: boolean;
+  keyPressed(): void;
+  /** Again and again while it is held down, until it answers false. */
+  keyHeld?(): boolean;
+  /** How long it is held before the first time. */
+  readonly holdMs?: number;
+}
+
 interface Press {
   readonly pointerId: number;
   readonly x: number;
@@ -42,21 +52,13 @@ interface Press {
 }
 
 export class PressController implements ReactiveController {
-  readonly #act: () => void;
-  readonly #repeat: (() => boolean) | undefined;
-  readonly #holdMs: number;
+  readonly #target: PressTarget;
   #press: Press | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /**
-   * @param repeat called again and again while the key is held down, until it answers false
-   * @param holdMs how long it is held before the first time
-   */
-  constructor(host: ReactiveControllerHost, act: () => void, repeat?: () => boolean, holdMs = HOLD_MS) {
-    this.#act = act;
-    this.#repeat = repeat;
-    this.#holdMs = holdMs;
-    host.addController(this);
+  constructor(target: PressTarget) {
+    this.#target = target;
+    target.addController(this);
   }
 
   hostDisconnected(): void {
@@ -71,7 +73,8 @@ export class PressController implements ReactiveController {
     key.setPointerCapture(pointerId);
     key.classList.add('pressed');
     this.#press = { pointerId, x, y, key, repeated: false };
-    if (this.#repeat !== undefined) this.#timer = setTimeout(this.#held, this.#holdMs);
+    if (this.#target.keyHeld !== undefined)
+      this.#timer = setTimeout(this.#held, this.#target.holdMs ?? HOLD_MS);
   };
 
   readonly move = (event: PointerEvent): void => {
@@ -95,6 +98,10 @@ export class PressController implements ReactiveController {
     if (!isEcho(event)) this.#act();
   };
 
+  #act(): void {
+    if (!this.#target.frozen) this.#target.keyPressed();
+  }
+
   #end(): void {
     clearTimeout(this.#timer);
     this.#press?.key.classList.remove('pressed');
@@ -104,7 +111,7 @@ export class PressController implements ReactiveController {
   readonly #held = (): void => {
     if (this.#press === undefined) return;
     this.#press.repeated = true;
-    if (this.#repeat?.()) this.#timer = setTimeout(this.#held, REPEAT_MS);
+    if (!this.#target.frozen && this.#target.keyHeld?.()) this.#timer = setTimeout(this.#held, REPEAT_MS);
   };
 }
 

@@ -1,11 +1,12 @@
 /** What a row and a strip of one channel have in common: what they are given, what their keys do, and who they are. */
-import { html, LitElement, type PropertyValues } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import type { ChannelView } from '../model/mix-view.ts';
+import type { Axis } from '../model/fader-drag.ts';
 import type { OtherTouch } from '../model/other-hands.ts';
-import { LevelIntents, tellIntent, tellPutBack } from './intents.ts';
+import { LevelIntents, tellDetails, tellIntent, tellPutBack, tellSelect } from './intents.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 import './mute-button.ts';
@@ -23,6 +24,26 @@ const spokenNameOf = (channel: ChannelView): string =>
 /** What stands beside the fader. */
 const KEYS = 'solo-button, mute-button, .put-back';
 
+export const faceStyles = css`
+  .mine {
+    --level-fader-outline: color-mix(in oklab, var(--me) 65%, var(--fb-well));
+  }
+  .soloed {
+    --level-fader-outline: var(--fb-solo);
+  }
+  .clip {
+    position: absolute;
+  }
+  .clip span {
+    position: absolute;
+    background: var(--fb-meter-clip);
+    color: var(--fb-on-lit);
+    font-size: var(--fb-size-xs);
+    font-weight: 700;
+    line-height: 16px;
+  }
+`;
+
 export abstract class ChannelFace extends LitElement {
   @property({ attribute: false }) channel!: ChannelView;
   @property({ attribute: false }) lane: MeterLane | undefined;
@@ -30,7 +51,7 @@ export abstract class ChannelFace extends LitElement {
   /** What somebody else has just done to it. */
   @property({ attribute: false }) other: OtherTouch | undefined;
 
-  @state() protected clipped = false;
+  @state() private clipped = false;
 
   protected readonly level = new LevelIntents(
     this,
@@ -56,6 +77,45 @@ export abstract class ChannelFace extends LitElement {
     this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
     if (this.#keyHadFocus) this.renderRoot.querySelector<HTMLElement>(KEYS)?.focus({ preventScroll: true });
     this.#keyHadFocus = false;
+  }
+
+  /** @param inside its meter, and what is printed on it */
+  protected fader(axis: Axis, inside: unknown) {
+    const { channel, number, levelDb, muted, soloed, silenced, mine } = this.channel;
+    const name = nameOf(this.channel);
+    const { other } = this;
+    return html`<level-fader
+      axis=${axis}
+      class="${mine ? 'mine' : ''} ${soloed && !silenced ? 'soloed' : ''} ${muted ? 'quiet' : ''} ${silenced ? 'silenced' : ''}"
+      .levelDb=${levelDb}
+      .label=${words.level(name)}
+      .caption="${number} ${name}"
+      .muted=${muted && !silenced}
+      .silenced=${silenced}
+      .frozen=${this.frozen}
+      .fromDb=${other?.fromDb}
+      .other=${other !== undefined}
+      @level-hold=${this.level.hold}
+      @level-input=${this.level.input}
+      @level-drop=${this.level.drop}
+      @level-reset=${this.level.reset}
+      @level-tap=${() => tellSelect(this, channel)}
+      @level-details=${() => tellDetails(this, channel)}
+      @keydown=${this.#onKey}
+      >${inside}</level-fader
+    >`;
+  }
+
+  /** Stays until it is pressed. */
+  protected clipTab(name: string) {
+    if (!this.clipped) return nothing;
+    return html`<press-key
+      class="clip"
+      look="plain"
+      .label=${words.clipSpoken(name)}
+      @press=${() => this.lane?.clearClip()}
+      ><span>${words.clip}</span></press-key
+    >`;
   }
 
   /** Solo and mute; or, while somebody else's change is news, the key that takes it back. */
@@ -92,7 +152,7 @@ export abstract class ChannelFace extends LitElement {
   };
 
   /** M and S, on the fader. */
-  protected readonly onKey = (event: KeyboardEvent): void => {
+  readonly #onKey = (event: KeyboardEvent): void => {
     if (this.frozen || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
     if (key === 'm') this.#set('mute', !this.channel.muted);

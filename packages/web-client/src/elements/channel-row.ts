@@ -1,15 +1,13 @@
 /** One channel as a row: the fader lying under its name, solo and mute beside the thumb. */
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { PressController } from '../controllers/press-controller.ts';
 import { formatLevel } from '../format/decibels.ts';
 import { formatPan } from '../format/pan.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import { base } from '../styles/shared.ts';
-import { ChannelFace, nameOf } from './channel-face.ts';
+import { ChannelFace, faceStyles, nameOf } from './channel-face.ts';
 import { starIcon } from './icons.ts';
-import { tellDetails, tellSelect } from './intents.ts';
 
 @customElement('channel-row')
 export class ChannelRow extends ChannelFace {
@@ -17,10 +15,9 @@ export class ChannelRow extends ChannelFace {
   /** - and + in a line of their own. */
   @property({ type: Boolean, reflect: true, attribute: 'step-keys' }) stepKeys = false;
 
-  readonly #clearClip = new PressController(this, () => this.lane?.clearClip());
-
   static override styles = [
     base,
+    faceStyles,
     css`
       :host {
         display: flex;
@@ -51,9 +48,6 @@ export class ChannelRow extends ChannelFace {
         flex: 1;
         min-inline-size: 0;
       }
-      .mine {
-        --level-fader-outline: color-mix(in oklab, var(--me) 65%, var(--fb-well));
-      }
       .star {
         flex: none;
         align-self: center;
@@ -61,9 +55,6 @@ export class ChannelRow extends ChannelFace {
         block-size: 15px;
         margin-inline: -1px -2px;
         color: var(--me);
-      }
-      .soloed {
-        --level-fader-outline: var(--fb-solo);
       }
       :host([selected]) level-fader {
         --level-fader-outline: var(--fb-text);
@@ -143,26 +134,12 @@ export class ChannelRow extends ChannelFace {
         font-size: min(var(--fb-size-md), 28px);
       }
       .clip {
-        position: absolute;
         inset: auto 0 0 auto;
-        inline-size: var(--fb-target);
-        block-size: var(--fb-target);
-        padding: 0;
-        border: 0;
-        background: none;
-        color: var(--fb-on-lit);
-        font: inherit;
-        touch-action: pan-y;
       }
       .clip span {
-        position: absolute;
         inset: auto 0 0 auto;
         padding: 1px 7px;
         border-radius: var(--fb-radius-sm) 0 var(--fb-radius);
-        background: var(--fb-meter-clip);
-        font-size: var(--fb-size-xs);
-        font-weight: 700;
-        line-height: 16px;
       }
       .well {
         flex: 1;
@@ -182,71 +159,40 @@ export class ChannelRow extends ChannelFace {
   ];
 
   override render() {
-    const { channel, number, levelDb, pan, muted, soloed, silenced, mine } = this.channel;
+    const { number, levelDb, pan, muted, mine } = this.channel;
     const name = nameOf(this.channel);
     const { other } = this;
     return html`<div class="well">
-        <level-fader
-          class="${mine ? 'mine' : ''} ${soloed && !silenced ? 'soloed' : ''} ${muted ? 'quiet' : ''} ${silenced ? 'silenced' : ''}"
-          .levelDb=${levelDb}
-          .label=${words.level(name)}
-          .caption="${number} ${name}"
-          .muted=${muted && !silenced}
-          .silenced=${silenced}
-          .frozen=${this.frozen}
-          .fromDb=${other?.fromDb}
-          .other=${other !== undefined}
-          @level-hold=${this.level.hold}
-          @level-input=${this.level.input}
-          @level-drop=${this.level.drop}
-          @level-reset=${this.level.reset}
-          @level-tap=${() => tellSelect(this, channel)}
-          @level-details=${() => tellDetails(this, channel)}
-          @keydown=${this.onKey}
-        >
-          <level-meter
-            slot="meter"
-            .lane=${this.lane}
-            .grey=${muted || silenced}
-            @clip-change=${this.onClip}
-          ></level-meter>
-          <div class="text">
-            <span class="number">${number}</span>
-            ${mine ? html`<span class="star">${starIcon}</span>` : nothing}
-            <span class="name">${name}</span>
-            ${
-              other === undefined
-                ? html`<span class="pan">${formatPan(pan, '')}</span>`
-                : html`<name-pill .name=${other.by}></name-pill>`
-            }
-            ${
-              muted
-                ? html`<span class="value word">${words.muted}</span>`
-                : levelDb > FADER_TOP_DB
-                  ? html`<span class="value">${formatLevel(levelDb)}›</span>`
-                  : html`<span class="value level">${formatLevel(levelDb)}</span>`
-            }
-          </div>
-        </level-fader>
-        ${this.clipped ? this.#clipTab(name) : nothing}
+        ${this.fader(
+          'horizontal',
+          html` <level-meter
+              slot="meter"
+              .lane=${this.lane}
+              .grey=${muted || this.channel.silenced}
+              @clip-change=${this.onClip}
+            ></level-meter>
+            <div class="text">
+              <span class="number">${number}</span>
+              ${mine ? html`<span class="star">${starIcon}</span>` : nothing}
+              <span class="name">${name}</span>
+              ${
+                other === undefined
+                  ? html`<span class="pan">${formatPan(pan, '')}</span>`
+                  : html`<name-pill .name=${other.by}></name-pill>`
+              }
+              ${
+                muted
+                  ? html`<span class="value word">${words.muted}</span>`
+                  : levelDb > FADER_TOP_DB
+                    ? html`<span class="value">${formatLevel(levelDb)}›</span>`
+                    : html`<span class="value level">${formatLevel(levelDb)}</span>`
+              }
+            </div>`,
+        )}
+        ${this.clipTab(name)}
       </div>
       ${this.keys(name)}
       ${this.stepKeys ? html`<div class="steps">${this.stepKey(-1, name)}${this.stepKey(1, name)}</div>` : nothing}`;
-  }
-
-  #clipTab(name: string) {
-    return html`<button
-      class="clip"
-      type="button"
-      aria-label=${words.clipSpoken(name)}
-      @pointerdown=${this.#clearClip.down}
-      @pointermove=${this.#clearClip.move}
-      @pointerup=${this.#clearClip.up}
-      @pointercancel=${this.#clearClip.cancel}
-      @click=${this.#clearClip.click}
-    >
-      <span>${words.clip}</span>
-    </button>`;
   }
 }
 

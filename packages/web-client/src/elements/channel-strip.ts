@@ -7,9 +7,8 @@ import { hyphenated } from '../format/hyphenated.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import { base } from '../styles/shared.ts';
-import { ChannelFace, nameOf } from './channel-face.ts';
+import { ChannelFace, faceStyles, nameOf } from './channel-face.ts';
 import { starIcon } from './icons.ts';
-import { tellDetails } from './intents.ts';
 import './pan-control.ts';
 
 @customElement('channel-strip')
@@ -19,6 +18,7 @@ export class ChannelStrip extends ChannelFace {
 
   static override styles = [
     base,
+    faceStyles,
     css`
       :host {
         display: grid;
@@ -48,12 +48,8 @@ export class ChannelStrip extends ChannelFace {
       .head {
         position: relative;
       }
-      .mine {
-        --mine: color-mix(in oklab, var(--me) 65%, var(--fb-well));
-        --level-fader-outline: var(--mine);
-      }
       .head.mine {
-        box-shadow: inset 0 0 0 1.5px var(--mine);
+        box-shadow: inset 0 0 0 1.5px var(--level-fader-outline);
       }
       .star {
         position: absolute;
@@ -99,9 +95,6 @@ export class ChannelStrip extends ChannelFace {
         position: absolute;
         inset: 0;
       }
-      .soloed {
-        --level-fader-outline: var(--fb-solo);
-      }
       .value {
         /* Of one size whatever it says, so that a level on the move lays out nothing around it. */
         contain: layout size style;
@@ -133,30 +126,18 @@ export class ChannelStrip extends ChannelFace {
         pointer-events: none;
       }
       .clip {
-        position: absolute;
         inset: 0 0 auto;
-        --fb-target: 44px;
-        --fb-raised: transparent;
-        --fb-line: transparent;
-        --fb-pressed: transparent;
-        --fb-text: var(--fb-on-lit);
-        --fb-radius: 0;
       }
       .clip span {
-        position: absolute;
         inset: 0 0 auto;
         border-radius: 8px 8px 0 0;
-        background: var(--fb-meter-clip);
-        font-size: var(--fb-size-xs);
-        font-weight: 700;
-        line-height: 16px;
         text-align: center;
       }
     `,
   ];
 
   override render() {
-    const { channel, number, levelDb, pan, muted, soloed, silenced, mine } = this.channel;
+    const { channel, number, levelDb, pan, muted, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
     const quiet = muted || silenced;
     const { other } = this;
@@ -175,44 +156,19 @@ export class ChannelStrip extends ChannelFace {
       ></pan-control>
       ${this.stepKey(1, name)}
       <div class="lane">
-        <level-fader
-          axis="vertical"
-          class="${mine ? 'mine' : ''} ${soloed && !silenced ? 'soloed' : ''}"
-          .levelDb=${levelDb}
-          .label=${words.level(name)}
-          .caption="${number} ${name}"
-          .muted=${muted && !silenced}
-          .silenced=${silenced}
-          .frozen=${this.frozen}
-          .fromDb=${other?.fromDb}
-          .other=${other !== undefined}
-          @level-hold=${this.level.hold}
-          @level-input=${this.level.input}
-          @level-drop=${this.level.drop}
-          @level-reset=${this.level.reset}
-          @level-details=${() => tellDetails(this, channel)}
-          @keydown=${this.onKey}
-        >
-          <level-meter
+        ${this.fader(
+          'vertical',
+          html`<level-meter
             slot="meter"
             axis="vertical"
             .board=${this.board}
             .lane=${this.lane}
             .grey=${quiet}
             @clip-change=${this.onClip}
-          ></level-meter>
-        </level-fader>
+          ></level-meter>`,
+        )}
         ${other === undefined ? nothing : html`<name-pill .name=${other.by}></name-pill>`}
-        ${
-          this.clipped
-            ? html`<press-key
-                class="clip"
-                .label=${words.clipSpoken(name)}
-                @press=${() => this.lane?.clearClip()}
-                ><span>${words.clip}</span></press-key
-              >`
-            : nothing
-        }
+        ${this.clipTab(name)}
       </div>
       ${this.stepKey(-1, name)}
       ${

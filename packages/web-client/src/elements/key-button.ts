@@ -1,25 +1,14 @@
 /** A key with two states, told by its letter and light: the common part of mute and solo. */
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css } from 'lit';
 import { property } from 'lit/decorators.js';
-import { PressController } from '../controllers/press-controller.ts';
-import { base, keys } from '../styles/shared.ts';
+import { Key } from './key.ts';
 
 /** @fires key-toggle - pressed; detail: the state wanted */
-export abstract class KeyButton extends LitElement {
-  /** What it does and to whom: "Mute Bass". */
-  @property() label = '';
+export abstract class KeyButton extends Key {
   @property({ type: Boolean, reflect: true }) lit = false;
-  @property({ type: Boolean, reflect: true }) frozen = false;
 
-  /** A letter, or what is slotted in. */
-  protected abstract readonly face: string | TemplateResult;
-
-  readonly #press = new PressController(this, () => this.#toggle());
-
-  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles = [
-    base,
-    keys,
+    Key.styles,
     css`
       :host {
         display: block;
@@ -48,23 +37,11 @@ export abstract class KeyButton extends LitElement {
     `,
   ];
 
-  override render() {
-    return html`<button
-      type="button"
-      aria-label=${this.label}
-      aria-pressed=${this.lit ? 'true' : 'false'}
-      aria-disabled=${this.frozen ? 'true' : 'false'}
-      @pointerdown=${this.#press.down}
-      @pointermove=${this.#press.move}
-      @pointerup=${this.#press.up}
-      @pointercancel=${this.#press.cancel}
-      @click=${this.#press.click}
-    >
-      ${this.face}
-    </button>`;
+  protected override get state(): boolean {
+    return this.lit;
   }
 
-  #toggle(): void {
-    if (!this.frozen) this.dispatchEvent(new CustomEvent('key-toggle', { detail: !this.lit }));
+  keyPressed(): void {
+    this.dispatchEvent(new CustomEvent('key-toggle', { detail: !this.lit }));
   }
 }

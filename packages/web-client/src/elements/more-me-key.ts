@@ -1,32 +1,17 @@
 /** The one key for "I cannot hear myself": a tap, again and again; held down, the balance of me and the band. */
-import { css, html, LitElement } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
-import { PressController } from '../controllers/press-controller.ts';
+import { css, html } from 'lit';
+import { customElement } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
-import { base, keys } from '../styles/shared.ts';
 import { moreMeIcon } from './icons.ts';
-
-const HOLD_MS = 500;
+import { Key } from './key.ts';
 
 /** @fires more-me   @fires balance-open - held down, or asked for otherwise */
 @customElement('more-me-key')
-export class MoreMeKey extends LitElement {
-  @property({ type: Boolean, reflect: true }) frozen = false;
+export class MoreMeKey extends Key {
+  readonly holdMs = 500;
 
-  readonly #press = new PressController(
-    this,
-    () => this.#tell('more-me'),
-    () => {
-      this.#tell('balance-open');
-      return false;
-    },
-    HOLD_MS,
-  );
-
-  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles = [
-    base,
-    keys,
+    Key.styles,
     css`
       :host {
         display: grid;
@@ -49,29 +34,26 @@ export class MoreMeKey extends LitElement {
     `,
   ];
 
-  override render() {
-    return html`<button
-      type="button"
-      aria-disabled=${this.frozen ? 'true' : 'false'}
-      @pointerdown=${this.#press.down}
-      @pointermove=${this.#press.move}
-      @pointerup=${this.#press.up}
-      @pointercancel=${this.#press.cancel}
-      @click=${this.#press.click}
-      @contextmenu=${this.#onMenu}
-    >
-      ${moreMeIcon}<span>${words.moreMe}</span>
-    </button>`;
+  keyPressed(): void {
+    this.#tell('more-me');
   }
 
-  /** A right click, and the menu key of a keyboard, are a long press; a finger's own menu is not wanted. */
-  readonly #onMenu = (event: PointerEvent): void => {
-    event.preventDefault();
-    if (event.pointerType !== 'touch') this.#tell('balance-open');
-  };
+  keyHeld(): boolean {
+    this.#tell('balance-open');
+    return false;
+  }
+
+  protected override face() {
+    return html`${moreMeIcon}<span>${words.moreMe}</span>`;
+  }
+
+  /** The same as a long press. */
+  protected override keyMenu(): void {
+    this.#tell('balance-open');
+  }
 
   #tell(type: 'more-me' | 'balance-open'): void {
-    if (!this.frozen) this.dispatchEvent(new CustomEvent(type));
+    this.dispatchEvent(new CustomEvent(type));
   }
 }
 

@@ -5,8 +5,6 @@ import { KeyButton } from './key-button.ts';
 
 @customElement('mute-button')
 export class MuteButton extends KeyButton {
-  protected override readonly face = 'M';
-
   static override styles = [
     ...KeyButton.styles,
     css`
@@ -15,6 +13,10 @@ export class MuteButton extends KeyButton {
       }
     `,
   ];
+
+  protected override face(): string {
+    return 'M';
+  }
 }
 
 declare global {

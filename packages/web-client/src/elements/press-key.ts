@@ -1,26 +1,16 @@
 /** A key that does one thing when pressed; what is slotted in is its face. */
-import { css, html, LitElement, nothing } from 'lit';
+import { css } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { PressController } from '../controllers/press-controller.ts';
-import { base, keys } from '../styles/shared.ts';
+import { Key } from './key.ts';
 
 /** @fires press */
 @customElement('press-key')
-export class PressKey extends LitElement {
-  /** Spoken, where the face is not words enough. */
-  @property() label = '';
+export class PressKey extends Key {
   /** `plain`: no ground of its own. `bright`: the one thing to do here. `outline`: the other thing. */
   @property({ reflect: true }) look: 'key' | 'plain' | 'bright' | 'outline' | 'danger' | 'alarm' = 'key';
-  @property({ type: Boolean, reflect: true }) frozen = false;
 
-  readonly #press = new PressController(this, () => {
-    if (!this.frozen) this.dispatchEvent(new CustomEvent('press'));
-  });
-
-  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles = [
-    base,
-    keys,
+    Key.styles,
     css`
       :host {
         display: grid;
@@ -63,19 +53,8 @@ export class PressKey extends LitElement {
     `,
   ];
 
-  override render() {
-    return html`<button
-      type="button"
-      aria-label=${this.label || nothing}
-      aria-disabled=${this.frozen ? 'true' : 'false'}
-      @pointerdown=${this.#press.down}
-      @pointermove=${this.#press.move}
-      @pointerup=${this.#press.up}
-      @pointercancel=${this.#press.cancel}
-      @click=${this.#press.click}
-    >
-      <slot></slot>
-    </button>`;
+  keyPressed(): void {
+    this.dispatchEvent(new CustomEvent('press'));
   }
 }
 

@@ -5,8 +5,6 @@ import { KeyButton } from './key-button.ts';
 
 @customElement('solo-button')
 export class SoloButton extends KeyButton {
-  protected override readonly face = 'S';
-
   static override styles = [
     ...KeyButton.styles,
     css`
@@ -15,6 +13,10 @@ export class SoloButton extends KeyButton {
       }
     `,
   ];
+
+  protected override face(): string {
+    return 'S';
+  }
 }
 
 declare global {

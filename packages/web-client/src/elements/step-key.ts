@@ -1,34 +1,17 @@
 /** The - or + of one level: a step when pressed, eight a second when held, and a stop at 0 dB. */
-import { css, html, LitElement } from 'lit';
+import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { PressController } from '../controllers/press-controller.ts';
 import { repeatStep, stepLevel } from '../model/fader-taper.ts';
-import { base, keys } from '../styles/shared.ts';
+import { Key } from './key.ts';
 
 /** @fires level-input, level-drop - as level-fader does */
 @customElement('step-key')
-export class StepKey extends LitElement {
+export class StepKey extends Key {
   @property({ attribute: false }) levelDb = -Infinity;
   @property({ type: Number }) direction: 1 | -1 = 1;
-  @property() label = '';
-  @property({ type: Boolean, reflect: true }) frozen = false;
-
-  readonly #press = new PressController(
-    this,
-    () => {
-      if (!this.frozen) this.#set(stepLevel(this.levelDb, this.direction));
-    },
-    () => {
-      if (this.frozen) return false;
-      const { levelDb, stop } = repeatStep(this.levelDb, this.direction);
-      this.#set(levelDb);
-      return !stop;
-    },
-  );
 
   static override styles = [
-    base,
-    keys,
+    Key.styles,
     css`
       :host {
         display: block;
@@ -60,20 +43,18 @@ export class StepKey extends LitElement {
     `,
   ];
 
-  override render() {
-    return html`<button
-      type="button"
-      aria-label=${this.label}
-      aria-disabled=${this.frozen ? 'true' : 'false'}
-      @pointerdown=${this.#press.down}
-      @pointermove=${this.#press.move}
-      @pointerup=${this.#press.up}
-      @pointercancel=${this.#press.cancel}
-      @click=${this.#press.click}
-      @contextmenu=${(event: Event) => event.preventDefault()}
-    >
-      <i class=${this.direction > 0 ? 'plus' : ''}></i>
-    </button>`;
+  keyPressed(): void {
+    this.#set(stepLevel(this.levelDb, this.direction));
+  }
+
+  keyHeld(): boolean {
+    const { levelDb, stop } = repeatStep(this.levelDb, this.direction);
+    this.#set(levelDb);
+    return !stop;
+  }
+
+  protected override face() {
+    return html`<i class=${this.direction > 0 ? 'plus' : ''}></i>`;
   }
 
   #set(levelDb: number): void {

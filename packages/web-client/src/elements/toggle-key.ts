@@ -1,5 +1,5 @@
 /** A key with two states and a picture for each: what is slotted in is its face. */
-import { css, html, type TemplateResult } from 'lit';
+import { css } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { KeyButton } from './key-button.ts';
 
@@ -21,8 +21,6 @@ export class ToggleKey extends KeyButton {
       }
     `,
   ];
-
-  protected override readonly face: TemplateResult = html`<slot></slot>`;
 }
 
 declare global {
