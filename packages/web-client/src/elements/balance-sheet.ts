@@ -52,8 +52,7 @@ export class BalanceSheet extends LitElement {
         grid-template-columns: 64px minmax(0, 1fr) 64px;
         gap: var(--fb-2);
         block-size: 56px;
-        --fb-raised: var(--fb-pressed);
-        --fb-line: var(--fb-pressed);
+        --key-ground: var(--fb-pressed);
       }
       .keys press-key {
         flex: 1;

@@ -30,6 +30,7 @@ export class ChannelDock extends LitElement {
     base,
     css`
       :host {
+        --key-ground: var(--fb-pressed);
         display: grid;
         grid-template-columns: 64px minmax(0, 1fr) 64px;
         gap: var(--fb-2);
@@ -105,8 +106,6 @@ export class ChannelDock extends LitElement {
         grid-column: 1 / -1;
       }
       step-key {
-        --fb-raised: var(--fb-pressed);
-        --fb-line: var(--fb-pressed);
         --icon-size: 30px;
       }
     `,

@@ -58,6 +58,9 @@ export class ChannelSheet extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        --key-ground: var(--fb-pressed);
+      }
       .number {
         color: var(--fb-text-2);
         font-size: 20px;
@@ -71,12 +74,6 @@ export class ChannelSheet extends LitElement {
       step-key {
         --icon-size: 30px;
         block-size: 56px;
-      }
-      step-key,
-      .quick press-key,
-      .keys press-key {
-        --fb-raised: var(--fb-pressed);
-        --fb-line: var(--fb-pressed);
       }
       .softer {
         grid-area: 1 / 1;
@@ -165,10 +162,6 @@ export class ChannelSheet extends LitElement {
       .move {
         display: block;
         color: var(--fb-text-2);
-      }
-      li press-key {
-        --fb-raised: var(--fb-pressed);
-        --fb-line: var(--fb-pressed);
       }
     `,
   ];

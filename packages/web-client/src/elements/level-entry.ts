@@ -84,8 +84,6 @@ export class LevelEntry extends LitElement {
         font-size: var(--fb-size-xl);
       }
       .pad press-key {
-        --fb-raised: var(--fb-pressed);
-        --fb-line: var(--fb-pressed);
         --fb-size-key: 20px;
       }
       .erase {

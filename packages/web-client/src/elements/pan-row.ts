@@ -24,10 +24,6 @@ export class PanRow extends LitElement {
         gap: var(--fb-2);
         block-size: var(--fb-pan-height, 48px);
       }
-      press-key {
-        --fb-raised: var(--fb-pressed);
-        --fb-line: var(--fb-pressed);
-      }
     `,
   ];
 

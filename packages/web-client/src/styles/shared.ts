@@ -92,7 +92,7 @@ export const disc = css`
   }
 `;
 
-/** A key: at least 44 px, acts when the finger is lifted, scrolls when it slides. */
+/** A key: at least 44 px, scrolls when a finger slides over it. `--key-ground`: its colour, where it is not that of a bar. */
 export const keys = css`
   button {
     display: flex;
@@ -103,9 +103,9 @@ export const keys = css`
     min-block-size: var(--fb-target);
     margin: 0;
     padding: 0 var(--fb-2);
-    border: 1px solid var(--fb-line);
+    border: 1px solid var(--key-ground, var(--fb-line));
     border-radius: var(--fb-radius);
-    background: var(--fb-raised);
+    background: var(--key-ground, var(--fb-raised));
     color: var(--fb-text);
     font: inherit;
     font-size: var(--fb-size-key, var(--fb-size-sm));
