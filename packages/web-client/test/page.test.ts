@@ -373,6 +373,19 @@ describe('the sheet of a channel', () => {
     expect(await sheet(page).isVisible()).toBe(true);
   });
 
+  test('goes with its channel, and can be opened again when that is back', async () => {
+    const page = await openMix();
+    const { inputs } = desk.device;
+    await level(page, 'Bass').press('Enter');
+    await sheet(page).waitFor();
+    desk.useInputs(inputs.slice(0, BASS));
+    await sheet(page).waitFor({ state: 'detached' });
+    desk.useInputs(inputs);
+    await level(page, 'Bass').press('Enter');
+    expect(await shown(sheet(page))).toBe(true);
+    expect(venue.trouble).toEqual([]);
+  });
+
   test('shows all of a number on the narrowest phone', async () => {
     const page = await openMix({ size: 'small' });
     await level(page, 'Hi-hat').press('Enter');
@@ -792,6 +805,28 @@ describe('settings', () => {
     await fingers.up();
     await page.getByRole('button', { name: 'Mute Kick' }).tap();
     expect(await shown(page.getByRole('button', { name: 'Mute Kick', pressed: true }))).toBe(true);
+  });
+
+  test('a second finger on the lock makes its second no shorter', async () => {
+    const page = await openMix({ remembers: { ...ANA, 'foldback.locked': 'yes' } });
+    const bar = page.locator('lock-bar');
+    const seen = await bar.evaluateHandle((element) => {
+      const times = { pressed: 0, unlocked: 0 };
+      element.addEventListener('pointerdown', () => (times.pressed = performance.now()));
+      element.addEventListener('unlock', () => (times.unlocked = performance.now()));
+      return times;
+    });
+    const fingers = await Fingers.on(page);
+    const spot = await centreOf(bar);
+    await fingers.down(spot, 0);
+    await fingers.down({ x: spot.x + 40, y: spot.y }, 1);
+    await fingers.up(1);
+    await fingers.up(0);
+    await fingers.down(spot, 2);
+    await bar.waitFor({ state: 'detached' });
+    await fingers.up(2);
+    const { pressed, unlocked } = await seen.jsonValue();
+    expect(unlocked - pressed).toBeGreaterThan(990);
   });
 
   test('a locked fader ignores a right click and the wheel, and hears a keyboard', async () => {

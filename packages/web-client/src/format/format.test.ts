@@ -1,4 +1,6 @@
-import { chooseLanguage, speak } from '../i18n/words.ts';
+import { en } from '../i18n/en.ts';
+import { es } from '../i18n/es.ts';
+import { chooseLanguage, speak, type Words } from '../i18n/words.ts';
 import { formatLevel, speakLevel } from './decibels.ts';
 import { hyphenated } from './hyphenated.ts';
 import { initialOf } from './initial.ts';
@@ -96,4 +98,44 @@ test.each([
   ['Hi-hat', 'Hi-hat'],
 ])('%s may be broken so: %s', (name, broken) => {
   expect(hyphenated(name).replaceAll('\u00AD', '-')).toBe(broken);
+});
+
+test.each([
+  [
+    'one channel',
+    'un canal',
+    '2 channels',
+    '2 canales',
+    (words: Words, count: number) => words.partChannels(count),
+  ],
+  [
+    'one change',
+    'un cambio',
+    '2 changes',
+    '2 cambios',
+    (words: Words, count: number) => words.changes(count),
+  ],
+  [
+    '1 hidden',
+    '1 oculto',
+    '2 hidden',
+    '2 ocultos',
+    (words: Words, count: number) => words.hiddenShort(count),
+  ],
+  [
+    'Sam changed one channel',
+    'Sam cambió un canal',
+    'Sam changed 2 channels',
+    'Sam cambió 2 canales',
+    (words: Words, count: number) => words.othersChanged('Sam', count),
+  ],
+  [
+    'Back. One channel changed meanwhile.',
+    'De vuelta. Cambió un canal.',
+    'Back. 2 channels changed meanwhile.',
+    'De vuelta. Cambiaron 2 canales.',
+    (words: Words, count: number) => words.backChanged(count),
+  ],
+])('%s is %s, and %s are %s', (one, uno, two, dos, say) => {
+  expect([say(en, 1), say(es, 1), say(en, 2), say(es, 2)]).toEqual([one, uno, two, dos]);
 });

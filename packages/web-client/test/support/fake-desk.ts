@@ -29,7 +29,7 @@ interface Phone {
 }
 
 export class FakeDesk {
-  readonly device: DeviceSummary;
+  device: DeviceSummary;
   readonly mixes = new Map<string, MixState>();
   readonly names = new Map<string, string>();
   /** Everything asked, in order. */
@@ -108,6 +108,12 @@ export class FakeDesk {
   /** Somebody else changes a mix. */
   changeFromElsewhere(clientId: string, changes: Change[]): void {
     this.#change(clientId, changes, undefined);
+  }
+
+  /** Another interface has so many inputs of the band. */
+  useInputs(inputs: DeviceSummary['inputs']): void {
+    this.device = { ...this.device, inputs };
+    for (const { route } of this.#phones) route.send(JSON.stringify({ type: 'device', body: this.device }));
   }
 
   /** Tells everybody, now and when they come. */
