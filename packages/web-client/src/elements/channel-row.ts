@@ -1,7 +1,7 @@
 /** One channel as a row: the fader lying under its name, solo and mute beside the thumb. */
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatLevel } from '../format/decibels.ts';
+import { printLevel } from '../format/decibels.ts';
 import { formatPan } from '../format/pan.ts';
 import { words } from '../i18n/words.ts';
 import { FADER_TOP_DB } from '../model/fader-taper.ts';
@@ -159,38 +159,31 @@ export class ChannelRow extends ChannelFace {
   ];
 
   override render() {
-    const { number, levelDb, pan, muted, mine } = this.channel;
+    const { number, levelDb, pan, muted, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
     const { other } = this;
-    return html`<div class="well">
-        ${this.fader(
-          'horizontal',
-          html` <level-meter
-              slot="meter"
-              .lane=${this.lane}
-              .grey=${muted || this.channel.silenced}
-              @clip-change=${this.onClip}
-            ></level-meter>
-            <div class="text">
-              <span class="number">${number}</span>
-              ${mine ? html`<span class="star">${starIcon}</span>` : nothing}
-              <span class="name">${name}</span>
-              ${
-                other === undefined
-                  ? html`<span class="pan">${formatPan(pan, '')}</span>`
-                  : html`<name-pill .name=${other.by}></name-pill>`
-              }
-              ${
-                muted
-                  ? html`<span class="value word">${words.muted}</span>`
-                  : levelDb > FADER_TOP_DB
-                    ? html`<span class="value">${formatLevel(levelDb)}›</span>`
-                    : html`<span class="value level">${formatLevel(levelDb)}</span>`
-              }
-            </div>`,
-        )}
-        ${this.clipTab(name)}
-      </div>
+    const inside = html`<level-meter
+        slot="meter"
+        .lane=${this.lane}
+        .grey=${muted || silenced}
+        @clip-change=${this.onClip}
+      ></level-meter>
+      <div class="text">
+        <span class="number">${number}</span>
+        ${mine ? html`<span class="star">${starIcon}</span>` : nothing}
+        <span class="name">${name}</span>
+        ${
+          other === undefined
+            ? html`<span class="pan">${formatPan(pan, '')}</span>`
+            : html`<name-pill .name=${other.by}></name-pill>`
+        }
+        ${
+          muted
+            ? html`<span class="value word">${words.muted}</span>`
+            : html`<span class="value ${levelDb > FADER_TOP_DB ? '' : 'level'}">${printLevel(levelDb)}</span>`
+        }
+      </div>`;
+    return html`<div class="well">${this.fader('horizontal', inside)} ${this.clipTab(name)}</div>
       ${this.keys(name)}
       ${this.stepKeys ? html`<div class="steps">${this.stepKey(-1, name)}${this.stepKey(1, name)}</div>` : nothing}`;
   }

@@ -2,10 +2,9 @@
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MeterBoard } from '../controllers/meter-board.ts';
-import { formatLevel } from '../format/decibels.ts';
+import { printLevel } from '../format/decibels.ts';
 import { hyphenated } from '../format/hyphenated.ts';
 import { words } from '../i18n/words.ts';
-import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import { base } from '../styles/shared.ts';
 import { ChannelFace, faceStyles, nameOf } from './channel-face.ts';
 import { starIcon } from './icons.ts';
@@ -174,9 +173,7 @@ export class ChannelStrip extends ChannelFace {
       ${
         muted
           ? html`<span class="value word ${silenced ? 'silenced' : ''}">${words.muted}</span>`
-          : html`<span class="value ${silenced ? 'silenced' : ''}"
-              >${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span
-            >`
+          : html`<span class="value ${silenced ? 'silenced' : ''}">${printLevel(levelDb)}</span>`
       }
       ${this.keys(name)}`;
   }

@@ -1,12 +1,21 @@
 /** What the master's row and its strip have in common: what they are given, and what is told of its level. */
-import { MASTER_GAIN_DEFAULT } from '@foldback/protocol';
-import { LitElement } from 'lit';
+import { gainToDb, MASTER_GAIN_DEFAULT } from '@foldback/protocol';
+import { css, html, LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
+import type { Axis } from '../model/fader-drag.ts';
 import type { OtherTouch } from '../model/other-hands.ts';
 import { LevelIntents } from './intents.ts';
 import './level-fader.ts';
 import './level-meter.ts';
+
+export const masterStyles = css`
+  :host {
+    --channel: var(--fb-text);
+    --fb-fill-to: 26%;
+    gap: var(--fb-target-gap);
+  }
+`;
 
 /** @fires intent */
 export abstract class MasterFace extends LitElement {
@@ -23,4 +32,27 @@ export abstract class MasterFace extends LitElement {
     (value) => ({ type: 'master_gain', value }),
     () => words.master,
   );
+
+  protected get levelDb(): number {
+    return gainToDb(this.gain);
+  }
+
+  /** @param inside its meters, and what is printed on it */
+  protected fader(axis: Axis, inside: unknown) {
+    return html`<level-fader
+      axis=${axis}
+      .levelDb=${this.levelDb}
+      .label=${words.level(words.master)}
+      .caption=${words.master}
+      .fromDb=${this.other?.fromDb}
+      .other=${this.other !== undefined}
+      .silenced=${this.allMuted}
+      .frozen=${this.frozen}
+      @level-hold=${this.level.hold}
+      @level-input=${this.level.input}
+      @level-drop=${this.level.drop}
+      @level-reset=${this.level.reset}
+      >${inside}</level-fader
+    >`;
+  }
 }

@@ -1,14 +1,12 @@
 /** The level of my whole mix, in line with the rows, and the key that silences it. */
-import { gainToDb } from '@foldback/protocol';
 import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatLevel } from '../format/decibels.ts';
+import { printLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
-import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import { base } from '../styles/shared.ts';
 import { limitTab, limitTabStyles } from './limit-tab.ts';
-import { MasterFace } from './master-face.ts';
+import { MasterFace, masterStyles } from './master-face.ts';
 import './mute-all-key.ts';
 
 @customElement('master-row')
@@ -18,13 +16,11 @@ export class MasterRow extends MasterFace {
   static override styles = [
     base,
     limitTabStyles,
+    masterStyles,
     css`
       :host {
-        --channel: var(--fb-text);
-        --fb-fill-to: 26%;
         display: flex;
         flex-direction: var(--keys-beside, row);
-        gap: var(--fb-target-gap);
         block-size: var(--fb-row-height);
       }
       level-fader {
@@ -52,27 +48,13 @@ export class MasterRow extends MasterFace {
   ];
 
   override render() {
-    const levelDb = gainToDb(this.gain);
-    return html`<level-fader
-        .levelDb=${levelDb}
-        .label=${words.level(words.master)}
-        .caption=${words.master}
-        .fromDb=${this.other?.fromDb}
-        .other=${this.other !== undefined}
-        .silenced=${this.allMuted}
-        .frozen=${this.frozen}
-        @level-hold=${this.level.hold}
-        @level-input=${this.level.input}
-        @level-drop=${this.level.drop}
-        @level-reset=${this.level.reset}
-      >
-        <level-meter slot="meter" .lane=${this.lane} .grey=${this.allMuted}></level-meter>
-        <div class="text">
-          <span>${words.master}</span>
-          <span>${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span>
-        </div>
-        ${limitTab(this.tooLoud)}
-      </level-fader>
+    const inside = html`<level-meter slot="meter" .lane=${this.lane} .grey=${this.allMuted}></level-meter>
+      <div class="text">
+        <span>${words.master}</span>
+        <span>${printLevel(this.levelDb)}</span>
+      </div>
+      ${limitTab(this.tooLoud)}`;
+    return html`${this.fader('horizontal', inside)}
       <mute-all-key .allMuted=${this.allMuted} .frozen=${this.frozen}></mute-all-key>`;
   }
 }

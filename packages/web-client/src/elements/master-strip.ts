@@ -1,14 +1,12 @@
 /** The level of my whole mix as the last strip of the desk. */
-import { gainToDb } from '@foldback/protocol';
 import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatLevel } from '../format/decibels.ts';
+import { printLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
-import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
 import { base } from '../styles/shared.ts';
 import { limitTab, limitTabStyles } from './limit-tab.ts';
-import { MasterFace } from './master-face.ts';
+import { MasterFace, masterStyles } from './master-face.ts';
 import './step-key.ts';
 
 @customElement('master-strip')
@@ -20,14 +18,12 @@ export class MasterStrip extends MasterFace {
   static override styles = [
     base,
     limitTabStyles,
+    masterStyles,
     css`
       :host {
-        --channel: var(--fb-text);
-        --fb-fill-to: 26%;
         --level-fader-meter: 20px;
         display: grid;
         grid-template-rows: var(--fb-strip-head) 44px minmax(0, 1fr) 44px var(--fb-strip-value);
-        gap: var(--fb-target-gap);
       }
       .head {
         padding: 3px 6px 0;
@@ -74,7 +70,7 @@ export class MasterStrip extends MasterFace {
   ];
 
   override render() {
-    const levelDb = gainToDb(this.gain);
+    const { levelDb } = this;
     const step = (direction: 1 | -1) =>
       html`<step-key
         .direction=${direction}
@@ -86,29 +82,12 @@ export class MasterStrip extends MasterFace {
       ></step-key>`;
     const meter = (side: 'left' | 'right') =>
       html`<level-meter axis="vertical" .lane=${this.meters?.[side]} .grey=${this.allMuted}></level-meter>`;
+    const meters = html`<div class="meters" slot="meter">${meter('left')}${meter('right')}</div>`;
     return html`<div class="head"><span class="output">${this.output}</span>${words.master}</div>
       ${step(1)}
-      <div class="lane">
-        <level-fader
-          axis="vertical"
-          .levelDb=${levelDb}
-          .label=${words.level(words.master)}
-          .caption=${words.master}
-          .fromDb=${this.other?.fromDb}
-          .other=${this.other !== undefined}
-          .silenced=${this.allMuted}
-          .frozen=${this.frozen}
-          @level-hold=${this.level.hold}
-          @level-input=${this.level.input}
-          @level-drop=${this.level.drop}
-          @level-reset=${this.level.reset}
-        >
-          <div class="meters" slot="meter">${meter('left')}${meter('right')}</div>
-        </level-fader>
-        ${limitTab(this.tooLoud)}
-      </div>
+      <div class="lane">${this.fader('vertical', meters)} ${limitTab(this.tooLoud)}</div>
       ${step(-1)}
-      <span class="value">${formatLevel(levelDb)}${levelDb > FADER_TOP_DB ? '›' : ''}</span>`;
+      <span class="value">${printLevel(levelDb)}</span>`;
   }
 }
 

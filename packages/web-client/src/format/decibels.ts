@@ -1,5 +1,6 @@
 /** Levels as people read and hear them: one decimal, a true minus sign, the language's decimal mark. */
 import { words } from '../i18n/words.ts';
+import { FADER_TOP_DB } from '../model/fader-taper.ts';
 
 /** "−6.5", "+2.5", "0.0", "−∞" */
 export function formatLevel(levelDb: number): string {
@@ -8,6 +9,10 @@ export function formatLevel(levelDb: number): string {
   const sign = tenths > 0 ? '+' : tenths < 0 ? '−' : '';
   return sign + (Math.abs(tenths) / 10).toFixed(1).replace('.', words.decimalMark);
 }
+
+/** On a fader: "+14.0›" for what lies above its end stop. */
+export const printLevel = (levelDb: number): string =>
+  formatLevel(levelDb) + (levelDb > FADER_TOP_DB ? '›' : '');
 
 /** For screen readers: "−6.5 dB", "off" */
 export const speakLevel = (levelDb: number): string =>
