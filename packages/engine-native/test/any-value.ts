@@ -80,6 +80,7 @@ function orSpoilt(hand: Hand, right: Record<string, unknown>): Record<string, un
   const arrays = Object.values(right).filter((each) => each instanceof Float32Array);
   const traps: [() => void, ...(() => void)[]] = [
     meanwhile,
+    meanwhile,
     () => {
       throw new Error(OWN_ERROR);
     },
@@ -89,11 +90,8 @@ function orSpoilt(hand: Hand, right: Record<string, unknown>): Record<string, un
     pick(draw, traps)();
     return value;
   };
-  return pick<() => Record<string, unknown>>(draw, [
-    () => rest,
-    () => ({ ...rest, [spoilt]: anyValue(hand) }),
-    () => Object.defineProperty({ ...right }, spoilt, { get }),
-  ])();
+  const trapped = (): Record<string, unknown> => Object.defineProperty({ ...right }, spoilt, { get });
+  return pick(draw, [trapped, trapped, () => rest, () => ({ ...rest, [spoilt]: anyValue(hand) })])();
 }
 
 export function targets(hand: Hand): unknown[] {

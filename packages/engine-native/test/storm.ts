@@ -30,6 +30,9 @@ type Arguments = (hand: Hand, folder: string) => unknown[];
 const noise = (draw: Draw, channels: number, frames: number): Float32Array =>
   new Float32Array(channels * frames).fill(pick(draw, [1, -1, 0, 3e38, Number.NaN, Infinity, 1e-40]));
 
+/** They are numbered from 0. */
+const TAPS = [0, 0, 0, 1, 63] as const;
+
 /** Arguments as they should be, or almost. A method that is added does not compile until it has its row. */
 const ENGINE_CALLS: { readonly [method in keyof NativeEngineBinding]: Arguments } = {
   open: (hand, folder) => [openRequest(hand, folder)],
@@ -42,8 +45,8 @@ const ENGINE_CALLS: { readonly [method in keyof NativeEngineBinding]: Arguments 
   stats: () => [],
   favourAudioThread: () => [],
   tap: ({ draw }) => [mix(draw)],
-  readTap: ({ draw }) => [draw(4)],
-  untap: ({ draw }) => [draw(4)],
+  readTap: ({ draw }) => [pick(draw, TAPS)],
+  untap: ({ draw }) => [pick(draw, TAPS)],
   startRecording: (hand, folder) => [recordingRequest(hand, folder)],
   stopRecording: () => [],
   recording: () => [],
@@ -150,7 +153,7 @@ class Storm {
     if (what === 0) this.#callOfModule();
     else if (what === 1) this.#call(pick(draw, this.#encoders), pick(draw, ENCODER_METHODS), ENCODER_CALLS);
     else if (what === 2) this.#callOnAnother();
-    else this.#call(pick(draw, this.#engines), pick(draw, ENGINE_METHODS), ENGINE_CALLS);
+    else this.#call(this.#engines[draw(4) === 1 ? 1 : 0], pick(draw, ENGINE_METHODS), ENGINE_CALLS);
   }
 
   #callOfModule(): void {
