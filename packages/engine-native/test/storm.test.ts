@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import { drawnFrom, noted, seeded } from './draw.ts';
@@ -24,12 +27,14 @@ test('the same in workers, which are ended in the middle of it', async () => {
       require('node:worker_threads').parentPort.postMessage('survived');
       await storm(seeded(6), () => true);
     });`;
+  const folder = mkdtempSync(join(tmpdir(), 'foldback-storms-')); // nobody in the worker tidies up
   for (let round = 0; round < 10; round += 1) {
-    const worker = new Worker(code, { eval: true });
+    const worker = new Worker(code, { eval: true, env: { ...process.env, TMPDIR: folder } });
     const message = await new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject));
     expect(message).toBe('survived');
     expect(await worker.terminate()).toBe(1);
   }
+  rmSync(folder, { recursive: true, maxRetries: 10 });
 }, 60_000);
 
 test('what is noted of random numbers is drawn again', () => {
