@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
+  existsSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -142,6 +143,7 @@ describe('a disk that does not answer', () => {
   test('keeps the engine from closing while it may still begin a recording', async () => {
     await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
     const started = engine.startRecording({ folder: join(folder, '1'), files: [hangingFile()] });
+    while (!existsSync(join(folder, '1'))) await new Promise(setImmediate);
     await expect(engine.close({ deadlineMs: 200 })).rejects.toMatchObject({ code: 'DEVICE_TIMEOUT' });
     wakeUp();
     await started.catch(() => undefined);
