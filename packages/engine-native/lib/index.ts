@@ -83,6 +83,8 @@ export interface RecordingReading {
   droppedFrames: number;
   /** Why it has stopped by itself; empty when it has not. */
   trouble: string;
+  /** stopRecording() has been called for it, or there was none. False when it has stopped by itself and nobody has asked yet. */
+  ended: boolean;
 }
 
 /** What a mix shall be from now on. */
@@ -261,7 +263,7 @@ export class NativeEngine {
 
   /**
    * Records all inputs as 32-bit float WAV files, one per channel. Answers when every file is there.
-   * @throws EngineError RECORDING_FAILED, ALREADY_RECORDING, NO_LIBSNDFILE, DEVICE_TIMEOUT
+   * @throws EngineError RECORDING_FAILED, FOLDER_EXISTS, ALREADY_RECORDING, NO_LIBSNDFILE, DEVICE_TIMEOUT
    */
   startRecording(request: RecordingRequest): Promise<RecordingReading> {
     return callAsync(() => this.#native.startRecording(request));

@@ -54,9 +54,10 @@ class Recording {
     std::error_code error;
     fs::create_directories(pathOf(folder_).parent_path(), error);
     if (!fs::create_directory(pathOf(folder_), error)) {
-      throw DeviceError(
-          "RECORDING_FAILED",
-          folder_ + ": " + (error ? error.message() : "there is something of this name already"));
+      if (!error || error == std::errc::file_exists) {
+        throw DeviceError("FOLDER_EXISTS", folder_ + ": there is something of this name already");
+      }
+      throw DeviceError("RECORDING_FAILED", folder_ + ": " + error.message());
     }
     try {
       for (const std::string& file : request.files) {
@@ -103,6 +104,7 @@ class Recording {
   RecordingReading read() const {
     RecordingReading reading;
     reading.running = running_.load();
+    reading.ended = false;
     reading.folder = folder_;
     reading.frames = frames_.load();
     reading.droppedFrames = dropped_.load();
@@ -296,6 +298,7 @@ void Recorder::end(const std::shared_ptr<Recording>& recording) {
   recording->end();
   const std::lock_guard moment(mutex_);
   last_ = recording->read();
+  last_.ended = true;
   current_ = nullptr;
 }
 

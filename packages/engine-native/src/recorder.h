@@ -25,6 +25,7 @@ struct RecordingReading {
   uint64_t frames = 0;         ///< In each file.
   uint64_t droppedFrames = 0;  ///< Silence in the files: the disk was too slow for them.
   std::string trouble;         ///< Why it has stopped by itself; empty when it has not.
+  bool ended = true;           ///< Nobody has to be told of it any more: stop() has been, or there was none.
 };
 
 class Recording;
@@ -43,7 +44,7 @@ class Recorder {
 
   /// [any-thread but the audio thread; waits for the disk] Returns when every file is there and recording has
   /// begun. @return the recording, for whoever may want to end this one and no other
-  /// @throws DeviceError RECORDING_FAILED, ALREADY_RECORDING, NO_LIBSNDFILE, CLOSED
+  /// @throws DeviceError RECORDING_FAILED, FOLDER_EXISTS, ALREADY_RECORDING, NO_LIBSNDFILE, CLOSED
   std::shared_ptr<const Recording> start(const RecordingRequest& request);
 
   /// [any-thread but the audio thread; waits for the disk] Returns when the files are complete. Without a

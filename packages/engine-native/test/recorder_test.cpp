@@ -139,7 +139,15 @@ TEST(Recorder, WhereNoFilesCanBeMadeNothingIsLeftAndNothingRuns) {
   EXPECT_THROW(recorder.start({folder / "x", {"a.wav", "no/such/b.wav"}}), DeviceError);
   EXPECT_FALSE(std::filesystem::exists(folder / "x"));
   std::filesystem::create_directory(folder / "there");
-  EXPECT_THROW(recorder.start({folder / "there", {"a.wav", "b.wav"}}), DeviceError);
+  writeBytes(folder / "file", "");
+  for (const char* taken : {"there", "file"}) {
+    try {
+      recorder.start({folder / taken, {"a.wav", "b.wav"}});
+      FAIL() << taken;
+    } catch (const DeviceError& error) {
+      EXPECT_EQ(error.code(), "FOLDER_EXISTS") << taken;
+    }
+  }
   EXPECT_THROW(recorder.start({folder / "y", {"a.wav"}}), std::range_error);
   EXPECT_FALSE(recorder.read().running);
 }
@@ -194,6 +202,10 @@ TEST(Recorder, AFolderThatIsTakenAwayEndsTheRecordingAndNothingElse) {
   addBlock(recorder, rows, 0);
   std::filesystem::remove_all(folder / "gone");
   while (recorder.read().running) std::this_thread::yield();
+  EXPECT_EQ(recorder.read().trouble, "the folder is gone");
+  EXPECT_FALSE(recorder.read().ended) << "nobody has asked yet";
+  recorder.stop();
+  EXPECT_TRUE(recorder.read().ended);
   EXPECT_EQ(recorder.read().trouble, "the folder is gone");
   addBlock(recorder, rows, 0);
   recorder.start({folder / "next", {"a.wav"}});

@@ -38,11 +38,12 @@ test('what a manual device is given is what its recording holds, and that plays 
     frames: 0,
     droppedFrames: 0,
     trouble: '',
+    ended: true,
   });
   const where = join(folder, 'a', 'ñ 1');
   const request = { folder: where, files: ['1.wav', '2.wav'] };
   const begun = await engine.startRecording(request);
-  expect(begun).toMatchObject({ running: true, folder: where });
+  expect(begun).toMatchObject({ running: true, folder: where, ended: false });
   await expect(engine.startRecording(request)).rejects.toMatchObject({
     code: 'ALREADY_RECORDING',
   });
@@ -51,6 +52,7 @@ test('what a manual device is given is what its recording holds, and that plays 
     running: false,
     frames: 100 * BLOCK,
     droppedFrames: 0,
+    ended: true,
   });
   expect(readdirSync(where)).toEqual(['1.wav', '2.wav']);
   expect(readFileSync(join(where, '2.wav')).readFloatLE(4000)).toBe(0.25);

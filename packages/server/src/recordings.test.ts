@@ -1,14 +1,21 @@
 import { EngineError } from '@foldback/engine-native/engine-error';
 import type { Notice } from '@foldback/protocol';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { RecordingReading, RecordingRequest } from './engine/engine.ts';
-import { recordingNames, Recordings } from './recordings.ts';
+import { recordActWith, recordingNames, Recordings } from './recordings.ts';
 import { ManualClock } from './store/manual-clock.ts';
 import { TemporaryDirectory } from './store/store-stage.ts';
 
-const NONE: RecordingReading = { running: false, folder: '', frames: 0, droppedFrames: 0, trouble: '' };
+const NONE: RecordingReading = {
+  running: false,
+  folder: '',
+  frames: 0,
+  droppedFrames: 0,
+  trouble: '',
+  ended: true,
+};
 const STREAM = { inputs: 2, inputNames: ['Kick', 'Snare'], sampleRateHz: 48_000 };
 const LOOK_MS = 500;
 
@@ -24,11 +31,12 @@ function stage(folder: string, begun: RecordingReading = NONE) {
     async startRecording(request: RecordingRequest) {
       asked.push(request);
       if (engine.failure) throw engine.failure;
-      return (engine.reading = { ...NONE, running: true, folder: request.folder });
+      if (existsSync(request.folder)) throw new EngineError('FOLDER_EXISTS', 'taken');
+      return (engine.reading = { ...NONE, running: true, folder: request.folder, ended: false });
     },
     async stopRecording() {
       engine.stops++;
-      return (engine.reading = { ...engine.reading, running: false });
+      return (engine.reading = { ...engine.reading, running: false, ended: true });
     },
     async recording() {
       if (engine.failure) throw engine.failure;
@@ -73,11 +81,11 @@ test('two who begin at once begin one recording', async () => {
 });
 
 test('a folder that is there already is left alone', async () => {
-  const { recordings, asked } = stage(folder.path);
+  const { recordings } = stage(folder.path);
   const where = join(folder.path, '2026-07-31 20-15-09');
   mkdirSync(where);
-  await recordings.set(true);
-  expect(asked[0]?.folder).toBe(`${where} (2)`);
+  mkdirSync(`${where} (2)`);
+  expect(await recordings.set(true)).toMatchObject({ folder: `${where} (3)` });
 });
 
 test('one that stops by itself is told with its reason, once, and let go', async () => {
@@ -126,11 +134,29 @@ test('what is ended by hand is no news', async () => {
 });
 
 test('a server that comes back watches what has gone on', async () => {
-  const { recordings, engine, told, look } = stage(folder.path, { ...NONE, running: true, folder: '/song' });
+  const { recordings, engine, told, look } = stage(folder.path, {
+    ...NONE,
+    running: true,
+    folder: '/song',
+    ended: false,
+  });
   await recordings.resume();
   engine.reading = { ...engine.reading, running: false, trouble: 'the disk is full' };
   await look();
   expect(told).toEqual([{ code: 'recording_stopped', message: 'the disk is full' }]);
+});
+
+test('one that stopped while no server was there is told by the first that comes back, and by no other', async () => {
+  const stopped = { ...NONE, folder: '/song', trouble: 'the disk is full', ended: false };
+  const first = stage(folder.path, stopped);
+  await first.recordings.resume();
+  await first.look();
+  expect(first.told).toEqual([{ code: 'recording_stopped', message: 'the disk is full' }]);
+  const second = stage(folder.path, first.engine.reading);
+  await second.recordings.resume();
+  await second.look();
+  expect(second.told).toEqual([]);
+  expect(await second.recordings.state()).toMatchObject({ on: false, trouble: 'the disk is full' });
 });
 
 test('a host that dies while the server starts keeps no server from starting', async () => {
@@ -158,7 +184,7 @@ test('a look at one that has ended leaves alone the one that begins', async () =
   const begins = Promise.withResolvers<void>();
   engine.startRecording = async () => {
     await begins.promise;
-    return (engine.reading = { ...NONE, running: true, folder: '/song' });
+    return (engine.reading = { ...NONE, running: true, folder: '/song', ended: false });
   };
   const began = recordings.set(true);
   await look();
@@ -170,7 +196,7 @@ test('a look at one that has ended leaves alone the one that begins', async () =
 
 test.each([
   ['refuses', new EngineError('RECORDING_FAILED', '/song: Permission denied'), '/song: Permission denied'],
-  ['hangs', new EngineError('DEVICE_TIMEOUT', 'no answer'), 'the disk does not answer'],
+  ['hangs', new EngineError('DEVICE_TIMEOUT', 'the disk does not answer'), 'the disk does not answer'],
 ])('that a disk %s is told to whoever asked, and to nobody else', async (_how, failure, why) => {
   const { recordings, engine, told } = stage(folder.path);
   engine.startRecording = () => Promise.reject(failure);
@@ -180,6 +206,18 @@ test.each([
     message: `nothing is recorded: ${why}`,
   });
   expect(told).toEqual([]);
+});
+
+test('what `foldback record` may not ask for is refused, and the recording goes on', async () => {
+  const { recordings, engine } = stage(folder.path);
+  const act = recordActWith(recordings);
+  expect(await act('start')).toMatchObject({ on: true });
+  for (const wish of ['rewind', undefined, null, { on: true }]) {
+    await expect(act(wish as never)).rejects.toThrow('record: expected start, stop or status, got');
+  }
+  expect(engine.stops).toBe(0);
+  expect(await act('status')).toMatchObject({ on: true });
+  expect(await act('stop')).toMatchObject({ on: false });
 });
 
 test.each([

@@ -4,12 +4,12 @@
  */
 import { EngineError } from '@foldback/engine-native/engine-error';
 import { Refusal, type Notice, type RecordingState } from '@foldback/protocol';
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from './store/clock.ts';
 import type { OpenEngine, RecordingReading, StreamInfo } from './engine/engine.ts';
 import { isEnd } from './engine/remote-engine.ts';
+import { RECORD_WISHES, type RecordWish } from './store/control-socket.ts';
 
 const LOOK_EVERY_MS = 500;
 const NAME_CHARACTERS_MAX = 80;
@@ -37,14 +37,17 @@ export class Recordings {
     this.#options = options;
   }
 
-  /** Takes up what an engine host has gone on recording; one that has just gone took its recording with it. */
+  /**
+   * Takes up what an engine host has gone on recording, and one that has stopped while nobody was there to tell of it. A host that
+   * has just gone took its recording with it.
+   */
   async resume(): Promise<void> {
     const { engine, log } = this.#options;
     const reading = await engine.recording().catch((error: unknown) => {
       if (!isEnd(error)) throw error;
     });
-    if (!reading?.running) return;
-    log.info(`The recording to ${reading.folder} goes on`);
+    if (!reading || reading.ended) return;
+    if (reading.running) log.info(`The recording to ${reading.folder} goes on`);
     this.#watch();
   }
 
@@ -75,13 +78,24 @@ export class Recordings {
     const running = await engine.recording();
     if (running.running) return this.#stateOf(running);
     const files = recordingNames(stream());
-    const fresh = await freshFolder(resolve(folder), new Date(clock.now()));
-    const reading = await engine.startRecording({ folder: fresh, files });
+    const reading = await this.#begin(join(resolve(folder), folderName(new Date(clock.now()))), files);
     log.info(`Recording ${files.length} channels to ${reading.folder}`);
     tell({ code: 'recording', message: reading.folder });
     this.#hasToldOfGaps = false;
     this.#watch();
     return this.#stateOf(reading);
+  }
+
+  /** In a new folder. It is the engine that asks the disk: one that hangs would take the threads this process has for files. */
+  async #begin(folder: string, files: readonly string[]): Promise<RecordingReading> {
+    for (let again = 1; ; again++) {
+      const fresh = again === 1 ? folder : `${folder} (${again})`;
+      try {
+        return await this.#options.engine.startRecording({ folder: fresh, files });
+      } catch (error) {
+        if (!(error instanceof EngineError) || error.code !== 'FOLDER_EXISTS') throw error;
+      }
+    }
   }
 
   async #stop(): Promise<RecordingState> {
@@ -137,15 +151,18 @@ export class Recordings {
 /** @throws Refusal with what the engine or the disk says */
 function refuse(error: unknown): never {
   if (!(error instanceof EngineError)) throw error;
-  const why = error.code === 'DEVICE_TIMEOUT' ? 'the disk does not answer' : error.message;
-  throw new Refusal('not_recorded', 'on', `nothing is recorded: ${why}`);
+  throw new Refusal('not_recorded', 'on', `nothing is recorded: ${error.message}`);
 }
 
 /** What `foldback record` asks for. */
 export const recordActWith =
   (recordings: Pick<Recordings, 'set' | 'state'>) =>
-  (wish: 'start' | 'stop' | 'status'): Promise<RecordingState> =>
-    wish === 'status' ? recordings.state() : recordings.set(wish === 'start');
+  async (wish: RecordWish): Promise<RecordingState> => {
+    if (!RECORD_WISHES.includes(wish)) {
+      throw new Error(`record: expected start, stop or status, got ${JSON.stringify(wish)}`);
+    }
+    return wish === 'status' ? recordings.state() : recordings.set(wish === 'start');
+  };
 
 const gapsIn = ({ missing_seconds }: RecordingState): string =>
   missing_seconds === 0 ? '' : `; ${missing_seconds.toFixed(3)} s are silence, because the disk was too slow`;
@@ -167,19 +184,9 @@ const fileName = (name: string): string =>
 const isAllowed = (character: string): boolean => character >= ' ' && !FORBIDDEN.includes(character);
 
 /** "2026-11-22 20-31-05", by the clock on the wall. */
-async function freshFolder(parent: string, now: Date): Promise<string> {
+function folderName(now: Date): string {
   const two = (number: number): string => String(number).padStart(2, '0');
   const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('-');
-  const first = join(parent, `${day} ${time}`);
-  for (let again = 1; ; again++) {
-    const folder = again === 1 ? first : `${first} (${again})`;
-    if (!(await exists(folder))) return folder;
-  }
+  return `${day} ${time}`;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

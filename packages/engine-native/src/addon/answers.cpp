@@ -71,6 +71,7 @@ Napi::Object toObject(Napi::Env env, const RecordingReading& reading) {
   object.Set("frames", static_cast<double>(reading.frames));
   object.Set("droppedFrames", static_cast<double>(reading.droppedFrames));
   object.Set("trouble", reading.trouble);
+  object.Set("ended", reading.ended);
   return object;
 }
 

@@ -1,7 +1,7 @@
 /** `foldback record …`: records all inputs of the server that runs for a config directory. */
 import type { RecordingState } from '@foldback/protocol';
 import { parseArgs } from 'node:util';
-import { connectToServer } from '../store/control-socket.ts';
+import { connectToServer, RECORD_WISHES, type RecordWish } from '../store/control-socket.ts';
 import { messageOf } from '../store/sqlite-errors.ts';
 import type { CommandOutput } from './state-command.ts';
 
@@ -10,11 +10,8 @@ export const RECORD_HELP = `foldback record start|stop|status [--config <dir>] [
   records all inputs as WAV files, one per channel, while the server plays
 `;
 
-const WISHES = ['start', 'stop', 'status'] as const;
-type Wish = (typeof WISHES)[number];
-
 interface RecordCall {
-  readonly wish: Wish;
+  readonly wish: RecordWish;
   readonly config: string;
   readonly json: boolean;
 }
@@ -52,7 +49,7 @@ function parse(args: readonly string[]): RecordCall {
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
   const [asked, ...more] = positionals;
-  const wish = WISHES.find((each) => each === asked);
+  const wish = RECORD_WISHES.find((each) => each === asked);
   if (wish === undefined || more.length > 0) {
     throw new Error(`expected start, stop or status, got "${positionals.join(' ')}"`);
   }

@@ -142,6 +142,7 @@ export const recordingAnswer = v.strictObject({
   frames: count,
   droppedFrames: count,
   trouble: text,
+  ended: v.boolean(),
 });
 export const statsAnswer = v.strictObject({
   active: v.boolean(),

@@ -12,8 +12,11 @@ import { STATE_ACTS, type StateActs } from './state-acts.ts';
 /** What a server does when it is asked from its own computer. */
 export interface ServerActs extends StateActs {
   /** Begins or ends a recording of all inputs, or only says how it goes. */
-  record(wish: 'start' | 'stop' | 'status'): Promise<RecordingState>;
+  record(wish: RecordWish): Promise<RecordingState>;
 }
+
+export const RECORD_WISHES = ['start', 'stop', 'status'] as const;
+export type RecordWish = (typeof RECORD_WISHES)[number];
 
 const SERVER_ACTS = [...STATE_ACTS, 'record'] as const satisfies (keyof ServerActs)[];
 
