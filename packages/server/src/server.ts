@@ -223,7 +223,10 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       http.close();
       changeLog.flush();
       await control?.close();
-      const [, isSaved] = await Promise.all([engine.close({ fadeMs: FADE_OUT_MS }), store.close()]);
+      const closing = engine.close({ fadeMs: FADE_OUT_MS }).catch((error: unknown) => {
+        log.error({ err: error }, 'The engine host is left to itself: it does not end');
+      });
+      const [isSaved] = await Promise.all([store.close(), closing]);
       return isSaved;
     },
   };

@@ -149,6 +149,7 @@ Napi::Value NativeEngine::startClosing(const Napi::CallbackInfo& info) {
     closing->value->fadeOut(fadeMs);
     closing->value.reset();
   };
+  call->waitsFor = "the audio device or the disk of a recording";
   call->answer = [](Napi::Env answerEnv) -> Napi::Value { return answerEnv.Undefined(); };
   return start(env, std::move(call), post, deadlineOf(deadlineMs));
 }

@@ -24,9 +24,9 @@ import type {
 import { adoptHost } from './host-adoption.ts';
 import { labelText, type Label, type Role } from './host-label.ts';
 import { HostNest } from './host-nest.ts';
-import { hostBuild, kill, probeDevices, startHost, type HostPlace } from './host-process.ts';
+import { hostBuild, kill, listTracks, probeDevices, startHost, type HostPlace } from './host-process.ts';
 import { HostPulse } from './host-pulse.ts';
-import { tracksIn } from './multitrack-folder.ts';
+import { tracksIn, type Tracks } from './multitrack-folder.ts';
 import { departure, openNearest } from './nearest-opening.ts';
 import { isEnd, type RemoteEngine } from './remote-engine.ts';
 
@@ -246,11 +246,12 @@ export class EngineKeeper implements OpenEngine {
 
   /** A new host that opens something. @throws EngineError when the device cannot be opened; the host is then gone */
   async #open(request: OpenRequest, role: Role, shown: StreamInfo | null): Promise<void> {
+    const wished = this.#wishedTracks(role); // looked for while the host starts
     const host = await startHost(this.#place);
     const engine = host.take(() => this.#wake());
     const label: Label = { wish: this.#options.wish, role, shown };
     try {
-      const stream = await this.#openWithTracks(engine, request, label);
+      const stream = await this.#openWithTracks(engine, request, label, await wished);
       await this.#play({ pid: host.pid, engine }, label, stream, []);
     } catch (error) {
       kill(host.pid);
@@ -258,14 +259,29 @@ export class EngineKeeper implements OpenEngine {
     }
   }
 
-  /** With the tracks that are wished for; where none can be played, with the inputs themselves. */
-  async #openWithTracks(engine: RemoteEngine, request: OpenRequest, label: Label): Promise<StreamInfo> {
+  /** Never rejects: where there are none, everybody is told why. */
+  async #wishedTracks(role: Role): Promise<Tracks | undefined> {
     const { multitrack } = this.#options.wish;
-    if (multitrack && label.role !== 'stand-in') {
+    if (!multitrack || role === 'stand-in') return undefined;
+    try {
+      return await tracksIn(multitrack, (folder) => listTracks(folder, this.#log));
+    } catch (error) {
+      this.#options.sound.tracksSkipped([(error as Error).message]);
+      return undefined;
+    }
+  }
+
+  /** Where none of the tracks can be played, with the inputs themselves. */
+  async #openWithTracks(
+    engine: RemoteEngine,
+    request: OpenRequest,
+    label: Label,
+    tracks: Tracks | undefined,
+  ): Promise<StreamInfo> {
+    if (tracks) {
       try {
-        const tracks = await tracksIn(multitrack);
         const stream = await openNearest(engine, { ...request, tracks }, labelText(label));
-        this.#log.info(`${stream.inputs} tracks play in the place of the inputs: ${multitrack.folder}`);
+        this.#log.info(`${stream.inputs} tracks play in the place of the inputs`);
         return stream;
       } catch (error) {
         if (!isTrackTrouble(error)) throw error;

@@ -1,6 +1,6 @@
 /**
- * The engine host's program: loads the addon, listens for its server, plays. With --probe it lists the audio devices as JSON
- * and ends. Never started by a person.
+ * The engine host's program: loads the addon, listens for its server, plays. With --probe it lists the audio devices as JSON,
+ * with --tracks a folder's WAV files, and ends. Never started by a person.
  */
 import { NativeEngine } from '@foldback/engine-native';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { EngineHost } from './engine-host.ts';
 import { FavouredEngine } from './favoured-engine.ts';
 import { HOST_TROUBLE } from './host-messages.ts';
 import { HostNest } from './host-nest.ts';
+import { wavFilesIn } from './multitrack-folder.ts';
 
 /** A device that hangs must not keep the process. */
 const END_DEADLINE_MS = 7000;
@@ -18,6 +19,7 @@ const PROBE_DEADLINE_MS = 4000;
 const { values } = parseArgs({
   options: {
     probe: { type: 'boolean' },
+    tracks: { type: 'string' },
     nest: { type: 'string' },
     build: { type: 'string' },
     grace: { type: 'string' },
@@ -25,9 +27,12 @@ const { values } = parseArgs({
 });
 
 async function probe(): Promise<void> {
-  const devices = await NativeEngine.listDevices(PROBE_DEADLINE_MS);
-  process.stdout.write(JSON.stringify(devices), () => process.exit(0));
+  print(await NativeEngine.listDevices(PROBE_DEADLINE_MS));
 }
+
+const print = (list: readonly unknown[]): void => {
+  process.stdout.write(JSON.stringify(list), () => process.exit(0));
+};
 
 async function play(prefix: string, build: string, graceS: number): Promise<void> {
   const engine = new FavouredEngine();
@@ -55,6 +60,7 @@ async function play(prefix: string, build: string, graceS: number): Promise<void
 
 try {
   if (values.probe) await probe();
+  else if (values.tracks !== undefined) print(await wavFilesIn(values.tracks));
   else await play(values.nest ?? '', values.build ?? '', Number(values.grace));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

@@ -1,4 +1,4 @@
-/** Engine hosts as processes: started, found again, ended, killed. And the short-lived one that looks for devices. */
+/** Engine hosts as processes: started, found again, ended, killed. And the short-lived ones that look for devices and tracks. */
 import { findAddon } from '@foldback/engine-native/addon-file';
 import { EngineError } from '@foldback/engine-native/engine-error';
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -18,7 +18,7 @@ const NODE_ARGS = ['--disable-warning=ExperimentalWarning'];
 
 /** Node, the addon and a socket: a tenth of this on a quiet machine. */
 const START_MS = 10_000;
-const PROBE_MS = 3000;
+const PRINT_MS = 3000;
 /** Fading and closing a device takes less; a host that takes longer hangs. */
 const END_MS = 3000;
 
@@ -152,18 +152,30 @@ export function kill(pid: number): void {
  * @throws EngineError HOST_TIMEOUT, or Error with what went wrong
  */
 export async function probeDevices(log: Logger): Promise<AudioDeviceInfo[]> {
-  const child = spawn(process.execPath, [...NODE_ARGS, HOST_MAIN, '--probe'], {
+  return (await printed(['--probe'], 'no list of audio devices', log)) as AudioDeviceInfo[];
+}
+
+/**
+ * The names of a folder's WAV files, from a process of its own: a disk that hangs would take a thread of this one for ever, and
+ * keep it from ending.
+ *
+ * @throws EngineError HOST_TIMEOUT, or Error with what went wrong
+ */
+export async function listTracks(folder: string, log: Logger): Promise<string[]> {
+  return (await printed(['--tracks', folder], 'its disk does not answer', log)) as string[];
+}
+
+async function printed(args: readonly string[], whenLate: string, log: Logger): Promise<unknown> {
+  const child = spawn(process.execPath, [...NODE_ARGS, HOST_MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const words = collect(child, log);
   let list = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (list += text));
   try {
-    const [code] = (await withDeadline(once(child, 'close'), PROBE_MS, 'no list of audio devices')) as [
-      number | null,
-    ];
+    const [code] = (await withDeadline(once(child, 'close'), PRINT_MS, whenLate)) as [number | null];
     if (code !== 0) throw new Error(words());
-    return JSON.parse(list) as AudioDeviceInfo[];
+    return JSON.parse(list);
   } finally {
     child.kill('SIGKILL');
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryDirectory } from '../store/store-stage.ts';
-import { tracksIn } from './multitrack-folder.ts';
+import { tracksIn, wavFilesIn } from './multitrack-folder.ts';
 
 let folder: TemporaryDirectory;
 beforeEach(() => {
@@ -11,7 +11,7 @@ afterEach(() => folder.remove());
 
 const put = (...names: string[]) => names.forEach((name) => writeFileSync(join(folder.path, name), ''));
 const namesIn = async () =>
-  (await tracksIn({ folder: folder.path, loop: true })).files.map(({ name }) => name);
+  (await tracksIn({ folder: folder.path, loop: true }, wavFilesIn)).files.map(({ name }) => name);
 
 test('tracks come in the order of their names, numbers as numbers, and lose their number', async () => {
   put('10 Keys.wav', '2-Snare.WAV', '1_Kick.wav', '03. Hat.rf64', 'Vox Ana.w64');
@@ -32,7 +32,7 @@ test('only WAV files are tracks', async () => {
 
 test('their paths are whole, and whether they loop is passed on', async () => {
   put('Kick.wav');
-  expect(await tracksIn({ folder: folder.path, loop: false })).toEqual({
+  expect(await tracksIn({ folder: folder.path, loop: false }, wavFilesIn)).toEqual({
     files: [{ path: join(folder.path, 'Kick.wav'), name: 'Kick' }],
     loop: false,
   });
@@ -44,7 +44,7 @@ test('a folder without tracks, and one that is none, are clear errors', async ()
     message: `there is no WAV file in ${folder.path}`,
   });
   const gone = join(folder.path, 'gone');
-  await expect(tracksIn({ folder: gone, loop: true })).rejects.toThrow(
+  await expect(tracksIn({ folder: gone, loop: true }, wavFilesIn)).rejects.toThrow(
     `the folder ${gone} cannot be read: ENOENT`,
   );
 });

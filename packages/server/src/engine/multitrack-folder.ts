@@ -11,7 +11,7 @@ export interface MultitrackWish {
   readonly loop: boolean;
 }
 
-type Tracks = NonNullable<OpenRequest['tracks']>;
+export type Tracks = NonNullable<OpenRequest['tracks']>;
 
 const WAV = /\.(wav|wave|rf64|w64)$/i;
 /** "01 Kick", "2-Snare", "03_Hat": the number is for the order. */
@@ -21,23 +21,27 @@ const { compare } = new Intl.Collator('en', { numeric: true });
 
 const trackName = (file: string): string => parse(file).name.replace(LEADING_NUMBER, '');
 
-/** @throws EngineError NO_TRACKS when the folder cannot be read or holds no WAV file */
-export async function tracksIn({ folder, loop }: MultitrackWish): Promise<Tracks> {
-  const files = await wavFilesIn(folder);
+/**
+ * @param list the names of a folder's WAV files, in order
+ * @throws EngineError NO_TRACKS when the folder cannot be read or holds no WAV file
+ */
+export async function tracksIn(
+  { folder, loop }: MultitrackWish,
+  list: (folder: string) => Promise<readonly string[]>,
+): Promise<Tracks> {
+  const files = await list(folder).catch((error: Error) => {
+    throw new EngineError('NO_TRACKS', `the folder ${folder} cannot be read: ${error.message}`);
+  });
   if (files.length === 0) throw new EngineError('NO_TRACKS', `there is no WAV file in ${folder}`);
   return { files: files.map((file) => ({ path: join(folder, file), name: trackName(file) })), loop };
 }
 
-async function wavFilesIn(directory: string): Promise<string[]> {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries
-      .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
-      .map(({ name }) => name)
-      .filter((name) => WAV.test(name))
-      .toSorted(compare);
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw new EngineError('NO_TRACKS', `the folder ${directory} cannot be read: ${code}`);
-  }
+/** @throws the system's error */
+export async function wavFilesIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .filter((name) => WAV.test(name))
+    .toSorted(compare);
 }
