@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { HostNest } from './engine/host-nest.ts';
 import { listenPrivately, PrivateSockets } from './private-socket.ts';
 import { TemporaryDirectory } from './store/store-stage.ts';
+import { canHangMounts, HungMount } from '../test/support/hung-mount.ts';
 
 const SOMEBODY = 12_345;
 const EVERYBODYS = 0o777;
@@ -44,13 +45,30 @@ test('a socket that cannot be made is an error', async () => {
   await expect(listenPrivately(createServer(), join(temporary.path, 'no', 'socket'))).rejects.toThrow();
 });
 
-test('what does not fit into the config directory goes where only this user can go', () => {
-  expect(dirname(socketsOf(temporary.path).prefix)).toBe(temporary.path);
-  const { prefix } = socketsOf(deep());
+test('what does not fit into the config directory goes where only this user can go', async () => {
+  expect(dirname(await socketsOf(temporary.path).prefix())).toBe(temporary.path);
+  const prefix = await socketsOf(deep()).prefix();
   expect(dirname(dirname(prefix))).toBe(temporary.path);
   expect(ofOthers(dirname(prefix))).toBe(0);
-  expect(socketsOf(deep()).prefix).toBe(prefix);
-  expect(socketsOf(`${deep()}r`).prefix).not.toBe(prefix);
+  expect(await socketsOf(deep()).prefix()).toBe(prefix);
+  expect(await socketsOf(`${deep()}r`).prefix()).not.toBe(prefix);
+});
+
+(canHangMounts() ? describe : describe.skip)('under a disk that hangs', () => {
+  test('a config directory that hangs holds up nobody', async () => {
+    const config = join(temporary.path, 'config');
+    mkdirSync(config);
+    const sockets = socketsOf(config);
+    expect(dirname(await sockets.prefix())).toBe(config);
+    const mount = new HungMount(config);
+    try {
+      const prefixes = Promise.all([sockets.prefix(), sockets.prefix()]);
+      await new Promise(setImmediate); // the loop turns
+      for (const prefix of await prefixes) expect(dirname(dirname(prefix))).toBe(temporary.path);
+    } finally {
+      mount.end();
+    }
+  });
 });
 
 /** Takes the place in the temporary directory before this user comes. */
@@ -68,22 +86,23 @@ const squatters: readonly (readonly [string, (place: string) => void])[] = [
     : []),
 ];
 
-test.each(squatters)('a place that is %s is not used', (_what, take) => {
+test.each(squatters)('a place that is %s is not used', async (_what, take) => {
   const place = dirname(socketsOf(deep()).prefixes.at(-1) ?? '');
   take(place);
-  expect(() => socketsOf(deep()).prefix).toThrow(/not this user's alone/);
+  await expect(socketsOf(deep()).prefix()).rejects.toThrow(/not this user's alone/);
 });
 
-test('a socket that somebody else made is nobody’s host, wherever it is', () => {
+test('a socket that somebody else made is nobody’s host, wherever it is', async () => {
   const config = join(temporary.path, 'config');
   mkdirSync(config);
   chmodSync(config, EVERYBODYS);
   const nest = new HostNest(config, temporary.path);
   const elsewhere = new HostNest(deep(), temporary.path);
-  for (const { prefix } of [nest, elsewhere]) writeFileSync(HostNest.pathOf(prefix, 7), '');
+  const paths = [await nest.prefix(), await elsewhere.prefix()].map((prefix) => HostNest.pathOf(prefix, 7));
+  for (const path of paths) writeFileSync(path, '');
   expect([...nest.hosts(), ...elsewhere.hosts()].map(({ pid }) => pid)).toEqual([7, 7]);
   if (!isRoot) return;
-  for (const { prefix } of [nest, elsewhere]) chownSync(HostNest.pathOf(prefix, 7), SOMEBODY, SOMEBODY);
+  for (const path of paths) chownSync(path, SOMEBODY, SOMEBODY);
   expect([...nest.hosts(), ...elsewhere.hosts()]).toEqual([]);
   // Root meets the hosts of a user in that user's own directory.
   chownSync(config, SOMEBODY, SOMEBODY);

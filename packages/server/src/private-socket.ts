@@ -3,14 +3,18 @@
  * this user alone in the temporary directory, where anybody may put anything. On Windows named pipes.
  */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { constants, lstatSync, realpathSync, statSync } from 'node:fs';
+import { access, lstat, mkdir } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** sun_path holds 104 bytes on macOS, 108 on Linux (unix(7)); ".sock" and a process id behind the prefix take up to 15. */
 const PREFIX_BYTES_MAX = 85;
 const OF_OTHERS = 0o077;
+/** A disk that takes longer is as good as gone. */
+const DISK_MS = 1000;
 export const PIPES = '\\\\.\\pipe\\';
 
 const userId = (): number => process.getuid?.() ?? 0;
@@ -20,6 +24,8 @@ export class PrivateSockets {
   /** Beginnings of their paths, the one to prefer first. */
   readonly prefixes: readonly string[];
   readonly #config: string;
+  /** A disk that hangs is asked once, and not again and again. */
+  #looking: Promise<boolean> | undefined;
 
   /** @param config the directory, which need not exist @param name what the sockets' names begin with */
   constructor(config: string, name: string, temporary = tmpdir()) {
@@ -31,12 +37,22 @@ export class PrivateSockets {
   }
 
   /** Where they can be made. @throws Error when somebody else has the place in the temporary directory */
-  get prefix(): string {
+  async prefix(): Promise<string> {
     const [inside = '', elsewhere] = this.prefixes;
     if (elsewhere === undefined) return inside;
-    if (Buffer.byteLength(inside) <= PREFIX_BYTES_MAX && isWritable(this.#config)) return inside;
-    makePrivate(dirname(elsewhere));
+    if (Buffer.byteLength(inside) <= PREFIX_BYTES_MAX && (await this.#isWritable())) return inside;
+    await makePrivate(dirname(elsewhere));
     return elsewhere;
+  }
+
+  #isWritable(): Promise<boolean> {
+    this.#looking ??= access(this.#config, constants.W_OK)
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (this.#looking = undefined));
+    return Promise.race([this.#looking, delay(DISK_MS, false, { ref: false })]);
   }
 
   /** Whether it was made by this user, or by the owner of the config directory in there. */
@@ -64,13 +80,13 @@ export function listenPrivately(server: Server, path: string): Promise<void> {
   });
 }
 
-function makePrivate(directory: string): void {
+async function makePrivate(directory: string): Promise<void> {
   try {
-    mkdirSync(directory, { mode: 0o700 });
+    await mkdir(directory, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const found = lstatSync(directory);
+  const found = await lstat(directory);
   if (!found.isDirectory() || found.uid !== userId() || (found.mode & OF_OTHERS) !== 0) {
     throw new Error(
       `${directory} is not this user's alone: somebody could listen there. Remove it, or use a config directory with a short path`,
@@ -83,14 +99,5 @@ function realOrGiven(directory: string): string {
     return realpathSync(directory);
   } catch {
     return resolve(directory);
-  }
-}
-
-function isWritable(directory: string): boolean {
-  try {
-    accessSync(directory, constants.W_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

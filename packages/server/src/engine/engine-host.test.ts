@@ -144,7 +144,7 @@ test('a host that names another process than its socket does is none: nobody is 
     socket.write(encodeFrame({ foldback: 'engine host', protocol: HOST_PROTOCOL + 1, pid: process.ppid }));
   });
   const nest = new HostNest(folder);
-  liar.listen(HostNest.pathOf(nest.prefix, process.pid));
+  liar.listen(HostNest.pathOf(await nest.prefix(), process.pid));
   await once(liar, 'listening');
   expect(nest.hosts()).toHaveLength(1);
   expect(await meetHosts({ nest, log: pino({ level: 'silent' }) })).toEqual([]);

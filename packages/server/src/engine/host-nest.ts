@@ -22,8 +22,8 @@ export class HostNest {
   }
 
   /** What a new host puts its process id behind. @throws Error when there is no safe place for its socket */
-  get prefix(): string {
-    return this.#sockets.prefix;
+  prefix(): Promise<string> {
+    return this.#sockets.prefix();
   }
 
   static pathOf(prefix: string, pid: number): string {

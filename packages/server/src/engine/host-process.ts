@@ -46,7 +46,7 @@ export function hostBuild(): string {
 
 /** Starts a host. It belongs to no terminal and to no parent: it outlives the server. @throws Error with its own words */
 export async function startHost({ nest, build, graceS, log }: HostPlace): Promise<HostConnection> {
-  const { prefix } = nest;
+  const prefix = await nest.prefix();
   const args = ['--nest', prefix, '--build', build, '--grace', String(graceS)];
   const child = spawn(process.execPath, [...NODE_ARGS, HOST_MAIN, ...args], {
     detached: true,

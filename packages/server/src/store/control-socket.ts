@@ -52,7 +52,7 @@ export class ControlSocket {
   /** Opens the socket; whoever calls holds the directory's lock, so one left by a killed server may go. @throws the system's error */
   static async open(directory: string, acts: ServerActs): Promise<ControlSocket> {
     const control = new ControlSocket(acts);
-    const path = `${socketsOf(directory).prefix}${SUFFIX}`;
+    const path = `${await socketsOf(directory).prefix()}${SUFFIX}`;
     if (process.platform !== 'win32') rmSync(path, { force: true });
     await listenPrivately(control.#server, path);
     return control;
