@@ -327,8 +327,9 @@ export class EngineKeeper implements OpenEngine {
 
   /** Silence on the channels of the device that is gone: meters and listening go on. */
   async #openStandIn(shown: StreamInfo): Promise<void> {
-    const device = { kind: 'virtual', silentInputs: shown.inputs, outputs: shown.outputs } as const;
-    await this.#open({ device }, 'stand-in', shown);
+    const { inputs, outputs, sampleRateHz } = shown;
+    const device = { kind: 'virtual', silentInputs: inputs, outputs } as const;
+    await this.#open({ device, sampleRateHz }, 'stand-in', shown);
   }
 
   // ---- the watch ----

@@ -52,15 +52,17 @@ async function within<T>(ms: number, what: Promise<T>): Promise<T> {
   return result;
 }
 
-/** What musicians have while the device is gone: the same channels, and meters that move. */
+/** What musicians have while the device is gone: the same channels at the same rate, and meters that move. */
 async function goesOnWithout(): Promise<void> {
-  const { name, inputs, output_pairs } = await deviceOf();
+  const { name, inputs, output_pairs, sample_rate } = await deviceOf();
   expect({ name, inputs: inputs.length, output_pairs }).toEqual({
     name: 'system',
     inputs: CHANNELS,
     output_pairs: CHANNELS / 2,
   });
   for (let frames = 0; frames < 5; frames++) await ana.nextMeters();
+  const { engine } = await ana.ask('get_server_stats', {});
+  expect(engine).toMatchObject({ sampleRateHz: sample_rate });
 }
 
 async function playsOnDevice(): Promise<void> {
