@@ -112,6 +112,9 @@ test('an interface that goes again before anybody takes it is no longer offered'
 test('the interface that is set is taken by itself', async () => {
   await start('--device', 'system');
   expect(await standing()).toEqual(['device_lost']);
+  await server.end('SIGKILL');
+  await start('--device', 'system'); // finds the demo band playing
+  expect(await standing()).toEqual(['device_lost']);
   const [back, device] = [tells('device_back'), sam.nextEvent('device')];
   await jack.startAgain(Number(SET_HZ));
   await back;

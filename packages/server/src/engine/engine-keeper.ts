@@ -107,9 +107,8 @@ export class EngineKeeper implements OpenEngine {
       const { host, label, stream, mixes } = adopted;
       const engine = host.take(() => this.#wake());
       await this.#play({ pid: host.pid, engine }, label, stream, mixes);
-      const { role, shown } = this.#played();
-      if (role === 'stand-in')
-        this.#news('device_lost', shown.deviceName, `${shown.deviceName} is still gone`);
+      const gone = this.#awaited(this.#played());
+      if (gone !== undefined) this.#news('device_lost', gone, `${gone} is still gone`);
     } else {
       await this.#openWished();
     }
@@ -403,16 +402,21 @@ export class EngineKeeper implements OpenEngine {
 
   // ---- devices that come ----
 
-  /** While a device plays nobody looks: looking may disturb it. */
-  #lookForDevices({ role }: Playing): readonly AudioDeviceInfo[] | undefined {
+  /** The device for want of which something else plays. */
+  #awaited({ role, shown }: Playing): string | undefined {
     const { wish } = this.#options;
-    if (role === 'device' || isVirtual(wish)) return undefined;
-    const isAwaited = role === 'stand-in' || wish.device !== undefined;
-    return this.#scout.report(isAwaited ? SEEK_EVERY_MS : OFFER_EVERY_MS);
+    if (role === 'stand-in') return shown.deviceName;
+    return role === 'demo' && !isVirtual(wish) ? wish.device : undefined;
+  }
+
+  /** While a device plays nobody looks: looking may disturb it. */
+  #lookForDevices(playing: Playing): readonly AudioDeviceInfo[] | undefined {
+    if (playing.role === 'device' || isVirtual(this.#options.wish)) return undefined;
+    return this.#scout.report(this.#awaited(playing) === undefined ? OFFER_EVERY_MS : SEEK_EVERY_MS);
   }
 
   async #takeOrOffer(standing: Playing, devices: readonly AudioDeviceInfo[]): Promise<void> {
-    const awaited = standing.role === 'stand-in' ? standing.shown.deviceName : this.#options.wish.device;
+    const awaited = this.#awaited(standing);
     if (awaited !== undefined && isThere(devices, awaited)) {
       try {
         return await this.#changeTo(awaited, standing);
