@@ -53,8 +53,8 @@ export class MeterPump {
       this.#failing = false;
     } catch (error) {
       this.#readBefore = undefined;
-      // A host that has gone is told by whoever replaces it.
-      if (!this.#failing && !isEnd(error)) this.#log.error({ err: error }, 'Meters cannot be read');
+      if (isEnd(error)) return; // told by whoever replaces the host
+      if (!this.#failing) this.#log.error({ err: error }, 'Meters cannot be read');
       this.#failing = true;
     } finally {
       this.#reading = false;
