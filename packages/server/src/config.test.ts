@@ -51,6 +51,16 @@ test('tracks and recordings have their folders', () => {
   expect(() => read(['--multitrack', ''])).toThrow('--multitrack must not be empty');
 });
 
+test.each([
+  ['--multitrack-once', ['--multitrack-once'], {}, '{}'],
+  ['FOLDBACK_MULTITRACK_ONCE', [], { FOLDBACK_MULTITRACK_ONCE: 'true' }, '{}'],
+  ['foldback.json: multitrackOnce', [], {}, '{"multitrackOnce": true}'],
+])('%s without tracks is refused, naming both', (where, args, environment, file) => {
+  expect(() => read(args, environment, file)).toThrow(
+    `${where} needs --multitrack: there is nothing to play once`,
+  );
+});
+
 test('routes from the environment are parted by commas', () => {
   expect(read([], { FOLDBACK_ROUTE: 'Ana=0,Leo=1' })?.route).toHaveLength(2);
 });

@@ -247,17 +247,27 @@ export function readSettings(
   const flags = readFlags(args);
   if (flags.get('help')) return undefined;
   const given: Record<string, unknown> = {};
+  const from: Partial<Record<SettingName, string>> = {};
   const take = (name: SettingName, file: ReadonlyMap<string, unknown>, path: string) => {
     const { flag } = rowOf(name);
     const variable = environmentName(name);
-    if (flags.has(flag)) given[name] = parse(name, flags.get(flag), `--${flag}`);
-    else if (environment[variable] !== undefined) given[name] = parse(name, environment[variable], variable);
-    else if (file.has(name)) given[name] = parse(name, file.get(name), `${path}: ${name}`);
+    const places: readonly (readonly [string, unknown])[] = [
+      [`--${flag}`, flags.get(flag)],
+      [variable, environment[variable]],
+      [`${path}: ${name}`, file.get(name)],
+    ];
+    const place = places.find(([, raw]) => raw !== undefined);
+    if (!place) return;
+    given[name] = parse(name, place[1], place[0]);
+    from[name] = place[0];
   };
   take('config', new Map(), '');
   const folder = resolve((given['config'] as string | undefined) ?? DEFAULTS.config);
   const file = readFile(folder);
   for (const name of names) if (name !== 'config') take(name, file, join(folder, 'foldback.json'));
+  if (given['multitrackOnce'] === true && given['multitrack'] === undefined) {
+    throw new SettingError(`${from.multitrackOnce} needs --multitrack: there is nothing to play once`);
+  }
   // Each value has passed its own row's schema; a loop over rows cannot tell TypeScript which is which.
   return { ...DEFAULTS, ...(given as Partial<Given>), config: folder };
 }
