@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import {
   centreOf,
+  drawn,
   Fingers,
   launchBrowser,
   newPhone,
@@ -43,7 +44,8 @@ export async function fullMix({ server }: Stage, page: Page): Promise<void> {
   await page.goto(server.url);
   await page.getByRole('textbox', { name: 'Your name' }).fill('Ana');
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: 'Start with everybody at −10 dB' }).click();
+  // By key: a mouse left on the page would be looked for whenever something is laid out.
+  await page.getByRole('button', { name: 'Start with everybody at −10 dB' }).press('Enter');
   await page.getByText('Saved', { exact: true }).waitFor();
 }
 
@@ -53,11 +55,13 @@ const SWING_PX = 60;
 /** About as often as a screen asks a finger where it is. */
 const MOVE_EVERY_MS = 8;
 
-/** Two fingers on two faders, to and fro. */
+/** Two fingers on two faders, to and fro. @throws when one of them did not move */
 export async function dragTwo(page: Page, durationMs: number): Promise<void> {
   const fingers = await Fingers.on(page);
   const faders = page.getByRole('slider', { name: /^Level, Input/ });
   const spots: [Spot, Spot] = [await centreOf(faders.nth(1)), await centreOf(faders.nth(3))];
+  const levels = () => Promise.all([1, 3].map((at) => faders.nth(at).inputValue()));
+  const before = await levels();
   const standing = (await faders.nth(1).getAttribute('aria-orientation')) === 'vertical';
   const swung = ({ x, y }: Spot, px: number): Spot => (standing ? { x, y: y + px } : { x: x + px, y });
   await fingers.down(spots[0], 0);
@@ -71,6 +75,9 @@ export async function dragTwo(page: Page, durationMs: number): Promise<void> {
   }
   await fingers.up(0);
   await fingers.up(1);
+  await drawn(page);
+  const after = await levels();
+  if (after.some((level, at) => level === before[at])) throw new Error(`still at ${after.join(' and ')}`);
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -9,7 +9,6 @@ import { onEveryFrame } from '../src/controllers/frame-loop.ts';
 import type { Intent } from '../src/controllers/mix-controller.ts';
 import { handIcon } from '../src/elements/icons.ts';
 import type { ChannelReset } from '../src/elements/intents.ts';
-import type { Grip } from '../src/elements/level-fader.ts';
 import { chooseLanguage, speak, words } from '../src/i18n/words.ts';
 import type { Filter } from '../src/model/channel-list.ts';
 import { MeterBank } from '../src/model/meter-lane.ts';
@@ -177,7 +176,6 @@ export class ElementGallery extends LitElement {
   @state() private mix = START;
   @state() private frozen = false;
   @state() private log: readonly string[] = [];
-  @state() private grip: Grip | null = null;
 
   #channels: readonly ChannelView[] = [];
   readonly #meters = new MeterBank();
@@ -233,7 +231,6 @@ export class ElementGallery extends LitElement {
   constructor() {
     super();
     this.addEventListener('intent', ({ detail }) => this.#onIntent(detail));
-    this.addEventListener('level-grip', ({ detail }) => (this.grip = detail));
     this.addEventListener('channel-reset', ({ detail }) => this.#note(resetLine(detail)));
     this.addEventListener('channel-mark', ({ detail }) => this.#note(`mark ${JSON.stringify(detail)}`));
     this.addEventListener('channel-details', ({ detail: { channel, typing } }) =>
@@ -434,7 +431,7 @@ export class ElementGallery extends LitElement {
             ></passing-notice>`,
         )}
       </main>
-      <level-magnifier .grip=${this.grip}></level-magnifier>`;
+      <level-magnifier></level-magnifier>`;
   }
 
   #fewer() {

@@ -8,7 +8,6 @@ import type { BalanceSheet } from './elements/balance-sheet.ts';
 import type { ChannelPage } from './elements/channel-page.ts';
 import type { ChooseSheet } from './elements/choose-sheet.ts';
 import type { ChannelDetails, ChannelMark } from './elements/intents.ts';
-import type { LevelMagnifier } from './elements/level-magnifier.ts';
 import type { MeSheet, OptionChoice } from './elements/me-sheet.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { chooseLanguage, type Language, words } from './i18n/words.ts';
@@ -66,7 +65,6 @@ export class MixerApp extends LitElement {
 
   @query('main') private readonly list!: HTMLElement;
   @query('rows-page, desk-page') private readonly page!: ChannelPage | null;
-  @query('level-magnifier') private readonly magnifier!: LevelMagnifier;
   @query('me-sheet') private readonly meSheet!: MeSheet;
   @query('choose-sheet') private readonly chooseSheet!: ChooseSheet;
   @query('balance-sheet') private readonly balanceSheet!: BalanceSheet;
@@ -103,7 +101,6 @@ export class MixerApp extends LitElement {
     this.#firstRun = client.view.name === '';
     this.options = readOptions(memory);
     this.addEventListener('intent', (event) => this.#onIntent(event));
-    this.addEventListener('level-grip', ({ detail }) => (this.magnifier.grip = detail));
     this.addEventListener('channel-select', ({ detail }) => this.#select(detail));
     this.addEventListener('channel-reset', ({ detail }) => {
       const entry = this.#lastDone;

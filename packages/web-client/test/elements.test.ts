@@ -140,6 +140,43 @@ describe('a fader under a finger', () => {
     await magnifier.waitFor({ state: 'hidden' });
   });
 
+  test('the magnifier stays with the finger that came last, and goes back to the one that is left', async () => {
+    const magnifier = page.locator('level-magnifier');
+    const bass = await centreOf(level('Bass'));
+    const keys = await centreOf(level('Keys'));
+    const moveBoth = async (from: number, to: number): Promise<void> => {
+      await fingers.slide({ x: bass.x + from, y: bass.y }, { x: bass.x + to, y: bass.y }, 10, 0);
+      await fingers.slide({ x: keys.x + from, y: keys.y }, { x: keys.x + to, y: keys.y }, 10, 1);
+    };
+    await fingers.down(bass, 0);
+    await fingers.slide(bass, { x: bass.x - 20, y: bass.y }, 10, 0);
+    await magnifier.getByText('Bass').waitFor();
+    await fingers.down(keys, 1);
+    await moveBoth(-20, -40);
+    await magnifier.getByText('Keys').waitFor();
+    await fingers.slide({ x: bass.x - 40, y: bass.y }, { x: bass.x - 60, y: bass.y }, 10, 0);
+    await drawn(page);
+    expect(await magnifier.getByText('Keys').isVisible()).toBe(true);
+    await fingers.up(1);
+    await magnifier.getByText('Bass').waitFor();
+    await fingers.up(0);
+    await magnifier.waitFor({ state: 'hidden' });
+  });
+
+  test('the magnifier goes with a fader that is taken away under a finger', async () => {
+    const { x, y } = await centreOf(level('Bass'));
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    await page.locator('level-magnifier').getByText('Bass').waitFor();
+    await level('Bass').evaluate((input) => {
+      const fader = input.getRootNode();
+      if (fader instanceof ShadowRoot) fader.host.remove();
+    });
+    await drawn(page);
+    expect(await page.locator('level-magnifier').isVisible()).toBe(false);
+    await fingers.up();
+  });
+
   test('Escape puts it back to where the finger found it', async () => {
     const { x, y } = await centreOf(level('Bass'));
     await fingers.down({ x, y });

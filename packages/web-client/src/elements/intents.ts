@@ -2,7 +2,7 @@
 import { dbToGain } from '@foldback/protocol';
 import type { Intent } from '../controllers/mix-controller.ts';
 import type { Wish } from '../model/wish.ts';
-import type { Grip, LevelReset } from './level-fader.ts';
+import type { LevelReset } from './level-fader.ts';
 
 /** A level went to 0 dB by a double tap: the gesture that has just been released. */
 export interface ChannelReset extends LevelReset {
@@ -19,7 +19,6 @@ export interface ChannelDetails {
 declare global {
   interface HTMLElementEventMap {
     intent: CustomEvent<Intent>;
-    'level-grip': CustomEvent<Grip | null>;
     'channel-reset': CustomEvent<ChannelReset>;
     /** A row was tapped; detail: its channel. */
     'channel-select': CustomEvent<number>;

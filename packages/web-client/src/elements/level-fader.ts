@@ -3,7 +3,7 @@
  * what is wanted; its number, name and meter are slotted in by the row or strip around it.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { customElement, property, query, queryAll, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
 import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
@@ -18,6 +18,8 @@ const PAGE_DB = 3;
 const SHIFT_DB = 0.1;
 /** A mouse wheel's click; trackpads send many small ones, which are added up. */
 const WHEEL_STEP_PX = 50;
+/** What the whole travel takes on the animation that slides ride on. */
+const TRAVEL_MS = 1000;
 /** A level that leaps this far without a finger here was moved by somebody or something else: it glides. */
 const LEAP = 0.04;
 
@@ -39,6 +41,12 @@ export interface Grip {
   readonly fine: boolean;
 }
 
+/** A finger moves this fader, or (null) has let it go. */
+export interface LevelGrip {
+  readonly fader: LevelFader;
+  readonly grip: Grip | null;
+}
+
 /**
  * @fires level-hold - a finger is on it
  * @fires level-input - on every move; detail: the level wanted, dB
@@ -46,7 +54,7 @@ export interface Grip {
  * @fires level-tap - a single tap
  * @fires level-details - a long press, a right click, Enter
  * @fires level-reset - a double tap has brought it to 0 dB; detail: LevelReset
- * @fires level-grip - for the magnifier, bubbles; detail: Grip, or null when let go
+ * @fires level-grip - on the window; detail: LevelGrip
  */
 @customElement('level-fader')
 export class LevelFader extends LitElement implements FaderTouchTarget {
@@ -70,6 +78,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   @state() private gripped = false;
   @state() private leapt = false;
   @query('.travel') private readonly travel!: HTMLElement;
+  @queryAll('.slide') private readonly slides!: NodeListOf<HTMLElement>;
 
   readonly detent = ZERO_DB_POSITION;
   readonly #touch: FaderTouch = new FaderTouch(this);
@@ -78,6 +87,8 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   /** Where the finger found it. */
   #foundDb = -Infinity;
   #anchor: DOMRect | undefined;
+  /** Of the slides, while a finger moves them. */
+  #rides: readonly Animation[] = [];
   /** Screen readers are told on release, not while it moves. */
   #spokenDb = -Infinity;
 
@@ -123,8 +134,9 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       .fill {
         position: absolute;
         inset: 0;
-        /* Cut by its size: a clip that moves would lay out the page's layers anew for every frame. */
-        background: linear-gradient(to right, var(--from), var(--to)) no-repeat;
+        /* Cut by its size, on a ground that fills the rest: where a clip moves, or what cannot be seen through grows,
+           Chromium lays out all layers of the page anew. */
+        background: linear-gradient(to right, var(--from), var(--to)) no-repeat var(--ground);
         background-size: var(--edge) 100%;
       }
       .travel {
@@ -153,10 +165,6 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         position: absolute;
         inset: 0;
         transform: translateX(calc(var(--position) * 100%));
-      }
-      /* A layer of its own, for as long as it moves with a finger. */
-      .gripped .slide {
-        will-change: transform;
       }
       .line {
         position: absolute;
@@ -296,7 +304,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         border-radius: var(--fb-radius) 0 0 var(--fb-radius);
       }
       :host([axis='vertical']:not([muted])) .fill {
-        background: linear-gradient(to top, var(--from), var(--to)) left bottom no-repeat;
+        background: linear-gradient(to top, var(--from), var(--to)) left bottom no-repeat var(--ground);
         background-size: 100% var(--edge);
       }
       :host([axis='vertical'][muted]) .fill {
@@ -468,7 +476,30 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
     // Not by a style attribute: the page's content security policy forbids those.
     this.style.setProperty('--position', String(this.position));
     if (this.fromDb !== undefined) this.style.setProperty('--ghost-at', String(dbToPosition(this.fromDb)));
+    this.#ride();
   }
+
+  /**
+   * While a finger moves it, the slides stand still on an animation, at the point where they shall be: Chromium then moves their
+   * layers alone. For a transform of their style it lays out all layers of the page anew.
+   */
+  #ride(): void {
+    if (this.gripped && this.#rides.length === 0) this.#rides = Array.from(this.slides, this.#mount);
+    for (const ride of this.#rides) {
+      if (this.gripped) ride.currentTime = this.position * TRAVEL_MS;
+      else ride.cancel();
+    }
+    if (!this.gripped) this.#rides = [];
+  }
+
+  readonly #mount = (slide: HTMLElement): Animation => {
+    const low = this.axis === 'vertical' ? 'translateY(100%)' : 'translateX(0)';
+    // Twice as far as the travel goes: at its very end an animation is over.
+    const far = this.axis === 'vertical' ? 'translateY(-100%)' : 'translateX(200%)';
+    const ride = slide.animate({ transform: [low, far] }, { duration: 2 * TRAVEL_MS });
+    ride.pause();
+    return ride;
+  };
 
   // FaderTouchTarget.
 
@@ -611,12 +642,17 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  #showGrip(detail: Grip | null): void {
-    this.dispatchEvent(new CustomEvent('level-grip', { detail, bubbles: true, composed: true }));
+  /** To the window: a fader that has been removed under a finger is heard there too. */
+  #showGrip(grip: Grip | null): void {
+    const detail: LevelGrip = { fader: this, grip };
+    window.dispatchEvent(new CustomEvent('level-grip', { detail }));
   }
 }
 
 declare global {
+  interface WindowEventMap {
+    'level-grip': CustomEvent<LevelGrip>;
+  }
   interface HTMLElementTagNameMap {
     'level-fader': LevelFader;
   }

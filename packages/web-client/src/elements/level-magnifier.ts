@@ -1,10 +1,10 @@
 /** The value under the finger, large enough to read at two metres, clear of the thumb. */
 import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, state } from 'lit/decorators.js';
 import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { base } from '../styles/shared.ts';
-import type { Grip } from './level-fader.ts';
+import type { Grip, LevelFader, LevelGrip } from './level-fader.ts';
 
 const HEIGHT_PX = 86;
 const GAP_PX = 8;
@@ -12,7 +12,10 @@ const WIDTH_MIN_PX = 220;
 
 @customElement('level-magnifier')
 export class LevelMagnifier extends LitElement {
-  @property({ attribute: false }) grip: Grip | null = null;
+  @state() private grip: Grip | null = null;
+
+  /** In the order in which fingers came. */
+  readonly #held = new Map<LevelFader, Grip>();
 
   static override styles = [
     base,
@@ -68,6 +71,12 @@ export class LevelMagnifier extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.setAttribute('aria-hidden', 'true');
+    window.addEventListener('level-grip', this.#onGrip);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('level-grip', this.#onGrip);
   }
 
   override render() {
@@ -95,6 +104,13 @@ export class LevelMagnifier extends LitElement {
     this.style.setProperty('inline-size', `${width}px`);
     this.style.setProperty('transform', `translate(${left}px, ${top}px)`);
   }
+
+  /** Of several fingers, the one that came last is shown: one for each would cover what the other moves. */
+  readonly #onGrip = ({ detail: { fader, grip } }: CustomEvent<LevelGrip>): void => {
+    if (grip === null) this.#held.delete(fader);
+    else this.#held.set(fader, grip);
+    this.grip = [...this.#held.values()].at(-1) ?? null;
+  };
 }
 
 declare global {
