@@ -10,6 +10,13 @@ namespace foldback {
 
 int MixerShape::tiles() const { return lanes / kTileLanes; }
 
+int rankOf(int lane) {
+  constexpr std::array kRanks = {0, 1, 4, 2, 3, 5};  // [lane of two tiles]
+  static_assert(kRanks.size() == 2 * kTileLanes);
+  const int inPair = lane % static_cast<int>(kRanks.size());
+  return lane - inPair + kRanks[inPair];
+}
+
 GainPlan::GainPlan(const MixerShape& shape)
     : targets(static_cast<size_t>(shape.tiles()) * shape.inputs * kTileRows, 0.0f),
       rampFrames(targets.size(), 0),

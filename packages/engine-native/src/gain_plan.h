@@ -26,6 +26,10 @@ struct MixerShape {
   int pairs() const { return outputs / 2; }
 };
 
+/// The place of a lane in the order in which lanes are given to mixes: two tiles get two mixes each before
+/// either gets a third. One mix alone in a tile costs nearly as much as two.
+int rankOf(int lane);
+
 /// What a lane is to the audio thread.
 struct LaneState {
   uint32_t tenancy = 0;  ///< Grows with every mix that gets the lane; a new one starts with a clean limiter.

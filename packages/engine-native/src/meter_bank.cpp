@@ -5,12 +5,6 @@
 #include <cmath>
 
 namespace foldback {
-namespace {
-
-/// A finite but absurd input may have infinite energy; it must not spoil the sum for ever.
-constexpr float kHighestEnergy = 1e12f;
-
-}  // namespace
 
 float Energy::take(uint64_t frames) noexcept {
   const double total = total_.load(std::memory_order_relaxed);
@@ -21,21 +15,6 @@ float Energy::take(uint64_t frames) noexcept {
 
 MeterBank::MeterBank(int inputs, int lanes)
     : inputs_(inputs), lanes_(lanes), inputReadAt_(inputs, 0), laneReadAt_(lanes, 0) {}
-
-void MeterBank::addInput(int channel, float peak, float sumSquares) noexcept {
-  inputs_[channel].peak.raise(peak);
-  inputs_[channel].energy.add(std::min(sumSquares, kHighestEnergy));
-}
-
-void MeterBank::addLane(int lane, float peakLeft, float peakRight, float sumSquaresLeft,
-                        float sumSquaresRight, float limiterGain) noexcept {
-  LaneMeter& meter = lanes_[lane];
-  meter.left.peak.raise(peakLeft);
-  meter.right.peak.raise(peakRight);
-  meter.left.energy.add(sumSquaresLeft);
-  meter.right.energy.add(sumSquaresRight);
-  meter.reduction.raise(1.0f - limiterGain);
-}
 
 void MeterBank::addFrames(int frames) noexcept {
   frames_.store(frames_.load(std::memory_order_relaxed) + static_cast<uint64_t>(frames),

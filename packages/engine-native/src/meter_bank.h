@@ -1,6 +1,7 @@
 // What the audio thread measures and the control side reads whenever it likes: atomics, never a message.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <vector>
@@ -75,10 +76,20 @@ class MeterBank {
   MeterBank(int inputs, int lanes);
 
   /// [audio-thread]
-  void addInput(int channel, float peak, float sumSquares) noexcept;
+  void addInput(int channel, float peak, float sumSquares) noexcept {
+    inputs_[channel].peak.raise(peak);
+    inputs_[channel].energy.add(std::min(sumSquares, kHighestEnergy));
+  }
   /// [audio-thread]
   void addLane(int lane, float peakLeft, float peakRight, float sumSquaresLeft, float sumSquaresRight,
-               float limiterGain) noexcept;
+               float limiterGain) noexcept {
+    LaneMeter& meter = lanes_[lane];
+    meter.left.peak.raise(peakLeft);
+    meter.right.peak.raise(peakRight);
+    meter.left.energy.add(sumSquaresLeft);
+    meter.right.energy.add(sumSquaresRight);
+    meter.reduction.raise(1.0f - limiterGain);
+  }
   /// [audio-thread] After all the adds of a block.
   void addFrames(int frames) noexcept;
 
@@ -88,6 +99,9 @@ class MeterBank {
   LaneReading readLane(int lane) noexcept;
 
  private:
+  /// A finite but absurd input may have infinite energy; it must not spoil the sum for ever.
+  static constexpr float kHighestEnergy = 1e12f;
+
   uint64_t framesSince(uint64_t& readAt) const noexcept;
 
   std::vector<SignalMeter> inputs_;

@@ -88,6 +88,9 @@ class MixBoard {
     uint32_t mix = 0;
     uint64_t leftAt = 0;  // number of the plan in which it left; 0: it has not
   };
+  struct ByRank {
+    bool operator()(int a, int b) const { return rankOf(a) < rankOf(b); }
+  };
   struct TapSlot {
     std::unique_ptr<Tap> tap;
     uint32_t mix = 0;
@@ -120,7 +123,7 @@ class MixBoard {
 
   std::unordered_map<uint32_t, Mix> mixes_;
   std::vector<Lane> lanes_;
-  std::set<int> freeLanes_;  // lowest first keeps the tiles dense
+  std::set<int, ByRank> freeLanes_;  // the first keeps the tiles dense
   std::set<int> leavingLanes_;
   std::set<uint32_t> waiting_;  // wanted, but all lanes were taken
   std::vector<int64_t> routes_;

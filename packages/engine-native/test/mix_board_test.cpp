@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <set>
 #include <thread>
 
 #include "stage.h"
@@ -27,6 +29,29 @@ TEST(MixBoard, AMixSoundsWhenItIsRoutedTappedOrKeptActive) {
   stage.setAll(2, 0.5f, 10, false);
   stage.route({-1});
   EXPECT_EQ(stage.board.activeMixes(), 0);
+}
+
+TEST(MixBoard, TwoTilesGetTwoMixesEachBeforeEitherGetsAThird) {
+  Stage stage({1, 2, 12});
+  const std::array inEachTile = {std::array{1, 0, 0, 0}, std::array{2, 0, 0, 0}, std::array{2, 1, 0, 0},
+                                 std::array{2, 2, 0, 0}, std::array{3, 2, 0, 0}, std::array{3, 3, 0, 0},
+                                 std::array{3, 3, 1, 0}};
+  std::array<int, 4> mixes{};
+  for (uint32_t mix = 0; mix < inEachTile.size(); ++mix) {
+    stage.setAll(mix, 0.5f, 10, true);
+    ++mixes[stage.board.laneOf(mix) / kTileLanes];
+    EXPECT_EQ(mixes, inEachTile[mix]) << "with mix " << mix;
+  }
+}
+
+TEST(MixBoard, EveryLaneIsGivenAlsoWhereThereIsAnOddNumberOfTiles) {
+  Stage stage({1, 2, 9});
+  std::set<int> lanes;
+  for (uint32_t mix = 0; mix < 9; ++mix) {
+    stage.setAll(mix, 0.5f, 10, true);
+    lanes.insert(stage.board.laneOf(mix));
+  }
+  EXPECT_EQ(lanes, (std::set{0, 1, 2, 3, 4, 5, 6, 7, 8}));
 }
 
 TEST(MixBoard, AMixMayBeRoutedBeforeItIsKnown) {
