@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
 import {
   centreOf,
   drawn,
@@ -55,30 +55,41 @@ const SWING_PX = 60;
 /** About as often as a screen asks a finger where it is. */
 const MOVE_EVERY_MS = 8;
 
-/** Two fingers on two faders, to and fro. @throws when one of them did not move */
+/** Two fingers on two faders, to and fro, and back to where they found them. @throws when one of them did not move */
 export async function dragTwo(page: Page, durationMs: number): Promise<void> {
   const fingers = await Fingers.on(page);
-  const faders = page.getByRole('slider', { name: /^Level, Input/ });
-  const spots: [Spot, Spot] = [await centreOf(faders.nth(1)), await centreOf(faders.nth(3))];
-  const levels = () => Promise.all([1, 3].map((at) => faders.nth(at).inputValue()));
-  const before = await levels();
-  const standing = (await faders.nth(1).getAttribute('aria-orientation')) === 'vertical';
+  const all = page.getByRole('slider', { name: /^Level, Input/ });
+  const faders = [all.nth(1), all.nth(3)] as const;
+  const spots = [await centreOf(faders[0]), await centreOf(faders[1])] as const;
+  const standing = (await faders[0].getAttribute('aria-orientation')) === 'vertical';
   const swung = ({ x, y }: Spot, px: number): Spot => (standing ? { x, y: y + px } : { x: x + px, y });
+  const swing = async (px: number): Promise<void> => {
+    await fingers.move(swung(spots[0], px), 0);
+    await fingers.move(swung(spots[1], -px), 1);
+  };
+  const found = await Promise.all(faders.map(drawnAt));
   await fingers.down(spots[0], 0);
   await fingers.down(spots[1], 1);
   const endMs = performance.now() + durationMs;
   for (let step = 0; performance.now() < endMs; step++) {
-    const px = SWING_PX * Math.sin(step / 15);
-    await fingers.move(swung(spots[0], px), 0);
-    await fingers.move(swung(spots[1], -px), 1);
+    await swing(SWING_PX * Math.sin(step / 15));
     await pause(MOVE_EVERY_MS);
   }
+  await swing(SWING_PX);
+  await drawn(page);
+  const moved = await Promise.all(faders.map(drawnAt));
+  await swing(0);
   await fingers.up(0);
   await fingers.up(1);
-  await drawn(page);
-  const after = await levels();
-  if (after.some((level, at) => level === before[at])) throw new Error(`still at ${after.join(' and ')}`);
+  if (moved.some((at, i) => at === found[i])) throw new Error(`still at ${moved.join(' and ')}`);
 }
+
+/** Of its travel. */
+const drawnAt = (fader: Locator): Promise<string> =>
+  fader.evaluate((input) => {
+    const root = input.getRootNode();
+    return root instanceof ShadowRoot ? getComputedStyle(root.host).getPropertyValue('--position') : '';
+  });
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

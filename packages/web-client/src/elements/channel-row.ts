@@ -116,9 +116,7 @@ export class ChannelRow extends ChannelFace {
         inline-size: 100%;
         block-size: 100%;
       }
-      /* Of one size whatever it says, so that a level on the move lays out nothing around it. */
-      .level {
-        contain: layout size style;
+      .steady {
         align-self: start;
         inline-size: 3.3em;
         block-size: var(--fb-row-line);
@@ -180,7 +178,9 @@ export class ChannelRow extends ChannelFace {
         ${
           muted
             ? html`<span class="value word">${words.muted}</span>`
-            : html`<span class="value ${levelDb > FADER_TOP_DB ? '' : 'level'}">${printLevel(levelDb)}</span>`
+            : html`<span class="value ${levelDb > FADER_TOP_DB ? '' : 'steady'}"
+                ><span>${printLevel(levelDb)}</span></span
+              >`
         }
       </div>`;
     return html`<div class="well">${this.fader('horizontal', inside)} ${this.clipTab(name)}</div>

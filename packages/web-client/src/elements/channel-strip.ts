@@ -95,8 +95,6 @@ export class ChannelStrip extends ChannelFace {
         inset: 0;
       }
       .value {
-        /* Of one size whatever it says, so that a level on the move lays out nothing around it. */
-        contain: layout size style;
         align-self: center;
         block-size: 1.2em;
         line-height: 1.2;
@@ -173,7 +171,9 @@ export class ChannelStrip extends ChannelFace {
       ${
         muted
           ? html`<span class="value word ${silenced ? 'silenced' : ''}">${words.muted}</span>`
-          : html`<span class="value ${silenced ? 'silenced' : ''}">${printLevel(levelDb)}</span>`
+          : html`<span class="value steady ${silenced ? 'silenced' : ''}"
+              ><span>${printLevel(levelDb)}</span></span
+            >`
       }
       ${this.keys(name)}`;
   }

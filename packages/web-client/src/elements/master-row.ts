@@ -2,6 +2,7 @@
 import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { printLevel } from '../format/decibels.ts';
+import { FADER_TOP_DB } from '../model/fader-taper.ts';
 import { words } from '../i18n/words.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import { base } from '../styles/shared.ts';
@@ -37,6 +38,11 @@ export class MasterRow extends MasterFace {
         line-height: 22px;
         pointer-events: none;
       }
+      .steady {
+        inline-size: 3.3em;
+        block-size: 22px;
+        text-align: end;
+      }
       .limit {
         inset: auto 0 0 auto;
         border-radius: var(--fb-radius-sm) 0 var(--fb-radius);
@@ -51,7 +57,9 @@ export class MasterRow extends MasterFace {
     const inside = html`<level-meter slot="meter" .lane=${this.lane} .grey=${this.allMuted}></level-meter>
       <div class="text">
         <span>${words.master}</span>
-        <span>${printLevel(this.levelDb)}</span>
+        <span class=${this.levelDb > FADER_TOP_DB ? '' : 'steady'}
+          ><span>${printLevel(this.levelDb)}</span></span
+        >
       </div>
       ${limitTab(this.tooLoud)}`;
     return html`${this.fader('horizontal', inside)}

@@ -62,6 +62,8 @@ export class MasterStrip extends MasterFace {
       }
       .value {
         align-self: center;
+        block-size: 1.2em;
+        line-height: 1.2;
         font-size: min(calc(var(--fb-size-lg) - 1px), 28px);
         font-weight: var(--fb-weight-strong);
         text-align: center;
@@ -87,7 +89,7 @@ export class MasterStrip extends MasterFace {
       ${step(1)}
       <div class="lane">${this.fader('vertical', meters)} ${limitTab(this.tooLoud)}</div>
       ${step(-1)}
-      <span class="value">${printLevel(levelDb)}</span>`;
+      <span class="value steady"><span>${printLevel(levelDb)}</span></span>`;
   }
 }
 

@@ -33,6 +33,13 @@ export const base = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  /* A printed level, whose size .steady says: it lays out nothing around it while it moves. A block of its own, for
+     Chromium lays out no part of a grid or of a flexible line alone. */
+  .steady > span {
+    display: block;
+    contain: layout size style;
+    block-size: 100%;
+  }
   @media (prefers-reduced-motion: reduce) {
     * {
       transition-duration: 0s !important;
