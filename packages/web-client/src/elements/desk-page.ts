@@ -26,6 +26,8 @@ export class DeskPage extends ChannelPage {
   /** Where the board lies along the strips, px. */
   #boardFrom = 0;
   #boardTo = 0;
+  /** So many strips. */
+  #lookedAt = -1;
   readonly #size = new ResizeObserver(() => this.#look());
   /** What scrolls the strips. */
   #list: HTMLElement | null = null;
@@ -96,6 +98,7 @@ export class DeskPage extends ChannelPage {
     this.#list = this.parentElement;
     this.#list?.addEventListener('scroll', this.#look);
     if (this.#list) this.#size.observe(this.#list);
+    this.#size.observe(this);
   }
 
   override disconnectedCallback(): void {
@@ -140,6 +143,10 @@ export class DeskPage extends ChannelPage {
 
   override updated(): void {
     super.updated();
+    // Else they are where they were, as wide as they were: a level on the move asks the browser for no layout.
+    const strips = this.renderRoot.querySelectorAll('channel-strip').length;
+    if (strips === this.#lookedAt) return;
+    this.#lookedAt = strips;
     this.#look();
   }
 
