@@ -264,6 +264,7 @@ std::shared_ptr<const Recording> Recorder::start(const RecordingRequest& request
   if (closed_) throw DeviceError("CLOSED", "nothing is recorded: the engine is closed");
   if (read().running) throw DeviceError("ALREADY_RECORDING", "a recording runs already");
   check(request);
+  if (channels_ == 0) throw DeviceError("RECORDING_FAILED", "there are no inputs to record");
   detach();
   const auto recording = std::make_shared<Recording>(*this, request, channels_, sampleRateHz_);
   recording->begin();

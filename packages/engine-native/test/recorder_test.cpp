@@ -152,6 +152,19 @@ TEST(Recorder, WhereNoFilesCanBeMadeNothingIsLeftAndNothingRuns) {
   EXPECT_FALSE(recorder.read().running);
 }
 
+TEST(Recorder, WhereThereAreNoInputsThereIsNothingToRecord) {
+  const Folder folder;
+  Recorder recorder(0, kRateHz);
+  try {
+    recorder.start({folder / "empty", {}});
+    FAIL() << "expected a DeviceError";
+  } catch (const DeviceError& error) {
+    EXPECT_EQ(error.code(), "RECORDING_FAILED");
+    EXPECT_STREQ(error.what(), "there are no inputs to record");
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "empty"));
+}
+
 TEST(Recorder, WhatADiskIsTooSlowForIsSilenceInItsPlace) {
   const Folder folder;
   Recorder recorder(1, kRateHz);
