@@ -27,7 +27,8 @@ struct MixerShape {
 };
 
 /// The place of a lane in the order in which lanes are given to mixes: two tiles get two mixes each before
-/// either gets a third. One mix alone in a tile costs nearly as much as two.
+/// either gets a third. What one mix hears is computed for every mix of its tile, and one mix alone has too
+/// few sums to keep the multipliers busy.
 int rankOf(int lane);
 
 /// What a lane is to the audio thread.

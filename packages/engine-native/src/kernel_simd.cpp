@@ -174,7 +174,7 @@ HWY_NOINLINE void mixMovingRows(const TileJob& job, int begin, int end) {
                    [&](auto vectors, int frame) HWY_ATTR { mixMoving<kRows, vectors>(job, frame); });
 }
 
-/// A function object, which HWY_INLINE can be said of: a call costs a small tile a tenth of its time.
+/// A function object, which HWY_INLINE can be said of: a small tile feels a call.
 template <int kRows, bool kPrefetch>
 struct MixStill {
   const TileJob& job;
