@@ -1,7 +1,7 @@
 /** Frames while meters move and fingers drag: what the page's main thread pays for each, and how many come. */
 import type { CDPSession, Page } from 'playwright-core';
 import { SIZES } from '../test/support/browser.ts';
-import { devtools, dragTwo, fullMix, onStage, pause, percentile } from './stage.ts';
+import { devtools, fullMix, onStage, overTwoFaders, pause, percentile } from './stage.ts';
 
 const MEASURE_MS = 4_000;
 const SETTLE_MS = 600;
@@ -137,7 +137,8 @@ const measure = (channels: number, size: keyof typeof SIZES): Promise<FrameRepor
     const session = await devtools(page);
     await pause(SETTLE_MS);
     const watch = () => countFrames(page, () => pause(MEASURE_MS));
-    const drag = () => countFrames(page, () => dragTwo(page, MEASURE_MS));
+    const dragBoth = await overTwoFaders(page);
+    const drag = () => countFrames(page, () => dragBoth(MEASURE_MS));
     const meters = await measureWork(session, watch);
     const dragWork = await measureWork(session, drag);
     const layersPart = await layersLaidOut(session, drag);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import {
   centreOf,
   drawn,
@@ -52,44 +52,54 @@ export async function fullMix({ server }: Stage, page: Page): Promise<void> {
 export const devtools = (page: Page): Promise<CDPSession> => page.context().newCDPSession(page);
 
 const SWING_PX = 60;
+const SWING_MS = 1_500;
 /** About as often as a screen asks a finger where it is. */
 const MOVE_EVERY_MS = 8;
 
-/** Two fingers on two faders, to and fro, and back to where they found them. @throws when one of them did not move */
-export async function dragTwo(page: Page, durationMs: number): Promise<void> {
+/**
+ * Two fingers over two faders. What must be looked for is looked for now: by role that takes the page as long as many frames.
+ * @returns drags both to and fro, and back to where they were found; throws when one of them did not move
+ */
+export async function overTwoFaders(page: Page): Promise<(durationMs: number) => Promise<void>> {
   const fingers = await Fingers.on(page);
   const all = page.getByRole('slider', { name: /^Level, Input/ });
-  const faders = [all.nth(1), all.nth(3)] as const;
-  const spots = [await centreOf(faders[0]), await centreOf(faders[1])] as const;
-  const standing = (await faders[0].getAttribute('aria-orientation')) === 'vertical';
+  const locators = [all.nth(1), all.nth(3)] as const;
+  const spots = [await centreOf(locators[0]), await centreOf(locators[1])] as const;
+  const faders = await Promise.all(locators.map((each) => each.elementHandle()));
+  const positions = () => Promise.all(faders.map((fader) => fader?.evaluate(drawnAt)));
+  const standing = (await locators[0].getAttribute('aria-orientation')) === 'vertical';
   const swung = ({ x, y }: Spot, px: number): Spot => (standing ? { x, y: y + px } : { x: x + px, y });
-  const swing = async (px: number): Promise<void> => {
-    await fingers.move(swung(spots[0], px), 0);
-    await fingers.move(swung(spots[1], -px), 1);
+  /** Both at once: every frame has something of each. */
+  const swing = (px: number) =>
+    Promise.all([fingers.move(swung(spots[0], px), 0), fingers.move(swung(spots[1], -px), 1)]);
+  return async (durationMs) => {
+    const found = await positions();
+    await fingers.down(spots[0], 0);
+    await fingers.down(spots[1], 1);
+    const startMs = performance.now();
+    const swings: Promise<unknown>[] = [];
+    for (let ms = 0; ms < durationMs; ms = performance.now() - startMs) {
+      // A finger does not wait until the page has answered.
+      swings.push(swing(SWING_PX * Math.sin((2 * Math.PI * ms) / SWING_MS)));
+      await pause(MOVE_EVERY_MS);
+    }
+    await Promise.all(swings);
+    await swing(SWING_PX);
+    await drawn(page);
+    const moved = await positions();
+    await swing(0);
+    await fingers.up(0);
+    await fingers.up(1);
+    if (moved.some((at, i) => at === found[i])) throw new Error(`still at ${moved.join(' and ')}`);
   };
-  const found = await Promise.all(faders.map(drawnAt));
-  await fingers.down(spots[0], 0);
-  await fingers.down(spots[1], 1);
-  const endMs = performance.now() + durationMs;
-  for (let step = 0; performance.now() < endMs; step++) {
-    await swing(SWING_PX * Math.sin(step / 15));
-    await pause(MOVE_EVERY_MS);
-  }
-  await swing(SWING_PX);
-  await drawn(page);
-  const moved = await Promise.all(faders.map(drawnAt));
-  await swing(0);
-  await fingers.up(0);
-  await fingers.up(1);
-  if (moved.some((at, i) => at === found[i])) throw new Error(`still at ${moved.join(' and ')}`);
 }
 
-/** Of its travel. */
-const drawnAt = (fader: Locator): Promise<string> =>
-  fader.evaluate((input) => {
-    const root = input.getRootNode();
-    return root instanceof ShadowRoot ? getComputedStyle(root.host).getPropertyValue('--position') : '';
-  });
+/** Where its cap is. */
+function drawnAt(input: Node): string {
+  const root = input.getRootNode();
+  const cap = root instanceof ShadowRoot ? root.querySelector('.cap')?.getBoundingClientRect() : undefined;
+  return `${cap?.x}, ${cap?.y}`;
+}
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
