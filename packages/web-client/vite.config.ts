@@ -39,7 +39,8 @@ function terseTemplates(): Plugin {
   const terseStyles = (styles: string) =>
     styles
       .replaceAll(/\/\*.*?\*\//gs, '')
-      .replaceAll(/([;{},])\s+/g, '$1')
+      .replaceAll(/([:;{},])\s+/g, '$1')
+      .replaceAll(/\s+([{>~])\s*/g, '$1')
       .replaceAll(/;}/g, '}');
   return {
     name: 'terse-templates',

@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
-import { type Intent, MixController } from './controllers/mix-controller.ts';
+import { type Intent, MixController, type MixHost } from './controllers/mix-controller.ts';
 import { TouchGate } from './controllers/touch-gate.ts';
 import type { BalanceSheet } from './elements/balance-sheet.ts';
 import type { ChannelPage } from './elements/channel-page.ts';
@@ -49,7 +49,7 @@ const NOTICES_SEEN_MAX = 20;
 const keyOfNotice = ({ code, at }: StandingNotice): string => `${code}@${at}`;
 
 @customElement('mixer-app')
-export class MixerApp extends LitElement {
+export class MixerApp extends LitElement implements MixHost {
   @state() private selected: number | undefined;
   @state() private passing: PassingNotice | undefined;
   /** The channel whose sheet is open. */
@@ -82,6 +82,8 @@ export class MixerApp extends LitElement {
   readonly #size = new ResizeObserver(() => this.#onResize());
   readonly #firstRun: boolean;
   #channels: readonly ChannelView[] = [];
+  /** To be drawn with the next frame. */
+  #levelsDue = false;
   /** The newest gesture of this phone. */
   #lastDone: Entry | undefined;
   /** Where the focus goes when what had it leaves the page. */
@@ -132,6 +134,23 @@ export class MixerApp extends LitElement {
     await super.scheduleUpdate();
   }
 
+  /** Only the list shows levels, but for what is open of one channel. */
+  levelsMoved(): void {
+    if (this.selected !== undefined || this.detailed !== undefined) this.requestUpdate();
+    else if (!this.#levelsDue) {
+      this.#levelsDue = true;
+      requestAnimationFrame(this.#drawLevels);
+    }
+  }
+
+  readonly #drawLevels = (): void => {
+    this.#levelsDue = false;
+    const { mix, device } = this.#mix.view;
+    if (this.isUpdatePending || this.page === null || mix === undefined || device === undefined) return;
+    this.#channels = channelViews(mix, device, this.#channels);
+    this.page.channels = this.#channels;
+  };
+
   override firstUpdated(): void {
     this.#size.observe(this.list);
     if (this.#firstRun) void this.#show(this.meSheet);
@@ -149,7 +168,9 @@ export class MixerApp extends LitElement {
     }
     this.toggleAttribute('left-handed', this.options.left_handed);
     document.documentElement.toggleAttribute('data-large-text', this.options.large_text);
-    document.title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
+    const title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
+    // A browser takes its time over a title, be it the same.
+    if (title !== document.title) document.title = title;
   }
 
   override render() {

@@ -596,7 +596,7 @@ describe('two phones on one mix', () => {
     await drawn(one);
     const cap = () =>
       one.locator('level-fader', { has: level(one, 'Bass') }).evaluate((fader) => {
-        return fader.style.getPropertyValue('--position');
+        return fader.shadowRoot?.querySelector('.cap')?.getBoundingClientRect().x;
       });
     const before = await cap();
     await drag(other, 'Bass', 60);

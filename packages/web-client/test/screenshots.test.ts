@@ -87,7 +87,7 @@ test('the states of a mix', async () => {
   await fingers.slide(bass, { x: bass.x + 30, y: bass.y });
   await expect(page.locator('level-magnifier').getByText('−0.5').waitFor()).resolves.toBeUndefined();
   await withMusic(desk, page);
-  await screenshot(page, 'phone-finger-down');
+  await screenshot(page, 'phone-finger-down', 'allow');
   await fingers.up();
 
   await fingers.tap(bass);

@@ -6,6 +6,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Act, GestureRecorder } from '../model/gesture-recorder.ts';
 import type { MixerClient, News, View } from '../model/mixer-client.ts';
 import { MeterBank } from '../model/meter-lane.ts';
+import { onlyLevelsDiffer } from '../model/mix-view.ts';
 import { OtherHands } from '../model/other-hands.ts';
 import { type Entry, SessionHistory, type WayBack } from '../model/session-history.ts';
 import { type Step, stepOf, withValueOf } from '../model/step.ts';
@@ -17,22 +18,29 @@ export interface Intent {
   readonly wish: Wish;
 }
 
+/** What draws the mix. */
+export interface MixHost extends ReactiveControllerHost {
+  /** Levels have moved and nothing else is new: as often as a finger moves. */
+  levelsMoved(): void;
+}
+
 export class MixController implements ReactiveController {
   readonly meters = new MeterBank();
   readonly history = new SessionHistory();
   readonly others = new OtherHands();
   readonly #recorder = new GestureRecorder();
-  readonly #host: ReactiveControllerHost;
+  readonly #host: MixHost;
   readonly #client: MixerClient;
   readonly #onNews: (news: News) => void;
   /** The elements that hold a control. One that leaves the page lets go where its host cannot hear it any more. */
   readonly #holding = new WeakSet<EventTarget>();
   #tooLoud = false;
-  #clientId: string | undefined;
+  /** As the host was last told of it. */
+  #known: View | undefined;
   #othersTimer: ReturnType<typeof setTimeout> | undefined;
   #letGo: (() => void)[] = [];
 
-  constructor(host: ReactiveControllerHost, client: MixerClient, onNews: (news: News) => void) {
+  constructor(host: MixHost, client: MixerClient, onNews: (news: News) => void) {
     this.#host = host;
     this.#client = client;
     this.#onNews = onNews;
@@ -116,10 +124,11 @@ export class MixController implements ReactiveController {
    */
   act(act: Act, wish: Wish, moreMe = false): Entry | undefined {
     this.#recorder.begin(act, wish, this.view.mix);
-    if (act === 'move' || act === 'set') this.others.takenOver(keyOf(wish));
+    if (act === 'move' || act === 'set') this.#takeOver(wish);
     this.#client[act](wish);
     const finished = this.#recorder.end(act, wish, this.view.mix);
     if (finished === undefined) return undefined;
+    this.#host.requestUpdate();
     const joins = !finished.held && typeof wish.value === 'number';
     return this.history.record([finished.step], { at: Date.now(), joins, moreMe });
   }
@@ -131,20 +140,26 @@ export class MixController implements ReactiveController {
 
   #carry(wishes: readonly Wish[]): void {
     for (const wish of wishes) {
-      this.others.takenOver(keyOf(wish));
+      this.#takeOver(wish);
       this.#client.set(wish);
     }
     this.#host.requestUpdate();
   }
 
+  #takeOver(wish: Wish): void {
+    if (this.others.takenOver(keyOf(wish))) this.#host.requestUpdate();
+  }
+
   readonly #onView = (): void => {
-    const { clientId } = this.view;
-    if (this.#clientId !== clientId) {
+    const { view } = this;
+    const before = this.#known;
+    this.#known = view;
+    if (before?.clientId !== view.clientId) {
       this.history.clear();
       this.others.clear();
     }
-    this.#clientId = clientId;
-    this.#host.requestUpdate();
+    if (before !== undefined && onlyLevelsDiffer(before, view)) this.#host.levelsMoved();
+    else this.#host.requestUpdate();
   };
 
   #onOther(by: string, steps: readonly Step[]): void {

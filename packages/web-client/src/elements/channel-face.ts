@@ -68,13 +68,16 @@ export abstract class ChannelFace extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    this.setAttribute('aria-label', spokenNameOf(this.channel));
+    const label = spokenNameOf(this.channel);
+    if (label !== this.getAttribute('aria-label')) this.setAttribute('aria-label', label);
     // The keys change places with "Put back": the focus stays with whichever is there.
     this.#keyHadFocus = changed.has('other') && this.shadowRoot?.activeElement?.matches(KEYS) === true;
   }
 
-  override updated(): void {
-    this.style.setProperty('--channel', `var(--fb-ch-${this.channel.colour})`);
+  override updated(changed: PropertyValues<this>): void {
+    const { colour } = this.channel;
+    if (colour !== changed.get('channel')?.colour)
+      this.style.setProperty('--channel', `var(--fb-ch-${colour})`);
     if (this.#keyHadFocus) this.renderRoot.querySelector<HTMLElement>(KEYS)?.focus({ preventScroll: true });
     this.#keyHadFocus = false;
   }

@@ -4,7 +4,7 @@ import { property, query, state } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import { type ChannelList, type Filter, listChannels, searchChannels } from '../model/channel-list.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
-import type { ChannelView } from '../model/mix-view.ts';
+import { type ChannelView, isMoreThanLevels } from '../model/mix-view.ts';
 import type { OtherTouch } from '../model/other-hands.ts';
 import type { ChannelRow } from './channel-row.ts';
 import type { ChannelStrip } from './channel-strip.ts';
@@ -19,7 +19,7 @@ const FIRST = 16;
 const MORE = 8;
 
 export abstract class ChannelPage extends LitElement {
-  @property({ attribute: false }) channels: readonly ChannelView[] = [];
+  #channels: readonly ChannelView[] = [];
   @property({ attribute: false }) meters!: MeterBank;
   @property() filter: Filter = 'all';
   /** What is searched for; undefined when nothing is. */
@@ -34,11 +34,34 @@ export abstract class ChannelPage extends LitElement {
   @state() private room = FIRST;
   @query('off-channels') private readonly off!: OffChannels | null;
 
+  protected list!: ChannelList;
+
+  /** Where only levels have moved, the channels whose they are are drawn anew, and the list is not. */
+  @property({ attribute: false, hasChanged: isMoreThanLevels })
+  set channels(channels: readonly ChannelView[]) {
+    this.#channels = channels;
+    if (!this.hasUpdated) return;
+    for (const element of this.#elements) {
+      element.channel = channels[element.channel.channel] ?? element.channel;
+    }
+  }
+
+  get channels(): readonly ChannelView[] {
+    return this.#channels;
+  }
+
   /** The channels that are in the mix and asked for; at least one. */
   protected abstract draw(shown: readonly ChannelView[]): TemplateResult;
 
+  override willUpdate(): void {
+    this.list =
+      this.typed === undefined
+        ? listChannels(this.channels, this.filter)
+        : searchChannels(this.channels, this.typed, (group) => words[group]);
+  }
+
   override render(): TemplateResult {
-    const list = this.list;
+    const { list } = this;
     return html`${list.shown.length > 0 ? this.draw(list.shown.slice(0, this.room)) : this.#instead(list)}
     ${this.#folded(words.notInMyMixCount, list.off)} ${this.#folded(words.hiddenCount, list.hidden)}
     ${this.typed === undefined && this.filter === 'mine' ? this.#choose() : nothing}`;
@@ -68,12 +91,6 @@ export abstract class ChannelPage extends LitElement {
     await this.off?.updateComplete;
     const target = this.#elementOf(channel) ?? this.#elements[0] ?? this.off?.firstRow;
     target?.focus(options);
-  }
-
-  protected get list(): ChannelList {
-    return this.typed === undefined
-      ? listChannels(this.channels, this.filter)
-      : searchChannels(this.channels, this.typed, (group) => words[group]);
   }
 
   /** In the place of the channels when there are none to draw. */

@@ -1,6 +1,6 @@
 /** A list of every channel to choose some from: those I am, or those I do not need. Each tap counts at once. */
-import { css, html, LitElement } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { css, html, LitElement, nothing } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import type { ChannelView } from '../model/mix-view.ts';
 import { base, channelColours, keys } from '../styles/shared.ts';
@@ -18,6 +18,8 @@ export class ChooseSheet extends LitElement {
   @property() mark: ChannelMark['mark'] = 'mine';
   @property({ type: Boolean }) frozen = false;
 
+  /** A closed one lists nothing: it would be drawn anew for every level that moves. */
+  @state() private open = false;
   @query('bottom-sheet') private readonly sheet!: BottomSheet;
 
   static override styles = [
@@ -82,15 +84,22 @@ export class ChooseSheet extends LitElement {
     `,
   ];
 
-  show(): Promise<void> {
-    return this.sheet.show();
+  async show(): Promise<void> {
+    this.open = true;
+    await this.updateComplete;
+    await this.sheet.show();
   }
 
   override render() {
     const mine = this.mark === 'mine';
-    return html`<bottom-sheet .heading=${mine ? words.whichAreYou : words.whichToHide}>
+    return html`<bottom-sheet
+      .heading=${mine ? words.whichAreYou : words.whichToHide}
+      @sheet-close=${() => (this.open = false)}
+    >
       <p>${mine ? words.whichAreYouDetail : words.whichToHideDetail}</p>
-      <div class="list ${this.mark}">${this.channels.map((channel) => this.#line(channel))}</div>
+      <div class="list ${this.mark}">
+        ${this.open ? this.channels.map((channel) => this.#line(channel)) : nothing}
+      </div>
       <press-key slot="foot" look="bright" @press=${() => this.sheet.close()}>${words.done}</press-key>
     </bottom-sheet>`;
   }

@@ -18,8 +18,9 @@ const PAGE_DB = 3;
 const SHIFT_DB = 0.1;
 /** A mouse wheel's click; trackpads send many small ones, which are added up. */
 const WHEEL_STEP_PX = 50;
-/** What the whole travel takes on the animation that slides ride on. */
+/** What the whole travel takes on the animations that fill and slide ride on. */
 const TRAVEL_MS = 1000;
+const RIDE: KeyframeAnimationOptions = { duration: 2 * TRAVEL_MS };
 /** A level that leaps this far without a finger here was moved by somebody or something else: it glides. */
 const LEAP = 0.04;
 
@@ -78,7 +79,9 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   @state() private gripped = false;
   @state() private leapt = false;
   @query('.travel') private readonly travel!: HTMLElement;
-  @queryAll('.slide') private readonly slides!: NodeListOf<HTMLElement>;
+  @query('.fill', true) private readonly fill!: HTMLElement;
+  @query('.slide', true) private readonly slide!: HTMLElement;
+  @queryAll('.fill, .slide, .way') private readonly placed!: NodeListOf<HTMLElement>;
 
   readonly detent = ZERO_DB_POSITION;
   readonly #touch: FaderTouch = new FaderTouch(this);
@@ -87,7 +90,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   /** Where the finger found it. */
   #foundDb = -Infinity;
   #anchor: DOMRect | undefined;
-  /** Of the slides, while a finger moves them. */
+  /** Of fill and slide, while a finger moves them. */
   #rides: readonly Animation[] = [];
   /** Screen readers are told on release, not while it moves. */
   #spokenDb = -Infinity;
@@ -105,13 +108,14 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         --inset: var(--fb-lane-inset);
         --from: color-mix(in oklab, var(--channel) var(--fb-fill-from), var(--fb-well));
         --to: color-mix(in oklab, var(--channel) var(--fb-fill-to), var(--fb-well));
+        /* Where the fill ends. */
+        --line: color-mix(in srgb, var(--channel) 85%, var(--to));
+        --fill: var(--from), var(--to) calc(100% - 2px), var(--line) 0;
         display: block;
         position: relative;
       }
       .well {
         --ground: var(--fb-well);
-        /* Where the fill ends and the cap sits, from the low end of the well. */
-        --edge: calc(var(--inset) + var(--position) * (100% - 2 * var(--inset)));
         position: absolute;
         inset: 0;
         overflow: hidden;
@@ -119,7 +123,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         background: var(--ground);
         touch-action: pan-y;
       }
-      .well.leapt {
+      .leapt :is(.fill, .slide, .way) {
         transition: --position var(--fb-glide) var(--fb-ease);
       }
       .well > * {
@@ -132,11 +136,13 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         background: var(--channel);
       }
       .fill {
+        /* Where it ends, from the low end of the well: under the cap. */
+        --edge: calc(var(--inset) + var(--position) * (100% - 2 * var(--inset)));
         position: absolute;
         inset: 0;
         /* Cut by its size, on a ground that fills the rest: where a clip moves, or what cannot be seen through grows,
            Chromium lays out all layers of the page anew. */
-        background: linear-gradient(to right, var(--from), var(--to)) no-repeat var(--ground);
+        background: linear-gradient(to right, var(--fill)) no-repeat var(--ground);
         background-size: var(--edge) 100%;
       }
       .travel {
@@ -165,13 +171,6 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         position: absolute;
         inset: 0;
         transform: translateX(calc(var(--position) * 100%));
-      }
-      .line {
-        position: absolute;
-        inset: 0 auto 0 -2px;
-        inline-size: 2px;
-        background: var(--channel);
-        opacity: 0.85;
       }
       .cap {
         position: absolute;
@@ -232,6 +231,8 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
 
       .gripped {
         --ground: color-mix(in oklab, var(--fb-focus) 7%, var(--fb-well));
+        /* In layers of its own: what moves in it is drawn without its neighbours. */
+        will-change: transform;
       }
       .gripped .frame {
         box-shadow: inset 0 0 0 2px var(--fb-focus);
@@ -248,10 +249,6 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       :host([silenced]) .bar {
         opacity: 0.5;
       }
-      :host([muted]) .line,
-      :host([silenced]) .line {
-        opacity: 0;
-      }
       :host([muted]) .fill {
         background: repeating-linear-gradient(-55deg, #20272e 0 8px, #181e24 8px 16px);
         clip-path: inset(0 calc(100% - var(--edge)) 0 0);
@@ -259,13 +256,12 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       :host([silenced]) {
         --from: color-mix(in oklab, var(--channel) var(--fb-fill-dim), var(--fb-well));
         --to: var(--from);
+        --line: var(--to);
       }
       :host([frozen]:not([muted], [silenced])) {
         --from: color-mix(in oklab, var(--channel) 8%, var(--fb-well));
         --to: color-mix(in oklab, var(--channel) 22%, var(--fb-well));
-      }
-      :host([frozen]:not([muted], [silenced])) .line {
-        opacity: 0.5;
+        --line: color-mix(in srgb, var(--channel) 50%, var(--to));
       }
 
       ::slotted([slot='meter']) {
@@ -304,7 +300,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         border-radius: var(--fb-radius) 0 0 var(--fb-radius);
       }
       :host([axis='vertical']:not([muted])) .fill {
-        background: linear-gradient(to top, var(--from), var(--to)) left bottom no-repeat var(--ground);
+        background: linear-gradient(to top, var(--fill)) left bottom no-repeat var(--ground);
         background-size: 100% var(--edge);
       }
       :host([axis='vertical'][muted]) .fill {
@@ -380,11 +376,6 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       .slide.standing {
         transform: translateY(calc(100% - var(--position) * 100%));
       }
-      .standing .line {
-        inset: 0 0 auto 0;
-        inline-size: auto;
-        block-size: 2px;
-      }
       .standing .cap {
         inset: -16px auto auto calc(64% - 14px);
         inline-size: 28px;
@@ -412,6 +403,13 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
     this.#stopRise();
   }
 
+  /** A level under a finger is seen in what rides on it, and nowhere else. */
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    if (this.#rides.length === 0 || changed.size > 1 || !changed.has('levelDb')) return true;
+    this.#ride();
+    return false;
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
     if (!this.gripped) this.#spokenDb = this.levelDb;
     if (changed.has('frozen') && this.frozen) {
@@ -426,7 +424,6 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
 
   override render() {
     const standing = this.axis === 'vertical';
-    const slide = standing ? 'slide standing' : 'slide';
     return html`<input
         type="range"
         min="0"
@@ -454,7 +451,6 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         <div class="bar"></div>
         <div class="travel">
           <div class="scale">${standing ? standingScale : nothing}</div>
-          <div class=${slide}><div class="line"></div></div>
         </div>
         <slot name="meter"></slot>
         <slot></slot>
@@ -465,7 +461,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
               : html`<div class="ghost ${standing ? 'standing' : ''}"></div>
                   <div class="way"></div>`
           }
-          <div class=${slide}><div class="cap"></div></div>
+          <div class="slide ${standing ? 'standing' : ''}"><div class="cap"></div></div>
         </div>
         <div class="frame"></div>
       </div>
@@ -474,32 +470,42 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
 
   override updated(): void {
     // Not by a style attribute: the page's content security policy forbids those.
-    this.style.setProperty('--position', String(this.position));
+    if (this.gripped) this.#ride();
+    else this.#stand();
     if (this.fromDb !== undefined) this.style.setProperty('--ghost-at', String(dbToPosition(this.fromDb)));
-    this.#ride();
+  }
+
+  #stand(): void {
+    for (const part of this.placed) part.style.setProperty('--position', String(this.position));
+    for (const ride of this.#rides) ride.cancel();
+    this.#rides = [];
   }
 
   /**
-   * While a finger moves it, the slides stand still on an animation, at the point where they shall be: Chromium then moves their
-   * layers alone. For a transform of their style it lays out all layers of the page anew.
+   * While a finger moves it, fill and cap ride on animations that stand still at the point where they shall be. Chromium knows
+   * the rest of their style then, and moves the layer of the cap alone; for a transform of its style it lays out all layers
+   * of the page anew.
    */
   #ride(): void {
-    if (this.gripped && this.#rides.length === 0) this.#rides = Array.from(this.slides, this.#mount);
-    for (const ride of this.#rides) {
-      if (this.gripped) ride.currentTime = this.position * TRAVEL_MS;
-      else ride.cancel();
-    }
-    if (!this.gripped) this.#rides = [];
+    if (this.#rides.length === 0) this.#rides = this.#mount();
+    for (const ride of this.#rides) ride.currentTime = this.position * TRAVEL_MS;
+    // A muted fill is cut by a clip.
+    if (this.muted) this.fill.style.setProperty('--position', String(this.position));
   }
 
-  readonly #mount = (slide: HTMLElement): Animation => {
-    const low = this.axis === 'vertical' ? 'translateY(100%)' : 'translateX(0)';
+  #mount(): readonly Animation[] {
+    const standing = this.axis === 'vertical';
     // Twice as far as the travel goes: at its very end an animation is over.
-    const far = this.axis === 'vertical' ? 'translateY(-100%)' : 'translateX(200%)';
-    const ride = slide.animate({ transform: [low, far] }, { duration: 2 * TRAVEL_MS });
-    ride.pause();
-    return ride;
-  };
+    const edges = ['var(--inset)', 'calc(200% - 3 * var(--inset))'];
+    const fill = { backgroundSize: edges.map((edge) => (standing ? `100% ${edge}` : `${edge} 100%`)) };
+    const slide = {
+      transform: standing ? ['translateY(100%)', 'translateY(-100%)'] : ['none', 'translateX(200%)'],
+    };
+    return [this.fill.animate(fill, RIDE), this.slide.animate(slide, RIDE)].map((ride) => {
+      ride.pause();
+      return ride;
+    });
+  }
 
   // FaderTouchTarget.
 

@@ -16,6 +16,8 @@ export class LevelMagnifier extends LitElement {
 
   /** In the order in which fingers came. */
   readonly #held = new Map<LevelFader, Grip>();
+  /** Where it is placed by. */
+  #anchor: DOMRect | undefined;
 
   static override styles = [
     base,
@@ -79,6 +81,12 @@ export class LevelMagnifier extends LitElement {
     window.removeEventListener('level-grip', this.#onGrip);
   }
 
+  /** With the frame, however many fingers move in it. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise(requestAnimationFrame);
+    await super.scheduleUpdate();
+  }
+
   override render() {
     const { grip } = this;
     if (grip === null) return nothing;
@@ -90,10 +98,13 @@ export class LevelMagnifier extends LitElement {
   }
 
   override updated(): void {
-    const { grip } = this;
-    this.toggleAttribute('shown', grip !== null);
-    if (grip === null) return;
-    const { anchor } = grip;
+    this.toggleAttribute('shown', this.grip !== null);
+    if (this.grip !== null && this.grip.anchor !== this.#anchor) this.#place(this.grip.anchor);
+  }
+
+  /** Once a grip: the page is laid out when it is asked how wide it is. */
+  #place(anchor: DOMRect): void {
+    this.#anchor = anchor;
     const width = Math.max(WIDTH_MIN_PX, Math.min(anchor.width, 420));
     const left = Math.max(
       GAP_PX,

@@ -15,10 +15,19 @@ const MID_FROM = 0.7;
 const HIGH_FROM = 0.9;
 const HOLD_PX = 2;
 
+/** In Chromium; others look with every frame, and at what is in view. */
+interface UnhurriedWatch extends IntersectionObserverInit {
+  readonly scrollMargin: string;
+  readonly delay: number;
+}
+
+/** Not with every frame, which costs as much as the drawing; so a little before they come into view. */
+const WATCH: UnhurriedWatch = { scrollMargin: '120px', delay: 100 };
+
 /** Meters that are scrolled away are not drawn; and how big they are is told, never asked. */
 const watchView = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) (target as LevelMeter).inView = isIntersecting;
-});
+}, WATCH);
 const watchSize = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) (target as LevelMeter).resize(contentRect);
 });

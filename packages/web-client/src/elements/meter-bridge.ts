@@ -7,7 +7,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { MeterBoard } from '../controllers/meter-board.ts';
 import { words } from '../i18n/words.ts';
 import type { MeterBank } from '../model/meter-lane.ts';
-import type { ChannelView } from '../model/mix-view.ts';
+import { type ChannelView, isMoreThanLevels } from '../model/mix-view.ts';
 import { base, channelColours } from '../styles/shared.ts';
 import { nameOf } from './channel-face.ts';
 import './level-meter.ts';
@@ -21,8 +21,8 @@ export interface StripsInView {
 /** @fires go-to - detail: the part of the strips, 0…1, that is to be in the middle of the view */
 @customElement('meter-bridge')
 export class MeterBridge extends LitElement {
-  /** In the order of their strips. */
-  @property({ attribute: false }) channels: readonly ChannelView[] = [];
+  /** In the order of their strips. Their levels are not shown. */
+  @property({ attribute: false, hasChanged: isMoreThanLevels }) channels: readonly ChannelView[] = [];
   @property({ attribute: false }) meters!: MeterBank;
   @property({ attribute: false }) inView: StripsInView = { from: 0, to: 1 };
 

@@ -32,6 +32,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   @property({ type: Boolean, reflect: true }) frozen = false;
 
   @query('.track') private readonly track!: HTMLElement;
+  @query('.cap') private readonly cap!: HTMLElement;
 
   readonly axis = 'horizontal';
   readonly detent = 0.5;
@@ -174,7 +175,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   }
 
   override updated(): void {
-    this.style.setProperty('--position', String(this.position));
+    this.cap.style.setProperty('--position', String(this.position));
   }
 
   travelBox(): DOMRect {

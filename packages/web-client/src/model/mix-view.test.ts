@@ -1,5 +1,12 @@
 import type { DeviceSummary, MixState } from '@foldback/protocol';
-import { channelViews, mixDifference, soloedChannels } from './mix-view.ts';
+import {
+  channelViews,
+  isMoreThanLevels,
+  mixDifference,
+  onlyLevelsDiffer,
+  soloedChannels,
+} from './mix-view.ts';
+import type { View } from './mixer-client.ts';
 
 const DEVICE: DeviceSummary = {
   name: 'Desk',
@@ -64,4 +71,47 @@ test('channels that differ are counted once, whatever differs; a default written
   const before = state({});
   const after = state({ channels: [0, 1, 2], gains: { 0: 0.5, 1: 1 }, pans: { 0: 1 } });
   expect(mixDifference(before, after).channels).toEqual([0, 2]);
+});
+
+const VIEW: View = {
+  link: 'live',
+  frozen: false,
+  lostForMs: undefined,
+  attempt: 0,
+  name: 'Ana',
+  clientId: 'ana',
+  role: 'musician',
+  device: DEVICE,
+  mix: undefined,
+  saved: true,
+  notices: [],
+  shutOut: false,
+  outdated: false,
+};
+const view = (mix: MixState | undefined, rest: Partial<View> = {}): View => ({ ...VIEW, mix, ...rest });
+
+test('levels on the move are told from everything else of a view', () => {
+  const before = state({});
+  const moved: MixState = { ...before, mix: { ...before.mix, gains: { 1: 0.5 } }, revision: 2 };
+  expect(onlyLevelsDiffer(view(before), view(moved))).toBe(true);
+  const others: readonly View[] = [
+    view(moved, { saved: false }),
+    view(moved, { frozen: true }),
+    view({ ...moved, mute_all: true }),
+    view({ ...moved, mix: { ...moved.mix, pans: { 1: 0.5 } } }),
+    view({ ...moved, mix: { ...moved.mix, master_gain: 0.5 } }),
+    view({ ...moved, mix: { ...moved.mix, channels: [0] } }),
+    view(undefined),
+  ];
+  for (const other of others) expect(onlyLevelsDiffer(view(before), other)).toBe(false);
+});
+
+test('a list of channels in which levels have moved is told from one that is another', () => {
+  const before = channelViews(state({}), DEVICE);
+  const list = (mix: Partial<MixState['mix']>) => channelViews(state(mix), DEVICE, before);
+  expect(isMoreThanLevels(list({ gains: { 1: 0.5 } }), before)).toBe(false);
+  expect(isMoreThanLevels(list({ pans: { 1: 0.5 } }), before)).toBe(true);
+  expect(isMoreThanLevels(list({ mutes: { 1: true } }), before)).toBe(true);
+  expect(isMoreThanLevels(before.slice(1), before)).toBe(true);
+  expect(isMoreThanLevels(before, undefined)).toBe(true);
 });

@@ -11,6 +11,7 @@ import {
   type MixState,
   panOf,
 } from '@foldback/protocol';
+import type { View } from './mixer-client.ts';
 import { channelColour, channelGroup, type ChannelColour, type ChannelGroup } from './channel-colour.ts';
 
 export interface ChannelView {
@@ -55,8 +56,24 @@ function channelView(state: MixState, name: string, channel: number): ChannelVie
   };
 }
 
-const same = (a: ChannelView, b: ChannelView): boolean =>
-  (Object.keys(a) as (keyof ChannelView)[]).every((key) => a[key] === b[key]);
+const same = <T extends object>(a: T, b: T, but: readonly (keyof T)[] = []): boolean =>
+  (Object.keys(a) as (keyof T)[]).every((key) => a[key] === b[key] || but.includes(key));
+
+/** For a list of channels, whether more of it has changed than where its levels are. */
+export const isMoreThanLevels = (now: readonly ChannelView[], before?: readonly ChannelView[]): boolean =>
+  now.length !== before?.length ||
+  now.some((view, i) => {
+    const old = before[i];
+    return view !== old && (old === undefined || !same(view, old, ['levelDb']));
+  });
+
+/** In all that is drawn. */
+export const onlyLevelsDiffer = (a: View, b: View): boolean =>
+  a.mix !== undefined &&
+  b.mix !== undefined &&
+  same(a, b, ['mix', 'lostForMs']) &&
+  same(a.mix, b.mix, ['mix', 'revision', 'saved_revision']) &&
+  same(a.mix.mix, b.mix.mix, ['gains']);
 
 /** Every input of the device in channel order, on or off. What has not changed is `before`'s own object, down to the list. */
 export function channelViews(

@@ -52,13 +52,17 @@ export class OtherHands {
     this.#touches = touches;
   }
 
-  /** This phone takes a control in hand: what others did to it is no news any more. */
-  takenOver(control: ControlKey): void {
+  /**
+   * This phone takes a control in hand: what others did to it is no news any more.
+   * @returns whether it was
+   */
+  takenOver(control: ControlKey): boolean {
     const entry = [...this.#touches].find(([, { steps }]) =>
       steps.some((step) => controlOf(step) === control),
     );
-    if (entry === undefined) return;
+    if (entry === undefined) return false;
     this.#touches = new Map([...this.#touches].filter(([channel]) => channel !== entry[0]));
+    return true;
   }
 
   pass(nowMs: number): void {

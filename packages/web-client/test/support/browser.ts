@@ -191,7 +191,12 @@ export class Fingers {
   }
 }
 
-export async function screenshot(page: Page, name: string): Promise<void> {
+/** @param animations a fader under a finger rides on some: without them it is seen where the finger found it */
+export async function screenshot(
+  page: Page,
+  name: string,
+  animations: 'allow' | 'disabled' = 'disabled',
+): Promise<void> {
   mkdirSync(screenshotFolder, { recursive: true });
-  await page.screenshot({ path: join(screenshotFolder, `${name}.png`), animations: 'disabled' });
+  await page.screenshot({ path: join(screenshotFolder, `${name}.png`), animations });
 }
