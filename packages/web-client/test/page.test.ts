@@ -140,6 +140,35 @@ describe('moving', () => {
     expect(venue.trouble).toEqual([]);
   });
 
+  test.each(['−4.0 dB', '−4.0 dB, muted'])(
+    'cap and fill of a fader at %s go with the finger, and stay where it leaves them',
+    async (spoken) => {
+      const page = await openMix();
+      if (spoken.endsWith('muted')) await page.getByRole('button', { name: 'Mute Bass' }).tap();
+      await levelIs(page, 'Bass', spoken);
+      const look = () =>
+        page.locator('level-fader', { has: level(page, 'Bass') }).evaluate(({ shadowRoot }) => {
+          const [cap, fill] = ['.cap', '.fill'].map((part) => shadowRoot?.querySelector(part));
+          const { clipPath = '', backgroundSize = '' } = fill ? getComputedStyle(fill) : {};
+          // One that is muted is cut by a clip, the others by their size.
+          const cut = clipPath === 'none' ? backgroundSize : clipPath;
+          return { x: cap?.getBoundingClientRect().x ?? Number.NaN, cut };
+        });
+      const fingers = await Fingers.on(page);
+      const { x, y } = await centreOf(level(page, 'Bass'));
+      const found = await look();
+      await fingers.down({ x, y });
+      await fingers.slide({ x, y }, { x: x - 60, y });
+      await drawn(page);
+      const held = await look();
+      expect(held.x).toBeLessThan(found.x - 30);
+      expect(held.cut).not.toBe(found.cut);
+      await fingers.up();
+      await page.getByText('Saved').waitFor();
+      expect((await look()).x).toBeCloseTo(held.x, 0);
+    },
+  );
+
   test('"Saved" is said when it is on the disk, and not before', async () => {
     const page = await openMix();
     desk.diskIsSlow = true;

@@ -97,6 +97,7 @@ test('levels on the move are told from everything else of a view', () => {
   const others: readonly View[] = [
     view(moved, { saved: false }),
     view(moved, { frozen: true }),
+    view(moved, { lostForMs: 1_000 }),
     view({ ...moved, mute_all: true }),
     view({ ...moved, mix: { ...moved.mix, pans: { 1: 0.5 } } }),
     view({ ...moved, mix: { ...moved.mix, master_gain: 0.5 } }),

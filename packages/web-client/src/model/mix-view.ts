@@ -71,7 +71,7 @@ export const isMoreThanLevels = (now: readonly ChannelView[], before?: readonly 
 export const onlyLevelsDiffer = (a: View, b: View): boolean =>
   a.mix !== undefined &&
   b.mix !== undefined &&
-  same(a, b, ['mix', 'lostForMs']) &&
+  same(a, b, ['mix']) &&
   same(a.mix, b.mix, ['mix', 'revision', 'saved_revision']) &&
   same(a.mix.mix, b.mix.mix, ['gains']);
 
