@@ -236,7 +236,8 @@ export class NativeEngine {
   }
 
   /**
-   * Puts the thread that the device calls on before those of ordinary programs, once it has called.
+   * Puts the thread that the device calls on before those of ordinary programs, once it has called; nothing where
+   * the device is stepped by its caller.
    * @returns why the system does not allow it; empty when it does
    */
   favourAudioThread(): string {

@@ -58,8 +58,9 @@ class Engine final : private BlockRenderer {
   LaneReading readMix(uint32_t mix);
   /// [control-thread]
   EngineReading read() const;
-  /// [control-thread] Puts the device's thread before those of ordinary programs.
-  Refusal favourAudioThread() const { return audioThread_.favour(); }
+  /// [control-thread] Puts the device's thread before those of ordinary programs. A device that is stepped
+  /// has none: the thread that steps it is no audio thread, and all that it starts would go first with it.
+  Refusal favourAudioThread() const { return manual_ == nullptr ? audioThread_.favour() : ""; }
   /// [control-thread] The device to step, or null when it has a clock of its own.
   ManualDevice* manual() { return manual_; }
   /// [any-thread but the audio thread] Also for a moment longer than the engine.
