@@ -20,6 +20,7 @@ import type { Entry } from '../src/model/session-history.ts';
 import type { StandingCode } from '../src/model/standing-notices.ts';
 import type { Step } from '../src/model/step.ts';
 import { withChange } from '../src/model/wish.ts';
+import { liveView } from '../test/support/live-view.ts';
 import { standingBanner } from '../src/standing-banner.ts';
 import { base } from '../src/styles/shared.ts';
 import '../src/elements/balance-sheet.ts';
@@ -74,21 +75,7 @@ const START: MixState = {
   saved_revision: 1,
 };
 
-const VIEW: View = {
-  link: 'live',
-  frozen: false,
-  lostForMs: undefined,
-  attempt: 0,
-  name: 'Ana',
-  clientId: 'gallery',
-  role: 'engineer',
-  device: DEVICE,
-  mix: START,
-  saved: true,
-  notices: [],
-  shutOut: false,
-  outdated: false,
-};
+const VIEW = liveView({ clientId: 'gallery', role: 'engineer', device: DEVICE, mix: START });
 
 const AT_20_14 = new Date(2026, 0, 1, 20, 14).getTime();
 const told = (...codes: readonly StandingCode[]): Partial<View> => ({

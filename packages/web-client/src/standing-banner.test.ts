@@ -1,4 +1,5 @@
 import { dbToGain, type MixState } from '@foldback/protocol';
+import { liveView } from '../test/support/live-view.ts';
 import { speak, words } from './i18n/words.ts';
 import type { View } from './model/mixer-client.ts';
 import { OtherHands } from './model/other-hands.ts';
@@ -16,14 +17,7 @@ const MIX: MixState = {
   saved_revision: 1,
 };
 
-const VIEW: View = {
-  link: 'live',
-  frozen: false,
-  lostForMs: undefined,
-  attempt: 0,
-  name: 'Ana',
-  clientId: 'ana',
-  role: 'musician',
+const VIEW = liveView({
   device: {
     name: 'Desk',
     host_api: 'virtual',
@@ -32,11 +26,7 @@ const VIEW: View = {
     output_pairs: 2,
   },
   mix: MIX,
-  saved: true,
-  notices: [],
-  shutOut: false,
-  outdated: false,
-};
+});
 
 const nothing = (): void => {};
 const NO_KEYS = {

@@ -18,7 +18,7 @@ export class ChooseSheet extends LitElement {
   @property() mark: ChannelMark['mark'] = 'mine';
   @property({ type: Boolean }) frozen = false;
 
-  /** A closed one lists nothing: it would be drawn anew for every level that moves. */
+  /** A closed one lists nothing: nobody sees it, and it would be drawn anew with the page. */
   @state() private open = false;
   @query('bottom-sheet') private readonly sheet!: BottomSheet;
 

@@ -1,4 +1,5 @@
 import type { DeviceSummary, MixState } from '@foldback/protocol';
+import { liveView } from '../../test/support/live-view.ts';
 import {
   channelViews,
   isMoreThanLevels,
@@ -73,22 +74,8 @@ test('channels that differ are counted once, whatever differs; a default written
   expect(mixDifference(before, after).channels).toEqual([0, 2]);
 });
 
-const VIEW: View = {
-  link: 'live',
-  frozen: false,
-  lostForMs: undefined,
-  attempt: 0,
-  name: 'Ana',
-  clientId: 'ana',
-  role: 'musician',
-  device: DEVICE,
-  mix: undefined,
-  saved: true,
-  notices: [],
-  shutOut: false,
-  outdated: false,
-};
-const view = (mix: MixState | undefined, rest: Partial<View> = {}): View => ({ ...VIEW, mix, ...rest });
+const view = (mix: MixState | undefined, rest: Partial<View> = {}): View =>
+  liveView({ device: DEVICE, mix, ...rest });
 
 test('levels on the move are told from everything else of a view', () => {
   const before = state({});

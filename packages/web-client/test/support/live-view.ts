@@ -1,0 +1,21 @@
+/** What the client shows of a musician whose phone is connected and whose mix is saved. */
+import type { View } from '../../src/model/mixer-client.ts';
+
+const LIVE: View = {
+  link: 'live',
+  frozen: false,
+  lostForMs: undefined,
+  attempt: 0,
+  name: 'Ana',
+  clientId: 'ana',
+  role: 'musician',
+  device: undefined,
+  mix: undefined,
+  saved: true,
+  notices: [],
+  shutOut: false,
+  outdated: false,
+};
+
+/** @param rest what is different, or matters */
+export const liveView = (rest: Partial<View>): View => ({ ...LIVE, ...rest });
