@@ -175,5 +175,5 @@ export async function benchFrames(): Promise<boolean> {
 
 /** Four times the strips, of which no more are on the screen: the list must not be paid for. */
 const MANY_TO_FEW_MAX = 2.5;
-/** A text that gets wider may make its layer larger. */
-const LAYERS_PART_MAX = 0.15;
+/** When fingers come and go. */
+const LAYERS_PART_MAX = 0.06;

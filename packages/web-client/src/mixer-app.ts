@@ -1,7 +1,8 @@
 /** The page: one musician's mix, as rows on a phone and as a desk of strips where there is room. */
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { keyed } from 'lit/directives/keyed.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { onEveryFrame } from './controllers/frame-loop.ts';
 import { type Intent, MixController, type MixHost } from './controllers/mix-controller.ts';
 import { TouchGate } from './controllers/touch-gate.ts';
 import type { BalanceSheet } from './elements/balance-sheet.ts';
@@ -15,7 +16,7 @@ import { personColour } from './model/channel-colour.ts';
 import { type Filter, filterChoices, isMany, listChannels } from './model/channel-list.ts';
 import type { Memory } from './model/memory.ts';
 import type { MixerClient, View } from './model/mixer-client.ts';
-import { type ChannelView, channelViews, soloedChannels } from './model/mix-view.ts';
+import { type ChannelView, channelViews, soloedChannels, withLevels } from './model/mix-view.ts';
 import type { ScreenAwake } from './model/screen-awake.ts';
 import type { StandingNotice } from './model/standing-notices.ts';
 import { chooseOption, type Option, type Options, readOptions } from './model/options.ts';
@@ -82,8 +83,8 @@ export class MixerApp extends LitElement implements MixHost {
   readonly #size = new ResizeObserver(() => this.#onResize());
   readonly #firstRun: boolean;
   #channels: readonly ChannelView[] = [];
-  /** To be drawn with the next frame. */
-  #levelsDue = false;
+  /** While levels wait for the next frame. */
+  #stopLevels: (() => void) | undefined;
   /** The newest gesture of this phone. */
   #lastDone: Entry | undefined;
   /** Where the focus goes when what had it leaves the page. */
@@ -137,17 +138,15 @@ export class MixerApp extends LitElement implements MixHost {
   /** Only the list shows levels, but for what is open of one channel. */
   levelsMoved(): void {
     if (this.selected !== undefined || this.detailed !== undefined) this.requestUpdate();
-    else if (!this.#levelsDue) {
-      this.#levelsDue = true;
-      requestAnimationFrame(this.#drawLevels);
-    }
+    else this.#stopLevels ??= onEveryFrame(this.#drawLevels);
   }
 
   readonly #drawLevels = (): void => {
-    this.#levelsDue = false;
-    const { mix, device } = this.#mix.view;
-    if (this.isUpdatePending || this.page === null || mix === undefined || device === undefined) return;
-    this.#channels = channelViews(mix, device, this.#channels);
+    this.#stopLevels?.();
+    this.#stopLevels = undefined;
+    const { mix } = this.#mix.view;
+    if (this.isUpdatePending || this.page === null || mix === undefined) return;
+    this.#channels = withLevels(this.#channels, mix);
     this.page.channels = this.#channels;
   };
 
@@ -251,15 +250,15 @@ export class MixerApp extends LitElement implements MixHost {
   #dock({ frozen }: View) {
     const channel = this.#selectedChannel;
     // A dock for each channel: a finger on the one before must not go on with this one.
-    return keyed(
-      channel?.channel,
-      channel === undefined
-        ? nothing
-        : html`<channel-dock
-            .channel=${channel}
-            .frozen=${frozen}
-            @dock-close=${this.#closeDock}
-          ></channel-dock>`,
+    return repeat(
+      channel === undefined ? [] : [channel],
+      (selected) => selected.channel,
+      (selected) =>
+        html`<channel-dock
+          .channel=${selected}
+          .frozen=${frozen}
+          @dock-close=${this.#closeDock}
+        ></channel-dock>`,
     );
   }
 

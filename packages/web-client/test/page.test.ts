@@ -140,34 +140,71 @@ describe('moving', () => {
     expect(venue.trouble).toEqual([]);
   });
 
-  test.each(['−4.0 dB', '−4.0 dB, muted'])(
-    'cap and fill of a fader at %s go with the finger, and stay where it leaves them',
-    async (spoken) => {
-      const page = await openMix();
-      if (spoken.endsWith('muted')) await page.getByRole('button', { name: 'Mute Bass' }).tap();
+  test.each([
+    ['lying', '−4.0 dB', {}],
+    ['lying', '−4.0 dB, muted', {}],
+    ['standing', '−4.0 dB', { size: 'desktop' }],
+    ['standing', '−4.0 dB, muted', { size: 'desktop' }],
+  ] as const)(
+    'cap and fill of a %s fader at %s go with the finger, and stay where it leaves them',
+    async (way, spoken, options) => {
+      const page = await openMix(options);
+      const muted = spoken.endsWith('muted');
+      if (muted) await page.getByRole('button', { name: 'Mute Bass' }).click();
       await levelIs(page, 'Bass', spoken);
+      /** On the screen, along the fader. */
       const look = () =>
-        page.locator('level-fader', { has: level(page, 'Bass') }).evaluate(({ shadowRoot }) => {
-          const [cap, fill] = ['.cap', '.fill'].map((part) => shadowRoot?.querySelector(part));
-          const { clipPath = '', backgroundSize = '' } = fill ? getComputedStyle(fill) : {};
-          // One that is muted is cut by a clip, the others by their size.
-          const cut = clipPath === 'none' ? backgroundSize : clipPath;
-          return { x: cap?.getBoundingClientRect().x ?? Number.NaN, cut };
-        });
+        page.locator('level-fader', { has: level(page, 'Bass') }).evaluate(({ shadowRoot }, lying) => {
+          const [cap, fill, edge] = ['.cap', '.fill', '.edge'].map((name) => {
+            const part = shadowRoot?.querySelector(name);
+            const { left = 0, right = 0, top = 0, bottom = 0 } = part?.getBoundingClientRect() ?? {};
+            const middle = lying ? (left + right) / 2 : (top + bottom) / 2;
+            return { middle, end: lying ? right : top, cut: part ? getComputedStyle(part).clipPath : '' };
+          });
+          return { cap: cap?.middle ?? Number.NaN, fill: fill?.end, edge: edge?.end, cut: fill?.cut };
+        }, way === 'lying');
       const fingers = await Fingers.on(page);
-      const { x, y } = await centreOf(level(page, 'Bass'));
+      const at = await centreOf(level(page, 'Bass'));
+      const to = way === 'lying' ? { x: at.x - 60, y: at.y } : { x: at.x, y: at.y + 60 };
       const found = await look();
-      await fingers.down({ x, y });
-      await fingers.slide({ x, y }, { x: x - 60, y });
+      await fingers.down(at);
+      await fingers.slide(at, to);
       await drawn(page);
       const held = await look();
-      expect(held.x).toBeLessThan(found.x - 30);
-      expect(held.cut).not.toBe(found.cut);
+      expect(Math.abs(held.cap - found.cap)).toBeGreaterThan(30);
+      // One that is muted is cut by a clip, the others are scaled.
+      const isAtCap = (end = Number.NaN) => Math.abs(end - held.cap) < 1;
+      expect(muted ? held.cut !== found.cut : isAtCap(held.fill) && isAtCap(held.edge)).toBe(true);
       await fingers.up();
       await page.getByText('Saved').waitFor();
-      expect((await look()).x).toBeCloseTo(held.x, 0);
+      expect((await look()).cap).toBeCloseTo(held.cap, 0);
     },
   );
+
+  test('a number under a finger is printed some times a second, and then as the finger leaves it', async () => {
+    const page = await openMix();
+    const row = page.locator('channel-row', { has: level(page, 'Bass') });
+    const printed = await row.locator('.value').evaluateHandle((value) => {
+      const times: number[] = [];
+      const note = () => times.push(performance.now());
+      new MutationObserver(note).observe(value, { childList: true, characterData: true, subtree: true });
+      return times;
+    });
+    const fingers = await Fingers.on(page);
+    const { x, y } = await centreOf(level(page, 'Bass'));
+    await fingers.down({ x, y });
+    await fingers.slide({ x, y }, { x: x - 60, y });
+    await fingers.slide({ x: x - 60, y }, { x: x - 20, y });
+    await fingers.up();
+    await page.getByText('Saved').waitFor();
+    const spoken = await level(page, 'Bass').getAttribute('aria-valuetext');
+    expect(await row.locator('.value').innerText()).toBe(spoken?.replace(' dB', ''));
+    const times = await printed.jsonValue();
+    // The finger's last word is printed at once.
+    const gaps = times.slice(0, -1).map((time, i) => (times[i + 1] ?? Infinity) - time);
+    expect(times.length).toBeGreaterThan(1);
+    expect(gaps.slice(0, -1).filter((ms) => ms < 40)).toEqual([]);
+  });
 
   test('"Saved" is said when it is on the disk, and not before', async () => {
     const page = await openMix();

@@ -12,11 +12,12 @@ export interface BoardMeter extends HTMLElement {
 export class MeterBoard {
   readonly #meters = new Set<BoardMeter>();
   #canvas: HTMLCanvasElement | undefined;
+  readonly #size = new ResizeObserver(() => this.changed());
   #queued = false;
 
   set canvas(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
-    this.changed();
+    this.#size.observe(canvas);
   }
 
   /** @returns the function that takes it away again */

@@ -1,12 +1,14 @@
 /** What a row and a strip of one channel have in common: what they are given, what their keys do, and who they are. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { property, state } from 'lit/decorators.js';
+import { property, query, state } from 'lit/decorators.js';
+import { printing } from '../controllers/printing.ts';
 import { words } from '../i18n/words.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
-import type { ChannelView } from '../model/mix-view.ts';
+import { type ChannelView, isMoreThanLevels } from '../model/mix-view.ts';
 import type { Axis } from '../model/fader-drag.ts';
 import type { OtherTouch } from '../model/other-hands.ts';
 import { LevelIntents, tellDetails, tellIntent, tellPutBack, tellSelect } from './intents.ts';
+import type { LevelFader } from './level-fader.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 import './mute-button.ts';
@@ -52,6 +54,7 @@ export abstract class ChannelFace extends LitElement {
   @property({ attribute: false }) other: OtherTouch | undefined;
 
   @state() private clipped = false;
+  @query('level-fader', true) private readonly levelFader!: LevelFader;
 
   protected readonly level = new LevelIntents(
     this,
@@ -59,12 +62,34 @@ export abstract class ChannelFace extends LitElement {
     () => nameOf(this.channel),
   );
   #keyHadFocus = false;
+  #printingDue = false;
 
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.setAttribute('role', 'group');
+  }
+
+  /** Where only its level has moved, the fader goes with it at once; what is printed follows. */
+  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+    const before = changed.get('channel');
+    if (before === undefined || changed.size > 1 || isMoreThanLevels([this.channel], [before])) return true;
+    this.#moveFader();
+    if (!this.#printingDue) void this.#print();
+    return false;
+  }
+
+  /** Not by the template, which knows nothing of where it has been since. */
+  #moveFader(): void {
+    this.levelFader.levelDb = this.channel.levelDb;
+  }
+
+  async #print(): Promise<void> {
+    this.#printingDue = true;
+    await printing();
+    this.#printingDue = false;
+    this.requestUpdate();
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -75,6 +100,7 @@ export abstract class ChannelFace extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
+    this.#moveFader();
     const { colour } = this.channel;
     if (colour !== changed.get('channel')?.colour)
       this.style.setProperty('--channel', `var(--fb-ch-${colour})`);
@@ -84,13 +110,12 @@ export abstract class ChannelFace extends LitElement {
 
   /** @param inside its meter, and what is printed on it */
   protected fader(axis: Axis, inside: unknown) {
-    const { channel, number, levelDb, muted, soloed, silenced, mine } = this.channel;
+    const { channel, number, muted, soloed, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
     const { other } = this;
     return html`<level-fader
       axis=${axis}
       class="${mine ? 'mine' : ''} ${soloed && !silenced ? 'soloed' : ''} ${muted ? 'quiet' : ''} ${silenced ? 'silenced' : ''}"
-      .levelDb=${levelDb}
       .label=${words.level(name)}
       .caption="${number} ${name}"
       .muted=${muted && !silenced}

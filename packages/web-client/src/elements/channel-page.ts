@@ -39,10 +39,12 @@ export abstract class ChannelPage extends LitElement {
   /** Where only levels have moved, the channels whose they are are drawn anew, and the list is not. */
   @property({ attribute: false, hasChanged: isMoreThanLevels })
   set channels(channels: readonly ChannelView[]) {
+    const before = this.#channels;
     this.#channels = channels;
     if (!this.hasUpdated) return;
-    for (const element of this.#elements) {
-      element.channel = channels[element.channel.channel] ?? element.channel;
+    for (const view of channels) {
+      const element = view === before[view.channel] ? null : this.#elementOf(view.channel);
+      if (element !== null) element.channel = view;
     }
   }
 
@@ -89,7 +91,8 @@ export abstract class ChannelPage extends LitElement {
   async focusChannel(channel: number, options: FocusOptions): Promise<void> {
     await this.updateComplete;
     await this.off?.updateComplete;
-    const target = this.#elementOf(channel) ?? this.#elements[0] ?? this.off?.firstRow;
+    const first = this.renderRoot.querySelector<HTMLElement>('[id^=channel]');
+    const target = this.#elementOf(channel) ?? first ?? this.off?.firstRow;
     target?.focus(options);
   }
 
@@ -118,12 +121,8 @@ export abstract class ChannelPage extends LitElement {
     </press-key>`;
   }
 
-  get #elements(): (ChannelRow | ChannelStrip)[] {
-    return [...this.renderRoot.querySelectorAll<ChannelRow | ChannelStrip>('channel-row, channel-strip')];
-  }
-
-  #elementOf(channel: number): HTMLElement | undefined {
-    return this.#elements.find((element) => element.channel.channel === channel);
+  #elementOf(channel: number): ChannelRow | ChannelStrip | null {
+    return this.renderRoot.querySelector<ChannelRow | ChannelStrip>(`#channel-${channel}`);
   }
 
   readonly #chooseChannels = (): void => void this.off?.show();

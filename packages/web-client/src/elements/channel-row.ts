@@ -117,8 +117,6 @@ export class ChannelRow extends ChannelFace {
         block-size: 100%;
       }
       .steady {
-        /* Chromium lays out all layers of the page anew where the reach of a shadow changes. */
-        text-shadow: none;
         align-self: start;
         inline-size: 3.3em;
         block-size: var(--fb-row-line);

@@ -112,7 +112,7 @@ export class ChooseSheet extends LitElement {
       type="button"
       class="ch-${colour}"
       aria-pressed=${marked ? 'true' : 'false'}
-      aria-disabled=${this.frozen ? 'true' : 'false'}
+      aria-disabled=${this.frozen}
       @click=${() => this.#choose(channel, !marked)}
     >
       <span class="bar"></span><span class="number">${number}</span><span class="name">${nameOf(view)}</span>

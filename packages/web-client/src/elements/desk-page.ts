@@ -28,7 +28,10 @@ export class DeskPage extends ChannelPage {
   #boardTo = 0;
   /** So many strips. */
   #lookedAt = -1;
-  readonly #size = new ResizeObserver(() => this.#look());
+  readonly #size = new ResizeObserver(() => {
+    this.#look();
+    this.#board.changed();
+  });
   /** What scrolls the strips. */
   #list: HTMLElement | null = null;
 
@@ -50,11 +53,14 @@ export class DeskPage extends ChannelPage {
         position: relative;
         isolation: isolate;
       }
+      /* Under the lanes of the strips, and no higher: all of it is drawn with every frame. */
       canvas {
+        --above: calc(var(--fb-strip-head) + 2 * 44px + 3 * var(--fb-target-gap));
+        --below: calc(var(--fb-strip-value) + 3 * 44px + 4 * var(--fb-target-gap));
         position: absolute;
         z-index: -1;
-        inset-block: 0;
-        block-size: 100%;
+        inset-block-start: var(--above);
+        block-size: calc(100% - var(--above) - var(--below));
       }
       meter-bridge {
         position: sticky;
@@ -128,6 +134,7 @@ export class DeskPage extends ChannelPage {
       ({ channel }) => channel,
       (channel) =>
         html`<channel-strip
+          id="channel-${channel.channel}"
           .channel=${channel}
           .board=${this.#board}
           .lane=${this.meters.input(channel.channel)}

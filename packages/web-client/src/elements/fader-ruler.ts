@@ -19,39 +19,21 @@ export class FaderRuler extends LitElement {
         line-height: var(--fb-ruler);
         text-align: center;
       }
+      /* A column from each mark to the next. */
       .scale {
         flex: 1;
-        position: relative;
+        display: grid;
+        grid-template-columns: 2fr repeat(6, 1fr) 0;
         margin-inline: var(--fb-lane-inset);
       }
       .scale span {
-        position: absolute;
-        inline-size: 0;
         display: flex;
         justify-content: center;
+        inline-size: 0;
       }
-      .scale span:nth-child(2) {
-        inset-inline-start: 25%;
-      }
-      .scale span:nth-child(3) {
-        inset-inline-start: 37.5%;
-      }
-      .scale span:nth-child(4) {
-        inset-inline-start: 50%;
-      }
-      .scale span:nth-child(5) {
-        inset-inline-start: 62.5%;
-      }
-      .scale .zero {
-        inset-inline-start: 75%;
+      .zero {
         color: var(--fb-text);
         font-weight: var(--fb-weight-strong);
-      }
-      .scale span:nth-child(7) {
-        inset-inline-start: 87.5%;
-      }
-      .scale span:nth-child(8) {
-        inset-inline-start: 100%;
       }
       @container app (max-width: 359px) {
         :host {

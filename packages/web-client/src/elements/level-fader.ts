@@ -3,8 +3,7 @@
  * what is wanted; its number, name and meter are slotted in by the row or strip around it.
  */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property, query, queryAll, state } from 'lit/decorators.js';
-import { live } from 'lit/directives/live.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
 import { speakLevel } from '../format/decibels.ts';
@@ -75,22 +74,23 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   /** Somebody else has just moved it, from here, dB. */
   @property({ attribute: false }) fromDb: number | undefined;
   @property({ type: Boolean, reflect: true }) other = false;
+  /** A finger moves it. */
+  @property({ type: Boolean, reflect: true }) gripped = false;
 
-  @state() private gripped = false;
   @state() private leapt = false;
+  @query('input', true) private readonly input!: HTMLInputElement;
   @query('.travel') private readonly travel!: HTMLElement;
   @query('.fill', true) private readonly fill!: HTMLElement;
+  @query('.edge', true) private readonly edge!: HTMLElement;
   @query('.slide', true) private readonly slide!: HTMLElement;
-  @queryAll('.fill, .slide, .way') private readonly placed!: NodeListOf<HTMLElement>;
 
   readonly detent = ZERO_DB_POSITION;
   readonly #touch: FaderTouch = new FaderTouch(this);
   #stopRise = (): void => {};
   #wheelPx = 0;
-  /** Where the finger found it. */
-  #foundDb = -Infinity;
-  #anchor: DOMRect | undefined;
-  /** Of fill and slide, while a finger moves them. */
+  /** As the finger found it: asked then, with nothing changed yet, it costs no layout. It stays there while the finger does. */
+  #found = { levelDb: -Infinity, box: new DOMRect(), travel: new DOMRect() };
+  /** Of fill, edge and slide, while a finger moves them. */
   #rides: readonly Animation[] = [];
   /** Screen readers are told on release, not while it moves. */
   #spokenDb = -Infinity;
@@ -215,13 +215,13 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         block-size: 2px;
         background: var(--fb-other);
       }
-      .ghost.standing {
-        inset: calc(100% - var(--ghost-at) * 100% - 16px) auto auto calc(64% - 14px);
+      :host([axis='vertical']) .ghost {
+        inset: auto auto calc(var(--ghost-at) * 100% - 16px) calc(64% - 14px);
         inline-size: 28px;
         block-size: 32px;
         border-radius: 7px;
       }
-      .standing ~ .way {
+      :host([axis='vertical']) .way {
         display: none;
       }
       input:focus-visible ~ .ring {
@@ -229,27 +229,46 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         outline-offset: 2px;
       }
 
-      .gripped {
+      :host([gripped]) .well {
         --ground: color-mix(in oklab, var(--fb-focus) 7%, var(--fb-well));
         /* In layers of its own: what moves in it is drawn without its neighbours. */
         will-change: transform;
       }
-      .gripped .frame {
+      :host([gripped]) .frame {
         box-shadow: inset 0 0 0 2px var(--fb-focus);
       }
-      .gripped .cap {
+      /* Whole, to be scaled; and its line beside it, which shall not be. */
+      :host([gripped]:not([muted])) .fill {
+        --edge: 100%;
+        --fill: var(--from), var(--to);
+        border-radius: 0;
+        transform-origin: 0 100%;
+      }
+      .edge {
+        visibility: hidden;
+        position: absolute;
+        inset: 0 auto 0 -2px;
+        inline-size: 2px;
+        background: var(--line);
+      }
+      :host([gripped]:not([muted])) .edge {
+        visibility: visible;
+      }
+      :host([axis='vertical']) .edge {
+        inset: auto var(--level-fader-meter, 8px) -2px 0;
+        inline-size: auto;
+        block-size: 2px;
+      }
+      :host([gripped]) .cap {
         --fb-cap: var(--fb-focus);
       }
 
-      :host(:is([muted], [silenced], [frozen])) .cap {
-        border: 2px solid var(--fb-text-3);
-        background: var(--fb-well);
-      }
       :host([muted]) .bar,
       :host([silenced]) .bar {
         opacity: 0.5;
       }
       :host([muted]) .fill {
+        transform: none !important;
         background: repeating-linear-gradient(-55deg, #20272e 0 8px, #181e24 8px 16px);
         clip-path: inset(0 calc(100% - var(--edge)) 0 0);
       }
@@ -270,7 +289,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         block-size: var(--fb-meter-thickness);
       }
 
-      :host([look='field']) :is(.bar, .fill, .scale, .slide) {
+      :host([look='field']) :is(.bar, .fill, .edge, .scale, .slide) {
         display: none;
       }
 
@@ -283,6 +302,12 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         overflow: visible;
         background: none;
         touch-action: pan-x;
+      }
+      /* Hides the corners of a fill that has none while it is scaled; to cut them would lay out the well. */
+      :host([axis='vertical'][gripped]) .frame {
+        box-shadow:
+          inset 0 0 0 2px var(--fb-focus),
+          0 0 0 4px var(--fb-bg);
       }
       /* Open where the meter is: it may be drawn underneath. */
       :host([axis='vertical']) .well::before {
@@ -317,16 +342,19 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         border-radius: 2px;
         background: rgb(0 0 0 / 0.55);
       }
+      /* A row from each mark to the next. */
       :host([axis='vertical']) .scale {
         inset: 0;
+        display: grid;
+        grid-template-rows: repeat(6, 1fr) 1.5fr 0.5fr 0;
         block-size: auto;
         background: none;
       }
       .scale span {
-        position: absolute;
-        inset-inline: 3px 0;
+        position: relative;
         block-size: 12px;
-        margin-block-start: -6px;
+        margin-block: -6px;
+        padding-inline-start: 3px;
         color: var(--fb-text-2);
         font-size: var(--fb-size-2xs);
         line-height: 12px;
@@ -334,50 +362,25 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       .scale span::after {
         content: '';
         position: absolute;
-        inset: calc(50% - 0.5px) auto auto 15px;
+        inset: calc(50% - 0.5px) auto auto 18px;
         inline-size: 7px;
         block-size: 1px;
         background: var(--fb-tick);
       }
-      .scale span:nth-child(1) {
-        inset-block-start: 0;
-      }
-      .scale span:nth-child(2) {
-        inset-block-start: 12.5%;
-      }
       .scale span:nth-child(3) {
-        inset-block-start: 25%;
         color: var(--fb-text);
         font-weight: var(--fb-weight-strong);
       }
       .scale span:nth-child(3)::after {
-        inline-size: auto;
         inset-inline-end: 0;
+        inline-size: auto;
         background: var(--fb-tick-zero);
       }
-      .scale span:nth-child(4) {
-        inset-block-start: 37.5%;
+      :host([axis='vertical']) .slide {
+        transform: translateY(calc(var(--position) * -100%));
       }
-      .scale span:nth-child(5) {
-        inset-block-start: 50%;
-      }
-      .scale span:nth-child(6) {
-        inset-block-start: 62.5%;
-      }
-      .scale span:nth-child(7) {
-        inset-block-start: 75%;
-      }
-      .scale span:nth-child(8) {
-        inset-block-start: 93.75%;
-      }
-      .scale span:nth-child(9) {
-        inset-block-start: 100%;
-      }
-      .slide.standing {
-        transform: translateY(calc(100% - var(--position) * 100%));
-      }
-      .standing .cap {
-        inset: -16px auto auto calc(64% - 14px);
+      :host([axis='vertical']) .cap {
+        inset: auto auto -16px calc(64% - 14px);
         inline-size: 28px;
         block-size: 32px;
         border-radius: 7px;
@@ -387,6 +390,11 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
           var(--fb-cap-line) calc(50% - 1px) calc(50% + 1px),
           var(--fb-cap) calc(50% + 1px)
         );
+      }
+      /* Hollow, lying or standing. */
+      :host(:is([muted], [silenced], [frozen])) .cap {
+        border: 2px solid var(--fb-text-3);
+        background: var(--fb-well);
       }
       :host([axis='vertical']) ::slotted([slot='meter']) {
         inset: 0 0 0 auto;
@@ -432,14 +440,13 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         aria-label=${this.label}
         aria-orientation=${standing ? 'vertical' : nothing}
         aria-valuetext=${speakLevel(this.#spokenDb) + (this.muted ? `, ${words.mutedSpoken}` : '')}
-        aria-disabled=${this.frozen ? 'true' : 'false'}
-        .value=${live(String(dbToPosition(this.#spokenDb)))}
+        aria-disabled=${this.frozen}
         @input=${this.#onScreenReader}
         @keydown=${this.#onKey}
         @contextmenu=${this.#onMenu}
       />
       <div
-        class="well ${this.gripped ? 'gripped' : ''} ${this.leapt ? 'leapt' : ''}"
+        class="well ${this.leapt ? 'leapt' : ''}"
         @pointerdown=${this.#touch.down}
         @pointermove=${this.#touch.move}
         @pointerup=${this.#touch.up}
@@ -448,6 +455,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
         @contextmenu=${this.#onMenu}
       >
         <div class="fill"></div>
+        <div class="edge"></div>
         <div class="bar"></div>
         <div class="travel">
           <div class="scale">${standing ? standingScale : nothing}</div>
@@ -458,10 +466,10 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
           ${
             this.fromDb === undefined
               ? nothing
-              : html`<div class="ghost ${standing ? 'standing' : ''}"></div>
+              : html`<div class="ghost"></div>
                   <div class="way"></div>`
           }
-          <div class="slide ${standing ? 'standing' : ''}"><div class="cap"></div></div>
+          <div class="slide"><div class="cap"></div></div>
         </div>
         <div class="frame"></div>
       </div>
@@ -469,6 +477,8 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   }
 
   override updated(): void {
+    // Not by the template, which knows nothing of where a screen reader has moved it.
+    this.input.value = String(dbToPosition(this.#spokenDb));
     // Not by a style attribute: the page's content security policy forbids those.
     if (this.gripped) this.#ride();
     else this.#stand();
@@ -476,15 +486,16 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
   }
 
   #stand(): void {
-    for (const part of this.placed) part.style.setProperty('--position', String(this.position));
+    const placed = this.renderRoot.querySelectorAll<HTMLElement>('.fill, .slide, .way');
+    for (const part of placed) part.style.setProperty('--position', String(this.position));
     for (const ride of this.#rides) ride.cancel();
     this.#rides = [];
   }
 
   /**
-   * While a finger moves it, fill and cap ride on animations that stand still at the point where they shall be. Chromium knows
-   * the rest of their style then, and moves the layer of the cap alone; for a transform of its style it lays out all layers
-   * of the page anew.
+   * While a finger moves it, what moves is in layers of its own, and rides on animations that stand still at the point where it
+   * shall be: Chromium knows the rest of the style then, draws nothing, and moves those layers alone. For a transform of its
+   * style it lays out all layers of the page anew.
    */
   #ride(): void {
     if (this.#rides.length === 0) this.#rides = this.#mount();
@@ -495,16 +506,22 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
 
   #mount(): readonly Animation[] {
     const standing = this.axis === 'vertical';
+    const { box, travel: way } = this.#found;
+    const [travel, long] = standing ? [way.height, box.height] : [way.width, box.width];
+    const inset = (long - travel) / 2;
     // Twice as far as the travel goes: at its very end an animation is over.
-    const edges = ['var(--inset)', 'calc(200% - 3 * var(--inset))'];
-    const fill = { backgroundSize: edges.map((edge) => (standing ? `100% ${edge}` : `${edge} 100%`)) };
-    const slide = {
-      transform: standing ? ['translateY(100%)', 'translateY(-100%)'] : ['none', 'translateX(200%)'],
+    const edges = [inset, inset + 2 * travel];
+    const [axis, up] = standing ? ['Y', -1] : ['X', 1];
+    const ride = (part: HTMLElement, transform: (edge: number) => string) => {
+      const animation = part.animate({ transform: edges.map(transform) }, RIDE);
+      animation.pause();
+      return animation;
     };
-    return [this.fill.animate(fill, RIDE), this.slide.animate(slide, RIDE)].map((ride) => {
-      ride.pause();
-      return ride;
-    });
+    return [
+      ride(this.fill, (edge) => `scale${axis}(${edge / long})`),
+      ride(this.edge, (edge) => `translate${axis}(${up * edge}px)`),
+      ride(this.slide, (edge) => `translate${axis}(${up * (edge - inset)}px)`),
+    ];
   }
 
   // FaderTouchTarget.
@@ -515,7 +532,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
 
   faderHeld(): void {
     this.#stopRise();
-    this.#foundDb = this.levelDb;
+    this.#found = { levelDb: this.levelDb, box: this.getBoundingClientRect(), travel: this.travelBox() };
     this.#fire('level-hold');
   }
 
@@ -523,18 +540,15 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
     const levelDb = levelAt(position);
     this.gripped = true;
     this.#fire('level-input', levelDb);
-    // Asked once: while a finger holds it, it stays where it is.
-    this.#anchor ??= this.getBoundingClientRect();
-    this.#showGrip({ anchor: this.#anchor, caption: this.caption, levelDb, fine });
+    this.#showGrip({ anchor: this.#found.box, caption: this.caption, levelDb, fine });
   }
 
   faderPutBack(): void {
-    this.#fire('level-input', this.#foundDb);
+    this.#fire('level-input', this.#found.levelDb);
   }
 
   faderDropped(dragged: boolean): void {
     this.gripped = false;
-    this.#anchor = undefined;
     if (dragged) this.#showGrip(null);
     this.#fire('level-drop');
   }

@@ -1,6 +1,7 @@
 /** The value under the finger, large enough to read at two metres, clear of the thumb. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { printing } from '../controllers/printing.ts';
 import { formatLevel } from '../format/decibels.ts';
 import { words } from '../i18n/words.ts';
 import { base } from '../styles/shared.ts';
@@ -8,7 +9,7 @@ import type { Grip, LevelFader, LevelGrip } from './level-fader.ts';
 
 const HEIGHT_PX = 86;
 const GAP_PX = 8;
-const WIDTH_MIN_PX = 220;
+const WIDTH_MIN_PX = 256;
 
 @customElement('level-magnifier')
 export class LevelMagnifier extends LitElement {
@@ -27,7 +28,7 @@ export class LevelMagnifier extends LitElement {
         z-index: var(--fb-z-magnifier);
         inset: 0 auto auto 0;
         block-size: 86px;
-        contain: strict;
+        contain: layout size;
         padding: 6px var(--fb-4) 0;
         border-radius: 14px;
         background: #2c353e;
@@ -81,9 +82,9 @@ export class LevelMagnifier extends LitElement {
     window.removeEventListener('level-grip', this.#onGrip);
   }
 
-  /** With the frame, however many fingers move in it. */
+  /** It comes and goes at once; what it says is printed. */
   protected override async scheduleUpdate(): Promise<void> {
-    await new Promise(requestAnimationFrame);
+    if (this.hasAttribute('shown')) await printing();
     await super.scheduleUpdate();
   }
 
@@ -98,22 +99,21 @@ export class LevelMagnifier extends LitElement {
   }
 
   override updated(): void {
-    this.toggleAttribute('shown', this.grip !== null);
-    if (this.grip !== null && this.grip.anchor !== this.#anchor) this.#place(this.grip.anchor);
+    if (this.grip === null) return;
+    this.setAttribute('shown', '');
+    if (this.grip.anchor !== this.#anchor) this.#place(this.grip.anchor);
   }
 
-  /** Once a grip: the page is laid out when it is asked how wide it is. */
   #place(anchor: DOMRect): void {
     this.#anchor = anchor;
     const width = Math.max(WIDTH_MIN_PX, Math.min(anchor.width, 420));
-    const left = Math.max(
-      GAP_PX,
-      Math.min(innerWidth - width - GAP_PX, anchor.left + (anchor.width - width) / 2),
-    );
+    const middle = anchor.left + (anchor.width - width) / 2;
+    // How wide the page is, is left to the styles: asked for it, a browser lays out all that has changed.
+    const left = `clamp(${GAP_PX}px, ${middle}px, 100vw - ${width + GAP_PX}px)`;
     const above = anchor.top - GAP_PX - HEIGHT_PX;
     const top = above >= GAP_PX ? above : anchor.bottom + GAP_PX;
     this.style.setProperty('inline-size', `${width}px`);
-    this.style.setProperty('transform', `translate(${left}px, ${top}px)`);
+    this.style.setProperty('transform', `translate(${left}, ${top}px)`);
   }
 
   /** Of several fingers, the one that came last is shown: one for each would cover what the other moves. */
@@ -121,6 +121,7 @@ export class LevelMagnifier extends LitElement {
     if (grip === null) this.#held.delete(fader);
     else this.#held.set(fader, grip);
     this.grip = [...this.#held.values()].at(-1) ?? null;
+    if (this.grip === null) this.removeAttribute('shown');
   };
 }
 

@@ -99,8 +99,10 @@ export class LevelMeter extends LitElement implements BoardMeter {
     this.setAttribute('aria-hidden', 'true');
     this.#leaveBoard = this.board?.add(this);
     this.inView = this.board !== undefined;
-    if (!this.inView) watchView.observe(this);
-    watchSize.observe(this);
+    if (!this.inView) {
+      watchView.observe(this);
+      watchSize.observe(this);
+    }
     this.#stop = onEveryFrame((nowMs) => this.#draw(nowMs));
   }
 
@@ -121,12 +123,8 @@ export class LevelMeter extends LitElement implements BoardMeter {
     this.#drawnLevel = -1;
   }
 
-  /** @param box its new size, CSS px */
+  /** @param box its new size, CSS px, on a canvas of its own */
   resize({ width, height }: DOMRectReadOnly): void {
-    if (this.board !== undefined) {
-      this.board.changed();
-      return;
-    }
     const scale = devicePixelRatio;
     const box = new DOMRect(0, 0, Math.round(width * scale), Math.round(height * scale));
     this.canvas.width = box.width;

@@ -37,7 +37,7 @@ export class PageHeader extends LitElement {
       ::slotted(*) {
         flex: 1;
       }
-      @container app (min-width: 640px) and (max-height: 480px), (min-width: 900px) and (min-height: 600px) {
+      @container app ((min-width: 640px) and (max-height: 480px)) or ((min-width: 900px) and (min-height: 600px)) {
         header {
           flex-wrap: nowrap;
         }

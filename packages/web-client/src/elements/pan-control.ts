@@ -2,7 +2,6 @@
 import { PAN_DEFAULT, PAN_MAX, PAN_MIN } from '@foldback/protocol';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { live } from 'lit/directives/live.js';
 import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts';
 import { formatPan, speakPan } from '../format/pan.ts';
 import { words } from '../i18n/words.ts';
@@ -31,6 +30,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   @property({ reflect: true }) look: 'dock' | 'strip' = 'dock';
   @property({ type: Boolean, reflect: true }) frozen = false;
 
+  @query('input', true) private readonly input!: HTMLInputElement;
   @query('.track') private readonly track!: HTMLElement;
   @query('.cap') private readonly cap!: HTMLElement;
 
@@ -147,8 +147,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
         step="any"
         aria-label=${this.label}
         aria-valuetext=${this.speak(this.#spokenPan)}
-        aria-disabled=${this.frozen ? 'true' : 'false'}
-        .value=${live(String(this.pan))}
+        aria-disabled=${this.frozen}
         @input=${this.#onScreenReader}
         @keydown=${this.#onKey}
       />
@@ -175,6 +174,8 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   }
 
   override updated(): void {
+    // Not by the template, which knows nothing of where a screen reader has moved it.
+    this.input.value = String(this.pan);
     this.cap.style.setProperty('--position', String(this.position));
   }
 

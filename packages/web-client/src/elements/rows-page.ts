@@ -68,6 +68,7 @@ export class RowsPage extends ChannelPage {
           ({ channel }) => channel,
           (channel) =>
             html`<channel-row
+              id="channel-${channel.channel}"
               .channel=${channel}
               .lane=${this.meters.input(channel.channel)}
               .selected=${channel.channel === this.selected}

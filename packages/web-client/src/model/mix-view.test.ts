@@ -6,6 +6,7 @@ import {
   mixDifference,
   onlyLevelsDiffer,
   soloedChannels,
+  withLevels,
 } from './mix-view.ts';
 import type { View } from './mixer-client.ts';
 
@@ -54,6 +55,14 @@ test('channels that did not change keep their object', () => {
   const after = channelViews(state({ gains: { 1: 0.5 } }), DEVICE, before);
   expect(after[0]).toBe(before[0]);
   expect(after[1]).not.toBe(before[1]);
+});
+
+test('where only levels have moved, the views with them are what all views drawn anew would be', () => {
+  const before = channelViews(state({}), DEVICE);
+  const moved = state({ gains: { 1: 0.5 } });
+  const after = withLevels(before, moved);
+  expect(after).toEqual(channelViews(moved, DEVICE));
+  expect(after[0]).toBe(before[0]);
 });
 
 test('a list in which nothing changed is the same list', () => {

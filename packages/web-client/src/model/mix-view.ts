@@ -90,6 +90,13 @@ export function channelViews(
   return isUnchanged ? before : views;
 }
 
+/** For a mix in which only levels have moved: `before`, with the views of those channels replaced. */
+export const withLevels = (before: readonly ChannelView[], { mix }: MixState): readonly ChannelView[] =>
+  before.map((view) => {
+    const levelDb = gainToDb(gainOf(mix, view.channel));
+    return levelDb === view.levelDb ? view : { ...view, levelDb };
+  });
+
 /** The channels heard because of a solo; empty when none is at work. May name channels the device lacks. */
 export const soloedChannels = ({ mix }: MixState): number[] =>
   hasSolo(mix) ? mix.solos.filter((channel) => isOn(mix, channel)) : [];

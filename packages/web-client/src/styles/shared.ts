@@ -33,12 +33,14 @@ export const base = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-  /* A printed level, whose size .steady says: it lays out nothing around it while it moves. A block of its own, for
-     Chromium lays out no part of a grid or of a flexible line alone. */
+  /* A printed level, whose size .steady says: while it moves it lays out nothing around it. A block of its own, for Chromium
+     lays out no part of a grid or of a flexible line alone. And one that reaches as far whatever is printed: where the
+     reach of what is drawn changes, Chromium lays out all layers of the page anew. */
   .steady > span {
     display: block;
-    contain: layout size style;
+    contain: layout size;
     block-size: 100%;
+    box-shadow: 0 0 0 8px #0000;
   }
   @media (prefers-reduced-motion: reduce) {
     * {
