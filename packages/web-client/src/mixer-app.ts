@@ -9,6 +9,8 @@ import type { BalanceSheet } from './elements/balance-sheet.ts';
 import type { ChannelPage } from './elements/channel-page.ts';
 import type { ChooseSheet } from './elements/choose-sheet.ts';
 import type { ChannelDetails, ChannelMark } from './elements/intents.ts';
+import type { MasterRow } from './elements/master-row.ts';
+import type { MasterStrip } from './elements/master-strip.ts';
 import type { MeSheet, OptionChoice } from './elements/me-sheet.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { chooseLanguage, type Language, words } from './i18n/words.ts';
@@ -66,6 +68,7 @@ export class MixerApp extends LitElement implements MixHost {
 
   @query('main') private readonly list!: HTMLElement;
   @query('rows-page, desk-page') private readonly page!: ChannelPage | null;
+  @query('master-row, master-strip') private readonly master!: MasterRow | MasterStrip | null;
   @query('me-sheet') private readonly meSheet!: MeSheet;
   @query('choose-sheet') private readonly chooseSheet!: ChooseSheet;
   @query('balance-sheet') private readonly balanceSheet!: BalanceSheet;
@@ -148,6 +151,7 @@ export class MixerApp extends LitElement implements MixHost {
     if (this.isUpdatePending || this.page === null || mix === undefined) return;
     this.#channels = withLevels(this.#channels, mix);
     this.page.channels = this.#channels;
+    this.#moveMaster();
   };
 
   override firstUpdated(): void {
@@ -199,6 +203,7 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   override updated(changed: PropertyValues): void {
+    this.#moveMaster();
     this.style.setProperty('--me', `var(--fb-ch-${personColour(this.#mix.view.name)})`);
     if (changed.has('selected')) this.#keepSelectedInView();
     // A notice over the list must not cover what a keyboard is at.
@@ -206,6 +211,12 @@ export class MixerApp extends LitElement implements MixHost {
     this.#moveFocus();
     // While the server is there, whatever may be asked for when it is not.
     if (this.#mix.view.link === 'live') void loadLater();
+  }
+
+  /** Not by the template, which knows nothing of where it has been since. */
+  #moveMaster(): void {
+    const { mix } = this.#mix.view;
+    if (this.master !== null && mix !== undefined) this.master.gain = mix.mix.master_gain;
   }
 
   // Parts.
@@ -268,7 +279,6 @@ export class MixerApp extends LitElement implements MixHost {
         mix === undefined
           ? nothing
           : html`<master-row
-              .gain=${mix.mix.master_gain}
               .lane=${this.#mix.meters.louder}
               .other=${this.#mix.others.master}
               .allMuted=${mix.mute_all}
@@ -300,7 +310,6 @@ export class MixerApp extends LitElement implements MixHost {
         mix === undefined
           ? nothing
           : html`<master-strip
-                .gain=${mix.mix.master_gain}
                 .output=${output === undefined ? words.noOutput : words.output(2 * output + 1)}
                 .meters=${this.#mix.meters}
                 .other=${this.#mix.others.master}

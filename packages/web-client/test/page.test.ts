@@ -206,6 +206,32 @@ describe('moving', () => {
     expect(gaps.slice(0, -1).filter((ms) => ms < 40)).toEqual([]);
   });
 
+  test.each([
+    ['lying', {}],
+    ['standing', { size: 'desktop' }],
+  ] as const)(
+    'the %s master follows a finger, and whatever is asked for together with it',
+    async (way, options) => {
+      const page = await openMix(options);
+      const fingers = await Fingers.on(page);
+      const at = await centreOf(level(page, 'Master'));
+      await levelIs(page, 'Master', '−2.0 dB');
+      await fingers.down(at);
+      await fingers.slide(at, way === 'lying' ? { x: at.x - 60, y: at.y } : { x: at.x, y: at.y + 60 });
+      await page.locator('master-row, master-strip').getByText('−').first().waitFor();
+      await fingers.up();
+      await page.getByText('Saved').waitFor();
+      expect(await level(page, 'Master').getAttribute('aria-valuetext')).not.toBe('−2.0 dB');
+      // Back to where it was drawn first, and not alone.
+      desk.changeFromElsewhere('ana', [
+        { type: 'master_gain', value: dbToGain(-2) },
+        { type: 'mute', channel: BASS, value: true },
+      ]);
+      await levelIs(page, 'Bass', '−4.0 dB, muted');
+      await levelIs(page, 'Master', '−2.0 dB');
+    },
+  );
+
   test('"Saved" is said when it is on the disk, and not before', async () => {
     const page = await openMix();
     desk.diskIsSlow = true;

@@ -1,14 +1,13 @@
 /** What a row and a strip of one channel have in common: what they are given, what their keys do, and who they are. */
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
-import { printing } from '../controllers/printing.ts';
+import { css, html, nothing, type PropertyValues } from 'lit';
+import { property, state } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import type { MeterLane } from '../model/meter-lane.ts';
 import { type ChannelView, isMoreThanLevels } from '../model/mix-view.ts';
 import type { Axis } from '../model/fader-drag.ts';
 import type { OtherTouch } from '../model/other-hands.ts';
 import { LevelIntents, tellDetails, tellIntent, tellPutBack, tellSelect } from './intents.ts';
-import type { LevelFader } from './level-fader.ts';
+import { LevelFace } from './level-face.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 import './mute-button.ts';
@@ -46,7 +45,7 @@ export const faceStyles = css`
   }
 `;
 
-export abstract class ChannelFace extends LitElement {
+export abstract class ChannelFace extends LevelFace {
   @property({ attribute: false }) channel!: ChannelView;
   @property({ attribute: false }) lane: MeterLane | undefined;
   @property({ type: Boolean, reflect: true }) frozen = false;
@@ -54,7 +53,6 @@ export abstract class ChannelFace extends LitElement {
   @property({ attribute: false }) other: OtherTouch | undefined;
 
   @state() private clipped = false;
-  @query('level-fader', true) private readonly levelFader!: LevelFader;
 
   protected readonly level = new LevelIntents(
     this,
@@ -62,7 +60,6 @@ export abstract class ChannelFace extends LitElement {
     () => nameOf(this.channel),
   );
   #keyHadFocus = false;
-  #printingDue = false;
 
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
 
@@ -71,25 +68,13 @@ export abstract class ChannelFace extends LitElement {
     this.setAttribute('role', 'group');
   }
 
-  /** Where only its level has moved, the fader goes with it at once; what is printed follows. */
-  protected override shouldUpdate(changed: PropertyValues<this>): boolean {
+  protected override get levelDb(): number {
+    return this.channel.levelDb;
+  }
+
+  protected override isLevelOnly(changed: PropertyValues<this>): boolean {
     const before = changed.get('channel');
-    if (before === undefined || changed.size > 1 || isMoreThanLevels([this.channel], [before])) return true;
-    this.#moveFader();
-    if (!this.#printingDue) void this.#print();
-    return false;
-  }
-
-  /** Not by the template, which knows nothing of where it has been since. */
-  #moveFader(): void {
-    this.levelFader.levelDb = this.channel.levelDb;
-  }
-
-  async #print(): Promise<void> {
-    this.#printingDue = true;
-    await printing();
-    this.#printingDue = false;
-    this.requestUpdate();
+    return before !== undefined && changed.size === 1 && !isMoreThanLevels([this.channel], [before]);
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -100,7 +85,7 @@ export abstract class ChannelFace extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    this.#moveFader();
+    super.updated(changed);
     const { colour } = this.channel;
     if (colour !== changed.get('channel')?.colour)
       this.style.setProperty('--channel', `var(--fb-ch-${colour})`);

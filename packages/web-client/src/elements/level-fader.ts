@@ -296,6 +296,7 @@ export class LevelFader extends LitElement implements FaderTouchTarget {
       /* Strips: the same, standing. */
       :host([axis='vertical']) {
         --inset: 20px;
+        contain: layout size;
       }
       :host([axis='vertical']) .well {
         /* Rounded by what is in it: to cut a rounded piece out of a page that moves is dear, for every strip of a desk. */

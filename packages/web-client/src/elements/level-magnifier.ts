@@ -36,7 +36,7 @@ export class LevelMagnifier extends LitElement {
         pointer-events: none;
       }
       :host(:not([shown])) {
-        display: none;
+        visibility: hidden;
       }
       .top {
         display: flex;

@@ -1,11 +1,12 @@
 /** What the master's row and its strip have in common: what they are given, and what is told of its level. */
 import { gainToDb, MASTER_GAIN_DEFAULT } from '@foldback/protocol';
-import { css, html, LitElement } from 'lit';
+import { css, html, type PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
 import { words } from '../i18n/words.ts';
 import type { Axis } from '../model/fader-drag.ts';
 import type { OtherTouch } from '../model/other-hands.ts';
 import { LevelIntents } from './intents.ts';
+import { LevelFace } from './level-face.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 
@@ -18,7 +19,7 @@ export const masterStyles = css`
 `;
 
 /** @fires intent */
-export abstract class MasterFace extends LitElement {
+export abstract class MasterFace extends LevelFace {
   @property({ type: Number }) gain = MASTER_GAIN_DEFAULT;
   /** What somebody else has just done to it. */
   @property({ attribute: false }) other: OtherTouch | undefined;
@@ -33,15 +34,18 @@ export abstract class MasterFace extends LitElement {
     () => words.master,
   );
 
-  protected get levelDb(): number {
+  protected override get levelDb(): number {
     return gainToDb(this.gain);
+  }
+
+  protected override isLevelOnly(changed: PropertyValues<this>): boolean {
+    return changed.size === 1 && changed.has('gain');
   }
 
   /** @param inside its meters, and what is printed on it */
   protected fader(axis: Axis, inside: unknown) {
     return html`<level-fader
       axis=${axis}
-      .levelDb=${this.levelDb}
       .label=${words.level(words.master)}
       .caption=${words.master}
       .fromDb=${this.other?.fromDb}

@@ -89,14 +89,15 @@ const view = (mix: MixState | undefined, rest: Partial<View> = {}): View =>
 test('levels on the move are told from everything else of a view', () => {
   const before = state({});
   const moved: MixState = { ...before, mix: { ...before.mix, gains: { 1: 0.5 } }, revision: 2 };
+  const withMaster = { ...moved, mix: { ...moved.mix, master_gain: 0.5 } };
   expect(onlyLevelsDiffer(view(before), view(moved))).toBe(true);
+  expect(onlyLevelsDiffer(view(before), view(withMaster))).toBe(true);
   const others: readonly View[] = [
     view(moved, { saved: false }),
     view(moved, { frozen: true }),
     view(moved, { lostForMs: 1_000 }),
     view({ ...moved, mute_all: true }),
     view({ ...moved, mix: { ...moved.mix, pans: { 1: 0.5 } } }),
-    view({ ...moved, mix: { ...moved.mix, master_gain: 0.5 } }),
     view({ ...moved, mix: { ...moved.mix, channels: [0] } }),
     view(undefined),
   ];

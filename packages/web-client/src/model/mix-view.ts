@@ -73,7 +73,7 @@ export const onlyLevelsDiffer = (a: View, b: View): boolean =>
   b.mix !== undefined &&
   same(a, b, ['mix']) &&
   same(a.mix, b.mix, ['mix', 'revision', 'saved_revision']) &&
-  same(a.mix.mix, b.mix.mix, ['gains']);
+  same(a.mix.mix, b.mix.mix, ['gains', 'master_gain']);
 
 /** Every input of the device in channel order, on or off. What has not changed is `before`'s own object, down to the list. */
 export function channelViews(
