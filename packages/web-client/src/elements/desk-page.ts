@@ -53,7 +53,7 @@ export class DeskPage extends ChannelPage {
         position: relative;
         isolation: isolate;
       }
-      /* Under the lanes of the strips, and no higher: all of it is drawn with every frame. */
+      /* Under the lanes of the strips (the rows of channel-strip), and no higher: all of it is drawn with every frame. */
       canvas {
         --above: calc(var(--fb-strip-head) + 2 * 44px + 3 * var(--fb-target-gap));
         --below: calc(var(--fb-strip-value) + 3 * 44px + 4 * var(--fb-target-gap));
