@@ -152,7 +152,6 @@ export abstract class ChannelFace extends LevelFace {
   protected stepKey(direction: 1 | -1, name: string) {
     return html`<step-key
       .direction=${direction}
-      .levelDb=${this.channel.levelDb}
       .label=${direction > 0 ? words.louder(name) : words.softer(name)}
       .frozen=${this.frozen}
       @level-input=${this.level.input}

@@ -1,12 +1,10 @@
-/** What holds a fader and prints its level: the fader goes with the level at once, what is printed follows. */
+/** What holds a fader and prints its level: fader and step keys go with the level at once, what is printed follows. */
 import { LitElement, type PropertyValues } from 'lit';
-import { query } from 'lit/decorators.js';
 import { printing } from '../controllers/printing.ts';
 import type { LevelFader } from './level-fader.ts';
+import type { StepKey } from './step-key.ts';
 
 export abstract class LevelFace extends LitElement {
-  @query('level-fader', true) private readonly levelFader!: LevelFader;
-
   #printingDue = false;
 
   protected abstract get levelDb(): number;
@@ -16,18 +14,19 @@ export abstract class LevelFace extends LitElement {
 
   protected override shouldUpdate(changed: PropertyValues<this>): boolean {
     if (!this.hasUpdated || !this.isLevelOnly(changed)) return true;
-    this.#moveFader();
+    this.#moveControls();
     if (!this.#printingDue) void this.#print();
     return false;
   }
 
   override updated(_changed: PropertyValues<this>): void {
-    this.#moveFader();
+    this.#moveControls();
   }
 
-  /** Not by the template, which knows nothing of where it has been since. */
-  #moveFader(): void {
-    this.levelFader.levelDb = this.levelDb;
+  /** Not by the template, which knows nothing of where they have been since. */
+  #moveControls(): void {
+    const controls = this.renderRoot.querySelectorAll<LevelFader | StepKey>('level-fader, step-key');
+    for (const control of controls) control.levelDb = this.levelDb;
   }
 
   async #print(): Promise<void> {

@@ -72,11 +72,9 @@ export class MasterStrip extends MasterFace {
   ];
 
   override render() {
-    const { levelDb } = this;
     const step = (direction: 1 | -1) =>
       html`<step-key
         .direction=${direction}
-        .levelDb=${levelDb}
         .label=${direction > 0 ? words.louder(words.master) : words.softer(words.master)}
         .frozen=${this.frozen}
         @level-input=${this.level.input}
@@ -89,7 +87,7 @@ export class MasterStrip extends MasterFace {
       ${step(1)}
       <div class="lane">${this.fader('vertical', meters)} ${limitTab(this.tooLoud)}</div>
       ${step(-1)}
-      <span class="value steady"><span>${printLevel(levelDb)}</span></span>`;
+      <span class="value steady"><span>${printLevel(this.levelDb)}</span></span>`;
   }
 }
 

@@ -7,7 +7,8 @@ import { Key } from './key.ts';
 /** @fires level-input, level-drop - as level-fader does */
 @customElement('step-key')
 export class StepKey extends Key {
-  @property({ attribute: false }) levelDb = -Infinity;
+  /** What it steps from. Not drawn. */
+  levelDb = -Infinity;
   @property({ type: Number }) direction: 1 | -1 = 1;
 
   static override styles = [
