@@ -5,5 +5,7 @@ export * from './events.ts';
 export * from './meters.ts';
 export * from './mix.ts';
 export * from './notice-ends.ts';
+export * from './patch.ts';
+export * from './records.ts';
 export * from './units.ts';
 export * from './version.ts';

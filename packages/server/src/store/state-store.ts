@@ -1,26 +1,66 @@
 /**
- * Where mixes outlive the process: the interface the desk and the doors know. One driver exists (SqliteStore); every
- * driver passes state-store.contract.ts, so a store shared by several servers is a second driver, not a rewrite.
+ * Where records outlive the process: the interface the desk knows. A store keeps and gives back, and knows no rule of the
+ * domain. One driver exists (EmbeddedStore); every driver passes state-store.contract.ts, so a store shared by several
+ * servers is a second driver, not a rewrite.
  */
-import type { Marks, Mix } from '@foldback/protocol';
+import type { Mix, Patch, RecordOf } from '@foldback/protocol';
+import type { BackupFile } from './backup-files.ts';
+import type { MadeBackup } from './backups.ts';
+import type { ParsedFile } from './channels-state-file.ts';
 
-/** All that is kept of one musician. */
-export interface SavedClient {
-  readonly id: string;
-  readonly mix: Mix;
-  /** The name people see; null when nobody gave one. */
-  readonly name: string | null;
-  /** Hardware output pair, from 0; null for none. */
-  readonly output: number | null;
-  readonly mute_all: boolean;
-  /** Not in the file people know, so no file takes them away. */
-  readonly marks: Marks;
-  /** Counts accepted changes of this client. */
-  readonly revision: number;
-  /** ms since 1970 of the newest change: the `timestamp` of the file people know. */
-  readonly changed_at: number;
-  /** ms since 1970 when somebody was last connected to this mix. */
-  readonly seen_at: number;
+/** One record to be kept, or to go. */
+export interface StoreWrite {
+  readonly key: string;
+  /** The revision it was made from; 0 for none. Where the store has another by now, nothing of the batch is written. */
+  readonly base: number;
+  /** Null: the record goes. */
+  readonly record: RecordOf | null;
+  /** What the history is told of it; absent for what has none. */
+  readonly entry?: JournalEntry;
+}
+
+/** What is written together, all of it or nothing. */
+export interface StoreBatch {
+  readonly writes: readonly StoreWrite[];
+  /** SHA-256 of the channels_state.json that these writes take in: from now on it is known. */
+  readonly takenIn?: string;
+}
+
+/** `live`: durable within 100 ms, retried for as long as the disk refuses. `kept`: answered when durable (SPEC S3). */
+export type StoreDurability = 'live' | 'kept';
+
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  /** Somebody else was quicker: nothing was written. What the store has instead, by key; null where it has none. */
+  | { readonly kind: 'conflict'; readonly newer: ReadonlyMap<string, RecordOf | null> };
+
+/** One gesture on one record, for the history (SPEC S10). */
+export interface JournalEntry {
+  /** One per touch, from the first move to the release. */
+  readonly gesture: string;
+  /** Client id of whose hand it was; null for the mixer itself. */
+  readonly author: string | null;
+  /** The name people saw then. */
+  readonly author_name: string;
+  readonly reason: string;
+  /** ms since 1970. */
+  readonly at: number;
+  /** From what it changed to what: merge patches (RFC 7396), each the way back of the other. */
+  readonly from: Patch;
+  readonly to: Patch;
+}
+
+/** An entry as the history has it. */
+export interface JournalRecord extends JournalEntry {
+  /** Order is by this, never by the clock. */
+  readonly sequence: number;
+  readonly key: string;
+  /** ms since 1970 of the newest move of the gesture. */
+  readonly until: number;
+  /** Minutes that local time was ahead of UTC when it was made. */
+  readonly zone_minutes: number;
+  /** Which run of the server made it. */
+  readonly boot: string;
 }
 
 /** Something a person should know about the store, in words for the log and the page. */
@@ -34,9 +74,11 @@ export interface StoreNotice {
     | 'edited_while_running' /* somebody edited the file; their version was set aside, unread */
     | 'recovered' /* the newest generation was damaged; an older one is in use */
     | 'newer_version' /* a store of a newer program was left alone */
+    | 'joined' /* a store that could be read only later holds other mixes: both are kept */
     | 'archived' /* clients nobody has seen for long were set aside */
     | 'archive_failed'
     | 'backup_failed'
+    | 'history_failed' /* everything is saved; the history of it is not */
     | 'seal_failed' /* everything is saved; the note of how far the store has come is behind */
     | 'mirror_failed' /* everything is saved; channels_state.json is behind */
     | 'mirror_recovered'
@@ -46,33 +88,30 @@ export interface StoreNotice {
   readonly at: number;
 }
 
-export interface Loaded {
-  readonly clients: readonly SavedClient[];
-  /** Client ids in the order people chose; may lack some. */
-  readonly order: readonly string[];
-  readonly claims: readonly DeviceClaim[];
-  /** Which generation the clients came from. */
+/** A channels_state.json that is not the one last mirrored: an edit by hand, or a file from another system. */
+export interface EditedFile {
+  readonly file: ParsedFile;
+  /** SHA-256 of it, for the batch that takes it in. */
+  readonly hash: string;
+  /** After damage it is one witness among several, and counts where it is newer. */
+  readonly newerOnly: boolean;
+}
+
+/** What a store holds when it is opened. */
+export interface FoundStore {
+  /** Of the kinds that are resident. */
+  readonly records: readonly RecordOf[];
+  /** Tells one store from another, whatever its file is called. */
+  readonly storeId: string;
+  /** Counts the commits of this store. */
+  readonly commits: number;
+  readonly edited: EditedFile | undefined;
+}
+
+export interface Loaded extends FoundStore {
+  /** Which generation the records came from. */
   readonly source: 'store' | 'backup' | 'mirror' | 'empty';
 }
-
-/** That a device may speak for a musician. */
-export interface DeviceClaim {
-  readonly client_id: string;
-  /** SHA-256 of the device's secret, base64url; the secret itself is only on the device. */
-  readonly secret_hash: string;
-  /** ms since 1970. */
-  readonly claimed_at: number;
-}
-
-/** What there is of a musician whom load() did not give. */
-export type OlderClient =
-  /** Nobody had seen them for long. */
-  | { readonly from: 'archive'; readonly client: SavedClient }
-  /** They come from an older program (SPEC S7). */
-  | { readonly from: 'devices.json'; readonly mix: Mix };
-
-/** A state that went into the archive. */
-export type ArchivedState = Pick<SavedClient, 'id' | 'revision' | 'seen_at'>;
 
 /** How saving goes, for whoever watches over the mixer. Times are ms since 1970. */
 export interface StoreHealth {
@@ -92,7 +131,7 @@ export interface StoreHealth {
 
 /** A revision that is on disk. */
 export interface SavedRevision {
-  readonly id: string;
+  readonly key: string;
   readonly revision: number;
 }
 
@@ -108,49 +147,64 @@ export class NotSavedError extends Error {
 export interface StoreListener {
   saved(revisions: readonly SavedRevision[]): void;
   notice(notice: StoreNotice): void;
-  /** These are not among the saved clients any more, unless they changed since: `older` has them. */
-  archived(clients: readonly ArchivedState[]): void;
+}
+
+/** What is there that this desk did not write: by another server, or in a store that could be read only now. */
+export interface StoreWatcher {
+  /**
+   * A store has been opened under us: one that could not be read before, or another one. Nothing is written to it before
+   * this returns; the writes it returns go first, on the revisions found. What waits of earlier batches for resident kinds
+   * is superseded by them (and answered with them); what waits for others follows.
+   */
+  found(store: FoundStore): readonly StoreWrite[];
+  /** Another server has written these. */
+  written(records: ReadonlyMap<string, RecordOf | null>): void;
+  /** A live change met a newer record: what to write instead, on the revision found. */
+  conflict(newer: ReadonlyMap<string, RecordOf | null>): readonly StoreWrite[];
 }
 
 export interface StateStore {
   /**
-   * Everything saved, once, before anything else is called. Never rejects: a store that cannot be read is set aside, and
-   * the newest generation that can be read is used (SPEC S5). Notices tell.
+   * Everything saved of the resident kinds, once, before anything else is called. Never rejects but for StoreInUseError: a
+   * store that cannot be read is set aside, and the newest generation that can be read is used (SPEC S5). Notices tell.
    */
   load(): Promise<Loaded>;
 
-  /**
-   * Live change: returns at once and is durable within 100 ms (SPEC S3). Changes of one client that come faster
-   * than the disk are coalesced: the newest is what counts. Retried for as long as the disk refuses.
-   */
-  record(client: SavedClient): void;
-
-  /** Live change: one more device may speak for a musician. */
-  recordClaim(claim: DeviceClaim): void;
-
-  /** Kept change of one client. @throws NotSavedError when the disk refused; nothing of it is then kept */
-  keepClient(client: SavedClient): Promise<void>;
+  /** From now on the desk hears of what it did not write. Called once, before the first commit. */
+  watch(watcher: StoreWatcher): void;
 
   /**
-   * Kept change: forgets the saved state of these clients, undoably (SPEC S8): what was there is set aside in the same commit.
-   * A live change of theirs that is not yet written is dropped with it. @throws NotSavedError
+   * All of a batch or nothing. A live one is coalesced per record with what waits already, retried for as long as the disk
+   * refuses, and resolves when it is durable; nobody has to wait for it. A kept one is tried once.
+   * @throws NotSavedError when the disk refused a kept batch; nothing of it is then kept
    */
-  clear(ids: readonly string[]): Promise<void>;
+  commit(batch: StoreBatch, durability: StoreDurability): Promise<CommitOutcome>;
 
-  /** Kept change: the order people list clients in. @throws NotSavedError */
-  keepOrder(order: readonly string[]): Promise<void>;
+  /** Records of the kinds that are not resident, by the beginning of their keys. */
+  read(keyPrefix: string): Promise<readonly RecordOf[]>;
 
-  /**
-   * What there is of a client that load() did not give: in the archive, or in an older `devices.json` beside it (SPEC S7),
-   * repaired; undefined when there is nothing.
-   */
-  older(id: string): Promise<OlderClient | undefined>;
+  /** The gestures on one record between two times (ms since 1970), oldest first. */
+  journal(key: string, from: number, to: number): Promise<readonly JournalRecord[]>;
 
   health(): StoreHealth;
 
   /**
    * Writes what is pending, brings the mirror up to date, closes. Resolves in good time even when the disk refuses or hangs.
-   * @returns whether everything that was recorded is on disk
+   * @returns whether everything that was committed is on disk
    */
   close(): Promise<boolean>;
+}
+
+/** What the embedded store can do besides: it has files. */
+export interface StoreFiles {
+  /** @throws Error */
+  backup(): Promise<MadeBackup>;
+  /** Newest first, by the store's own sequence. */
+  backups(): Promise<readonly BackupFile[]>;
+  /** Everything resident in a backup. @throws Error when it is damaged or not there */
+  readBackup(name: string): Promise<readonly RecordOf[]>;
+  /** A channels_state.json, read off the event loop. @throws UnreadableFileError */
+  parseFile(text: string): Promise<ParsedFile>;
+  /** The mix that an older program left in devices.json (SPEC S7); undefined when there is none. */
+  olderMix(id: string): Promise<Mix | undefined>;
 }

@@ -1,0 +1,163 @@
+/**
+ * Everything people change and the mixer keeps is a record: a key, a value, a revision. One row per kind says all there is
+ * to know of it; the wire, the desk and the store know records by this table and by nothing else.
+ */
+import * as v from 'valibot';
+import { clientId, clientName, clientOrder, flag, marks, mix, timestamp } from './fields.ts';
+import { EMPTY_MIX, NO_MARKS } from './mix.ts';
+import type { JsonObject } from './patch.ts';
+
+/**
+ * `watchers`: whoever may see this musician's mix and has asked to. `everybody`: every phone that has said who it is.
+ * `nobody`: it stays in the mixer.
+ */
+export type Readers = 'watchers' | 'everybody' | 'nobody';
+
+interface KindRow<Schema extends v.GenericSchema<unknown, JsonObject>> {
+  readonly about: string;
+  /** Limits and shape of the value. */
+  readonly schema: Schema;
+  /** What a record that is not there counts as; a field that an older value lacks has its default from here. */
+  readonly empty: v.InferOutput<Schema>;
+  readonly readBy: Readers;
+  /** Whether its changes are told in the history. */
+  readonly history: boolean;
+  /** Fields that are kept and never told: they change by themselves. */
+  readonly quiet: readonly string[];
+  /** Whether channels_state.json shows it. */
+  readonly mirrored: boolean;
+  /** False for what is read only when somebody asks for it. */
+  readonly resident: boolean;
+  /** Brings the value of an older program up to date, where defaults for new fields are not enough. */
+  readonly upgrade: (older: JsonObject) => JsonObject;
+}
+
+const kind = <const Schema extends v.GenericSchema<unknown, JsonObject>>(
+  row: Pick<KindRow<Schema>, 'about' | 'schema' | 'empty'> & Partial<KindRow<Schema>>,
+): KindRow<Schema> => ({
+  readBy: 'nobody',
+  history: false,
+  quiet: [],
+  mirrored: false,
+  resident: true,
+  upgrade: (older) => older,
+  ...row,
+});
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** A record as it stood, for whoever brings it back. */
+const stood = v.strictObject({
+  value: v.record(v.string(), v.unknown()),
+  revision: count,
+  changed_at: v.number(),
+});
+export type Stood = v.InferOutput<typeof stood>;
+
+/** Why many records changed at once; each of them can be taken back. */
+export const ACT_REASONS = ['clear', 'import', 'restore', 'undo', 'archive', 'joined'] as const;
+export type ActReason = (typeof ACT_REASONS)[number];
+
+export const kinds = {
+  mix: kind({
+    about: 'mix/<client id>: one musician’s mix (SPEC M1) and whether all of it is muted (M9).',
+    schema: v.strictObject({ ...mix.entries, mute_all: flag }),
+    empty: { ...EMPTY_MIX, mute_all: false } as v.InferOutput<typeof mix> & { mute_all: boolean },
+    readBy: 'watchers',
+    history: true,
+    mirrored: true,
+  }),
+  person: kind({
+    about: 'person/<client id>: the name people see, the channels they starred or hid, when they were last here.',
+    schema: v.strictObject({ name: v.nullable(clientName), marks, seen_at: timestamp }),
+    empty: { name: null, marks: NO_MARKS as v.InferOutput<typeof marks>, seen_at: 0 } as {
+      name: string | null;
+      marks: v.InferOutput<typeof marks>;
+      seen_at: number;
+    },
+    readBy: 'watchers',
+    history: true,
+    quiet: ['seen_at'],
+  }),
+  output: kind({
+    about: 'output/<computer>/<pair>: whose mix a hardware output pair plays; pairs count from 0.',
+    schema: v.strictObject({ client_id: v.nullable(clientId) }),
+    empty: { client_id: null } as { client_id: string | null },
+    readBy: 'everybody',
+    history: true,
+  }),
+  house: kind({
+    about: 'house/rules: what is so for everybody. The order musicians are listed in.',
+    schema: v.strictObject({ order: clientOrder }),
+    empty: { order: [] } as { order: string[] },
+    history: true,
+  }),
+  phone: kind({
+    about: 'phone/<SHA-256 of its secret, base64url>: which musicians this phone may speak for.',
+    schema: v.strictObject({ speaks_for: v.array(clientId), claimed_at: timestamp }),
+    empty: { speaks_for: [], claimed_at: 0 } as { speaks_for: string[]; claimed_at: number },
+  }),
+  unread: kind({
+    about:
+      'unread/<client id>, and unread/ for the file itself: what a channels_state.json held beyond mixes, as JSON text, so that ' +
+      'the mirror gives it back.',
+    schema: v.strictObject({ json: v.string() }),
+    empty: { json: '' } as { json: string },
+    mirrored: true,
+  }),
+  act: kind({
+    about: 'act/<number>: something that was done to many at once and can be taken back.',
+    schema: v.strictObject({ why: v.picklist(ACT_REASONS), at: timestamp, clients: count }),
+    empty: { why: 'clear', at: 0, clients: 0 } as { why: ActReason; at: number; clients: number },
+  }),
+  before: kind({
+    about: 'before/<act>/<key>: a record as it stood before the act; null when there was none.',
+    schema: v.strictObject({ stood: v.nullable(stood) }),
+    empty: { stood: null } as { stood: Stood | null },
+    resident: false,
+  }),
+  archive: kind({
+    about: 'archive/<client id>: the records of somebody nobody had seen for long, by key (SPEC S13).',
+    schema: v.strictObject({ records: v.record(v.string(), stood) }),
+    empty: { records: {} } as { records: Record<string, Stood> },
+    resident: false,
+  }),
+} as const;
+
+export type KindName = keyof typeof kinds;
+export type ValueOf<Kind extends KindName> = Readonly<(typeof kinds)[Kind]['empty']>;
+
+/** A mix as its record holds it. */
+export type MixValue = ValueOf<'mix'>;
+
+/** Something kept. The value is replaced, never changed. */
+export interface RecordOf<Kind extends KindName = KindName> {
+  readonly key: string;
+  readonly value: ValueOf<Kind>;
+  /** Counts accepted changes of this record. */
+  readonly revision: number;
+  /** ms since 1970 of the newest change. */
+  readonly changed_at: number;
+}
+
+/** The house is one record, and so is what the file held beside clients. */
+export const HOUSE_ID = 'rules';
+export const FILE_ID = '';
+
+/** Output records are of one computer: this one, until several share a store. */
+export const THIS_COMPUTER = 'here';
+export const pairId = (pair: number): string => `${THIS_COMPUTER}/${pair}`;
+
+export const keyOf = (kindName: KindName, id: string): string => `${kindName}/${id}`;
+
+/** The kind and what follows it, slashes included. @throws TypeError when it is no key of ours */
+export function splitKey(key: string): { readonly kind: KindName; readonly id: string } {
+  const end = key.indexOf('/');
+  const name = key.slice(0, end);
+  if (end < 0 || !Object.hasOwn(kinds, name)) throw new TypeError(`${key} is no key of a record`);
+  return { kind: name as KindName, id: key.slice(end + 1) };
+}
+
+/** A stored value as one of today's. */
+export const valueOfToday = <Kind extends KindName>(kindName: Kind, stored: JsonObject): ValueOf<Kind> =>
+  ({ ...kinds[kindName].empty, ...kinds[kindName].upgrade(stored) }) as ValueOf<Kind>;
