@@ -1,6 +1,6 @@
 /** Everything that may be asked, by either door. A new row does not compile until the server handles it. */
 import * as v from 'valibot';
-import { clientList, deviceSummary, mixState, notice, recordingState } from './events.ts';
+import { clientList, deviceSummary, notice, recordingState, watched, wireRecord } from './events.ts';
 import {
   channel,
   channels,
@@ -14,6 +14,7 @@ import {
   gains,
   marks,
   masterGain,
+  mix,
   mutes,
   outputPair,
   pan,
@@ -48,7 +49,7 @@ interface Row {
 /** The mix meant; the sender's own when absent. */
 const target_client_id = v.optional(clientId);
 
-/** What the author of an accepted change is told: the mix, its new revision, and the value as stored. */
+/** What the author of an accepted change is told: whose record it is, its new revision, and the value as stored. */
 const changed = <Fields extends v.ObjectEntries>(fields: Fields) =>
   v.strictObject({ client_id: clientId, revision, ...fields });
 
@@ -85,6 +86,8 @@ export const commands = {
       'First message on the native door: who I am. An unknown or absent client_id becomes a new musician. One who is known is ' +
       'spoken for by a device that holds their secret, in the cookie of the page or in device_secret.',
     body: v.strictObject({
+      /** Of the page's PROTOCOL_VERSION; absent for pages of version 1, which are told to load anew. */
+      protocol: v.optional(revision),
       client_id: v.optional(clientId),
       name: v.optional(clientName),
       device_name: v.optional(clientName),
@@ -102,6 +105,8 @@ export const commands = {
       /** What this device may do: see `Permission`. */
       role,
       device: deviceSummary,
+      /** What everybody sees: `output/…`. */
+      records: v.array(wireRecord),
       /** What everybody has been told and still holds. */
       notices: v.array(notice),
     }),
@@ -119,7 +124,7 @@ export const commands = {
       mutes: v.optional(mutes),
     }),
     answer: v.strictObject({
-      ...mixState.entries,
+      ...watched.entries,
       /** Where the mix came from: the store, its archive, an older devices.json, or nowhere (a new musician). */
       restored_from: v.picklist(['store', 'archive', 'devices.json', 'defaults']),
     }),
@@ -130,7 +135,7 @@ export const commands = {
   watch_mix: {
     about: "Another musician's mix, and its changes from now on.",
     body: v.strictObject({ client_id: clientId }),
-    answer: mixState,
+    answer: watched,
     by: 'anyone',
     keeping: 'query',
     example: { client_id: 'drummer' },
@@ -202,7 +207,7 @@ export const commands = {
       solos: v.optional(channels),
       master_gain: v.optional(masterGain),
     }),
-    answer: mixState,
+    answer: changed({ mix: v.strictObject({ ...mix.entries, mute_all: flag }) }),
     by: 'owner',
     keeping: 'live',
     example: { target_client_id: 'drummer', channels: [0, 1, 3], gains: { 0: 0.8 }, master_gain: 1 },
@@ -218,7 +223,7 @@ export const commands = {
   set_output: {
     about: 'The hardware output pair a mix plays on; null for none. A pair carries one mix.',
     body: v.strictObject({ output: outputPair, target_client_id }),
-    answer: changed({ output: outputPair }),
+    answer: v.strictObject({ client_id: clientId, output: outputPair }),
     by: 'owner',
     keeping: 'kept',
     example: { output: 1 },
@@ -358,6 +363,8 @@ export type CommandAnswer<T extends CommandType> = v.InferOutput<(typeof command
 export interface CommandMessage<T extends CommandType = CommandType> {
   readonly id: number;
   readonly type: T;
+  /** One name from the first touch to the release, for whoever has one; up to GESTURE_MAX characters. */
+  readonly gesture?: string;
   readonly body: v.InferInput<(typeof commands)[T]['body']>;
 }
 export type AnswerMessage =

@@ -1,11 +1,16 @@
 /** Bytes to a checked command: past this line nothing is validated again. */
 import * as v from 'valibot';
 import { commands, type CommandBody, type CommandType, type ErrorBody, type ErrorCode } from './commands.ts';
-import { MESSAGE_BYTES_MAX } from './units.ts';
+import { GESTURE_MAX, MESSAGE_BYTES_MAX } from './units.ts';
 
 /** A command that has passed its schema. `id` is the sender's, to be repeated in the answer. */
 export type CheckedCommand = {
-  [T in CommandType]: { readonly id: number; readonly type: T; readonly body: CommandBody<T> };
+  [T in CommandType]: {
+    readonly id: number;
+    readonly type: T;
+    readonly body: CommandBody<T>;
+    readonly gesture?: string;
+  };
 }[CommandType];
 
 /** The sender's fault: goes back as one clear error, changes nothing. */
@@ -105,7 +110,7 @@ export function decodeCommand(text: string): CheckedCommand {
       `a message is an object with id, type and body, got ${shown(message)}`,
     );
   }
-  const { id, type, body, ...rest } = message as Record<string, unknown>;
+  const { id, type, body, gesture, ...rest } = message as Record<string, unknown>;
   if (!isMessageId(id)) {
     throw new Refusal('bad_message', 'id', `id must be a whole number from 0, got ${shown(id)}`);
   }
@@ -113,7 +118,13 @@ export function decodeCommand(text: string): CheckedCommand {
   if (extra !== undefined) {
     throw new Refusal('bad_message', extra, `${shown(extra)} is not a field of a message`, id);
   }
-  return checkCommand(type, body, id);
+  const command = checkCommand(type, body, id);
+  if (gesture === undefined) return command;
+  if (typeof gesture !== 'string' || gesture === '' || gesture.length > GESTURE_MAX) {
+    const wanted = `gesture must be a text of 1 to ${GESTURE_MAX} characters, got ${shown(gesture)}`;
+    throw new Refusal('bad_message', 'gesture', wanted, id);
+  }
+  return { ...command, gesture };
 }
 
 /** @throws Refusal when a message is longer than any honest one. Checked before it is decoded. */

@@ -1,50 +1,27 @@
 /** What the server may say without being asked, on the native door. */
 import * as v from 'valibot';
-import {
-  channel,
-  clientId,
-  flag,
-  gain,
-  marks,
-  masterGain,
-  mix,
-  mutes,
-  outputPair,
-  pan,
-  revision,
-  timestamp,
-} from './fields.ts';
+import { channel, clientId, flag, mutes, outputPair, revision, timestamp } from './fields.ts';
 
-/** One replaced value of a mix. The receiver replaces, never merges. */
-export const change = v.variant('type', [
-  v.strictObject({ type: v.literal('gain'), channel, value: gain }),
-  v.strictObject({ type: v.literal('pan'), channel, value: pan }),
-  v.strictObject({ type: v.literal('mute'), channel, value: flag }),
-  v.strictObject({ type: v.literal('solo'), channel, value: flag }),
-  v.strictObject({ type: v.literal('channel_toggle'), channel, value: flag }),
-  v.strictObject({ type: v.literal('master_gain'), value: masterGain }),
-  v.strictObject({ type: v.literal('mute_all'), value: flag }),
-  v.strictObject({ type: v.literal('output'), value: outputPair }),
-  v.strictObject({ type: v.literal('marks'), value: marks }),
-  v.strictObject({ type: v.literal('mix'), value: mix }),
-]);
-export type Change = v.InferOutput<typeof change>;
-
-/** Everything a page needs to draw one mix. */
-export const mixState = v.strictObject({
-  client_id: clientId,
-  mix,
-  output: outputPair,
-  mute_all: flag,
-  marks,
-  /** Names the mix in binary meter frames. */
-  mix_number: v.number(),
-  /** Counts accepted changes of this mix; a gap means: subscribe or watch again. */
+/** A record as a page holds it; see records.ts for the kinds and their values. */
+export const wireRecord = v.strictObject({
+  key: v.string(),
+  /** Counts accepted changes of this record. */
   revision,
   /** The newest revision known to be on disk. */
-  saved_revision: revision,
+  saved: revision,
+  value: v.record(v.string(), v.unknown()),
 });
-export type MixState = v.InferOutput<typeof mixState>;
+export type WireRecord = v.InferOutput<typeof wireRecord>;
+
+/** Everything a page needs to draw one mix. */
+export const watched = v.strictObject({
+  client_id: clientId,
+  /** The musician's records, `mix/…` and `person/…`. */
+  records: v.array(wireRecord),
+  /** Names the mix in binary meter frames. */
+  mix_number: v.number(),
+});
+export type Watched = v.InferOutput<typeof watched>;
 
 export const clientSummary = v.strictObject({
   client_id: clientId,
@@ -126,44 +103,69 @@ export type Notice = v.InferOutput<typeof notice>;
 export const events = {
   change: {
     about:
-      'Somebody else changed a mix this connection sees; source and source_name say who. Never sent to the author, who has the ' +
-      'answer. Without changes it counts a revision of which nothing is in the mix: a new name, which the list of musicians tells.',
+      'A record that this connection sees is another. `patch` is a merge patch (RFC 7396) for whoever has revision `base`; null ' +
+      'takes the record away. Whoever has an older one has missed something, and asks again. Never sent to the author, who has ' +
+      'the answer; records that everybody sees (`output/…`) go to everybody.',
     body: v.strictObject({
-      client_id: clientId,
-      changes: v.array(change),
+      key: v.string(),
+      base: revision,
       revision,
-      /** Client id of the author, or "server"; the name people see is beside it. */
-      source: v.string(),
-      source_name: v.string(),
+      patch: v.nullable(v.record(v.string(), v.unknown())),
+      /** Client id of whose hand it was; null for the mixer itself. The name people see is beside it. */
+      author: v.nullable(clientId),
+      author_name: v.string(),
+      /** One per touch, from the first move to the release. */
+      gesture: v.string(),
+      /** `command`, or what else brought it: `import`, `restore`, `undo`, `taken_back`, … */
+      reason: v.string(),
       timestamp,
     }),
     example: {
-      client_id: 'drummer',
-      changes: [{ type: 'gain', channel: 3, value: 0.5 }],
+      key: 'mix/drummer',
+      base: 41,
       revision: 42,
-      source: 'engineer',
-      source_name: 'Sam',
+      patch: { gains: { 3: 0.5 } },
+      author: 'engineer',
+      author_name: 'Sam',
+      gesture: 'm8x1k2-17',
+      reason: 'command',
       timestamp: 1_760_000_000_000,
     },
   },
-  mix_state: {
+  watched: {
     about: 'The full state of one mix, after a gap this connection could not have noticed.',
-    body: mixState,
+    body: watched,
     example: {
       client_id: 'drummer',
-      mix: { channels: [0, 1], gains: { 0: 0.8 }, pans: {}, mutes: {}, solos: [], master_gain: 1 },
-      output: 0,
-      mute_all: false,
-      marks: { mine: [1], hidden: [] },
+      records: [
+        {
+          key: 'mix/drummer',
+          revision: 43,
+          saved: 43,
+          value: {
+            channels: [0, 1],
+            gains: { 0: 0.8 },
+            pans: {},
+            mutes: {},
+            solos: [],
+            master_gain: 1,
+            mute_all: false,
+          },
+        },
+        {
+          key: 'person/drummer',
+          revision: 2,
+          saved: 2,
+          value: { name: 'Leo', marks: { mine: [1], hidden: [] }, seen_at: 1_760_000_000_000 },
+        },
+      ],
       mix_number: 0,
-      revision: 43,
-      saved_revision: 43,
     },
   },
   saved: {
-    about: 'Everything of this mix up to the revision is on disk.',
-    body: v.strictObject({ client_id: clientId, revision }),
-    example: { client_id: 'drummer', revision: 42 },
+    about: 'The record is on disk, up to the revision.',
+    body: v.strictObject({ key: v.string(), revision }),
+    example: { key: 'mix/drummer', revision: 42 },
   },
   clients: {
     about: 'Somebody came, left, was renamed or routed: the whole list.',

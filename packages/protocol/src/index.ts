@@ -4,6 +4,7 @@ export * from './decode.ts';
 export * from './events.ts';
 export * from './meters.ts';
 export * from './mix.ts';
+export * from './mix-changes.ts';
 export * from './notice-ends.ts';
 export * from './patch.ts';
 export * from './records.ts';

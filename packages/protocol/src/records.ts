@@ -54,8 +54,8 @@ const stood = v.strictObject({
 });
 export type Stood = v.InferOutput<typeof stood>;
 
-/** Why many records changed at once; each of them can be taken back. */
-export const ACT_REASONS = ['clear', 'import', 'restore', 'undo', 'archive', 'joined'] as const;
+/** What is done to many at once and can be taken back. `joined`: what a store that could be read only later held otherwise. */
+export const ACT_REASONS = ['clear', 'import', 'restore', 'undo', 'joined'] as const;
 export type ActReason = (typeof ACT_REASONS)[number];
 
 export const kinds = {
@@ -68,7 +68,8 @@ export const kinds = {
     mirrored: true,
   }),
   person: kind({
-    about: 'person/<client id>: the name people see, the channels they starred or hid, when they were last here.',
+    about:
+      'person/<client id>: the name people see, the channels they starred or hid, when they were last here.',
     schema: v.strictObject({ name: v.nullable(clientName), marks, seen_at: timestamp }),
     empty: { name: null, marks: NO_MARKS as v.InferOutput<typeof marks>, seen_at: 0 } as {
       name: string | null;
@@ -125,7 +126,14 @@ export const kinds = {
 } as const;
 
 export type KindName = keyof typeof kinds;
-export type ValueOf<Kind extends KindName> = Readonly<(typeof kinds)[Kind]['empty']>;
+
+type Frozen<Value> = Value extends readonly (infer Entry)[]
+  ? readonly Frozen<Entry>[]
+  : Value extends object
+    ? { readonly [Field in keyof Value]: Frozen<Value[Field]> }
+    : Value;
+
+export type ValueOf<Kind extends KindName> = Frozen<(typeof kinds)[Kind]['empty']>;
 
 /** A mix as its record holds it. */
 export type MixValue = ValueOf<'mix'>;

@@ -32,6 +32,9 @@ export const ORDER_CLIENTS_MAX = 1000;
 /** Longest control message, in bytes of UTF-8. A whole mix of 512 channels fits, however long its numbers are. */
 export const MESSAGE_BYTES_MAX = 65_536;
 
+/** Longest name of a gesture, in UTF-16 code units. */
+export const GESTURE_MAX = 64;
+
 /** Messages one connection may send; honest use stays below half of both (SPEC C8). */
 export const MESSAGES_PER_S_MAX = 1000;
 export const MESSAGES_AT_ONCE_MAX = 2000;

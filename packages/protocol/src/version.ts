@@ -1,2 +1,2 @@
 /** Version of the control messages. A page of another version reloads itself. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;

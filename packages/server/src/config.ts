@@ -136,6 +136,12 @@ const settings = {
     about: 'phones connected at once (2000)',
     schema: whole(1, 100_000),
   },
+  archiveAfterDays: {
+    flag: 'archive-after-days',
+    value: '<n>',
+    about: 'a musician nobody has seen for so long goes into the archive, and comes back with them (365)',
+    schema: whole(1, 36_500),
+  },
   jsonLog: { flag: 'json-log', value: '', about: 'log lines as JSON', schema: onOff },
 } as const satisfies Readonly<Record<string, Setting>>;
 
@@ -154,6 +160,7 @@ const DEFAULTS = {
   open: false,
   allowedOrigins: [],
   maxPhones: 2000,
+  archiveAfterDays: 365,
   jsonLog: false,
 } satisfies Partial<Given>;
 

@@ -1,16 +1,18 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import type { DeviceSummary, Notice } from '@foldback/protocol';
+import { splitKey, type DeviceSummary, type Notice } from '@foldback/protocol';
 import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { Devices } from './access/devices.ts';
 import { Origins } from './access/origins.ts';
+import { HOUSE_RULES, Sessions } from './access/sessions.ts';
 import { ChangeLog, outputName } from './change-log.ts';
 import type { ServerSettings } from './config.ts';
-import type { Client } from './desk/client.ts';
-import { Desk } from './desk/desk.ts';
+import { displayName, type Client } from './desk/client.ts';
+import type { Desk } from './desk/desk.ts';
+import { KeptDesk } from './desk/kept-desk.ts';
 import { Audience } from './doors/audience.ts';
+import { clientListOf } from './doors/client-list.ts';
 import { Conversation } from './doors/conversation.ts';
 import { HttpDoor } from './doors/http.ts';
 import { ListTeller } from './doors/list-teller.ts';
@@ -18,7 +20,8 @@ import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
-import { clientListOf, displayName, Requests, type Arrival } from './doors/requests.ts';
+import { Requests } from './doors/requests.ts';
+import type { Arrival } from './doors/rows/joining.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
 import type { AudioWish } from './engine/audio-wish.ts';
 import type { StreamInfo } from './engine/engine.ts';
@@ -26,10 +29,8 @@ import { EngineKeeper, type DeviceNews } from './engine/engine-keeper.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { recordActWith, Recordings } from './recordings.ts';
-import { stateActsWith } from './state-acts.ts';
 import { systemClock } from './store/clock.ts';
 import { ControlSocket, type ServerActs } from './store/control-socket.ts';
-import { SqliteStore } from './store/sqlite-store.ts';
 import type { Loaded, StoreNotice } from './store/state-store.ts';
 
 /** Run from source, Vite's output; packed, its copy beside the bundle (rolldown.config.mjs). */
@@ -37,6 +38,7 @@ const PAGE_FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../web-client/dist' : 'web', import.meta.url),
 );
 const STALL_CHECK_MS = 1000;
+const DAY_MS = 24 * 3600 * 1000;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
 
@@ -85,37 +87,33 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   let inputNames: readonly string[] = [];
   const changeLog = new ChangeLog(log, (channel) => inputNames[channel] ?? `channel ${channel + 1}`);
 
-  const store = new SqliteStore({
-    directory: settings.config,
-    listener: {
-      saved(revisions) {
-        for (const { id, revision } of revisions) desk.noteSaved(id, revision);
-      },
-      archived: (clients) => desk.noteArchived(clients),
-      notice(storeNotice) {
-        logNotice(log, storeNotice);
-        const notice = notices.post(storeNotice);
-        if (notice) audience.showAll(new Broadcast('notice', notice));
-      },
-    },
-  });
   const tellAll = (notice: Omit<Notice, 'at'>) =>
     audience.showAll(new Broadcast('notice', notices.put({ ...notice, at: Date.now() })));
-  const desk: Desk = new Desk({
+  const kept: KeptDesk = new KeptDesk({
+    directory: settings.config,
     now: Date.now,
     autoRoute: settings.autoRoute,
-    outlets: {
+    archiveAfterMs: settings.archiveAfterDays * DAY_MS,
+    effects: {
       hear: (before, after) => player.play(before, after),
       show(change) {
         audience.showChange(change);
-        const authorName = desk.find(change.author.clientId)?.name ?? change.author.name;
-        changeLog.note(change.after.id, displayName(change.after), authorName, change.changes);
+        changeLog.note(change, desk.world);
       },
       showList: () => listTeller.tell(),
-      showSaved: (id, revision) => audience.showSaved(id, revision),
-      store,
+      trouble: (outlet, error) => log.error({ err: error }, `${outlet} failed; everything else goes on`),
+    },
+    showSaved(key, revision) {
+      const { kind, id } = splitKey(key);
+      audience.showSaved(kind, id, revision);
+    },
+    tell(storeNotice) {
+      logNotice(log, storeNotice);
+      const notice = notices.post(storeNotice);
+      if (notice) audience.showAll(new Broadcast('notice', notice));
     },
   });
+  const { desk, store, acts } = kept;
   const audience = new Audience(desk, monotonicMs, settings.maxPhones);
   const listTeller = new ListTeller(audience, () => clientListOf(desk, Date.now()));
   let restoringMs = 0;
@@ -146,10 +144,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   const player = new MixPlayer(engine, desk, log);
 
   const loadingAt = performance.now();
-  const loaded = await store.load();
-  desk.restore(loaded);
-  const devices = new Devices({ now: Date.now, record: (claim) => store.recordClaim(claim) });
-  devices.restore(loaded.claims);
+  const source = await kept.load();
   restoringMs += performance.now() - loadingAt;
 
   await engine.start();
@@ -162,7 +157,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     clock: systemClock,
   });
   await recordings.resume();
-  logRestored(log, loaded, desk, restoringMs);
+  logRestored(log, source, desk, restoringMs);
   applyRoutes(settings, desk, log);
 
   const stats = async () => ({
@@ -174,10 +169,13 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     notices: notices.standing(),
     engine: await engine.stats(),
   });
+  const rule = settings.open ? HOUSE_RULES.open : HOUSE_RULES.band;
+  const sessions = new Sessions(desk.world, rule, (hash, id) => desk.claim(hash, id));
   const requests = new Requests({
     desk,
     audience,
-    store,
+    acts,
+    sessions,
     device: () => deviceSummary(engine.stream),
     useDevice: async (name) => deviceSummary(await engine.use(name)),
     notices: () => notices.standing(),
@@ -185,7 +183,6 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     stats,
     version,
     clock: systemClock,
-    devices: settings.open ? undefined : devices,
     onArrival: (arrival) => logArrival(log, arrival),
     warn: (message) => log.warn(message),
   });
@@ -206,8 +203,11 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   port = await http.listen(settings.host, settings.port);
 
-  const acts: ServerActs = { ...stateActsWith(desk, store), record: recordActWith(recordings) };
-  const control = await openControl(settings.config, acts, log);
+  const control = await openControl(settings.config, serverActs(acts, recordActWith(recordings)), log);
+  const care = setInterval(() => {
+    acts.archiveLongUnseen();
+    acts.forgetOldActs().catch((error: unknown) => log.warn({ err: error }, 'Old acts stay for now'));
+  }, DAY_MS);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
   meters.start();
   const stallTimer = setInterval(() => audience.tendStalled(), STALL_CHECK_MS);
@@ -219,6 +219,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       meters.stop();
       recordings.close();
       clearInterval(stallTimer);
+      clearInterval(care);
       listTeller.stop();
       http.close();
       changeLog.flush();
@@ -273,7 +274,7 @@ function logNotice(log: Logger, { level, code, message }: StoreNotice): void {
 }
 
 /** @param ms what reading the state and setting every mix took; opening the device is another matter */
-function logRestored(log: Logger, { source }: Loaded, desk: Desk, ms: number): void {
+function logRestored(log: Logger, source: Loaded['source'], desk: Desk, ms: number): void {
   const count = desk.size;
   if (count === 0) {
     log.info('No saved mixes yet: every musician who comes gets one');

@@ -1,6 +1,5 @@
 /** A musician's mix to the numbers the engine multiplies by: on, mute, solo, pan, gain and master resolved. */
-import { gainOf, gainToDb, hasSolo, isMuted, panOf } from '@foldback/protocol';
-import type { Client } from './client.ts';
+import { gainOf, gainToDb, hasSolo, isMuted, panOf, type MixValue } from '@foldback/protocol';
 import { panLaw } from './pan-law.ts';
 
 /** Every change of a coefficient (SPEC M5). */
@@ -19,9 +18,9 @@ const RISE_MS_MAX = 300;
  * Linear coefficients L0, R0, L1, R1, … of length 2 × inputs: out = sum of coefficient × input (SPEC M4, M5).
  * Channels the device lacks are left out; they stay in the saved mix.
  */
-export function compileMix({ mix, mute_all }: Client, inputs: number): Float32Array {
+export function compileMix(mix: MixValue, inputs: number): Float32Array {
   const coefficients = new Float32Array(2 * inputs);
-  if (mute_all) return coefficients;
+  if (mix.mute_all) return coefficients;
   const soloed = hasSolo(mix) ? new Set(mix.solos) : undefined;
   for (const channel of mix.channels) {
     if (channel >= inputs || isMuted(mix, channel) || soloed?.has(channel) === false) continue;
@@ -46,16 +45,16 @@ function riseMs(before: number, after: number): number {
  * Ramp lengths in ms, one per input channel, for the step from `before` to `after`. Only gain and master count as a
  * rise: mutes, unmutes, solos and pans take the plain ramp (SPEC M10).
  */
-export function compileRamps(before: Client, after: Client, inputs: number): Float32Array {
+export function compileRamps(before: MixValue, after: MixValue, inputs: number): Float32Array {
   const ramps = new Float32Array(inputs);
   if (before.mute_all !== after.mute_all) return ramps.fill(after.mute_all ? MUTE_ALL_MS : BRING_BACK_MS);
-  if (before.mix.gains === after.mix.gains && before.mix.master_gain === after.mix.master_gain) {
+  if (before.gains === after.gains && before.master_gain === after.master_gain) {
     return ramps.fill(RAMP_MS);
   }
   for (let channel = 0; channel < inputs; channel++) {
     ramps[channel] = riseMs(
-      gainOf(before.mix, channel) * before.mix.master_gain,
-      gainOf(after.mix, channel) * after.mix.master_gain,
+      gainOf(before, channel) * before.master_gain,
+      gainOf(after, channel) * after.master_gain,
     );
   }
   return ramps;

@@ -1,9 +1,9 @@
 /** Every connected phone, and who hears of what. A slow phone costs the others nothing (SPEC C7). */
 import type { EventBody } from '@foldback/protocol';
-import type { DeskChange } from '../desk/desk.ts';
-import { wireMarks, wireMix } from '../desk/changes.ts';
-import type { Client } from '../desk/client.ts';
-import { Broadcast, type Phone } from './phone.ts';
+import { kinds } from '@foldback/protocol';
+import type { ShownChange } from '../desk/world-editor.ts';
+import { Broadcast, type Phone, type Topic } from './phone.ts';
+import { changeBody, watchedOf, type ShownDesk } from './wire-records.ts';
 
 /** Above this a phone gets no meters: they are stale before they arrive. Below it a phone counts as keeping up again. */
 const METER_BACKLOG_BYTES = 16 * 1024;
@@ -18,32 +18,11 @@ const ANSWER_BACKLOG_BYTES = 4 * 1024 * 1024;
 const STALL_BYTES = CHANGE_BACKLOG_BYTES;
 const STALL_MS = 10_000;
 
-/** What the audience must know of the desk. */
-export interface ShownDesk {
-  find(id: string): Client | undefined;
-  mixNumber(id: string): number;
-  savedRevision(id: string): number;
-}
-
-/** Everything a page needs to draw one mix. */
-export function mixStateOf(client: Client, desk: ShownDesk): EventBody<'mix_state'> {
-  return {
-    client_id: client.id,
-    mix: wireMix(client.mix),
-    output: client.output,
-    mute_all: client.mute_all,
-    marks: wireMarks(client.marks),
-    mix_number: desk.mixNumber(client.id),
-    revision: client.revision,
-    saved_revision: desk.savedRevision(client.id),
-  };
-}
+const NOBODY: ReadonlySet<Phone> = new Set();
 
 export class Audience {
   readonly #phones = new Set<Phone>();
-  readonly #watchers = new Map<string, Set<Phone>>();
-  /** Phones that see every mix. */
-  readonly #allSeeing = new Set<Phone>();
+  readonly #subscribers = new Map<Topic, Set<Phone>>();
   readonly #desk: ShownDesk;
   readonly #nowMs: () => number;
 
@@ -84,63 +63,69 @@ export class Audience {
 
   leave(phone: Phone): void {
     this.#phones.delete(phone);
-    this.#allSeeing.delete(phone);
-    for (const id of phone.watching) this.#stopWatching(phone, id);
-    phone.watching.clear();
+    for (const end of [...phone.subscriptions.values()]) end();
   }
 
-  watch(phone: Phone, id: string): void {
-    phone.watching.add(id);
-    phone.missed.mixes.delete(id);
-    let watchers = this.#watchers.get(id);
-    if (!watchers) this.#watchers.set(id, (watchers = new Set()));
-    watchers.add(phone);
+  /** From now on the phone hears of this. */
+  subscribe(phone: Phone, topic: Topic): void {
+    if (topic.startsWith('mix/')) phone.missed.mixes.delete(topic.slice(4));
+    if (phone.subscriptions.has(topic)) return;
+    let subscribers = this.#subscribers.get(topic);
+    if (!subscribers) this.#subscribers.set(topic, (subscribers = new Set()));
+    subscribers.add(phone);
+    phone.subscriptions.set(topic, () => this.#end(phone, topic));
   }
 
-  /** From now on this phone sees every mix. */
-  watchAll(phone: Phone): void {
-    this.#allSeeing.add(phone);
+  unsubscribe(phone: Phone, topic: Topic): void {
+    phone.subscriptions.get(topic)?.();
   }
 
-  unwatch(phone: Phone, id: string): void {
-    phone.watching.delete(id);
-    phone.missed.mixes.delete(id);
-    this.#stopWatching(phone, id);
+  #end(phone: Phone, topic: Topic): void {
+    phone.subscriptions.delete(topic);
+    if (topic.startsWith('mix/')) phone.missed.mixes.delete(topic.slice(4));
+    const subscribers = this.#subscribers.get(topic);
+    subscribers?.delete(phone);
+    if (subscribers?.size === 0) this.#subscribers.delete(topic);
+  }
+
+  subscribers(topic: Topic): ReadonlySet<Phone> {
+    return this.#subscribers.get(topic) ?? NOBODY;
   }
 
   /**
-   * A change, to everyone who sees the mix but its author, who has the answer (SPEC C4). Where only the name is new there is
-   * nothing to change in the mix, but its revision counts: without it the next change would look like a gap.
+   * A change, to everyone who may see the record. Its author has the answer (SPEC C4), but of what everybody sees no answer
+   * tells. What changes by itself is told to nobody.
    */
-  showChange({ after, changes, author }: DeskChange): void {
-    const broadcast = new Broadcast('change', {
-      client_id: after.id,
-      changes: [...changes],
-      revision: after.revision,
-      source: author.clientId,
-      source_name: this.#desk.find(author.clientId)?.name ?? author.name,
-      timestamp: after.changed_at,
-    });
-    for (const phone of this.#viewersOf(after.id)) {
-      if (phone.identity !== author) this.#deliverChange(phone, after.id, broadcast);
+  showChange(change: ShownChange): void {
+    const { readBy } = kinds[change.kind];
+    if (readBy === 'nobody' || change.before?.revision === change.after?.revision) return;
+    const isForAll = readBy === 'everybody';
+    const viewers = isForAll ? this.#phones : this.#viewersOf(change.id);
+    let broadcast: Broadcast<'change'> | undefined;
+    for (const phone of viewers) {
+      if (phone.identity === undefined || (!isForAll && phone.identity === change.author)) continue;
+      broadcast ??= new Broadcast('change', changeBody(this.#desk, change), change);
+      if (isForAll) this.#deliverToAll(phone, broadcast);
+      else this.#deliverChange(phone, change.id, broadcast);
     }
   }
 
   /** What is on disk, to those who see the mix. */
-  showSaved(id: string, revision: number): void {
-    const watchers = this.#watchers.get(id);
+  showSaved(kind: string, id: string, revision: number): void {
+    const watchers = this.#subscribers.get(`mix/${id}`);
     if (!watchers) return;
-    const broadcast = new Broadcast('saved', { client_id: id, revision });
+    const broadcast = new Broadcast('saved', { key: `${kind}/${id}`, revision });
     for (const phone of watchers) this.#deliverChange(phone, id, broadcast);
   }
 
   /** Something for every phone that has said who it is. */
   showAll(broadcast: Broadcast): void {
-    for (const phone of this.#phones) {
-      if (!phone.identity) continue;
-      if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
-      else phone.missed.events.push(broadcast);
-    }
+    for (const phone of this.#phones) if (phone.identity) this.#deliverToAll(phone, broadcast);
+  }
+
+  #deliverToAll(phone: Phone, broadcast: Broadcast): void {
+    if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
+    else phone.missed.events.push(broadcast);
   }
 
   /**
@@ -148,14 +133,14 @@ export class Audience {
    * @returns how many phones got it
    */
   showList(list: () => Broadcast): number {
-    const listeners = [...this.#phones].filter(({ wantsList }) => wantsList);
-    if (listeners.length === 0) return 0;
+    const listeners = this.subscribers('list');
+    if (listeners.size === 0) return 0;
     const broadcast = list();
     for (const phone of listeners) {
       if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
       else phone.missed.list = broadcast;
     }
-    return listeners.length;
+    return listeners.size;
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */
@@ -175,8 +160,7 @@ export class Audience {
     for (const id of missed.mixes) {
       if (!this.#keepsUp(phone)) return; // the rest when this has gone through
       missed.mixes.delete(id);
-      const client = this.#desk.find(id);
-      if (client) wire.deliver(new Broadcast('mix_state', mixStateOf(client, this.#desk)));
+      if (this.#desk.find(id)) wire.deliver(new Broadcast('watched', watchedOf(this.#desk, id)));
     }
   }
 
@@ -211,9 +195,9 @@ export class Audience {
   }
 
   *#viewersOf(id: string): Generator<Phone> {
-    const watchers = this.#watchers.get(id);
+    const watchers = this.#subscribers.get(`mix/${id}`);
     if (watchers) yield* watchers;
-    for (const phone of this.#allSeeing) if (!watchers?.has(phone)) yield phone;
+    for (const phone of this.subscribers('every mix')) if (!watchers?.has(phone)) yield phone;
   }
 
   #deliverChange(phone: Phone, id: string, broadcast: Broadcast): void {
@@ -227,11 +211,5 @@ export class Audience {
     if (bytes <= CHANGE_BACKLOG_BYTES) return true;
     phone.stalled ??= { sinceMs: this.#nowMs(), bytes };
     return false;
-  }
-
-  #stopWatching(phone: Phone, id: string): void {
-    const watchers = this.#watchers.get(id);
-    watchers?.delete(phone);
-    if (watchers?.size === 0) this.#watchers.delete(id);
   }
 }

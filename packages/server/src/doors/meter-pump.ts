@@ -10,6 +10,10 @@ const PERIOD_MS = 1000 / METER_RATE_HZ;
 /** peakL, peakR, rmsL, rmsR, reduction gain. */
 const VALUES_PER_MIX = 5;
 
+/** The mixes a phone hears of. */
+const mixesOf = ({ subscriptions }: Phone): string[] =>
+  [...subscriptions.keys()].flatMap((topic) => (topic.startsWith('mix/') ? topic.slice('mix/'.length) : []));
+
 export class MeterPump {
   readonly #engine: OpenEngine;
   readonly #audience: Audience;
@@ -42,7 +46,7 @@ export class MeterPump {
   /** One period. */
   async pump(): Promise<void> {
     if (this.#reading) return;
-    const phones = [...this.#audience.phones()].filter((phone) => phone.wantsMeters);
+    const phones = [...this.#audience.subscribers('meters')];
     if (phones.length === 0) {
       this.#readBefore = undefined;
       return;
@@ -62,7 +66,7 @@ export class MeterPump {
   }
 
   async #readAndSend(phones: readonly Phone[]): Promise<void> {
-    const watched = [...new Set(phones.flatMap((phone) => [...phone.watching]))];
+    const watched = [...new Set(phones.flatMap(mixesOf))];
     const numbers = Uint32Array.from(watched, this.#mixNumber);
     const readings = await this.#engine.readMeters(numbers);
     const readBefore = this.#readBefore;
@@ -78,7 +82,7 @@ export class MeterPump {
     });
     for (const phone of phones.filter((each) => this.#audience.has(each))) {
       this.#audience.deliverMeters(phone, inputFrame);
-      for (const id of phone.watching) {
+      for (const id of mixesOf(phone)) {
         const frame = mixFrames.get(id);
         if (frame) this.#audience.deliverMeters(phone, frame);
       }

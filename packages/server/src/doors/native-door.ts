@@ -1,18 +1,12 @@
 /** `/ws`: JSON text in, one answer each out; events; binary meters. See docs/protocol.md. */
-import {
-  Refusal,
-  checkMessageSize,
-  decodeCommand,
-  type AnswerMessage,
-  type EventMessage,
-} from '@foldback/protocol';
+import { Refusal, checkMessageSize, decodeCommand, type AnswerMessage } from '@foldback/protocol';
 import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
-import { secretFromCookie } from '../access/devices.ts';
+import { secretFromCookie } from '../access/secrets.ts';
 import type { Origins } from '../access/origins.ts';
 import type { Audience } from './audience.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { refuse } from './http.ts';
-import { Phone, type Wire } from './phone.ts';
+import { Phone, type Broadcast, type Wire } from './phone.ts';
 import { MadeAnswer } from './saved-mixes.ts';
 
 /** Beyond the limit for a message there is room to answer with a clear error; beyond this the socket is closed (1009). */
@@ -64,7 +58,7 @@ function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
   return true;
 }
 
-const eventText = (event: EventMessage): string => JSON.stringify(event);
+const eventText = ({ event }: Broadcast): string => JSON.stringify(event);
 
 const textOf = (answer: AnswerMessage): string => JSON.stringify(answer);
 

@@ -5,9 +5,10 @@ import {
   type EventBody,
   type EventMessage,
   type EventType,
-  type Role,
 } from '@foldback/protocol';
-import type { Author } from '../desk/desk.ts';
+import type { Credentials } from '../access/sessions.ts';
+import type { Person } from '../desk/author.ts';
+import type { ShownChange } from '../desk/world-editor.ts';
 import { RateLimit } from './rate-limit.ts';
 
 const MESSAGE_LIMIT = { burst: MESSAGES_AT_ONCE_MAX, perSecond: MESSAGES_PER_S_MAX };
@@ -15,15 +16,18 @@ const MESSAGE_LIMIT = { burst: MESSAGES_AT_ONCE_MAX, perSecond: MESSAGES_PER_S_M
 /** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
   readonly event: EventMessage<T>;
+  /** What it tells of, for doors that tell it in other words. */
+  readonly change: ShownChange | undefined;
   readonly #made = new Map<unknown, unknown>();
 
-  constructor(type: T, body: EventBody<T>) {
+  constructor(type: T, body: EventBody<T>, change?: ShownChange) {
     this.event = { type, body };
+    this.change = change;
   }
 
   /** The event in the form that `make` gives it. */
-  as<Form>(make: (event: EventMessage<T>) => Form): Form {
-    if (!this.#made.has(make)) this.#made.set(make, make(this.event));
+  as<Form>(make: (broadcast: Broadcast<T>) => Form): Form {
+    if (!this.#made.has(make)) this.#made.set(make, make(this));
     return this.#made.get(make) as Form;
   }
 }
@@ -37,19 +41,18 @@ export interface Wire {
   close(reason: string): void;
 }
 
-/** Who a phone said it is. Also the author of what it changes: one object per connection. */
-export interface Identity extends Author {
-  readonly role: Role;
-  /** Of the device. */
-  readonly secret: string;
-}
+/** Who a phone said it is, and what it showed. Also the author of what it changes: one object per connection. */
+export interface Identity extends Person, Credentials {}
+
+/** What a phone hears of: one mix and who it is of, every mix, the list of musicians, meters. */
+export type Topic = `mix/${string}` | 'every mix' | 'list' | 'meters';
 
 export class Phone {
   readonly wire: Wire;
   /** Set by hello. */
   identity: Identity | undefined;
-  /** Clients whose changes this phone sees: its own, and those it watches. */
-  readonly watching = new Set<string>();
+  /** What it hears of, and how to end that. */
+  readonly subscriptions = new Map<Topic, () => void>();
   /** What it was not sent, because it was too slow: mixes by client, the newest list, other events. */
   readonly missed: {
     readonly mixes: Set<string>;
@@ -64,13 +67,8 @@ export class Phone {
   stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
   /** Bytes of one long answer that it may take its time for; 0 for none. */
   longAnswerBytes = 0;
-  wantsMeters = false;
-  /** Asked for the list of musicians, and so hears when it changes. */
-  wantsList = false;
   /** Counts as this musician being here. */
   isPresent = false;
-  /** Its device has been found to speak for the musician. */
-  isSpeaker = false;
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
   admission: Promise<unknown> | undefined;
   readonly rateLimit = new RateLimit(performance.now(), MESSAGE_LIMIT);

@@ -1,9 +1,9 @@
 /** What everybody has saved, for whoever asks: megabytes in a big house, made in slices so that no fader waits for it. */
 import { setImmediate as letOthersIn } from 'node:timers/promises';
 import type { CommandAnswer } from '@foldback/protocol';
-import { wireMix } from '../desk/changes.ts';
 import type { Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
+import { listed } from '../desk/listed.ts';
 
 /** So many mixes of 64 channels take about a millisecond. */
 const SLICE_CLIENTS = 50;
@@ -19,7 +19,15 @@ export class MadeAnswer {
 
 type SavedMix = CommandAnswer<'get_saved_channels_state'>['data'][string];
 
-const savedMixOf = ({ mix, changed_at }: Client): SavedMix => ({ ...wireMix(mix), timestamp: changed_at });
+const savedMixOf = ({ mix, changed_at }: Client): SavedMix => ({
+  channels: [...mix.channels],
+  gains: mix.gains,
+  pans: mix.pans,
+  mutes: mix.mutes,
+  solos: [...mix.solos],
+  master_gain: mix.master_gain,
+  timestamp: changed_at,
+});
 
 export class SavedMixes {
   readonly #desk: Desk;
@@ -48,7 +56,7 @@ export class SavedMixes {
 
   async #make(): Promise<MadeAnswer> {
     const entries: string[] = [];
-    for (const client of [...this.#desk.listed()].filter(({ id }) => this.#desk.isKept(id))) {
+    for (const client of [...listed(this.#desk.world)].filter(({ id }) => this.#desk.isKept(id))) {
       entries.push(`${JSON.stringify(client.id)}:${JSON.stringify(savedMixOf(client))}`);
       if (entries.length % SLICE_CLIENTS === 0) await letOthersIn();
     }

@@ -6,35 +6,17 @@ import {
   checkCommand,
   checkMessageSize,
   type CheckedCommand,
-  type ClientList,
   type CommandAnswer,
   type CommandType,
-  type EventBody,
-  type EventMessage,
-  type Mix,
 } from '@foldback/protocol';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { TemplatedApp } from 'uWebSockets.js';
-import { secretFromCookie } from '../access/devices.ts';
+import { secretFromCookie } from '../access/secrets.ts';
 import type { Conversation, Outcome } from './conversation.ts';
+import { flatState, packetsOf, REPLY_EVENTS, replyBody } from './older-words.ts';
 import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
 import { Phone, type Broadcast, type Wire } from './phone.ts';
 import { parser, TooLong } from './socketio-parser.ts';
-
-/** What an existing client listens for after each command. */
-const REPLY_EVENTS: Readonly<Partial<Record<CommandType, string>>> = {
-  subscribe: 'subscribed',
-  update_gain: 'gain_updated',
-  update_pan: 'pan_updated',
-  toggle_mute: 'mute_toggled',
-  update_client_mix: 'mix_updated',
-  get_clients: 'clients_list',
-  set_client_name: 'client_name_saved',
-  set_client_order: 'client_order_saved',
-  ping: 'pong',
-  heartbeat: 'heartbeat_ack',
-  get_server_stats: 'server_stats',
-};
 
 type Acknowledge = (answer: unknown) => void;
 
@@ -114,15 +96,18 @@ export class SocketIoDoor {
 
     ask('hello', body, (ok) => {
       const { device, client_id, is_known, device_secret } = ok as CommandAnswer<'hello'>;
-      this.#options.audience.watchAll(phone);
+      this.#options.audience.subscribe(phone, 'every mix');
       socket.emit('device_info', device);
       const assigned = { device_uuid: client_id, assigned: clientId === undefined };
       socket.emit(
         'device_uuid_assigned',
         device_secret === undefined ? assigned : { ...assigned, device_secret },
       );
-      if (is_known) ask('subscribe', {}, (state) => socket.emit('auto_resubscribed', flatState(state)));
-      phone.wantsList = true;
+      if (is_known)
+        ask('subscribe', {}, (state) =>
+          socket.emit('auto_resubscribed', flatState(state as CommandAnswer<'subscribe'>)),
+        );
+      this.#options.audience.subscribe(phone, 'list');
       this.#options.tellList();
     });
   }
@@ -145,7 +130,7 @@ export class SocketIoDoor {
         }
         const { command, ok } = outcome;
         const reply = REPLY_EVENTS[command.type];
-        if (reply !== undefined) socket.emit(reply, replyBody(command, ok));
+        if (reply !== undefined) socket.emit(reply, replyBody(command.type, ok));
         acknowledge?.(ok);
       },
     );
@@ -182,54 +167,9 @@ function waitingBytes(socket: Socket): number {
   return held + (transport.socket?.getBufferedAmount() ?? 0);
 }
 
-/** A mix with its parts beside the rest, where existing clients look for them. */
-function flatState(state: unknown): object {
-  const { mix, ...rest } = state as { mix: Mix };
-  return { ...rest, ...mix };
-}
-
-function replyBody({ type }: CheckedCommand, ok: unknown): unknown {
-  if (type === 'subscribe' || type === 'update_client_mix') return flatState(ok);
-  if (type === 'get_clients') return clientsUpdate(ok as ClientList);
-  return ok;
-}
-
-const clientsUpdate = (list: ClientList) => ({ ...list, timestamp: Date.now() });
-
-/**
- * A packet of the default namespace, as text (socket.io-protocol 5: 2 is an event), written straight to Engine.IO: made
- * once for all phones, where `socket.emit` would encode it for each.
- */
-const packetOf = (name: string, body: unknown): string => `2${JSON.stringify([name, body])}`;
-
 /** Engine.IO frames a packet for a WebSocket by this prefix: 4 is a message (engine.io-protocol 4). */
 const framed = (packet: string) => ({ wsPreEncoded: `4${packet}` }) as object;
 
 function deliver(socket: Socket, broadcast: Broadcast): void {
   for (const packet of broadcast.as(packetsOf)) socket.conn.write(packet, framed(packet));
-}
-
-/** An event in the words existing clients know. */
-function packetsOf(event: EventMessage): string[] {
-  switch (event.type) {
-    case 'change':
-      return changePackets(event.body as EventBody<'change'>);
-    case 'clients':
-      return [packetOf('clients_update', clientsUpdate(event.body as ClientList))];
-    case 'mix_state':
-      return [packetOf('mix_updated', flatState(event.body))];
-    case 'device':
-      return [packetOf('device_info', event.body)];
-    case 'saved':
-    case 'notice':
-      return []; // they know no such words
-  }
-}
-
-function changePackets({ client_id, changes, source, timestamp }: EventBody<'change'>): string[] {
-  return changes.map((change) =>
-    change.type === 'mix'
-      ? packetOf('mix_updated', { client_id, source, timestamp, ...change.value })
-      : packetOf('param_sync', { ...change, client_id, source, timestamp }),
-  );
 }

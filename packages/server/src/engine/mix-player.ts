@@ -53,7 +53,7 @@ export class MixPlayer {
     if (!stream) return;
     if (after) {
       const target = this.#target(after, stream);
-      if (before) target.rampMs = compileRamps(before, after, stream.inputs);
+      if (before) target.rampMs = compileRamps(before.mix, after.mix, stream.inputs);
       this.#tell(this.#engine.setMixes([target]));
     } else if (before) {
       this.#tell(this.#engine.removeMix(this.#desk.mixNumber(before.id)));
@@ -66,7 +66,7 @@ export class MixPlayer {
     return {
       mix: this.#desk.mixNumber(client.id),
       active: isRouted || this.#desk.isConnected(client.id),
-      gains: compileMix(client, stream.inputs),
+      gains: compileMix(client.mix, stream.inputs),
     };
   }
 

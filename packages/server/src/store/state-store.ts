@@ -145,7 +145,8 @@ export class NotSavedError extends Error {
 
 /** What the store tells. Called on the event loop, never synchronously from the call that caused it. */
 export interface StoreListener {
-  saved(revisions: readonly SavedRevision[]): void;
+  /** @param commits how many this store has by now */
+  saved(revisions: readonly SavedRevision[], commits: number): void;
   notice(notice: StoreNotice): void;
 }
 

@@ -1,0 +1,120 @@
+/** What the store is told of changes, and what it has said of them: which revisions are on disk, and what is not yet. */
+import {
+  joinedPatches,
+  kinds,
+  type Difference,
+  type JsonObject,
+  type Patch,
+  type RecordOf,
+} from '@foldback/protocol';
+import type { FoundStore, JournalEntry, SavedRevision, StoreWrite } from '../store/state-store.ts';
+import type { Author } from './author.ts';
+import type { RecordChange } from './write.ts';
+
+/** Whose change it was, for the history. */
+export interface Signature {
+  readonly author: Author;
+  readonly authorName: string;
+  readonly reason: string;
+  readonly at: number;
+  /** The gesture of a record's key. */
+  readonly gestureOf: (key: string) => string;
+}
+
+/** Fields that change by themselves are not told. */
+export function toldDifference(
+  { kind }: Pick<RecordChange, 'kind'>,
+  difference: Difference | undefined,
+): Difference | undefined {
+  const { quiet } = kinds[kind];
+  if (quiet.length === 0 || difference === undefined) return difference;
+  const without = (patch: Patch): Patch => {
+    if (patch === null) return null;
+    const told: Record<string, unknown> = { ...patch };
+    for (const field of quiet) delete told[field];
+    return told;
+  };
+  const { to, from } = { to: without(difference.to), from: without(difference.from) };
+  const isEmpty = (patch: Patch): boolean => patch !== null && Object.keys(patch).length === 0;
+  return isEmpty(to) && isEmpty(from) ? undefined : { to, from };
+}
+
+interface Unsaved {
+  readonly revision: number;
+  /** From what is on disk to what is here. */
+  readonly patch: Patch;
+}
+
+/** Which store it is, and how far it has come. */
+export type StoreMark = Pick<FoundStore, 'storeId' | 'commits'>;
+
+export class Keeping {
+  /** The store this world was read from or last joined with; undefined before that. */
+  store: StoreMark | undefined;
+  readonly #saved = new Map<string, number>();
+  readonly #unsaved = new Map<string, Unsaved>();
+
+  /** The newest revision of a record known to be on disk; 0 for none. */
+  savedRevision(key: string): number {
+    return this.#saved.get(key) ?? 0;
+  }
+
+  /** What has been changed of a record and is not on disk; undefined when all is. */
+  unsavedPatch(key: string): Patch | undefined {
+    return this.#unsaved.get(key)?.patch;
+  }
+
+  /** A record as the store has it. */
+  found({ key, revision }: RecordOf): void {
+    this.#saved.set(key, revision);
+  }
+
+  noteCommits(commits: number): void {
+    if (this.store !== undefined) this.store = { ...this.store, commits };
+  }
+
+  /** @returns whether that is news */
+  noteSaved({ key, revision }: SavedRevision): boolean {
+    const unsaved = this.#unsaved.get(key);
+    if (unsaved !== undefined && unsaved.revision <= revision) this.#unsaved.delete(key);
+    if (revision <= this.savedRevision(key)) return false;
+    this.#saved.set(key, revision);
+    return true;
+  }
+
+  /** A change on its way to the disk. */
+  writeOf(change: RecordChange, signature: Signature): StoreWrite {
+    const { key, kind, before, after, difference } = change;
+    const told = kinds[kind].history ? toldDifference(change, difference) : undefined;
+    this.#note(change);
+    return {
+      key,
+      base: before?.revision ?? change.base,
+      record: after ?? null,
+      ...(told === undefined ? {} : { entry: entryOf(key, told, signature) }),
+    };
+  }
+
+  #note({ key, kind, after, difference }: RecordChange): void {
+    if (after === undefined) {
+      this.#saved.delete(key);
+      this.#unsaved.delete(key);
+    } else if (difference !== undefined && kinds[kind].resident) {
+      const patch = joinedPatches(this.#unsaved.get(key)?.patch ?? ({} as JsonObject), difference.to);
+      this.#unsaved.set(key, { revision: after.revision, patch });
+    }
+  }
+}
+
+function entryOf(key: string, told: Difference, signature: Signature): JournalEntry {
+  const { author, authorName, reason, at, gestureOf } = signature;
+  return {
+    gesture: gestureOf(key),
+    author: author.kind === 'person' ? author.clientId : null,
+    author_name: author.kind === 'person' ? authorName : '',
+    reason,
+    at,
+    from: told.from,
+    to: told.to,
+  };
+}

@@ -1,0 +1,116 @@
+/** The desk's answer to a store that holds what the desk did not write: see joining.ts for whose value plays. */
+import { isSame, keyOf, withPatch, type JsonObject, type RecordOf, type Stood } from '@foldback/protocol';
+import type { EditedFile, FoundStore, StoreNotice, StoreWatcher, StoreWrite } from '../store/state-store.ts';
+import { actsIn, touched } from './acts.ts';
+import type { Desk } from './desk.ts';
+import { foundByKey, joined, RESIDENT, unprovenClaims } from './joining.ts';
+import { CLIENT_KINDS } from './world.ts';
+import type { Write } from './write.ts';
+
+export interface ReunionOptions {
+  readonly desk: Desk;
+  readonly tell: (notice: Omit<StoreNotice, 'at'>) => void;
+  /** The file people know was found beside the store, edited: to be taken in once the store is joined. */
+  readonly edited: (file: EditedFile) => void;
+}
+
+export class Reunion implements StoreWatcher {
+  readonly #options: ReunionOptions;
+
+  constructor(options: ReunionOptions) {
+    this.#options = options;
+  }
+
+  found(store: FoundStore): readonly StoreWrite[] {
+    const { desk, tell, edited } = this.#options;
+    const { world, keeping } = desk;
+    const known = new Set([...world.all('mix')].map(([id]) => id));
+    desk.applyUnkept(unprovenClaims(world, store), 'joined');
+    const { writes, aside } = joined(world, store, {
+      store: keeping.store,
+      isUntouched: (key) => desk.isUntouched(key),
+      goneRevision: (key) => desk.goneRevision(key),
+    });
+    desk.applyUnkept(writes, 'joined');
+    const besides = this.#keepAside(aside);
+    keeping.store = { storeId: store.storeId, commits: store.commits };
+    const late = [...world.all('mix')].filter(([id]) => !known.has(id)).length;
+    if (late > 0) {
+      const message = `${late} saved ${late === 1 ? 'mix' : 'mixes'} could be read only now, and ${late === 1 ? 'plays' : 'play'}`;
+      tell({ level: 'info', code: 'joined', message });
+    }
+    if (aside.size > 0) {
+      const message = `the store that can be read now holds ${aside.size} records otherwise than they play; "foldback state undo" brings them`;
+      tell({ level: 'warn', code: 'joined', message });
+    }
+    const { edited: file } = store;
+    if (file !== undefined) queueMicrotask(() => edited(file));
+    return [...this.#worldOver(store), ...besides];
+  }
+
+  written(records: ReadonlyMap<string, RecordOf | null>): void {
+    this.#options.desk.take(records);
+  }
+
+  conflict(newer: ReadonlyMap<string, RecordOf | null>): readonly StoreWrite[] {
+    const { desk } = this.#options;
+    const next = new Map<string, RecordOf | null>();
+    const writes: StoreWrite[] = [];
+    for (const [key, record] of newer) {
+      const patch = desk.keeping.unsavedPatch(key);
+      if (record === null || patch === undefined || patch === null) {
+        next.set(key, record);
+        continue;
+      }
+      const value = withPatch(record.value as JsonObject, patch) as RecordOf['value'];
+      const ours = { ...record, value, revision: record.revision + 1, changed_at: desk.now };
+      next.set(key, ours);
+      writes.push({ key, base: record.revision, record: ours });
+    }
+    desk.take(next);
+    return writes;
+  }
+
+  /** What was found and does not play, as an act that can be undone. */
+  #keepAside(aside: ReadonlyMap<string, Stood>): readonly StoreWrite[] {
+    if (aside.size === 0) return [];
+    const { desk } = this.#options;
+    const act = (actsIn(desk.world)[0]?.act ?? 0) + 1;
+    const about = [...aside.keys()].map((key) => ({ kind: key.split('/', 1)[0], id: key }) as Write);
+    const value = { why: 'joined' as const, at: desk.now, clients: touched(about) };
+    desk.applyUnkept([{ kind: 'act', id: `${act}`, base: 0, next: value }], 'joined');
+    return [...aside].map(([key, stood]): StoreWrite => {
+      const before = keyOf('before', `${act}/${key}`);
+      const record: RecordOf<'before'> = { key: before, value: { stood }, revision: 1, changed_at: desk.now };
+      return { key: before, base: 0, record };
+    });
+  }
+
+  /** What the store lacks of the world, or has otherwise. */
+  #worldOver(store: FoundStore): StoreWrite[] {
+    const { desk } = this.#options;
+    const { world } = desk;
+    const rest = foundByKey(store);
+    const writes: StoreWrite[] = [];
+    for (const kind of RESIDENT) {
+      const isOfClient = (CLIENT_KINDS as readonly string[]).includes(kind);
+      for (const [id, record] of [...world.all(kind)]) {
+        if (isOfClient && world.isLingering(id)) continue;
+        const there = rest.get(record.key);
+        rest.delete(record.key);
+        const above = there === undefined ? record : standingOn(record, there);
+        if (above !== record) desk.adopt(above);
+        if (above !== there) writes.push({ key: record.key, base: there?.revision ?? 0, record: above });
+      }
+    }
+    for (const [key, { revision }] of rest) writes.push({ key, base: revision, record: null });
+    return writes;
+  }
+}
+
+/** Our record on the revision found; the found one itself when that says the same. */
+function standingOn(own: RecordOf, there: RecordOf): RecordOf {
+  const saysTheSame = isSame(own.value, there.value) && own.changed_at === there.changed_at;
+  if (saysTheSame && own.revision <= there.revision) return there;
+  return own.revision > there.revision ? own : { ...own, revision: there.revision + 1 };
+}

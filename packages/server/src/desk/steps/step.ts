@@ -1,0 +1,78 @@
+/** A command as a pure step from the world to what is to be written; and the questions that several steps ask. */
+import { Refusal, type CommandBody, type CommandType, type PerChannel } from '@foldback/protocol';
+import type { ReadableWorld, Stage } from '../world.ts';
+import type { Write } from '../write.ts';
+
+/** @param target the client the command is about. @throws Refusal and nothing is changed */
+export type Step<T extends CommandType> = (
+  world: ReadableWorld,
+  body: CommandBody<T>,
+  target: string,
+) => readonly Write[];
+
+/** "channels 0 to 7", "channel 0 only", "no channels". */
+export function offered(what: string, count: number): string {
+  if (count > 1) return `${what}s 0 to ${count - 1}`;
+  return count === 1 ? `${what} 0 only` : `no ${what}s`;
+}
+
+export function requireChannel(stage: Stage, channel: number, field: string): void {
+  if (channel < stage.inputs) return;
+  throw new Refusal(
+    'unknown_channel',
+    field,
+    `${field}: this device has ${offered('channel', stage.inputs)}, got ${channel}`,
+  );
+}
+
+/** A channel the device lacks may stay where it is, but not come. */
+export function requireMembers(
+  stage: Stage,
+  wanted: readonly number[] | undefined,
+  present: readonly number[],
+  field: string,
+): void {
+  wanted?.forEach((channel, index) => {
+    if (!present.includes(channel)) requireChannel(stage, channel, `${field}.${index}`);
+  });
+}
+
+/** @throws Refusal unknown_client */
+export function requireClient(world: ReadableWorld, id: string, field: string): void {
+  if (world.get('mix', id) === undefined)
+    throw new Refusal('unknown_client', field, `${field}: there is no client ${JSON.stringify(id)}`);
+}
+
+const sameMembers = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((member, index) => member === b[index]);
+
+export const withMembers = (
+  members: readonly number[],
+  wanted: readonly number[] | undefined,
+): readonly number[] => (wanted && !sameMembers(wanted, members) ? wanted : members);
+
+export function withMember(members: readonly number[], channel: number, present: boolean): readonly number[] {
+  if (members.includes(channel) === present) return members;
+  const others = members.filter((member) => member !== channel);
+  return present ? [...others, channel].sort((a, b) => a - b) : others;
+}
+
+/** The same table when the entry already stands so, so that nothing counts as changed. */
+export function withEntry<Value>(table: PerChannel<Value>, channel: number, value: Value): PerChannel<Value> {
+  return table[channel] === value ? table : { ...table, [channel]: value };
+}
+
+export function withEntries<Value>(
+  table: PerChannel<Value>,
+  entries: PerChannel<Value> | undefined,
+): PerChannel<Value> {
+  if (!entries) return table;
+  const changed = Object.keys(entries).some((channel) => table[channel] !== entries[channel]);
+  return changed ? { ...table, ...entries } : table;
+}
+
+/** The value itself when every field named is the very same, else one with the fields replaced. */
+export function withFields<Value extends object>(value: Value, fields: Partial<Value>): Value {
+  const names = Object.keys(fields) as (keyof Value)[];
+  return names.every((name) => fields[name] === value[name]) ? value : { ...value, ...fields };
+}

@@ -1,0 +1,74 @@
+/** What a step wants of the world: records replaced, made or taken away. */
+import {
+  isSame,
+  keyOf,
+  type Difference,
+  type KindName,
+  type RecordOf,
+  type Stood,
+  type ValueOf,
+} from '@foldback/protocol';
+import type { ReadableWorld } from './world.ts';
+
+/** One record as it is to be. */
+export interface Write<Kind extends KindName = KindName> {
+  readonly kind: Kind;
+  readonly id: string;
+  /** The revision it was made from; 0 for none. */
+  readonly base: number;
+  /** Null: the record goes. */
+  readonly next: ValueOf<Kind> | null;
+  /** When that was so, for what comes from a file or from the past; ms since 1970. Now when absent. */
+  readonly changedAt?: number;
+  /** It goes from what is kept, and stays in the world until its musician has left. */
+  readonly lingers?: boolean;
+}
+
+/** One record that has become another. */
+export interface RecordChange<Kind extends KindName = KindName> {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly key: string;
+  /** The revision it stands on where there was none of it here; see Write. */
+  readonly base: number;
+  readonly before: RecordOf<Kind> | undefined;
+  readonly after: RecordOf<Kind> | undefined;
+  /** Undefined where only the revision or the time is another. */
+  readonly difference: Difference | undefined;
+  /** It is no longer kept, and stays in the world; see Write. */
+  readonly lingers?: boolean;
+}
+
+/** The record with another value; nothing when it is the very same. */
+export function replaced<Kind extends KindName>(
+  world: ReadableWorld,
+  kind: Kind,
+  id: string,
+  next: ValueOf<Kind>,
+): Write<Kind>[] {
+  const record = world.get(kind, id);
+  return record?.value === next ? [] : [{ kind, id, base: record?.revision ?? 0, next }];
+}
+
+/** The record gone; nothing when there is none. */
+export function removed(world: ReadableWorld, kind: KindName, id: string): Write[] {
+  const record = world.get(kind, id);
+  return record === undefined ? [] : [{ kind, id, base: record.revision, next: null }];
+}
+
+/** A record as it stood once, with its place in time; null for none. Nothing when it stands so already. */
+export function asItStood<Kind extends KindName>(
+  world: ReadableWorld,
+  kind: Kind,
+  id: string,
+  stood: (Pick<Stood, 'changed_at'> & { readonly value: ValueOf<Kind> }) | null,
+): Write<Kind>[] {
+  const record = world.get(kind, id);
+  if (stood === null) return removed(world, kind, id) as Write<Kind>[];
+  const { value: next, changed_at: changedAt } = stood;
+  const stands = record !== undefined && record.changed_at === changedAt && isSame(record.value, next);
+  if (stands && !world.isLingering(id)) return [];
+  return [{ kind, id, base: record?.revision ?? 0, next, changedAt }];
+}
+
+export const keyOfWrite = ({ kind, id }: Pick<Write, 'kind' | 'id'>): string => keyOf(kind, id);

@@ -1,0 +1,153 @@
+/** Requests by which somebody comes in: who I am, and my mix. */
+import { randomUUID } from 'node:crypto';
+import {
+  PROTOCOL_VERSION,
+  Refusal,
+  type CommandAnswer,
+  type CommandBody,
+  type DeviceSummary,
+  type Notice,
+} from '@foldback/protocol';
+import { hashOf, newSecret } from '../../access/secrets.ts';
+import type { Sessions } from '../../access/sessions.ts';
+import type { OlderClient } from '../../desk/arrivals.ts';
+import type { Client } from '../../desk/client.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { SavedActs } from '../../desk/saved-acts.ts';
+import type { Clock } from '../../store/clock.ts';
+import type { Audience } from '../audience.ts';
+import type { Phone } from '../phone.ts';
+import { recordsForEverybody, watchedOf } from '../wire-records.ts';
+import type { Answered, Asked } from './row.ts';
+
+export interface JoiningOptions {
+  readonly desk: Desk;
+  readonly audience: Audience;
+  readonly acts: SavedActs;
+  readonly sessions: Sessions;
+  readonly device: () => DeviceSummary;
+  /** What still holds of what everybody was told. */
+  readonly notices: () => Notice[];
+  readonly version: string;
+  readonly clock: Clock;
+  readonly onArrival: (arrival: Arrival) => void;
+  /** Something a person should know, for the log. */
+  readonly warn: (message: string) => void;
+}
+
+/** Who came, and what was there for them: for the log. */
+export interface Arrival {
+  readonly client: Client;
+  readonly restoredFrom: CommandAnswer<'subscribe'>['restored_from'];
+}
+
+/** A musician who has just come waits no longer than this for the disk; what it finds later is brought back. */
+export const PATIENCE_MS = 1000;
+
+export const spokenFor = (clientId: string): Refusal =>
+  new Refusal(
+    'not_permitted',
+    'client_id',
+    `client_id: another device speaks for ${JSON.stringify(clientId)}, and this one does not hold its secret`,
+  );
+
+export class Joining {
+  readonly #options: JoiningOptions;
+
+  constructor(options: JoiningOptions) {
+    this.#options = options;
+  }
+
+  hello(phone: Phone, body: CommandBody<'hello'>): CommandAnswer<'hello'> {
+    if (phone.identity)
+      throw new Refusal('invalid', 'type', 'hello: this connection has said who it is already');
+    const { desk, device, notices, sessions, version } = this.#options;
+    const clientId = body.client_id ?? randomUUID();
+    const shown = body.device_secret ?? phone.cookieSecret;
+    const secret = shown ?? newSecret();
+    const secretHash = hashOf(secret);
+    const { role, speaks } = sessions.of({ clientId, secretHash });
+    if (!speaks) throw spokenFor(clientId);
+    const name = desk.find(clientId)?.name ?? body.name ?? body.device_name ?? null;
+    phone.identity = { kind: 'person', clientId, name: name ?? clientId, secretHash };
+    return {
+      client_id: clientId,
+      name: name ?? '',
+      is_known: desk.find(clientId) !== undefined,
+      ...(shown === undefined ? { device_secret: secret } : {}),
+      protocol: PROTOCOL_VERSION,
+      server_version: version,
+      role,
+      device: device(),
+      records: recordsForEverybody(desk),
+      notices: notices(),
+    };
+  }
+
+  subscribe(asked: Asked<'subscribe'>): Answered<'subscribe'> {
+    const { desk, sessions } = this.#options;
+    const { phone, who } = asked;
+    sessions.claim(who);
+    if (!sessions.of(who).speaks) throw spokenFor(who.clientId);
+    if (desk.find(who.clientId) && !desk.isUntouched(`mix/${who.clientId}`))
+      return this.#subscribeKnown(asked, 'store');
+    const admitted = this.#admit(asked).finally(() => {
+      phone.admission = undefined;
+    });
+    phone.admission = admitted.catch(() => undefined);
+    return admitted;
+  }
+
+  /** Lets in somebody nobody knew, with what is left of them from before; or looks again for whoever began without it. */
+  async #admit(asked: Asked<'subscribe'>): Promise<CommandAnswer<'subscribe'>> {
+    const { desk } = this.#options;
+    const { clientId, name } = asked.who;
+    const older = await this.#older(clientId);
+    const isHere = desk.find(clientId) !== undefined; // another phone of the same musician may have been quicker
+    if (!isHere) desk.admit(clientId, name === clientId ? null : name, older);
+    else if (older) desk.bringBack(clientId, older);
+    return this.#subscribeKnown(asked, older?.from ?? (isHere ? 'store' : 'defaults'));
+  }
+
+  /** A disk that hangs or fails keeps nobody from playing. */
+  #older(clientId: string): Promise<OlderClient | undefined> {
+    const { desk, acts, clock, warn } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<OlderClient | undefined>();
+    let isLate = false;
+    const goOn = (why: string) => {
+      isLate = true;
+      warn(`${clientId} begins with an empty mix: ${why}`);
+      resolve(undefined);
+    };
+    const callOff = clock.after(PATIENCE_MS, () =>
+      goOn('the disk does not say whether there is an older one; if there is, it is brought back later'),
+    );
+    acts.older(clientId).then(
+      (older) => {
+        callOff();
+        if (isLate && older) desk.bringBack(clientId, older);
+        resolve(older);
+      },
+      (error: unknown) => {
+        callOff();
+        if (!isLate) goOn(`an older one cannot be looked for (${String(error)})`);
+      },
+    );
+    return promise;
+  }
+
+  #subscribeKnown(
+    { phone, who, body }: Asked<'subscribe'>,
+    restoredFrom: Arrival['restoredFrom'],
+  ): CommandAnswer<'subscribe'> {
+    const { desk, audience, onArrival } = this.#options;
+    const client = desk.update(who.clientId, body, who);
+    if (audience.has(phone)) audience.subscribe(phone, `mix/${client.id}`);
+    if (audience.has(phone) && !phone.isPresent) {
+      phone.isPresent = true;
+      desk.arrive(client.id);
+      onArrival({ client, restoredFrom });
+    }
+    return { ...watchedOf(desk, client.id), restored_from: restoredFrom };
+  }
+}

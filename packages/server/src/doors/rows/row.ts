@@ -1,0 +1,33 @@
+/** What a row of the table of requests is: a command, and what answers it. */
+import type { CommandAnswer, CommandBody, CommandType } from '@foldback/protocol';
+import type { EverybodyCommand } from '../../access/permissions.ts';
+import type { Identity, Phone } from '../phone.ts';
+import type { MadeAnswer } from '../saved-mixes.ts';
+
+/** A phone that has said who it is, and the command it sent. */
+export interface Asked<T extends CommandType> {
+  readonly phone: Phone;
+  readonly who: Identity;
+  /** The client the command is about, as it was allowed; undefined for everybody. */
+  readonly target: T extends EverybodyCommand ? string | undefined : string;
+  readonly body: CommandBody<T>;
+  /** The gesture it belongs to, as the hand named it. */
+  readonly gesture: string | undefined;
+}
+
+export type Answered<T extends CommandType> = CommandAnswer<T> | Promise<CommandAnswer<T> | MadeAnswer>;
+
+/** Rows about one subject. All subjects together make the table, so that a command without a row does not compile (SPEC C1). */
+export type RowsFor<T extends CommandType> = {
+  readonly [Type in T]: (asked: Asked<Type>) => Answered<Type>;
+};
+
+/** The named fields of a body: an answer repeats what was stored, not who it was for. */
+export function only<Body extends object, Key extends keyof Body>(
+  body: Body,
+  ...keys: Key[]
+): Pick<Body, Key> {
+  const picked = {} as Pick<Body, Key>;
+  for (const key of keys) picked[key] = body[key];
+  return picked;
+}
