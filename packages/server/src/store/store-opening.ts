@@ -193,7 +193,7 @@ function takeInFile(
   if (hash === mirrored || hash === pending) return 0;
 
   try {
-    const file = parseChannelsState(content);
+    const file = parseChannelsState(content, (id) => database.mixOf(id));
     if (file.repairs.length > 0) {
       const name = asideName(path, 'imported', at);
       copyFileSync(path, name);
@@ -204,7 +204,10 @@ function takeInFile(
       );
       for (const repair of file.repairs) tell('warn', 'repaired', repair);
     }
-    const changed = database.commit([{ kind: 'import', file, hash, newerOnly }], at);
+    const changed = database.commit(
+      [{ kind: 'import', file, hash, newerOnly: newerOnly || file.isBroken }],
+      at,
+    );
     if (changed > 0) {
       tell(
         'info',
