@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { EMPTY_MIX } from '@foldback/protocol';
+import * as v from 'valibot';
+import { EMPTY_MIX, mixState } from '@foldback/protocol';
+import { randomFrom } from '../../test/support/random.ts';
 import {
   clientLine,
   formatChannelsState,
@@ -206,4 +208,37 @@ test('a file in another encoding is refused, since its names would change', () =
   expect(() => parseChannelsState(Buffer.from('{"channels_state":{"Zoë":{}}}', 'latin1'))).toThrow(
     'not UTF-8',
   );
+});
+
+function clientsUnlessRefused(bytes: Buffer) {
+  try {
+    return parseChannelsState(bytes).clients;
+  } catch (error) {
+    if (error instanceof UnreadableFileError) return [];
+    throw error;
+  }
+}
+
+test('whatever has happened to the bytes of a file, it is refused in words or gives valid mixes and times', () => {
+  const random = randomFrom(14);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const ways: readonly ((bytes: Buffer, at: number) => Buffer)[] = [
+    (bytes, at) => bytes.subarray(0, at),
+    (bytes, at) => Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + below(40))]),
+    (bytes, at) => Buffer.concat([bytes.subarray(0, at), Buffer.alloc(below(40)), bytes.subarray(at)]),
+    (bytes, at) => bytes.fill(below(256), at, Math.min(bytes.length, at + 1 + below(3))),
+    (bytes, at) => Buffer.concat([bytes.subarray(0, at), Buffer.from('}'), bytes.subarray(at)]),
+  ];
+  const text = golden('by-hand.json').toString();
+  let read = 0;
+  for (let count = 0; count < 2000; count += 1) {
+    const bytes = Buffer.from(text);
+    const spoiled = ways[count % ways.length]!(bytes, below(bytes.length));
+    for (const { mix, changedAt = 0 } of clientsUnlessRefused(spoiled)) {
+      expect(v.safeParse(mixState.entries.mix, mix).issues).toBeUndefined();
+      expect(new Date(changedAt).getTime()).not.toBeNaN();
+      read += 1;
+    }
+  }
+  expect(read).toBeGreaterThan(500);
 });
