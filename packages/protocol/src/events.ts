@@ -80,6 +80,7 @@ export const notice = v.strictObject({
     'newer_version',
     'import_refused',
     'edited_while_running',
+    'repaired',
     'device_lost',
     'device_back',
     'device_adjusted',
@@ -91,8 +92,10 @@ export const notice = v.strictObject({
     'recording_gaps',
     'recording_stopped',
   ]),
-  /** Details for the curious, in English. */
+  /** Details for the curious, in English; for `repaired` one sentence a line, each with the client and the value. */
   message: v.string(),
+  /** How many were repaired; `message` has the first of them. */
+  count: v.optional(v.number()),
   /** The audio device it is about. */
   device: v.optional(v.string()),
   at: timestamp,
@@ -190,7 +193,7 @@ export const events = {
     about:
       'Something everybody should know, until another says that it is over: `not_saved` until `saved_again`, `device_lost` until ' +
       '`device_back`, `device_adjusted` (the interface plays at another rate or block than is set) until `device_as_set`, ' +
-      '`device_offered` (an interface has appeared; an engineer may `use_device`) until `offer_over`. `message` is for the curious.',
+      '`device_offered` (an interface has appeared; an engineer may `use_device`) until `offer_over`. `message` is for the curious, and names what was `repaired` in saved mixes.',
     body: notice,
     example: { code: 'not_saved', message: 'the disk is full', at: 1_760_000_000_000 },
   },

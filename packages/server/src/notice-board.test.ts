@@ -1,6 +1,6 @@
 import { NoticeBoard } from './notice-board.ts';
 
-const notice = (code: 'save_failed' | 'save_recovered' | 'recovered' | 'repaired') =>
+const notice = (code: 'save_failed' | 'save_recovered' | 'recovered' | 'mirror_failed') =>
   ({ code, level: 'warn', message: code, at: 1 }) as const;
 
 test('who comes later hears that nothing can be saved, until it can', () => {
@@ -13,7 +13,7 @@ test('who comes later hears that nothing can be saved, until it can', () => {
 
 test('what is only for the log is told to nobody', () => {
   const board = new NoticeBoard();
-  expect(board.post(notice('repaired'))).toBeUndefined();
+  expect(board.post(notice('mirror_failed'))).toBeUndefined();
   expect(board.standing()).toEqual([]);
 });
 
@@ -37,6 +37,31 @@ test('what was told of a recording stands until the next one begins', () => {
   expect(board.standing()).toHaveLength(2);
   board.put({ code: 'recording', message: '', at: 3 });
   expect(board.standing()).toEqual([]);
+});
+
+test('everything that was repaired is one notice, by name, each told once', () => {
+  const board = new NoticeBoard();
+  const repaired = (message: string, at = 1) => board.post({ code: 'repaired', level: 'warn', message, at });
+  expect(board.post({ code: 'repaired', level: 'info', message: 'kept as …', at: 1 })).toBeUndefined();
+  expect(repaired('"leo": a')).toEqual({ code: 'repaired', message: '"leo": a', count: 1, at: 1 });
+  expect(repaired('"ana": b', 2)).toEqual({
+    code: 'repaired',
+    message: '"leo": a\n"ana": b',
+    count: 2,
+    at: 2,
+  });
+  expect(repaired('"leo": a', 3)).toBeUndefined();
+  expect(board.standing()).toEqual([{ code: 'repaired', message: '"leo": a\n"ana": b', count: 2, at: 2 }]);
+});
+
+test('a file in which everything was repaired makes no endless notice', () => {
+  const board = new NoticeBoard();
+  for (let client = 0; client < 1000; client += 1)
+    board.post({ code: 'repaired', level: 'warn', message: `"${client}": ${'x'.repeat(500)}`, at: 1 });
+  const [notice] = board.standing();
+  expect(notice?.count).toBe(1000);
+  expect(notice?.message.split('\n')).toHaveLength(5);
+  expect(notice?.message.length).toBeLessThan(1100);
 });
 
 test('a recovery stands', () => {

@@ -82,6 +82,22 @@ test('a file from another system is taken in while the band plays', async () => 
   guest.close();
 }, 30_000);
 
+test('what a file has that nobody can read stays as it is heard, and is told to every page by name', async () => {
+  const file = join(folder.path, 'by-hand.json');
+  const { mix: before } = await ana.ask('watch_mix', { client_id: 'ana' });
+  const mix = `{"channels": [0, 1], "gains": {"0": "very loud"}, "timestamp": ${Date.now()}000000}`;
+  writeFileSync(file, `{"channels_state": {"ana": ${mix}, "nobody": {"chan`);
+  const told = ana.nextEvent('notice');
+  await state('import', file);
+  expect(await told).toMatchObject({ code: 'repaired', count: 1 });
+  const later = await NativeClient.connect(server.port);
+  const { notices } = await later.ask('hello', { client_id: 'later' });
+  later.close();
+  expect(notices).toMatchObject([{ code: 'repaired', count: 2 }]);
+  expect(notices[0]?.message).toContain('"ana": gains of channel 0: "very loud" is not understood');
+  expect(await gainOfKick()).toBe(before.gains['0']);
+}, 30_000);
+
 test('list names everybody', async () => {
   const list = JSON.stringify(await state('list'));
   expect(list).toContain('Ana');

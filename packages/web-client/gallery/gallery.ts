@@ -98,6 +98,16 @@ const STANDING: readonly Partial<View>[] = [
   told('newer_version'),
   told('import_refused'),
   told('edited_while_running'),
+  {
+    notices: [
+      {
+        code: 'repaired',
+        message: '"leo": gains of channel 3: "loud" is not understood, now 0',
+        count: 4,
+        at: AT_20_14,
+      },
+    ],
+  },
   told('device_adjusted'),
   told('device_offered'),
   told('tracks_skipped'),

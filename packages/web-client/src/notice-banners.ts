@@ -13,7 +13,7 @@ interface Look {
   readonly kind: 'trouble' | 'report' | 'offer';
   readonly icon: SVGTemplateResult;
   readonly title: (notice: StandingNotice) => string;
-  readonly detail: () => string;
+  readonly detail: (notice: StandingNotice) => string;
 }
 
 const LOOKS: Readonly<Record<StandingCode, Look>> = {
@@ -65,6 +65,12 @@ const LOOKS: Readonly<Record<StandingCode, Look>> = {
     title: () => words.editedWhileRunning,
     detail: () => words.editedWhileRunningDetail,
   },
+  repaired: {
+    kind: 'report',
+    icon: warningIcon,
+    title: ({ count = 1 }) => words.repaired(count),
+    detail: repairsInWords,
+  },
   tracks_skipped: {
     kind: 'report',
     icon: warningIcon,
@@ -84,6 +90,15 @@ const LOOKS: Readonly<Record<StandingCode, Look>> = {
     detail: () => words.recordingStoppedDetail,
   },
 };
+
+/** Of many repairs so many are named; the log on the computer has them all. */
+const REPAIRS_SHOWN = 3;
+
+function repairsInWords({ message, count = 1 }: StandingNotice): string {
+  const shown = message.split('\n').slice(0, REPAIRS_SHOWN);
+  const list = shown.join(' · ');
+  return count > shown.length ? words.andMore(list, count - shown.length) : list;
+}
 
 /** One of each kind, the newest: what is wrong now, what somebody should take note of, and what this phone may take. */
 export function noticeBanners(
@@ -110,5 +125,5 @@ export function noticeBanners(
 
 function banner(notice: StandingNotice): Pick<Banner, 'icon' | 'title' | 'detail'> {
   const { icon, title, detail } = LOOKS[notice.code];
-  return { icon, title: title(notice), detail: detail() };
+  return { icon, title: title(notice), detail: detail(notice) };
 }

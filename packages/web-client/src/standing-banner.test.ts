@@ -124,6 +124,29 @@ describe.each(['en', 'es'] as const)('in %s', (language) => {
   });
 });
 
+test('what was repaired is told by name, many things in one banner that counts them', () => {
+  const repaired = (message: string, count: number): StandingNotice => ({
+    code: 'repaired',
+    message,
+    count,
+    at: 0,
+  });
+  expect(bannerOf({ notices: [repaired('"leo": a', 1)] })).toMatchObject({
+    title: 'Something in the saved mixes was mended',
+    detail: '"leo": a',
+    key: { face: words.ok },
+  });
+  expect(bannerOf({ notices: [repaired('a\nb\nc\nd\ne', 12)] })).toMatchObject({
+    title: '12 things in the saved mixes were mended',
+    detail: 'a · b · c and 9 more',
+  });
+  speak('es');
+  expect(titleOf({ notices: [repaired('a\nb', 2)] })).toBe(
+    'Se han corregido 2 cosas en las mezclas guardadas',
+  );
+  speak('en');
+});
+
 const OFFERED: StandingNotice = { code: 'device_offered', device: 'Fireface', message: '', at: 0 };
 const LOST: StandingNotice = { code: 'device_lost', device: 'system', message: '', at: 0 };
 

@@ -58,6 +58,15 @@ const foldbackState = async (...args: string[]) => {
 const json = async (...args: string[]): Promise<unknown> =>
   JSON.parse((await foldbackState(...args, '--json')).text);
 
+test('a time that is none, as an earlier version took it from a file, hides nobody', async () => {
+  await server?.store.keepClient(clientWith({ id: 'leo', changed_at: 1_700_000_000_123_456_768 }));
+  expect(await foldbackState('list')).toMatchObject({
+    code: 0,
+    text: expect.stringMatching(/leo .* unknown /),
+  });
+  expect(await foldbackState('show', 'leo')).toMatchObject({ code: 0 });
+});
+
 test('list shows who is saved, last seen first', async () => {
   expect(await foldbackState('list')).toEqual({
     code: 0,

@@ -12,6 +12,7 @@ import { Database, type AsideReason } from '../store/database.ts';
 import { inspectDatabase } from '../store/inspection.ts';
 import { writeFlushed } from '../store/durable-file.ts';
 import type { JsonObject } from '../store/json-object.ts';
+import { decodeText } from '../store/lenient-json.ts';
 import { messageOf } from '../store/sqlite-errors.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
 import { stateActsOf, type StateActs } from '../store/state-acts.ts';
@@ -137,7 +138,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (file === undefined) throw new UsageError('import: which file?');
     const content = readFileSync(file);
     parseChannelsState(content); // refused here in words, before anything is touched
-    const report = await act(directory, output, (acts) => acts.import(content.toString()));
+    const report = await act(directory, output, (acts) => acts.import(decodeText(content).text));
     return { data: report, text: `${people(report.changed)} changed; "foldback state undo" takes it back\n` };
   },
 
@@ -275,7 +276,11 @@ const savedClients = (directory: string): SavedClient[] =>
 
 const people = (count: number): string => `${count} client${count === 1 ? '' : 's'}`;
 
-const when = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16);
+/** A time that an earlier version took from a file unread may be none. */
+const when = (at: number): string =>
+  Number.isNaN(new Date(at).getTime())
+    ? 'unknown'
+    : new Date(at).toISOString().replace('T', ' ').slice(0, 16);
 
 function inWords({ id, name, mix, output, mute_all, changed_at }: SavedClient): string {
   const level = (gain: number): string => (gain === 0 ? 'off' : `${gainToDb(gain).toFixed(1)} dB`);

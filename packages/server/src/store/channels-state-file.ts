@@ -1,7 +1,11 @@
 /** The text of `channels_state.json`, the file people know (SPEC S2): read with every care, written exactly. */
 import { CLIENT_ID_MAX, type Mix } from '@foldback/protocol';
 import { isJsonObject, type JsonObject } from './json-object.ts';
+import { readLeniently, UnreadableFileError } from './lenient-json.ts';
 import { repairMix, withExtra } from './repair-mix.ts';
+import { inWords, readTime } from './repair-values.ts';
+
+export { UnreadableFileError } from './lenient-json.ts';
 
 /** One client as the file gives it. */
 export interface FileClient {
@@ -25,74 +29,64 @@ export const NO_FILE_EXTRA: FileExtra = { top: {}, entries: [] };
 export interface ParsedFile {
   readonly clients: readonly FileClient[];
   readonly extra: FileExtra;
-  /** One sentence per client that had to be mended. */
+  /** One sentence per client that had to be mended, with every value, and one for the file itself. */
   readonly repairs: readonly string[];
-}
-
-/** The file is not in the format of SPEC S2; the message says where it fails. */
-export class UnreadableFileError extends Error {
-  override readonly name = 'UnreadableFileError';
+  /** The file breaks off: what is in it may be older than what is saved. */
+  readonly isBroken: boolean;
 }
 
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 /** What the doors call an id too (`clientId` in the protocol's fields), so that everybody in the file can be asked for. */
-const isClientId = (id: string): boolean =>
+export const isClientId = (id: string): boolean =>
   id.length > 0 &&
   id.length <= CLIENT_ID_MAX &&
   !CONTROL_CHARACTERS.test(id) &&
   id.isWellFormed() &&
   id !== '__proto__';
 
-/** Python's json module writes these bare words, which JSON forbids; strings are matched first so that they stay. */
-const STRING_OR_BARE_NUMBER_WORD = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
-const withoutBareWords = (text: string): string =>
-  text.replace(STRING_OR_BARE_NUMBER_WORD, (match) => {
-    if (match.startsWith('"')) return match;
-    return match.endsWith('NaN') ? 'null' : `${match.startsWith('-') ? '-' : ''}1e999`; // read as ±Infinity
-  });
+/** Keys that lead to a client: "channels_state" and the id. */
+const CLIENT_LEVEL = 2;
 
-function parseJson(bytes: Uint8Array): unknown {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UnreadableFileError('it is not UTF-8 text');
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    try {
-      return JSON.parse(withoutBareWords(text));
-    } catch {
-      throw new UnreadableFileError(`it is not JSON: ${(error as Error).message}`);
-    }
-  }
-}
-
-/** @throws UnreadableFileError when it is not the documented format at all; anything less is repaired and told */
-export function parseChannelsState(bytes: Uint8Array): ParsedFile {
-  const file = parseJson(bytes);
-  if (!isJsonObject(file)) throw new UnreadableFileError('expected an object at the top');
+/**
+ * @param before what is saved of a client now; what the file has unreadable stays so
+ * @throws UnreadableFileError when it is not the documented format at all; anything less is repaired and told
+ */
+export function parseChannelsState(
+  bytes: Uint8Array,
+  before: (id: string) => Mix | undefined = () => undefined,
+): ParsedFile {
+  const { value: file, trouble, isBroken } = readLeniently(bytes, CLIENT_LEVEL);
+  const refuse = (reason: string): never => {
+    throw new UnreadableFileError(isBroken && trouble !== undefined ? trouble : reason);
+  };
+  if (!isJsonObject(file)) return refuse('expected an object at the top');
   const states = file['channels_state'];
-  if (!isJsonObject(states)) throw new UnreadableFileError('expected an object under "channels_state"');
+  if (!isJsonObject(states)) return refuse('expected an object under "channels_state"');
+  if (isBroken && Object.keys(states).length === 0) return refuse('no client in it is whole');
 
   const clients: FileClient[] = [];
   const entries: [string, unknown][] = [];
-  const repairs: string[] = [];
+  const repairs: string[] = trouble === undefined ? [] : [`the file is not as it should be: ${trouble}`];
   for (const [id, value] of Object.entries(states)) {
     if (!isClientId(id) || !isJsonObject(value)) {
       entries.push([id, value]);
       repairs.push(`${JSON.stringify(id.slice(0, CLIENT_ID_MAX))} is not a client we can use; kept unread`);
       continue;
     }
-    const repaired = repairMix(value);
-    const timestamp = value['timestamp'];
-    const changedAt = typeof timestamp === 'number' && Number.isFinite(timestamp) ? timestamp : undefined;
-    clients.push({ id, mix: repaired.mix, extra: repaired.extra, changedAt });
-    if (repaired.repairs.length > 0) repairs.push(`"${id}": ${repaired.repairs.join('; ')}`);
+    const { mix, extra, repairs: mended } = repairMix(value, before(id));
+    const time = readTime(value['timestamp']);
+    clients.push({ id, mix, extra, changedAt: time?.value });
+    const all = [...mended, ...timeRepairs(value, time)];
+    if (all.length > 0) repairs.push(`"${id}": ${all.join('; ')}`);
   }
   const top = Object.entries(file).filter(([key]) => key !== 'timestamp' && key !== 'channels_state');
-  return { clients, extra: { top: Object.fromEntries(top), entries }, repairs };
+  return { clients, extra: { top: Object.fromEntries(top), entries }, repairs, isBroken };
+}
+
+function timeRepairs({ timestamp }: JsonObject, time: ReturnType<typeof readTime>): string[] {
+  if (timestamp === undefined || time?.mended === false) return [];
+  if (time === undefined) return [`timestamp: ${inWords(timestamp)} is no time, now unknown`];
+  return [`timestamp: ${inWords(timestamp)} became ${new Date(time.value).toISOString()}`];
 }
 
 /** One client's line of the file. Kept by the mirror, so that one change does not write everybody anew. */

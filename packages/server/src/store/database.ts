@@ -5,7 +5,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { NO_MARKS } from '@foldback/protocol';
+import { NO_MARKS, type Mix } from '@foldback/protocol';
 import type { FileExtra, ParsedFile } from './channels-state-file.ts';
 import { marksOf, rowOf, sealed, type ClientRow } from './client-row.ts';
 import { flushFile, renameDurably } from './durable-file.ts';
@@ -152,6 +152,12 @@ export class Database {
 
   get account(): Account {
     return this.#account;
+  }
+
+  /** What is saved of one client; undefined when nothing is. */
+  mixOf(id: string): Mix | undefined {
+    const row = this.#clientRow(id);
+    return row === undefined ? undefined : (JSON.parse(row.mix) as Mix);
   }
 
   /** Every client. */

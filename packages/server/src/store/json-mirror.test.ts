@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Database, type MirrorHashes } from './database.ts';
 import { hashOf, JsonMirror, MIRROR_INTERVAL_MS } from './json-mirror.ts';
@@ -33,12 +43,12 @@ beforeEach(() => {
   mirror = newMirror();
 });
 
-const newMirror = (): JsonMirror =>
+const newMirror = (hashes = database.mirrorHashes): JsonMirror =>
   new JsonMirror({
     directory: directory.path,
     databasePath: join(directory.path, 'foldback.db'),
     clock,
-    hashes: database.mirrorHashes,
+    hashes,
     keepHashes: (hashes) => {
       if (diskRefuses) return Promise.reject(new Error('no space left'));
       database.noteMirror(hashes);
@@ -177,4 +187,81 @@ test('a mirror that takes over from an earlier one knows its file, and starts wi
   }
   expect(Object.keys(read().channels_state)).toEqual(['leo', 'ana', 'zoe']);
   expect(listener.codes).toEqual([]);
+});
+
+describe('linked into a folder that is synced', () => {
+  let synced: string;
+  let target: string;
+
+  beforeEach(() => {
+    synced = join(directory.path, 'synced');
+    target = join(synced, 'mixes.json');
+    mkdirSync(synced);
+  });
+
+  const isLink = (): boolean => lstatSync(file).isSymbolicLink();
+
+  test('the file at the end of the link is written, whole, and the link stays', async () => {
+    writeFileSync(target, '{}');
+    mirror = newMirror({ mirrored: hashOf(readFileSync(target)), pending: '' });
+    symlinkSync('synced/mixes.json', file);
+    save('leo');
+    await turnOfTheLoop();
+    const first = lstatSync(target).ino;
+    clock.pass(MIRROR_INTERVAL_MS);
+    save('ana');
+    await turnOfTheLoop();
+    expect(isLink()).toBe(true);
+    expect(lstatSync(target).isFile()).toBe(true);
+    expect(Object.keys(read().channels_state)).toEqual(['leo', 'ana']);
+    expect(lstatSync(target).ino).not.toBe(first); // replaced, never written into
+    expect(readdirSync(synced)).toEqual(['mixes.json']);
+    expect(listener.codes).toEqual([]);
+  });
+
+  test('through several links, up and down again, also when there is no file yet', async () => {
+    mkdirSync(join(directory.path, 'a'));
+    symlinkSync('a', join(directory.path, 'b'));
+    symlinkSync('../synced/mixes.json', join(directory.path, 'a', 'link.json'));
+    symlinkSync('b/link.json', file);
+    save('leo');
+    await turnOfTheLoop();
+    expect(Object.keys(read().channels_state)).toEqual(['leo']);
+    expect(lstatSync(target).isFile()).toBe(true);
+    expect(isLink()).toBe(true);
+  });
+
+  test('an edit of the linked file is kept beside it and told with its place', async () => {
+    symlinkSync(target, file);
+    save('leo');
+    await turnOfTheLoop();
+    writeFileSync(target, '{"channels_state":{"edited":{}}}');
+    clock.pass(MIRROR_INTERVAL_MS);
+    mirror.lookForEdits();
+    await turnOfTheLoop();
+    const aside = join(synced, 'mixes.edited-20260731T201500Z.json');
+    expect(readFileSync(aside, 'utf8')).toContain('edited');
+    expect(listener.codes).toEqual(['edited_while_running']);
+    expect(listener.notices[0]?.message).toContain(aside);
+    expect(Object.keys(read().channels_state)).toEqual(['leo']);
+    expect(isLink()).toBe(true);
+  });
+
+  test.each([
+    ['whose folder is not there', () => rmSync(synced, { recursive: true })],
+    ['that leads to itself', () => symlinkSync('mixes.json', target)],
+  ])('a link %s is told, and written through when it leads somewhere', async (_what, spoil) => {
+    spoil();
+    symlinkSync(target, file);
+    save('leo');
+    await turnOfTheLoop();
+    expect(listener.codes).toEqual(['mirror_failed']);
+    rmSync(target, { force: true });
+    mkdirSync(synced, { recursive: true });
+    clock.pass(MIRROR_INTERVAL_MS);
+    await turnOfTheLoop();
+    expect(listener.codes).toEqual(['mirror_failed', 'mirror_recovered']);
+    expect(isLink()).toBe(true);
+    expect(Object.keys(read().channels_state)).toEqual(['leo']);
+  });
 });

@@ -4,14 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, type BigIntStats } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { clientLine, formatChannelsState, NO_FILE_EXTRA, type FileExtra } from './channels-state-file.ts';
 import type { Clock } from './clock.ts';
 import type { MirrorHashes } from './database.ts';
 import { MirrorReader } from './mirror-reader.ts';
-import { renameDurably, writeFlushed } from './durable-file.ts';
+import { renameDurably, targetOf, writeFlushed } from './durable-file.ts';
 import type { JsonObject } from './json-object.ts';
-import { setAside } from './set-aside.ts';
+import { nameSeenFrom, setAside } from './set-aside.ts';
 import { messageOf } from './sqlite-errors.ts';
 import type { Mix } from '@foldback/protocol';
 import type { StoreNotice } from './state-store.ts';
@@ -36,7 +36,6 @@ export interface MirrorOptions {
 export class JsonMirror {
   readonly #options: MirrorOptions;
   readonly #path: string;
-  readonly #temporary: string;
   #reader: MirrorReader | undefined;
   #hashes: MirrorHashes;
   /** The file as it was when we last knew it to be ours. */
@@ -55,7 +54,6 @@ export class JsonMirror {
   constructor(options: MirrorOptions) {
     this.#options = options;
     this.#path = join(options.directory, CHANNELS_STATE_FILE);
-    this.#temporary = `${this.#path}.tmp`;
     this.#hashes = options.hashes;
   }
 
@@ -125,13 +123,15 @@ export class JsonMirror {
       const text = formatChannelsState(this.#lines.values(), this.#extra, this.#options.clock.now());
       const content = Buffer.from(text);
       const pending = hashOf(content);
-      writeFlushed(this.#temporary, content);
+      const target = targetOf(this.#path); // people link the file into a folder that is synced
+      const temporary = `${target}.tmp`;
+      writeFlushed(temporary, content);
       const wasOurs = this.#isOurs(); // also finds out which of the two hashes is the one in place
       // First the database knows the new file, then the file is there: after a kill in between neither looks like an edit.
       await this.#options.keepHashes({ mirrored: this.#hashes.mirrored, pending });
       this.#hashes = { ...this.#hashes, pending };
       if (!wasOurs || !this.#isOurs()) this.#saveEdit();
-      renameDurably(this.#temporary, this.#path);
+      renameDurably(temporary, target);
       this.#hashes = { mirrored: pending, pending };
       this.#known = statSync(this.#path, { bigint: true });
       this.#succeeded();
@@ -173,8 +173,8 @@ export class JsonMirror {
   }
 
   #saveEdit(): void {
-    const { clock, tell } = this.#options;
-    const name = basename(setAside(this.#path, 'edited', clock.now()));
+    const { directory, clock, tell } = this.#options;
+    const name = nameSeenFrom(directory, setAside(this.#path, 'edited', clock.now()));
     tell({
       level: 'warn',
       code: 'edited_while_running',

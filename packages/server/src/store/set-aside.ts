@@ -1,6 +1,7 @@
 /** Names and moves for files that are put out of the way: never overwritten, never deleted, readable on every system. */
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, extname, basename, join } from 'node:path';
+import { targetOf } from './durable-file.ts';
 
 /** UTC without the colons that Windows refuses in names: 20260731T201500Z. */
 export const compactUtc = (at: number): string =>
@@ -19,9 +20,26 @@ export function asideName(path: string, why: string, at: number): string {
   }
 }
 
-/** Moves the file to a free name beside it, and says which. @throws the file system's error */
+/**
+ * Moves the file to a free name beside it, and says which. Of a link it is the file at its end, so that the link stays; a link
+ * that leads nowhere is moved itself. @throws the file system's error
+ */
 export function setAside(path: string, why: string, at: number): string {
-  const name = asideName(path, why, at);
-  renameSync(path, name);
+  const file = linkedFile(path);
+  const name = asideName(file, why, at);
+  renameSync(file, name);
   return name;
 }
+
+function linkedFile(path: string): string {
+  try {
+    const target = targetOf(path);
+    return existsSync(target) ? target : path;
+  } catch {
+    return path;
+  }
+}
+
+/** How a file is named to people who know the directory: in full only when it is elsewhere. */
+export const nameSeenFrom = (directory: string, path: string): string =>
+  dirname(path) === directory ? basename(path) : path;

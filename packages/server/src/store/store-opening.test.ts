@@ -1,4 +1,14 @@
-import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { clientOf } from './client-row.ts';
@@ -121,6 +131,33 @@ test('a file that cannot be read is set aside whole, and told; the store is unto
   expect(listener.codes).toEqual(['import_refused']);
   expect(files()).toContain('channels_state.unreadable-20260731T201500Z.json');
   expect(readFileSync(path('channels_state.unreadable-20260731T201500Z.json'), 'utf8')).toContain('"chan');
+});
+
+test('an unreadable file that is only linked here is set aside where it is, and the link stays', () => {
+  mkdirSync(path('synced'));
+  writeFileSync(path('synced/mixes.json'), 'no mixes');
+  symlinkSync('synced/mixes.json', path('channels_state.json'));
+  open();
+  expect(readdirSync(path('synced'))).toEqual(['mixes.unreadable-20260731T201500Z.json']);
+  expect(lstatSync(path('channels_state.json')).isSymbolicLink()).toBe(true);
+  expect(listener.notices[0]?.message).toContain(path('synced/mixes.unreadable-20260731T201500Z.json'));
+});
+
+test('a link that leads to itself is set aside, and keeps nobody from starting', () => {
+  symlinkSync('channels_state.json', path('channels_state.json'));
+  expect(open().source).toBe('empty');
+  expect(listener.codes).toEqual(['import_refused']);
+});
+
+test('of a file that is cut off what is whole counts where it is newer', () => {
+  saveTheBand();
+  const leo = (timestamp: number): string =>
+    `{"channels_state": {"leo": {"channels": [5], "timestamp": ${timestamp}}, "ana": {"chan`;
+  writeFileSync(path('channels_state.json'), leo(AT - 1));
+  expect(open().clients).toEqual(band);
+  writeFileSync(path('channels_state.json'), leo(AT + 1));
+  expect(open().clients.find(({ id }) => id === 'leo')?.mix.channels).toEqual([5]);
+  expect(files().filter((name) => name.startsWith('channels_state.imported-'))).toHaveLength(2);
 });
 
 test('two unreadable files in one second both stay', () => {

@@ -3,7 +3,7 @@
  * what is whole in the damaged database, and over that what the mirror has newer. Whatever cannot be
  * read is set aside under a portable name, never overwritten, and told. Ends with the file people know taken in.
  */
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseChannelsState, UnreadableFileError } from './channels-state-file.ts';
 import { Database } from './database.ts';
@@ -11,7 +11,7 @@ import { inspectDatabase } from './inspection.ts';
 import { salvage } from './salvage.ts';
 import { hashOf } from './json-mirror.ts';
 import { readSeal, type Seal } from './seal.ts';
-import { asideName, setAside } from './set-aside.ts';
+import { asideName, nameSeenFrom, setAside } from './set-aside.ts';
 import { isDamage, messageOf, NewerStoreError } from './sqlite-errors.ts';
 import type { Loaded, StoreNotice } from './state-store.ts';
 import { BACKUP_DIRECTORY, listBackups } from './backup-files.ts';
@@ -161,6 +161,16 @@ function setAsideDatabase(path: string, why: string, at: number): string {
   return name;
 }
 
+/** @returns in words where it is. A file that is linked from elsewhere may be where nothing can be renamed: it stays, unread. */
+function keepUnreadable(path: string, directory: string, at: number): string {
+  try {
+    return `is kept as ${nameSeenFrom(directory, setAside(path, 'unreadable', at))}`;
+  } catch (error) {
+    if (!lstatSync(path).isSymbolicLink()) throw error;
+    return `stays where its link leads (${messageOf(error)})`;
+  }
+}
+
 /** @returns how many clients the file brought or changed */
 function takeInFile(
   database: Database,
@@ -171,12 +181,8 @@ function takeInFile(
 ): number {
   const path = join(directory, CHANNELS_STATE_FILE);
   const refuse = (reason: string): number => {
-    const name = basename(setAside(path, 'unreadable', at));
-    tell(
-      'error',
-      'import_refused',
-      `${CHANNELS_STATE_FILE} could not be read (${reason}) and is kept as ${name}`,
-    );
+    const kept = keepUnreadable(path, directory, at);
+    tell('error', 'import_refused', `${CHANNELS_STATE_FILE} could not be read (${reason}) and ${kept}`);
     return 0;
   };
   let content: Buffer;
@@ -193,7 +199,7 @@ function takeInFile(
   if (hash === mirrored || hash === pending) return 0;
 
   try {
-    const file = parseChannelsState(content);
+    const file = parseChannelsState(content, (id) => database.mixOf(id));
     if (file.repairs.length > 0) {
       const name = asideName(path, 'imported', at);
       copyFileSync(path, name);
@@ -204,7 +210,10 @@ function takeInFile(
       );
       for (const repair of file.repairs) tell('warn', 'repaired', repair);
     }
-    const changed = database.commit([{ kind: 'import', file, hash, newerOnly }], at);
+    const changed = database.commit(
+      [{ kind: 'import', file, hash, newerOnly: newerOnly || file.isBroken }],
+      at,
+    );
     if (changed > 0) {
       tell(
         'info',

@@ -124,7 +124,7 @@ export class StoreService {
 
   /** @throws UnreadableFileError, or SQLite's error */
   importFile(text: string): ActOutcome {
-    const file = parseChannelsState(Buffer.from(text));
+    const file = parseChannelsState(Buffer.from(text), (id) => this.#database?.mixOf(id));
     const { clock, tell } = this.#options;
     for (const message of file.repairs) tell({ level: 'warn', code: 'repaired', message, at: clock.now() });
     return this.#act({ kind: 'import', file });
@@ -173,7 +173,7 @@ export class StoreService {
       tell({ level: 'warn', code: 'repaired', message: `${DEVICES_FILE}: ${message}`, at: clock.now() });
     };
     try {
-      const older = olderMixFrom(readFileSync(join(directory, DEVICES_FILE), 'utf8'), id);
+      const older = olderMixFrom(readFileSync(join(directory, DEVICES_FILE)), id);
       if (older === undefined) return null;
       if (older.repairs.length > 0) warn(`"${id}": ${older.repairs.join('; ')}`);
       return { from: 'devices.json', mix: older.mix };

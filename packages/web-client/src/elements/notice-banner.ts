@@ -53,6 +53,7 @@ export class NoticeBanner extends LitElement {
       .detail {
         display: block;
         color: var(--fb-text-2);
+        overflow-wrap: anywhere; /* names out of a file */
       }
       .warn {
         box-shadow: inset 4px 0 0 var(--fb-danger);

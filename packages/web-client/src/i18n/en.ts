@@ -52,6 +52,10 @@ export const en = {
   importRefusedDetail: 'It is kept on the computer. Nobody’s mix has changed.',
   editedWhileRunning: 'The file of mixes was edited by hand',
   editedWhileRunningDetail: 'That version is kept on the computer. Nobody’s mix has changed.',
+  repaired: (count: number) =>
+    count === 1
+      ? 'Something in the saved mixes was mended'
+      : `${count} things in the saved mixes were mended`,
   tracksSkipped: 'Some tracks cannot be played',
   tracksSkippedDetail: 'The computer says which, and why. The others play.',
   recording: 'Everything is being recorded.',

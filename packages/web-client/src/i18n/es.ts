@@ -52,6 +52,10 @@ export const es: Words = {
   importRefusedDetail: 'Está a salvo en el ordenador. Ninguna mezcla ha cambiado.',
   editedWhileRunning: 'Alguien editó a mano el archivo de mezclas',
   editedWhileRunningDetail: 'Esa versión está a salvo en el ordenador. Ninguna mezcla ha cambiado.',
+  repaired: (count) =>
+    count === 1
+      ? 'Se ha corregido algo en las mezclas guardadas'
+      : `Se han corregido ${count} cosas en las mezclas guardadas`,
   tracksSkipped: 'Algunas pistas no se pueden reproducir',
   tracksSkippedDetail: 'El ordenador dice cuáles y por qué. Las demás suenan.',
   recording: 'Se está grabando todo.',
