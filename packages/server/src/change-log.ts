@@ -1,6 +1,7 @@
 /** Tells the log what people changed, one line for a few seconds of fader moves. */
-import type { Change, ClientSummary } from '@foldback/protocol';
+import type { ClientSummary } from '@foldback/protocol';
 import type { Logger } from 'pino';
+import type { LoggedChange } from './logged-changes.ts';
 
 /** A line tells what one musician's mix went through in this time. */
 const QUIET_MS = 3000;
@@ -18,7 +19,7 @@ export class ChangeLog {
   }
 
   /** @param mixName whose mix; @param authorName whose hand */
-  note(clientId: string, mixName: string, authorName: string, changes: readonly Change[]): void {
+  note(clientId: string, mixName: string, authorName: string, changes: readonly LoggedChange[]): void {
     if (changes.length === 0) return;
     const title = authorName === mixName ? `${mixName} changed` : `${authorName} changed ${mixName}'s`;
     const entry = this.#pending.get(clientId) ?? { title, what: new Set<string>() };
@@ -38,16 +39,16 @@ export class ChangeLog {
     this.#pending.clear();
   }
 
-  #describe(change: Change): string {
+  #describe(change: LoggedChange): string {
     switch (change.type) {
-      case 'mix':
-        return 'the whole mix';
       case 'master_gain':
         return 'master';
       case 'mute_all':
         return change.value ? 'mute all (on)' : 'mute all (off)';
       case 'output':
         return change.value === null ? 'output (none)' : `output ${outputName(change.value)}`;
+      case 'name':
+        return 'name';
       case 'marks':
         return 'which channels are theirs or hidden';
       case 'channel_toggle':

@@ -11,6 +11,7 @@ import type { ServerSettings } from './config.ts';
 import { displayName, type Client } from './desk/client.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeptDesk } from './desk/kept-desk.ts';
+import type { SavedActs } from './desk/saved-acts.ts';
 import { Audience } from './doors/audience.ts';
 import { clientListOf } from './doors/client-list.ts';
 import { Conversation } from './doors/conversation.ts';
@@ -27,6 +28,7 @@ import type { AudioWish } from './engine/audio-wish.ts';
 import type { StreamInfo } from './engine/engine.ts';
 import { EngineKeeper, type DeviceNews } from './engine/engine-keeper.ts';
 import { MixPlayer } from './engine/mix-player.ts';
+import { loggedChanges } from './logged-changes.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { recordActWith, Recordings } from './recordings.ts';
 import { systemClock } from './store/clock.ts';
@@ -98,7 +100,12 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       hear: (before, after) => player.play(before, after),
       show(change) {
         audience.showChange(change);
-        changeLog.note(change, desk.world);
+        const { author } = change;
+        const authorName =
+          author.kind === 'person' ? (desk.find(author.clientId)?.name ?? author.name) : 'Foldback';
+        for (const [id, changes] of loggedChanges(change, desk.world)) {
+          changeLog.note(id, desk.find(id)?.name ?? id, authorName, changes);
+        }
       },
       showList: () => listTeller.tell(),
       trouble: (outlet, error) => log.error({ err: error }, `${outlet} failed; everything else goes on`),
@@ -203,7 +210,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   port = await http.listen(settings.host, settings.port);
 
-  const control = await openControl(settings.config, serverActs(acts, recordActWith(recordings)), log);
+  const control = await openControl(settings.config, actsOf(acts, recordActWith(recordings)), log);
   const care = setInterval(() => {
     acts.archiveLongUnseen();
     acts.forgetOldActs().catch((error: unknown) => log.warn({ err: error }, 'Old acts stay for now'));
@@ -232,6 +239,17 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     },
   };
 }
+
+/** What commands from this computer may do to a running server. */
+const actsOf = (acts: SavedActs, record: ServerActs['record']): ServerActs => ({
+  import: (text) => acts.import(text),
+  backup: () => acts.backup(),
+  restore: (backup) => acts.restore(backup),
+  undo: (act) => acts.undo(act),
+  clear: (ids) => acts.clear(ids),
+  return: (ids) => acts.return(ids),
+  record,
+});
 
 /** The way in for `foldback state` and `foldback record`. A server without it runs all the same. */
 async function openControl(

@@ -1,5 +1,4 @@
 /** Every connected phone, and who hears of what. A slow phone costs the others nothing (SPEC C7). */
-import type { EventBody } from '@foldback/protocol';
 import { kinds } from '@foldback/protocol';
 import type { ShownChange } from '../desk/world-editor.ts';
 import { Broadcast, type Phone, type Topic } from './phone.ts';

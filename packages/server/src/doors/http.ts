@@ -9,7 +9,7 @@ import {
   type TemplatedApp,
   type us_listen_socket,
 } from 'uWebSockets.js';
-import { cookieFor, newSecret, secretFromCookie } from '../access/devices.ts';
+import { cookieFor, newSecret, secretFromCookie } from '../access/secrets.ts';
 import type { Origins } from '../access/origins.ts';
 import { chooseEncoding, type StaticFile } from './static-files.ts';
 

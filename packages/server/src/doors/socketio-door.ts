@@ -2,13 +2,7 @@
  * `/socket.io/` (Engine.IO 4): the door existing clients know. The event's name is the command, the acknowledgement the
  * answer; the reply events they wait for are emitted too. Everything behind is the native door's.
  */
-import {
-  checkCommand,
-  checkMessageSize,
-  type CheckedCommand,
-  type CommandAnswer,
-  type CommandType,
-} from '@foldback/protocol';
+import { checkCommand, checkMessageSize, type CommandAnswer, type CommandType } from '@foldback/protocol';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { TemplatedApp } from 'uWebSockets.js';
 import { secretFromCookie } from '../access/secrets.ts';

@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { listenPrivately, PrivateSockets } from '../private-socket.ts';
 import { messageOf } from './sqlite-errors.ts';
-import { STATE_ACTS, type StateActs } from './state-acts.ts';
+import { STATE_ACTS, type StateActs } from '../desk/state-acts.ts';
 
 /** What a server does when it is asked from its own computer. */
 export interface ServerActs extends StateActs {
@@ -138,6 +138,7 @@ export async function connectToServer(directory: string): Promise<ServerActs | u
     restore: (backup) => ask('restore', backup),
     undo: (act) => ask('undo', act),
     clear: (ids) => ask('clear', ids),
+    return: (ids) => ask('return', ids),
     record: (wish) => ask('record', wish),
   };
 }

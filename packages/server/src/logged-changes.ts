@@ -1,0 +1,47 @@
+/** What a change of a record is to people: whose it is, and what of theirs is another. */
+import { mixChanges, type MixChange, type MixValue, type ValueOf } from '@foldback/protocol';
+import { pairOf } from './desk/output-pairs.ts';
+import type { ReadableWorld } from './desk/world.ts';
+import type { RecordChange } from './desk/write.ts';
+
+export type LoggedChange =
+  | MixChange
+  | { readonly type: 'output'; readonly value: number | null }
+  | { readonly type: 'marks' | 'name' };
+
+/** Of what was there and still is; comings and goings have lines of their own. */
+export function loggedChanges(
+  { kind, id, before, after }: RecordChange,
+  world: ReadableWorld,
+): readonly (readonly [clientId: string, changes: readonly LoggedChange[]])[] {
+  if (kind === 'output') return outputsLogged(id, before?.value, after?.value, world);
+  if (before === undefined || after === undefined) return [];
+  if (kind === 'mix') return [[id, mixChanges(before.value as MixValue, after.value as MixValue)]];
+  return kind === 'person' ? [[id, personLogged(before.value, after.value)]] : [];
+}
+
+function personLogged(before: RecordValue, after: RecordValue): LoggedChange[] {
+  const [was, is] = [before as ValueOf<'person'>, after as ValueOf<'person'>];
+  const changes: LoggedChange[] = [];
+  if (was.marks !== is.marks) changes.push({ type: 'marks' });
+  if (was.name !== is.name) changes.push({ type: 'name' });
+  return changes;
+}
+
+type RecordValue = NonNullable<RecordChange['after']>['value'];
+
+/** Whoever plays there now; and whoever did and plays nowhere. */
+function outputsLogged(
+  id: string,
+  before: RecordValue | undefined,
+  after: RecordValue | undefined,
+  world: ReadableWorld,
+): [string, LoggedChange[]][] {
+  const was = (before as ValueOf<'output'> | undefined)?.client_id ?? null;
+  const is = (after as ValueOf<'output'> | undefined)?.client_id ?? null;
+  const logged: [string, LoggedChange[]][] = [];
+  if (is !== null && is !== was) logged.push([is, [{ type: 'output', value: pairOf(id) ?? null }]]);
+  if (was !== null && was !== is && world.pairs.pairOf(was) === undefined)
+    logged.push([was, [{ type: 'output', value: null }]]);
+  return logged;
+}
