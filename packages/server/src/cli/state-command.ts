@@ -2,21 +2,29 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gainToDb, type Mix } from '@foldback/protocol';
+import { FILE_ID, gainToDb, splitKey } from '@foldback/protocol';
+import { actsIn } from '../desk/acts.ts';
+import type { Client } from '../desk/client.ts';
+import { KeptDesk } from '../desk/kept-desk.ts';
+import type { StateActs } from '../desk/state-acts.ts';
+import { World, type ReadableWorld } from '../desk/world.ts';
 import { listBackups } from '../store/backup-files.ts';
 import { withBackup } from '../store/backups.ts';
-import { clientLine, formatChannelsState, parseChannelsState } from '../store/channels-state-file.ts';
-import { clientOf } from '../store/client-row.ts';
+import {
+  clientLine,
+  NO_FILE_EXTRA,
+  type FileExtra,
+  formatChannelsState,
+  parseChannelsState,
+} from '../store/channels-state-file.ts';
 import { connectToServer } from '../store/control-socket.ts';
-import { Database, type AsideReason } from '../store/database.ts';
+import { Database } from '../store/database.ts';
 import { inspectDatabase } from '../store/inspection.ts';
 import { writeFlushed } from '../store/durable-file.ts';
 import type { JsonObject } from '../store/json-object.ts';
 import { decodeText } from '../store/lenient-json.ts';
 import { messageOf } from '../store/sqlite-errors.ts';
-import { SqliteStore } from '../store/sqlite-store.ts';
-import { stateActsOf, type StateActs } from '../store/state-acts.ts';
-import type { SavedClient } from '../store/state-store.ts';
+import { recordOf } from '../store/record-row.ts';
 import { CHANNELS_STATE_FILE, DATABASE_FILE } from '../store/store-files.ts';
 
 export const STATE_HELP = `foldback state <command> [--config <dir>] [--json]
@@ -29,6 +37,7 @@ export const STATE_HELP = `foldback state <command> [--config <dir>] [--json]
   backups                 the backups there are
   restore <name|latest>   everybody as in a backup
   clear <client…>|--all   forget saved mixes
+  return <client…>        bring people back out of the archive
   acts                    what can be undone
   undo [act]              take back the newest clear, import, restore or undo, or the one given
   verify                  read everything saved, and every backup, from end to end
@@ -94,9 +103,6 @@ export async function runStateCommand(args: readonly string[], output: CommandOu
   }
 }
 
-/** What somebody did; the archive and what was overwritten came by themselves, and are taken back only when named. */
-const UNDONE_UNASKED: ReadonlySet<AsideReason> = new Set(['clear', 'import', 'restore', 'undo']);
-
 const COMMANDS: Readonly<Record<string, Command>> = {
   list: ({ directory }) => {
     const clients = savedClients(directory);
@@ -121,12 +127,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   export: ({ directory, out, output }) => {
-    const text = withDatabase(directory, (database) => {
-      const lines = [...database.clients()].map(({ id, mix, extra, changed_at }) =>
-        clientLine(id, JSON.parse(mix) as Mix, JSON.parse(extra) as JsonObject, changed_at),
-      );
-      return formatChannelsState(lines, database.fileExtra, output.now());
-    });
+    const world = savedWorld(directory);
+    const json = (id: string): unknown => JSON.parse(world.value('unread', id).json || 'null');
+    const lines = [...world.clients()].map(({ id, mix, changed_at }) =>
+      clientLine(id, mix, (json(id) ?? {}) as JsonObject, changed_at),
+    );
+    const extra = (json(FILE_ID) ?? NO_FILE_EXTRA) as FileExtra;
+    const text = formatChannelsState(lines, extra, output.now());
     const data: unknown = JSON.parse(text);
     if (out === undefined) return { data, text };
     writeFlushed(out, Buffer.from(text));
@@ -173,8 +180,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return { data: report, text: `${people(report.changed)} cleared; "foldback state undo" takes it back\n` };
   },
 
+  return: async ({ directory, operands, output }) => {
+    if (operands.length === 0) throw new UsageError('return: whom?');
+    const report = await act(directory, output, (acts) => acts.return(operands));
+    return { data: report, text: `${people(report.changed)} brought back out of the archive\n` };
+  },
+
   acts: ({ directory }) => {
-    const acts = withDatabase(directory, (database) => database.acts());
+    const acts = actsIn(savedWorld(directory));
     const rows = acts.map(({ act: number, why, at, clients }) => [
       `${number}`,
       when(at),
@@ -185,11 +198,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   undo: async ({ directory, operands, output }) => {
-    const acts = withDatabase(directory, (database) => database.acts());
+    const acts = actsIn(savedWorld(directory));
     const chosen =
-      operands[0] === undefined
-        ? acts.find(({ why }) => UNDONE_UNASKED.has(why))
-        : acts.find(({ act: number }) => number === Number(operands[0]));
+      operands[0] === undefined ? acts[0] : acts.find(({ act: number }) => number === Number(operands[0]));
     if (chosen === undefined) throw new Error('there is nothing to undo');
     const report = await act(directory, output, (all) => all.undo(chosen.act));
     return {
@@ -200,9 +211,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
   verify: ({ directory }) => {
     const checks = [
-      check('the store', () => withDatabase(directory, (database) => people(database.account.clients))),
+      check('the store', () => withDatabase(directory, (database) => people(mixesIn(database)))),
       ...listBackups(directory).map(({ name }) =>
-        check(name, () => withBackup(directory, name, (database) => people(database.account.clients))),
+        check(name, () => withBackup(directory, name, (database) => people(mixesIn(database)))),
       ),
       ...(existsSync(join(directory, CHANNELS_STATE_FILE))
         ? [
@@ -218,6 +229,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return { data: checks, text, ok: checks.every(({ ok }) => ok) };
   },
 };
+
+const mixesIn = (database: Database): number =>
+  [...database.records()].filter(({ key }) => key.startsWith('mix/')).length;
 
 function check(
   what: string,
@@ -238,22 +252,32 @@ async function act<Answer>(
 ): Promise<Answer> {
   const running = await connectToServer(directory);
   if (running !== undefined) return what(running);
-  const store = new SqliteStore({
-    directory,
-    listener: {
-      saved: () => undefined,
-      archived: () => undefined,
-      notice: ({ message }) => {
-        output.complain(`${message}\n`);
-      },
-    },
-  });
+  const { acts, store, load } = quietDesk(directory, output);
   try {
-    await store.load();
-    return await what(stateActsOf(store));
+    await load();
+    return await what(acts);
   } finally {
     await store.close();
   }
+}
+
+/** The desk of a server that does not run: nobody hears it, nobody sees it, and everything it does is kept. */
+function quietDesk(directory: string, { complain, now }: CommandOutput) {
+  const kept = new KeptDesk({
+    directory,
+    now,
+    autoRoute: false,
+    archiveAfterMs: Infinity,
+    effects: {
+      hear: () => undefined,
+      show: () => undefined,
+      showList: () => undefined,
+      trouble: (_outlet, error) => complain(`${messageOf(error)}\n`),
+    },
+    showSaved: () => undefined,
+    tell: ({ message }) => complain(`${message}\n`),
+  });
+  return { acts: kept.acts, store: kept.store, load: () => kept.load() };
 }
 
 /** Reads beside a running server; it does not notice. */
@@ -261,7 +285,7 @@ function withDatabase<Answer>(directory: string, look: (database: Database) => A
   const path = join(directory, DATABASE_FILE);
   if (!existsSync(path)) throw new Error(`nothing is saved in ${directory} yet`);
   inspectDatabase(path);
-  const database = Database.open(path);
+  const database = Database.openReadOnly(path);
   try {
     return look(database);
   } finally {
@@ -269,10 +293,21 @@ function withDatabase<Answer>(directory: string, look: (database: Database) => A
   }
 }
 
-const savedClients = (directory: string): SavedClient[] =>
-  withDatabase(directory, (database) => [...database.clients()].map(clientOf)).sort(
-    (a, b) => b.seen_at - a.seen_at,
-  );
+/** Everything saved, as it is on the disk. */
+const savedWorld = (directory: string): ReadableWorld =>
+  withDatabase(directory, (database) => {
+    const world = new World();
+    for (const row of database.records()) {
+      const record = recordOf(row);
+      if (record === undefined) continue;
+      const { kind, id } = splitKey(record.key);
+      world.set(kind, id, record);
+    }
+    return world;
+  });
+
+const savedClients = (directory: string): Client[] =>
+  [...savedWorld(directory).clients()].sort((a, b) => b.seen_at - a.seen_at);
 
 const people = (count: number): string => `${count} client${count === 1 ? '' : 's'}`;
 
@@ -282,7 +317,7 @@ const when = (at: number): string =>
     ? 'unknown'
     : new Date(at).toISOString().replace('T', ' ').slice(0, 16);
 
-function inWords({ id, name, mix, output, mute_all, changed_at }: SavedClient): string {
+function inWords({ id, name, mix, output, changed_at }: Client): string {
   const level = (gain: number): string => (gain === 0 ? 'off' : `${gainToDb(gain).toFixed(1)} dB`);
   const numbers = new Set([
     ...mix.channels.map(String),
@@ -302,7 +337,7 @@ function inWords({ id, name, mix, output, mute_all, changed_at }: SavedClient): 
     ]);
   const outputs = output === null ? 'no outputs' : `outputs ${2 * output + 1}-${2 * output + 2}`;
   const head = `${id}${name === null ? '' : ` (${name})`}: ${outputs}, master ${level(mix.master_gain)}`;
-  const panic = mute_all ? ', all muted' : '';
+  const panic = mix.mute_all ? ', all muted' : '';
   return `${head}${panic}, changed ${when(changed_at)}\n${table(['CHANNEL', '', 'LEVEL', 'PAN', '', ''], rows)}`;
 }
 

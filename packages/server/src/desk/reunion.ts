@@ -39,8 +39,9 @@ export class Reunion implements StoreWatcher {
       const message = `${late} saved ${late === 1 ? 'mix' : 'mixes'} could be read only now, and ${late === 1 ? 'plays' : 'play'}`;
       tell({ level: 'info', code: 'joined', message });
     }
-    if (aside.size > 0) {
-      const message = `the store that can be read now holds ${aside.size} records otherwise than they play; "foldback state undo" brings them`;
+    if (besides.length > 0) {
+      const act = actsIn(world)[0]?.act;
+      const message = `the store that can be read now holds ${aside.size} records otherwise than they play: both are kept, and "foldback state undo ${act}" brings those`;
       tell({ level: 'warn', code: 'joined', message });
     }
     const { edited: file } = store;
