@@ -58,8 +58,6 @@ export interface Applied {
 
 const NOTHING: Applied = { changes: [], durable: Promise.resolve({ kind: 'committed' }) };
 
-/** Commands answered when they are on disk. */
-type KeptCommand = 'set_output' | 'set_client_name' | 'mark_channels' | 'set_client_order';
 /** So often in a row may another server be quicker. */
 const CONFLICTS_MAX = 8;
 
@@ -162,6 +160,23 @@ export class Desk {
     }
   }
 
+  /**
+   * Does a command that changes records, live or kept as its row says, and answers with what is stored.
+   * @param id the musician it is about. @throws Refusal and changes nothing
+   */
+  do<T extends StepCommand>(
+    type: T,
+    id: string,
+    body: CommandBody<T>,
+    author: Author,
+    gesture?: string,
+  ): CommandAnswer<T> | Promise<CommandAnswer<T>> {
+    const answer = () => steps[type].answer(this.#world, body, id);
+    if (commands[type].keeping === 'kept') return this.runKept(type, id, body, author).then(answer);
+    this.run(type, id, body, author, gesture);
+    return answer();
+  }
+
   /** A live change: heard, shown and on its way to the disk when this returns. @throws Refusal and changes nothing */
   run<T extends StepCommand>(
     type: T,
@@ -170,7 +185,7 @@ export class Desk {
     author: Author,
     gesture?: string,
   ): Client {
-    const writes = steps[type](this.#world, body, id);
+    const writes = steps[type].write(this.#world, body, id);
     this.apply(writes, { author, reason: 'command', durability: 'live', gesture });
     return this.get(id);
   }
@@ -189,8 +204,8 @@ export class Desk {
    * @param id the musician it is about
    * @throws Refusal and changes nothing
    */
-  runKept<T extends KeptCommand>(type: T, id: string, body: CommandBody<T>, author: Author): Promise<void> {
-    const make = () => steps[type](this.#world, body, id);
+  runKept<T extends StepCommand>(type: T, id: string, body: CommandBody<T>, author: Author): Promise<void> {
+    const make = () => steps[type].write(this.#world, body, id);
     const first = this.#waiting.get(id);
     const run = () => this.applyKept(make, author, 'command');
     const kept = first ? first.then(run) : run();

@@ -3,11 +3,11 @@ import { commands, Refusal, type CheckedCommand, type CommandType } from '@foldb
 import { authorize } from '../access/permissions.ts';
 import type { Identity, Phone } from './phone.ts';
 import { Joining, spokenFor, type JoiningOptions } from './rows/joining.ts';
-import { mixRows } from './rows/mixes.ts';
-import { peopleRows } from './rows/people.ts';
+import { recordRows } from './rows/records.ts';
 import { savedRows } from './rows/saved.ts';
 import { soundRows, type SoundRowsOptions } from './rows/sound.ts';
 import type { Asked, RowsFor } from './rows/row.ts';
+import { watchingRows } from './rows/watching.ts';
 
 type Rows = RowsFor<Exclude<CommandType, 'hello'>>;
 
@@ -24,8 +24,8 @@ export class Requests {
     this.#joining = new Joining(options);
     this.#rows = {
       subscribe: (asked) => this.#joining.subscribe(asked),
-      ...mixRows(desk, audience),
-      ...peopleRows(desk, audience, clock),
+      ...recordRows(desk),
+      ...watchingRows(desk, audience, clock),
       ...savedRows(desk, acts),
       ...soundRows(options),
     };

@@ -1,4 +1,4 @@
-/** Every command that changes records, and the step it is. */
+/** Every command that changes records, and the step it is. What is not here is answered by the doors' rows. */
 import type { Step } from './step.ts';
 import { setClientOrder } from './house.ts';
 import { mixSteps, type MixCommand } from './mix.ts';

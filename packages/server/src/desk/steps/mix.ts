@@ -1,11 +1,21 @@
 /** What commands do to a mix record: one row per command. */
-import type { CommandBody, MixValue } from '@foldback/protocol';
+import {
+  gainOf,
+  isMuted,
+  isOn,
+  isSoloed,
+  panOf,
+  type CommandAnswer,
+  type CommandBody,
+  type MixValue,
+} from '@foldback/protocol';
 import type { ReadableWorld, Stage } from '../world.ts';
 import { replaced } from '../write.ts';
 import {
   requireChannel,
   requireClient,
   requireMembers,
+  stamp,
   withEntries,
   withEntry,
   withFields,
@@ -63,34 +73,62 @@ function requireUnlessHeld(stage: Stage, channel: number, taking: boolean, held:
   if (!(taking && held)) requireChannel(stage, channel, 'channel');
 }
 
+/** A step that makes of a mix another one; told with the fields named, as they are stored. */
+const step = <T extends MixCommand>(
+  next: (mix: MixValue, body: CommandBody<T>, stage: Stage) => MixValue,
+  stored: (mix: MixValue, body: CommandBody<T>) => Omit<CommandAnswer<T>, 'client_id' | 'revision'>,
+): Step<T> => ({
+  write: (world, body, id) => edited(world, id, (mix, stage) => next(mix, body, stage)),
+  answer: (world, body, id) =>
+    ({ ...stamp(world, 'mix', id), ...stored(world.value('mix', id), body) }) as CommandAnswer<T>,
+});
+
 export const mixSteps: { readonly [T in MixCommand]: Step<T> } = {
-  update_gain: (world, { channel, gain }, id) =>
-    edited(world, id, (mix, stage) => {
+  update_gain: step(
+    (mix, { channel, gain }, stage) => {
       requireChannel(stage, channel, 'channel');
       return withFields(mix, { gains: withEntry(mix.gains, channel, gain) });
-    }),
-  update_pan: (world, { channel, pan }, id) =>
-    edited(world, id, (mix, stage) => {
+    },
+    (mix, { channel }) => ({ channel, gain: gainOf(mix, channel) }),
+  ),
+  update_pan: step(
+    (mix, { channel, pan }, stage) => {
       requireChannel(stage, channel, 'channel');
       return withFields(mix, { pans: withEntry(mix.pans, channel, pan) });
-    }),
-  toggle_mute: (world, { channel, muted }, id) =>
-    edited(world, id, (mix, stage) => {
+    },
+    (mix, { channel }) => ({ channel, pan: panOf(mix, channel) }),
+  ),
+  toggle_mute: step(
+    (mix, { channel, muted }, stage) => {
       requireUnlessHeld(stage, channel, !muted, Object.hasOwn(mix.mutes, channel));
       return withFields(mix, { mutes: withEntry(mix.mutes, channel, muted) });
-    }),
-  toggle_solo: (world, { channel, soloed }, id) =>
-    edited(world, id, (mix, stage) => {
+    },
+    (mix, { channel }) => ({ channel, muted: isMuted(mix, channel) }),
+  ),
+  toggle_solo: step(
+    (mix, { channel, soloed }, stage) => {
       requireUnlessHeld(stage, channel, !soloed, mix.solos.includes(channel));
       return withFields(mix, { solos: withMember(mix.solos, channel, soloed) });
-    }),
-  toggle_channel: (world, { channel, on }, id) =>
-    edited(world, id, (mix, stage) => {
+    },
+    (mix, { channel }) => ({ channel, soloed: isSoloed(mix, channel) }),
+  ),
+  toggle_channel: step(
+    (mix, { channel, on }, stage) => {
       requireUnlessHeld(stage, channel, !on, mix.channels.includes(channel));
       return withFields(mix, { channels: withMember(mix.channels, channel, on) });
-    }),
-  update_master_gain: (world, { master_gain }, id) =>
-    edited(world, id, (mix) => withFields(mix, { master_gain })),
-  update_client_mix: (world, { target_client_id: _target, ...update }, id) => updateMix(world, update, id),
-  mute_all: (world, { muted }, id) => edited(world, id, (mix) => withFields(mix, { mute_all: muted })),
+    },
+    (mix, { channel }) => ({ channel, on: isOn(mix, channel) }),
+  ),
+  update_master_gain: step(
+    (mix, { master_gain }) => withFields(mix, { master_gain }),
+    ({ master_gain }) => ({ master_gain }),
+  ),
+  update_client_mix: step(
+    (mix, { target_client_id: _target, ...update }, stage) => updated(mix, update, stage),
+    (mix) => ({ mix: { ...mix, channels: [...mix.channels], solos: [...mix.solos] } }),
+  ),
+  mute_all: step(
+    (mix, { muted }) => withFields(mix, { mute_all: muted }),
+    ({ mute_all }) => ({ muted: mute_all }),
+  ),
 };

@@ -26,22 +26,30 @@ export function routed(world: ReadableWorld, id: string, pair: number | null): W
   return [...released(world, id), ...(pair === null ? [] : playing(world, pair, id))];
 }
 
-export const setOutput: Step<'set_output'> = (world, { output }, id) => {
-  requireClient(world, id, 'target_client_id');
-  if (output !== null) requirePair(world, output);
-  const player = output === null ? undefined : world.pairs.playerOf(output);
-  if (output !== null && player !== undefined && player !== id) {
-    const other = world.client(player);
-    const outputs = `outputs ${2 * output + 1}-${2 * output + 2}`;
-    const whose = other === undefined ? player : displayName(other);
-    throw new Refusal(
-      'output_taken',
-      'output',
-      `output: pair ${output} (${outputs}) plays the mix of ${whose}`,
-    );
-  }
-  return routed(world, id, output);
+export const setOutput: Step<'set_output'> = {
+  write(world, { output }, id) {
+    requireClient(world, id, 'target_client_id');
+    if (output !== null) {
+      requirePair(world, output);
+      requireFree(world, output, id);
+    }
+    return routed(world, id, output);
+  },
+  answer: (world, _body, id) => ({ client_id: id, output: world.pairs.pairOf(id) ?? null }),
 };
+
+function requireFree(world: ReadableWorld, output: number, id: string): void {
+  const player = world.pairs.playerOf(output);
+  if (player === undefined || player === id) return;
+  const other = world.client(player);
+  const outputs = `outputs ${2 * output + 1}-${2 * output + 2}`;
+  const whose = other === undefined ? player : displayName(other);
+  throw new Refusal(
+    'output_taken',
+    'output',
+    `output: pair ${output} (${outputs}) plays the mix of ${whose}`,
+  );
+}
 
 /** @throws Refusal unknown_output */
 export function requirePair(world: ReadableWorld, output: number): void {

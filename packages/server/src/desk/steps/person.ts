@@ -2,25 +2,34 @@
 import type { ValueOf } from '@foldback/protocol';
 import type { ReadableWorld } from '../world.ts';
 import { replaced } from '../write.ts';
-import { requireClient, requireMembers, withFields, withMembers, type Step } from './step.ts';
+import { requireClient, requireMembers, stamp, withFields, withMembers, type Step } from './step.ts';
 
 export type PersonCommand = 'set_client_name' | 'mark_channels';
 
 export const personSteps: { readonly [T in PersonCommand]: Step<T> } = {
-  set_client_name(world, { custom_name }, id) {
-    requireClient(world, id, 'client_id');
-    return replaced(world, 'person', id, withFields(world.value('person', id), { name: custom_name }));
+  set_client_name: {
+    write(world, { custom_name }, id) {
+      requireClient(world, id, 'client_id');
+      return replaced(world, 'person', id, withFields(world.value('person', id), { name: custom_name }));
+    },
+    answer: (world, { custom_name }, id) => ({ ...stamp(world, 'person', id), custom_name }),
   },
-  mark_channels(world, { mine, hidden }, id) {
-    requireClient(world, id, 'target_client_id');
-    const person = world.value('person', id);
-    requireMembers(world.stage, mine, person.marks.mine, 'mine');
-    requireMembers(world.stage, hidden, person.marks.hidden, 'hidden');
-    const marks = withFields(person.marks, {
-      mine: withMembers(person.marks.mine, mine),
-      hidden: withMembers(person.marks.hidden, hidden),
-    });
-    return replaced(world, 'person', id, withFields(person, { marks }));
+  mark_channels: {
+    write(world, { mine, hidden }, id) {
+      requireClient(world, id, 'target_client_id');
+      const person = world.value('person', id);
+      requireMembers(world.stage, mine, person.marks.mine, 'mine');
+      requireMembers(world.stage, hidden, person.marks.hidden, 'hidden');
+      const marks = withFields(person.marks, {
+        mine: withMembers(person.marks.mine, mine),
+        hidden: withMembers(person.marks.hidden, hidden),
+      });
+      return replaced(world, 'person', id, withFields(person, { marks }));
+    },
+    answer(world, _body, id) {
+      const { mine, hidden } = world.value('person', id).marks;
+      return { ...stamp(world, 'person', id), marks: { mine: [...mine], hidden: [...hidden] } };
+    },
   },
 };
 

@@ -1,14 +1,28 @@
-/** A command as a pure step from the world to what is to be written; and the questions that several steps ask. */
-import { Refusal, type CommandBody, type CommandType, type PerChannel } from '@foldback/protocol';
+/** A command as a pure step from the world to what is to be written, and its answer; and the questions that several steps ask. */
+import {
+  Refusal,
+  type CommandAnswer,
+  type CommandBody,
+  type CommandType,
+  type KindName,
+  type PerChannel,
+} from '@foldback/protocol';
 import type { ReadableWorld, Stage } from '../world.ts';
 import type { Write } from '../write.ts';
 
-/** @param target the client the command is about. @throws Refusal and nothing is changed */
-export type Step<T extends CommandType> = (
-  world: ReadableWorld,
-  body: CommandBody<T>,
-  target: string,
-) => readonly Write[];
+/** What a command does, and what its sender is told when it is done. */
+export interface Step<T extends CommandType> {
+  /** @param target the client the command is about. @throws Refusal and nothing is changed */
+  write(world: ReadableWorld, body: CommandBody<T>, target: string): readonly Write[];
+  /** The values as they are stored. */
+  answer(world: ReadableWorld, body: CommandBody<T>, target: string): CommandAnswer<T>;
+}
+
+/** Whose record it was, and its newest revision: what every answer of a change begins with. */
+export const stamp = (world: ReadableWorld, kind: KindName, id: string) => ({
+  client_id: id,
+  revision: world.get(kind, id)?.revision ?? 0,
+});
 
 /** "channels 0 to 7", "channel 0 only", "no channels". */
 export function offered(what: string, count: number): string {

@@ -21,13 +21,3 @@ export type Answered<T extends CommandType> = CommandAnswer<T> | Promise<Command
 export type RowsFor<T extends CommandType> = {
   readonly [Type in T]: (asked: Asked<Type>) => Answered<Type>;
 };
-
-/** The named fields of a body: an answer repeats what was stored, not who it was for. */
-export function only<Body extends object, Key extends keyof Body>(
-  body: Body,
-  ...keys: Key[]
-): Pick<Body, Key> {
-  const picked = {} as Pick<Body, Key>;
-  for (const key of keys) picked[key] = body[key];
-  return picked;
-}

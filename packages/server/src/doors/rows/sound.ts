@@ -1,13 +1,11 @@
-/** Requests about the sound as a whole: meters, recording, the interface, how it goes. */
+/** Requests about the sound as a whole: recording, the interface, how it goes. */
 import { EngineError } from '@foldback/engine-native/engine-error';
 import { Refusal, type CommandAnswer, type CommandBody, type DeviceSummary } from '@foldback/protocol';
 import type { Recordings } from '../../recordings.ts';
 import type { Clock } from '../../store/clock.ts';
-import type { Audience } from '../audience.ts';
 import type { RowsFor } from './row.ts';
 
 export interface SoundRowsOptions {
-  readonly audience: Audience;
   readonly recordings: Pick<Recordings, 'set' | 'state'>;
   /** Plays on a device that was offered. @throws EngineError when it is not, or does not open */
   readonly useDevice: (name: string) => Promise<DeviceSummary>;
@@ -16,30 +14,18 @@ export interface SoundRowsOptions {
 }
 
 export function soundRows({
-  audience,
   recordings,
   useDevice,
   stats,
   clock,
 }: SoundRowsOptions): RowsFor<
-  | 'watch_meters'
-  | 'set_recording'
-  | 'get_recording'
-  | 'use_device'
-  | 'ping'
-  | 'heartbeat'
-  | 'get_server_stats'
+  'set_recording' | 'get_recording' | 'use_device' | 'ping' | 'heartbeat' | 'get_server_stats'
 > {
   const ping = ({ body }: { body: CommandBody<'ping'> }): CommandAnswer<'ping'> => ({
     timestamp: body.timestamp,
     server_timestamp: clock.now(),
   });
   return {
-    watch_meters: ({ phone, body: { on } }) => {
-      if (on) audience.subscribe(phone, 'meters');
-      else audience.unsubscribe(phone, 'meters');
-      return { on };
-    },
     set_recording: ({ body }) => recordings.set(body.on),
     get_recording: () => recordings.state(),
     use_device: async ({ body }) => {
