@@ -1,5 +1,12 @@
 /** Sole owner of the world. Everything that alters sound passes through apply(). */
-import { Refusal, splitKey, type CommandBody, type RecordOf } from '@foldback/protocol';
+import {
+  commands,
+  Refusal,
+  splitKey,
+  type CommandAnswer,
+  type CommandBody,
+  type RecordOf,
+} from '@foldback/protocol';
 import {
   NotSavedError,
   type CommitOutcome,
