@@ -1,7 +1,10 @@
 import { type Change, encodeInputMeters, gainOf, type MixState, PROTOCOL_VERSION } from '@foldback/protocol';
+import type { Socket } from '../connection/link.ts';
 import type { Clock } from './clock.ts';
 import { Memory } from './memory.ts';
-import { MixerClient, type News, type OtherChange, type Socket } from './mixer-client.ts';
+import { MixerClient } from './mixer-client.ts';
+import type { News } from './news.ts';
+import type { OtherChange } from './other-hands.ts';
 
 /** Time that passes when told to; frames are drawn when told to. */
 class TestClock implements Clock {
