@@ -1,6 +1,5 @@
 /** Commands and their answers, paired by number. An answer that nobody waits for is a refusal of no command in particular. */
 import type { CommandAnswer, CommandBody, CommandType, ErrorBody } from '@foldback/protocol';
-import type { Link } from './link.ts';
 
 /** As the server says it. */
 export interface Answer {
@@ -15,14 +14,17 @@ interface Waiting {
 }
 
 export class Calls {
-  readonly #link: Pick<Link, 'isOpen' | 'send'>;
+  readonly #send: (text: string) => boolean;
   readonly #onRefused: (error: ErrorBody) => void;
   #nextId = 1;
   readonly #waiting = new Map<number, Waiting>();
 
-  /** @param onRefused hears every refusal that has no ear of its own */
-  constructor(link: Pick<Link, 'isOpen' | 'send'>, onRefused: (error: ErrorBody) => void) {
-    this.#link = link;
+  /**
+   * @param send returns whether there is a connection to send it over
+   * @param onRefused hears every refusal that has no ear of its own
+   */
+  constructor(send: (text: string) => boolean, onRefused: (error: ErrorBody) => void) {
+    this.#send = send;
     this.#onRefused = onRefused;
   }
 
@@ -33,14 +35,14 @@ export class Calls {
     onOk: (answer: CommandAnswer<T>) => void,
     onError = this.#onRefused,
   ): void {
-    if (!this.#link.isOpen) return;
-    const id = this.#nextId++;
+    const id = this.#nextId;
+    if (!this.#send(JSON.stringify({ id, type, body }))) return;
+    this.#nextId++;
     this.#waiting.set(id, {
       // The server checks its answers against the same table this type is made from.
       onOk: (answer) => onOk(answer as CommandAnswer<T>),
       onError,
     });
-    this.#link.send(JSON.stringify({ id, type, body }));
   }
 
   hear({ re, ok, error }: Answer): void {

@@ -36,17 +36,23 @@ export interface LinkUser {
   /** A new socket is open: time to greet. */
   opened(): void;
   heard(data: unknown): void;
-  /** The socket is gone: what was asked over it stays unanswered. */
-  dropped(): void;
-  /** What worked until now does not any more. */
-  lost(): void;
+  /** The socket is gone: what was asked over it stays unanswered. `wasLive`: it was of use until now. */
+  lost(wasLive: boolean): void;
   /** Asks for a sign of life; any will do. */
   ping(): void;
   /** Something of what the link shows may be new. */
   changed(): void;
 }
 
-export type LinkState = 'connecting' | 'live' | 'lost';
+/** What the page shows of it. */
+export interface LinkView {
+  readonly link: 'connecting' | 'live' | 'lost';
+  /** Nothing may be moved: not connected yet, or not any more. */
+  readonly frozen: boolean;
+  /** How long the connection had been lost when this was drawn up, and which attempt to mend it this is. */
+  readonly lostForMs: number | undefined;
+  readonly attempt: number;
+}
 
 export class Link {
   readonly #options: LinkOptions;
@@ -55,7 +61,7 @@ export class Link {
   #started = false;
   #stopped = false;
   #socket: Socket | undefined;
-  #state: LinkState = 'connecting';
+  #state: LinkView['link'] = 'connecting';
   #frozen = true;
   #lostAtMs: number | undefined;
   #attempt = 0;
@@ -74,26 +80,13 @@ export class Link {
     return this.#started;
   }
 
-  get state(): LinkState {
-    return this.#state;
-  }
-
-  /** Nothing may be moved: not connected yet, or lost for longer than one need know. */
-  get frozen(): boolean {
-    return this.#frozen;
-  }
-
-  get lostForMs(): number | undefined {
-    return this.#lostAtMs === undefined ? undefined : this.#now - this.#lostAtMs;
-  }
-
-  /** Which attempt to mend it this is. */
-  get attempt(): number {
-    return this.#attempt;
-  }
-
-  get isOpen(): boolean {
-    return this.#socket?.readyState === OPEN;
+  get view(): LinkView {
+    return {
+      link: this.#state,
+      frozen: this.#frozen,
+      lostForMs: this.#lostAtMs === undefined ? undefined : this.#now - this.#lostAtMs,
+      attempt: this.#attempt,
+    };
   }
 
   /** From now on it stays connected, or tries to. */
@@ -109,11 +102,14 @@ export class Link {
   wake(): void {
     if (!this.#started) return;
     if (this.#socket === undefined) this.#connect();
-    else if (this.isOpen) this.#probe(this.#socket);
+    else if (this.#socket.readyState === OPEN) this.#probe(this.#socket);
   }
 
-  send(text: string): void {
-    this.#socket?.send(text);
+  /** @returns whether there is a connection to send it over */
+  send(text: string): boolean {
+    if (this.#socket?.readyState !== OPEN) return false;
+    this.#socket.send(text);
+    return true;
   }
 
   /** What the other end says is of use: from now on a loss is one. */
@@ -177,16 +173,16 @@ export class Link {
     if (socket !== this.#socket) return;
     this.#socket = undefined;
     socket.close();
-    this.#user.dropped();
     const { clock } = this.#options;
-    if (this.#state === 'live') {
+    const wasLive = this.#state === 'live';
+    this.#user.lost(wasLive);
+    if (wasLive) {
       this.#state = 'lost';
       this.#lostAtMs = this.#now;
       this.#cancelFreeze = clock.after(GRACE_MS, () => {
         this.#frozen = true;
         this.#user.changed();
       });
-      this.#user.lost();
     }
     const delayMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** this.#attempt++);
     this.#cancelRetry = clock.after(delayMs, () => this.#connect());
@@ -198,12 +194,13 @@ export class Link {
     const now = this.#now;
     const overslept = now - this.#watchedAtMs > OVERSLEPT_MS;
     this.#watchedAtMs = now;
+    const socket = this.#socket;
     if (overslept) {
       this.wake();
-    } else if (this.isOpen) {
+    } else if (socket?.readyState === OPEN) {
       // What it had to say while the phone slept does not count: the probe decides.
       const silentMs = now - Math.max(this.#heardAtMs, this.#probedAtMs);
-      if (silentMs >= DEAD_AFTER_MS) this.drop();
+      if (silentMs >= DEAD_AFTER_MS) this.#lose(socket);
       else if (silentMs >= PING_AFTER_MS) this.#user.ping();
     }
     this.#options.clock.after(WATCH_EVERY_MS, () => this.#watch());

@@ -5,6 +5,7 @@
 import {
   type CommandBody,
   dbToGain,
+  type DeviceSummary,
   type ErrorBody,
   type EventBody,
   type EventType,
@@ -15,6 +16,7 @@ import type { Link } from '../connection/link.ts';
 import type { Clock } from './clock.ts';
 import type { MixDifference } from './mix-difference.ts';
 import { MixModel, WISH_LIFE_MS } from './mix-model.ts';
+import type { News } from './news.ts';
 import type { OtherChange } from './other-hands.ts';
 import type { Session } from './session.ts';
 import { stepsBetween } from './step.ts';
@@ -29,13 +31,13 @@ export type MixEvent = {
 }['change' | 'mix_state' | 'saved'];
 
 export interface MixSyncOptions {
-  readonly link: Pick<Link, 'state' | 'frozen' | 'drop'>;
-  readonly calls: Pick<Calls, 'ask'>;
-  readonly session: Pick<Session, 'clientId' | 'outdated'>;
+  readonly link: Link;
+  readonly calls: Calls;
+  readonly session: Session;
   readonly clock: Clock;
-  readonly onRefused: (error: ErrorBody) => void;
+  readonly onView: () => void;
+  readonly onNews: (news: News) => void;
   readonly onOther: (change: OtherChange) => void;
-  readonly onChanged: () => void;
 }
 
 export class MixSync {
@@ -65,7 +67,7 @@ export class MixSync {
   }
 
   /** As it was at the last visit. */
-  recall(state: MixState): void {
+  replace(state: MixState): void {
     this.#model.replace(state);
   }
 
@@ -83,30 +85,28 @@ export class MixSync {
   subscribe(onMix: (changed: MixDifference | undefined) => void, onError: (error: ErrorBody) => void): void {
     const { calls, session } = this.#options;
     const onOk = (state: MixState) => {
-      if (session.outdated) return;
+      if (session.me.outdated) return;
       this.#cancelForget();
       onMix(this.#model.returnTo(state));
     };
     calls.ask('subscribe', {}, onOk, onError);
   }
 
-  connectionDropped(): void {
+  /** No answer will come. `wasLive`: from now on what was wanted is wanted for a while. */
+  connectionLost(wasLive: boolean): void {
     this.#resyncing = false;
     this.#model.connectionLost(this.#now);
-  }
-
-  /** The connection worked until now: what was wanted over it is wanted for a while. */
-  connectionLost(): void {
+    if (!wasLive) return;
     this.#cancelForget = this.#options.clock.after(WISH_LIFE_MS, () => {
       this.#model.giveUpAll();
-      this.#options.onChanged();
+      this.#options.onView();
     });
   }
 
   // What the server says.
 
   hear(event: MixEvent): void {
-    if (event.body.client_id !== this.#options.session.clientId) return;
+    if (event.body.client_id !== this.#options.session.me.clientId) return;
     switch (event.type) {
       case 'change':
         this.#hearChange(event.body);
@@ -130,7 +130,8 @@ export class MixSync {
     if (this.#model.hear(body) === 'gap') this.#resync();
     const after = this.#model.state;
     // Another phone of the same musician is no other hand.
-    if (body.source === this.#options.session.clientId || before === undefined || after === undefined) return;
+    if (body.source === this.#options.session.me.clientId || before === undefined || after === undefined)
+      return;
     const steps = stepsBetween(before, after);
     const by = body.source === SERVER ? '' : body.source_name;
     if (steps.length > 0) this.#options.onOther({ by, steps });
@@ -151,37 +152,39 @@ export class MixSync {
   // Wishes.
 
   hold(wish: Wish): void {
-    if (this.#options.link.frozen) return;
+    if (this.#options.link.view.frozen) return;
     this.#model.hold(wish);
   }
 
   /** A finger moves a control: sent with the next frame, newest value only. */
   move(wish: Wish): void {
-    if (this.#options.link.frozen) return;
+    if (this.#options.link.view.frozen) return;
     this.#model.want(wish, this.#now);
     this.#queueFlush();
-    this.#options.onChanged();
+    this.#options.onView();
   }
 
   /** The finger is gone: what it wanted last is sent now. */
   release(wish: Wish): void {
     this.#model.release(keyOf(wish), this.#now);
     this.flush();
-    this.#options.onChanged();
+    this.#options.onView();
   }
 
-  /** These channels, all at one level. */
-  startWith(channels: readonly number[], levelDb: number): void {
+  /** Every channel of the device, all at one level. */
+  startWithEverybody({ inputs }: DeviceSummary, levelDb: number): void {
     const { calls, link, session } = this.#options;
-    if (link.frozen || session.clientId === undefined) return;
+    const { clientId } = session.me;
+    if (link.view.frozen || clientId === undefined) return;
+    const channels = inputs.map((_input, channel) => channel);
     const gains = Object.fromEntries(channels.map((channel) => [channel, dbToGain(levelDb)]));
-    const body = { target_client_id: session.clientId, channels: [...channels], gains };
+    const body = { target_client_id: clientId, channels, gains };
     calls.ask('update_client_mix', body, (state) => this.#model.replace(state));
   }
 
   /** Sends what is due. */
   flush(): void {
-    if (this.#options.link.state !== 'live') return;
+    if (this.#options.link.view.link !== 'live') return;
     for (const wish of this.#model.takeDue(this.#now)) this.#send(wish);
   }
 
@@ -195,8 +198,8 @@ export class MixSync {
   }
 
   #send(wish: Wish): void {
-    const { calls, session, onRefused } = this.#options;
-    const { type, body } = commandOf(wish, session.clientId ?? '');
+    const { calls, session, onNews } = this.#options;
+    const { type, body } = commandOf(wish, session.me.clientId ?? '');
     const key: ControlKey = keyOf(wish);
     calls.ask(
       type,
@@ -211,7 +214,7 @@ export class MixSync {
       },
       (error) => {
         this.#model.refused(key);
-        onRefused(error);
+        onNews({ kind: 'refused', error });
       },
     );
   }

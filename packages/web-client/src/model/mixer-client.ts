@@ -56,51 +56,44 @@ export class MixerClient {
     this.#link = new Link(options, {
       opened: () => this.#greet(),
       heard: (data) => this.#hear(data),
-      dropped: () => {
+      lost: (wasLive) => {
         this.#calls.forget();
-        this.#mix.connectionDropped();
+        this.#mix.connectionLost(wasLive);
       },
-      lost: () => this.#mix.connectionLost(),
       ping: () => this.#calls.ask('ping', {}, ignore, ignore),
       changed: () => this.#changed(),
     });
-    const onRefused = (error: ErrorBody) => this.#tell({ kind: 'refused', error });
-    this.#calls = new Calls(this.#link, onRefused);
+    this.#calls = new Calls(
+      (text) => this.#link.send(text),
+      (error) => this.#tell({ kind: 'refused', error }),
+    );
     this.#session = new Session(memory);
     this.#mix = new MixSync({
       link: this.#link,
       calls: this.#calls,
       session: this.#session,
       clock,
-      onRefused,
+      onView: () => this.#changed(),
+      onNews: (news) => this.#tell(news),
       onOther: (change) => {
         for (const listener of this.#otherListeners) listener(change);
       },
-      onChanged: () => this.#changed(),
     });
-    const last = recallMix(memory, this.#session.clientId);
+    const last = recallMix(memory, this.#session.me.clientId);
     if (last === undefined) return;
     this.#device = last.device;
-    this.#mix.recall(last.mix);
+    this.#mix.replace(last.mix);
   }
 
   get view(): View {
-    const { state: link, frozen, lostForMs, attempt } = this.#link;
-    const { name, clientId, role, shutOut, outdated } = this.#session;
+    const link = this.#link.view;
     this.#view ??= {
-      link,
-      frozen,
-      lostForMs,
-      attempt,
-      name,
-      clientId,
-      role,
+      ...link,
+      ...this.#session.me,
       device: this.#device,
       mix: this.#mix.state,
-      saved: link !== 'connecting' && this.#mix.saved,
+      saved: link.link !== 'connecting' && this.#mix.saved,
       notices: this.#notices,
-      shutOut,
-      outdated,
     };
     return this.#view;
   }
@@ -158,16 +151,14 @@ export class MixerClient {
 
   /** An empty mix gets every channel of the device, all at one level. */
   startWithEverybody(levelDb: number): void {
-    if (this.#device === undefined) return;
-    const channels = this.#device.inputs.map((_input, channel) => channel);
-    this.#mix.startWith(channels, levelDb);
+    if (this.#device !== undefined) this.#mix.startWithEverybody(this.#device, levelDb);
   }
 
   /** The name other people see. Before the first connection it is the one to come with. */
   rename(name: string): void {
-    const { clientId } = this.#session;
+    const { clientId } = this.#session.me;
     if (!this.#link.started) this.#session.rename(name);
-    else if (clientId !== undefined && !this.#link.frozen) {
+    else if (clientId !== undefined && !this.#link.view.frozen) {
       this.#calls.ask('set_client_name', { client_id: clientId, custom_name: name }, (answer) => {
         this.#session.rename(answer.custom_name);
         // The name is not in the mix, but its revision counts.
@@ -184,7 +175,7 @@ export class MixerClient {
 
   /** Shut out of the mix it came for, this phone gets a new one. */
   startAnew(): void {
-    if (!this.#session.shutOut) return;
+    if (!this.#session.me.shutOut) return;
     this.#session.startAnew();
     this.#link.startAnew();
   }
@@ -195,9 +186,9 @@ export class MixerClient {
       if (code === 'not_permitted') this.#shutMeOut();
       this.#link.drop();
     };
-    this.#calls.ask('hello', this.#session.greeting, (answer) => this.#welcome(answer), giveUp);
+    this.#calls.ask('hello', this.#session.hello, (answer) => this.#welcome(answer), giveUp);
     const notMine = (error: ErrorBody) => {
-      if (!this.#session.outdated) giveUp(error);
+      if (!this.#session.me.outdated) giveUp(error);
     };
     this.#mix.subscribe((changed) => this.#live(changed), notMine);
     this.#calls.ask('watch_meters', { on: true }, ignore);
@@ -221,7 +212,8 @@ export class MixerClient {
   }
 
   #live(changed: MixDifference | undefined): void {
-    const wasShownLost = this.#link.state === 'lost' && this.#link.frozen;
+    const { link, frozen } = this.#link.view;
+    const wasShownLost = link === 'lost' && frozen;
     this.#link.live();
     if (wasShownLost && changed !== undefined) this.#tell({ kind: 'back', changed });
     this.#mix.flush();
@@ -269,7 +261,7 @@ export class MixerClient {
   }
 
   #queueRemember(): void {
-    if (this.#rememberQueued || this.#link.state !== 'live') return;
+    if (this.#rememberQueued || this.#link.view.link !== 'live') return;
     this.#rememberQueued = true;
     this.#options.clock.after(REMEMBER_MS, () => {
       this.#rememberQueued = false;

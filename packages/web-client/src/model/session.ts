@@ -2,6 +2,17 @@
 import { type CommandAnswer, type CommandBody, PROTOCOL_VERSION, type Role } from '@foldback/protocol';
 import type { Memory } from './memory.ts';
 
+export interface Me {
+  readonly name: string;
+  readonly clientId: string | undefined;
+  /** What this phone may do; undefined before the server has said. */
+  readonly role: Role | undefined;
+  /** Another device speaks for this musician, and this one cannot show that it may (SPEC A1). */
+  readonly shutOut: boolean;
+  /** The server speaks another version of the protocol: this page can only be loaded again. */
+  readonly outdated: boolean;
+}
+
 export class Session {
   readonly #memory: Memory;
   #name: string;
@@ -16,30 +27,18 @@ export class Session {
     this.#clientId = memory.get('client_id');
   }
 
-  get name(): string {
-    return this.#name;
+  get me(): Me {
+    return {
+      name: this.#name,
+      clientId: this.#clientId,
+      role: this.#role,
+      shutOut: this.#shutOut,
+      outdated: this.#outdated,
+    };
   }
 
-  get clientId(): string | undefined {
-    return this.#clientId;
-  }
-
-  /** What this phone may do; undefined before the server has said. */
-  get role(): Role | undefined {
-    return this.#role;
-  }
-
-  /** Another device speaks for this musician, and this one cannot show that it may (SPEC A1). */
-  get shutOut(): boolean {
-    return this.#shutOut;
-  }
-
-  /** The server speaks another version of the protocol. */
-  get outdated(): boolean {
-    return this.#outdated;
-  }
-
-  get greeting(): CommandBody<'hello'> {
+  /** What this phone says when it comes. */
+  get hello(): CommandBody<'hello'> {
     const secret = this.#memory.get('device_secret');
     return {
       ...(this.#clientId !== undefined && { client_id: this.#clientId }),
