@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { FocusKeeper } from './controllers/focus-keeper.ts';
 import { onEveryFrame } from './controllers/frame-loop.ts';
 import { type Intent, MixController, type MixHost } from './controllers/mix-controller.ts';
 import { TouchGate } from './controllers/touch-gate.ts';
@@ -13,6 +14,7 @@ import type { PassingNotice } from './elements/passing-notice.ts';
 import { words } from './i18n/words.ts';
 import { personColour } from './model/channel-colour.ts';
 import { type Filter, filterChoices, isMany, listChannels } from './model/channel-list.ts';
+import { withMark } from './model/marks.ts';
 import type { Memory } from './model/memory.ts';
 import type { MixerClient } from './model/mixer-client.ts';
 import { type ChannelView, channelViews, soloedChannels, withLevels } from './model/mix-view.ts';
@@ -21,7 +23,6 @@ import type { ScreenAwake } from './model/screen-awake.ts';
 import type { View } from './model/view.ts';
 import { loadAgain } from './offline.ts';
 import { hasRoomForDesk, loadLater } from './parts.ts';
-import { withMember } from './model/wish.ts';
 import { PageSheets } from './page-sheets.ts';
 import { newsNotice } from './passing-words.ts';
 import { Rebalancing } from './rebalancing.ts';
@@ -41,6 +42,7 @@ import './elements/passing-notice.ts';
 import './elements/rows-page.ts';
 
 const START_DB = -10;
+
 @customElement('mixer-app')
 export class MixerApp extends LitElement implements MixHost {
   @state() private selected: number | undefined;
@@ -65,12 +67,11 @@ export class MixerApp extends LitElement implements MixHost {
     () => this.list,
     () => this.#sheets.options.locked,
   );
+  readonly #focus = new FocusKeeper(this);
   readonly #size = new ResizeObserver(() => this.#onResize());
   #channels: readonly ChannelView[] = [];
   /** While levels wait for the next frame. */
   #stopLevels: (() => void) | undefined;
-  /** Where the focus goes when what had it leaves the page. */
-  #focusNext: { readonly channel: number; readonly byKeyboard: boolean } | undefined;
 
   static override styles = [base, pageLayout];
 
@@ -79,14 +80,14 @@ export class MixerApp extends LitElement implements MixHost {
     const tell = (notice: PassingNotice) => (this.passing = notice);
     this.#client = client;
     this.#memory = memory;
-    this.#mix = new MixController(this, client, (news) => tell(newsNotice(news)));
-    const [mix, rebalancing] = [this.#mix, new Rebalancing(this.#mix)];
-    this.#rebalancing = rebalancing;
-    const ways = new WaysBack(mix, tell);
-    this.#ways = ways;
+    const mix = (this.#mix = new MixController(this, client, (news) => tell(newsNotice(news))));
+    const rebalancing = (this.#rebalancing = new Rebalancing(mix));
+    const ways = (this.#ways = new WaysBack(mix, tell));
     this.#sheets = new PageSheets(this, { client, memory, screenAwake, mix, rebalancing, ways, tell });
     this.addEventListener('intent', (event) => this.#onIntent(event));
-    this.addEventListener('channel-select', ({ detail }) => this.#select(detail));
+    this.addEventListener('channel-select', ({ detail }) => {
+      this.selected = this.desk ? undefined : detail;
+    });
     this.addEventListener('channel-reset', ({ detail }) => ways.reset(detail));
     this.addEventListener('channel-mark', ({ detail }) => this.#onMark(detail));
     this.addEventListener('choose-marks', ({ detail }) => this.#sheets.choose(detail));
@@ -187,7 +188,7 @@ export class MixerApp extends LitElement implements MixHost {
     if (changed.has('selected')) this.#keepSelectedInView();
     // A notice over the list must not cover what a keyboard is at.
     if (changed.has('passing')) this.page?.bringFocusIntoView();
-    this.#moveFocus();
+    this.#focus.move(this.page);
     // While the server is there, whatever may be asked for when it is not.
     if (this.#mix.view.link === 'live') void loadLater();
   }
@@ -347,17 +348,14 @@ export class MixerApp extends LitElement implements MixHost {
     const done = this.#mix.carryOut(event.detail, source ?? this);
     if (done !== undefined) this.#ways.done(done);
     const { wish } = event.detail;
-    if (wish.type === 'channel_toggle') this.#focusAfter(wish.channel);
+    if (wish.type === 'channel_toggle') this.#focus.keepAt(wish.channel);
   }
 
-  /** Never both at once: what is mine is in sight. */
   #onMark({ channel, mark, wanted }: ChannelMark): void {
     const { mix } = this.#client.view;
-    if (mix === undefined) return;
-    const { mine, hidden } = mix.marks;
-    const marks = { mine: withMember(mine, channel, false), hidden: withMember(hidden, channel, false) };
-    const value = { ...marks, [mark]: withMember(marks[mark], channel, wanted) };
-    this.#client.set({ type: 'marks', value });
+    if (mix !== undefined) {
+      this.#client.set({ type: 'marks', value: withMark(mix.marks, mark, channel, wanted) });
+    }
   }
 
   get #isAnybodyMine(): boolean {
@@ -384,27 +382,10 @@ export class MixerApp extends LitElement implements MixHost {
     else this.#sheets.choose('mine');
   };
 
-  #select(channel: number): void {
-    this.selected = this.desk ? undefined : channel;
-  }
-
   readonly #closeDock = (): void => {
-    if (this.selected !== undefined) this.#focusAfter(this.selected);
+    if (this.selected !== undefined) this.#focus.keepAt(this.selected);
     this.selected = undefined;
   };
-
-  #focusAfter(channel: number): void {
-    const byKeyboard = this.shadowRoot?.activeElement?.matches(':focus-visible') ?? false;
-    this.#focusNext = { channel, byKeyboard };
-  }
-
-  #moveFocus(): void {
-    const next = this.#focusNext;
-    if (next === undefined) return;
-    this.#focusNext = undefined;
-    // A finger has the list where it wants it; only a keyboard needs to be led there.
-    void this.page?.focusChannel(next.channel, { preventScroll: !next.byKeyboard });
-  }
 
   #clearSolo({ mix }: View): void {
     if (mix === undefined) return;
