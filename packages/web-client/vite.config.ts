@@ -35,7 +35,10 @@ function buildFiles(): Plugin {
   };
 }
 
-/** Styles and markup inside scripts, which minifiers of scripts leave alone: the styles minified, the markup without its indents. */
+/**
+ * Styles and markup inside scripts, which minifiers of scripts leave alone: the styles minified, the markup without its indents,
+ * and without the quotes and line ends that its tags can do without.
+ */
 function terseTemplates(): Plugin {
   const terseStyles = (_literal: string, styles: string): string => {
     const { code } = minifyStyles({ filename: 'styles.css', code: Buffer.from(styles), minify: true });
@@ -47,7 +50,12 @@ function terseTemplates(): Plugin {
     apply: 'build',
     transform(code, id) {
       if (!id.endsWith('.ts')) return null;
-      const terse = code.replaceAll(/\bcss`([^`]*)`/g, terseStyles).replaceAll(/\n\s+/g, '\n');
+      const terse = code
+        .replaceAll(/\bcss`([^`]*)`/g, terseStyles)
+        .replaceAll(/\n\s+>/g, '>')
+        .replaceAll(/\n\s+(?=[.@?]?[\w-]+=["$]|<\/?[a-z]|\$\{)/g, ' ')
+        .replaceAll(/="([\w-]+)"(?=[\s>])/g, '=$1')
+        .replaceAll(/\n\s+/g, '\n');
       return { code: terse, map: null };
     },
   };
@@ -96,11 +104,15 @@ export default defineConfig(({ command, mode }) => {
       emptyOutDir: true,
       // Nothing to load before anything else: the later part needs only what is there.
       modulePreload: false,
+      // One file of styles, in the page's head: no script has to know it.
+      cssCodeSplit: false,
       // Nothing as a data: URL, so that the page's content security policy can stay at 'self'.
       assetsInlineLimit: 0,
       rolldownOptions: {
         input: gallery ? 'gallery/index.html' : page,
         output: {
+          // A const can be put in where it is used; the var that Vite would make of it cannot.
+          topLevelVar: false,
           // A worker reaches as far as its own folder, and is asked for by the same name for ever.
           entryFileNames: ({ name }) =>
             name === SERVICE_WORKER ? `${SERVICE_WORKER}.js` : 'assets/[name]-[hash].js',

@@ -1,12 +1,12 @@
 /** What the server told everybody, as banners. A code of the protocol that has no words here does not compile. */
 import type { SVGTemplateResult } from 'lit';
+import type { BannerKeys } from './banner-keys.ts';
 import { bringBackIcon, diskIcon, plugIcon, speakerOffIcon, warningIcon } from './elements/icons.ts';
 import type { Banner } from './elements/notice-banner.ts';
 import { timeOfDay } from './format/time.ts';
 import { words } from './i18n/words.ts';
-import type { View } from './model/mixer-client.ts';
 import type { StandingCode, StandingNotice } from './model/standing-notices.ts';
-import type { BannerKeys } from './standing-banner.ts';
+import type { View } from './model/view.ts';
 
 interface Look {
   /** `trouble` lasts until it is over; `report` until somebody has taken note of it; an `offer` until somebody takes it. */

@@ -1,4 +1,4 @@
-import type { MixDifference } from './model/mix-view.ts';
+import type { MixDifference } from './model/mix-difference.ts';
 import { newsNotice } from './passing-words.ts';
 
 const NOTHING: MixDifference = { channels: [], master: false, muteAll: false, output: false };

@@ -6,8 +6,8 @@ import { channelName } from './format/channel-name.ts';
 import { formatLevel } from './format/decibels.ts';
 import { words } from './i18n/words.ts';
 import type { Rebalance } from './model/more-me.ts';
-import type { News } from './model/mixer-client.ts';
-import type { MixDifference } from './model/mix-view.ts';
+import type { MixDifference } from './model/mix-difference.ts';
+import type { News } from './model/news.ts';
 import type { Entry, WayBack } from './model/session-history.ts';
 import { entryWords } from './step-words.ts';
 

@@ -1,7 +1,7 @@
 import { dbToGain, type MixState } from '@foldback/protocol';
 import { liveView } from '../test/support/live-view.ts';
 import { speak, words } from './i18n/words.ts';
-import type { View } from './model/mixer-client.ts';
+import type { View } from './model/view.ts';
 import { OtherHands } from './model/other-hands.ts';
 import type { StandingNotice } from './model/standing-notices.ts';
 import { standingBanner } from './standing-banner.ts';

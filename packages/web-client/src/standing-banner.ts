@@ -1,12 +1,12 @@
 /** Which one of the things that are not as usual stands over the list: the worst first. */
+import type { BannerKeys } from './banner-keys.ts';
 import { handIcon, noWifiIcon, speakerOffIcon } from './elements/icons.ts';
 import type { Banner } from './elements/notice-banner.ts';
 import { channelName } from './format/channel-name.ts';
 import { words } from './i18n/words.ts';
-import type { View } from './model/mixer-client.ts';
 import { soloedChannels } from './model/mix-view.ts';
 import type { OtherHands } from './model/other-hands.ts';
-import type { StandingNotice } from './model/standing-notices.ts';
+import type { View } from './model/view.ts';
 import { noticeBanners } from './notice-banners.ts';
 import { stepWords } from './step-words.ts';
 
@@ -14,17 +14,6 @@ import { stepWords } from './step-words.ts';
 const LONG_LOSS_MS = 30_000;
 /** More soloed names than this are counted, not listed. */
 const NAMES_MAX = 2;
-
-/** What the keys on the banners do. */
-export interface BannerKeys {
-  readonly bringBack: () => void;
-  readonly clearSolo: () => void;
-  readonly startAnew: () => void;
-  readonly reload: () => void;
-  readonly seen: (notice: StandingNotice) => void;
-  readonly useDevice: (name: string) => void;
-  readonly putBack: () => void;
-}
 
 function lossBanner({ link, lostForMs = 0, attempt }: View): Banner | undefined {
   const loss = { tone: 'warn', icon: noWifiIcon } as const;

@@ -4,12 +4,14 @@
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { type Act, GestureRecorder } from '../model/gesture-recorder.ts';
-import type { MixerClient, News, View } from '../model/mixer-client.ts';
+import type { MixerClient } from '../model/mixer-client.ts';
 import { MeterBank } from '../model/meter-lane.ts';
 import { onlyLevelsDiffer } from '../model/mix-view.ts';
+import type { News } from '../model/news.ts';
 import { OtherHands } from '../model/other-hands.ts';
 import { type Entry, SessionHistory, type WayBack } from '../model/session-history.ts';
 import { type Step, stepOf, withValueOf } from '../model/step.ts';
+import type { View } from '../model/view.ts';
 import { keyOf, type Wish } from '../model/wish.ts';
 
 /** What a finger does to one control; see the `intent` event. */

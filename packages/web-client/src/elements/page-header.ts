@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { initialOf } from '../format/initial.ts';
 import { words } from '../i18n/words.ts';
-import type { View } from '../model/mixer-client.ts';
+import type { View } from '../model/view.ts';
 import { base, disc } from '../styles/shared.ts';
 import './connection-state.ts';
 

@@ -1,6 +1,7 @@
 import { en } from '../i18n/en.ts';
 import { es } from '../i18n/es.ts';
-import { chooseLanguage, speak, type Words } from '../i18n/words.ts';
+import type { Words } from '../i18n/en.ts';
+import { chooseLanguage, speak } from '../i18n/words.ts';
 import { formatLevel, speakLevel } from './decibels.ts';
 import { hyphenated } from './hyphenated.ts';
 import { initialOf } from './initial.ts';

@@ -228,3 +228,8 @@ export const en = {
   largeText: 'Larger text',
   largeTextHint: 'Twice as large, fewer rows',
 };
+
+/** Every language has these keys: texts, or functions that make one. */
+export type Words = {
+  readonly [Key in keyof typeof en]: (typeof en)[Key] extends string ? string : (typeof en)[Key];
+};

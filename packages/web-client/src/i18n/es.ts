@@ -1,5 +1,5 @@
 /** The page in Spanish, in the words of the stage: "mute" and "solo" stay. */
-import type { Words } from './words.ts';
+import type { Words } from './en.ts';
 
 export const es: Words = {
   decimalMark: ',',

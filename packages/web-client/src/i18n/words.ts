@@ -1,11 +1,6 @@
 /** The words of the page in the language chosen at start; another choice reloads the page. */
-import { en } from './en.ts';
+import { en, type Words } from './en.ts';
 import { es } from './es.ts';
-
-/** Every language has these keys: texts, or functions that make one. */
-export type Words = {
-  readonly [Key in keyof typeof en]: (typeof en)[Key] extends string ? string : (typeof en)[Key];
-};
 
 export const languages = { en: 'English', es: 'Español' } as const;
 export type Language = keyof typeof languages;

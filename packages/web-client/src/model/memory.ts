@@ -1,13 +1,14 @@
 /** What this phone remembers between visits. Without storage (private windows) it remembers until it is closed. */
-import type { Option } from './options.ts';
-
 const PREFIX = 'foldback.';
 type Item =
   | 'client_id'
   | 'device_secret'
   | 'name'
   | 'language'
-  | Option
+  | 'locked'
+  | 'left_handed'
+  | 'step_keys'
+  | 'large_text'
   | 'screen_on'
   | 'notices_seen'
   | 'reloaded_for'

@@ -4,7 +4,7 @@
  * control waits beneath; on the answer the wish stands; what comes after the answer is newer and wins (SPEC C6).
  */
 import type { EventBody, MixState } from '@foldback/protocol';
-import { type MixDifference, mixDifference } from './mix-view.ts';
+import { type MixDifference, mixDifference } from './mix-difference.ts';
 import { withValueOf } from './step.ts';
 import { type ControlKey, keyOf, valueIn, type Wish, withChange } from './wish.ts';
 

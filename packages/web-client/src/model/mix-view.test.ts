@@ -1,14 +1,8 @@
 import type { DeviceSummary, MixState } from '@foldback/protocol';
 import { liveView } from '../../test/support/live-view.ts';
-import {
-  channelViews,
-  isMoreThanLevels,
-  mixDifference,
-  onlyLevelsDiffer,
-  soloedChannels,
-  withLevels,
-} from './mix-view.ts';
-import type { View } from './mixer-client.ts';
+import { mixDifference } from './mix-difference.ts';
+import { channelViews, isMoreThanLevels, onlyLevelsDiffer, soloedChannels, withLevels } from './mix-view.ts';
+import type { View } from './view.ts';
 
 const DEVICE: DeviceSummary = {
   name: 'Desk',

@@ -6,6 +6,13 @@ import type { ControlKey } from './wish.ts';
 /** From the last thing they did to a channel. */
 const SHOWN_MS = 10_000;
 
+/** What somebody else did to this mix; a control under a finger here is not among it. */
+export interface OtherChange {
+  /** Their name; empty for the server itself. */
+  readonly by: string;
+  readonly steps: readonly Step[];
+}
+
 /** Somebody else's hand on one channel, or on the master. */
 export interface OtherTouch {
   readonly by: string;

@@ -1,6 +1,6 @@
 /** One control before and after: what undo, put back and "Sam changed" are made of. Pure. */
 import type { MixState } from '@foldback/protocol';
-import { mixDifference } from './mix-view.ts';
+import { mixDifference } from './mix-difference.ts';
 import { type ControlKey, keyOf, valueIn, type Wish } from './wish.ts';
 
 export interface Step {

@@ -1,0 +1,15 @@
+/** Which channels are mine and which are folded away. Never both at once: what is mine is in sight. Pure. */
+import type { MixState } from '@foldback/protocol';
+import { withMember } from './wish.ts';
+
+type Marks = MixState['marks'];
+
+export function withMark(
+  { mine, hidden }: Marks,
+  mark: keyof Marks,
+  channel: number,
+  wanted: boolean,
+): Marks {
+  const marks = { mine: withMember(mine, channel, false), hidden: withMember(hidden, channel, false) };
+  return { ...marks, [mark]: withMember(marks[mark], channel, wanted) };
+}
