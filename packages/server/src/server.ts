@@ -19,6 +19,7 @@ import { NativeDoor } from './doors/native-door.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
 import { clientListOf, displayName, Requests, type Arrival } from './doors/requests.ts';
+import { requireFreePort } from './doors/port-check.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
 import type { AudioWish } from './engine/audio-wish.ts';
 import type { StreamInfo } from './engine/engine.ts';
@@ -69,15 +70,34 @@ export interface RunningServer {
   readonly urls: readonly string[];
   /** Flushes what is unsaved, fades the sound out, lets everything go. @returns whether everything is saved */
   stop(): Promise<boolean>;
+  /** Lets nobody in any more and flushes what is unsaved; the sound plays on for the next server. @returns the same */
+  leave(): Promise<boolean>;
 }
+
+type Ending = () => Promise<unknown>;
 
 export interface ServerParts {
   readonly log: Logger;
   readonly version: string;
 }
 
+/** @throws Error when it cannot start; nothing that it had begun is then left behind */
 export async function startServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
-  const { log, version } = parts;
+  const begun: Ending[] = [];
+  try {
+    return await start(settings, parts, begun);
+  } catch (error) {
+    for (const end of begun.toReversed()) await end().catch(() => undefined); // the first error is the one to tell
+    throw error;
+  }
+}
+
+/** @param begun takes what ends each part that was begun, should a later one fail */
+async function start(
+  settings: ServerSettings,
+  { log, version }: ServerParts,
+  begun: Ending[],
+): Promise<RunningServer> {
   const startedAt = performance.now();
   const monotonicMs = () => performance.now();
 
@@ -147,12 +167,16 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
 
   const loadingAt = performance.now();
   const loaded = await store.load();
+  begun.push(() => store.close());
   desk.restore(loaded);
   const devices = new Devices({ now: Date.now, record: (claim) => store.recordClaim(claim) });
   devices.restore(loaded.claims);
   restoringMs += performance.now() - loadingAt;
 
-  await engine.start();
+  // A port that cannot be ours is found out while nothing plays yet.
+  await requireFreePort(settings.host, settings.port);
+  // A host that played before us is not ours to end: the next server adopts it.
+  if ((await engine.start()) === 'begun') begun.push(() => engine.close({ fadeMs: FADE_OUT_MS }));
   const recordings = new Recordings({
     engine,
     stream: () => engine.stream,
@@ -228,6 +252,15 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       });
       const [isSaved] = await Promise.all([store.close(), closing]);
       return isSaved;
+    },
+    async leave() {
+      try {
+        http.close();
+        changeLog.flush();
+      } catch (error) {
+        log.error({ err: error }, 'The doors do not close');
+      }
+      return store.close();
     },
   };
 }
