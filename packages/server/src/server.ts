@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { Devices } from './access/devices.ts';
 import { Origins } from './access/origins.ts';
-import { ChangeLog, outputName } from './change-log.ts';
+import { loggedActs } from './act-log.ts';
+import { ChangeLog, outputName, type Author, type Person } from './change-log.ts';
 import type { ServerSettings } from './config.ts';
 import type { Client } from './desk/client.ts';
-import { Desk } from './desk/desk.ts';
+import { Desk, SERVER_AUTHOR, type DeskChange } from './desk/desk.ts';
 import { Audience } from './doors/audience.ts';
 import { Conversation } from './doors/conversation.ts';
 import { HttpDoor } from './doors/http.ts';
@@ -102,6 +103,8 @@ async function start(
   const monotonicMs = () => performance.now();
 
   const notices = new NoticeBoard();
+  /** At the end everybody has to go, which is no news. */
+  let isOpen = true;
   let inputNames: readonly string[] = [];
   const changeLog = new ChangeLog(log, (channel) => inputNames[channel] ?? `channel ${channel + 1}`);
 
@@ -128,11 +131,14 @@ async function start(
       hear: (before, after) => player.play(before, after),
       show(change) {
         audience.showChange(change);
-        const authorName = desk.find(change.author.clientId)?.name ?? change.author.name;
-        changeLog.note(change.after.id, displayName(change.after), authorName, change.changes);
+        changeLog.note(personOf(change.after), authorOf(change.author, desk), change.changes);
       },
       showList: () => listTeller.tell(),
-      showSaved: (id, revision) => audience.showSaved(id, revision),
+      showSaved(id, revision) {
+        audience.showSaved(id, revision);
+        const client = desk.find(id);
+        if (client?.revision === revision) changeLog.noteSaved(personOf(client));
+      },
       store,
     },
   });
@@ -211,6 +217,9 @@ async function start(
     clock: systemClock,
     devices: settings.open ? undefined : devices,
     onArrival: (arrival) => logArrival(log, arrival),
+    onDeparture(client) {
+      if (isOpen) changeLog.noteLeft(personOf(client), client.output);
+    },
     warn: (message) => log.warn(message),
   });
 
@@ -230,7 +239,10 @@ async function start(
   });
   port = await http.listen(settings.host, settings.port);
 
-  const acts: ServerActs = { ...stateActsWith(desk, store), record: recordActWith(recordings) };
+  const acts: ServerActs = {
+    ...loggedActs(stateActsWith(desk, store), log),
+    record: recordActWith(recordings),
+  };
   const control = await openControl(settings.config, acts, log);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
   meters.start();
@@ -244,6 +256,7 @@ async function start(
       recordings.close();
       clearInterval(stallTimer);
       listTeller.stop();
+      isOpen = false;
       http.close();
       changeLog.flush();
       await control?.close();
@@ -255,6 +268,7 @@ async function start(
     },
     async leave() {
       try {
+        isOpen = false;
         http.close();
         changeLog.flush();
       } catch (error) {
@@ -299,6 +313,15 @@ function deviceSummary(stream: StreamInfo): DeviceSummary {
     inputs: stream.inputNames.map((name) => ({ name })),
     output_pairs: Math.floor(stream.outputs / 2),
   };
+}
+
+const personOf = (client: Client): Person => ({ id: client.id, name: displayName(client) });
+
+/** The mixer is known by the very object it signs with, which no client can have. */
+function authorOf(author: DeskChange['author'], desk: Desk): Author {
+  if (author === SERVER_AUTHOR) return { kind: 'mixer' };
+  const { clientId, name } = author;
+  return { kind: 'client', id: clientId, name: desk.find(clientId)?.name ?? name };
 }
 
 function logNotice(log: Logger, { level, code, message }: StoreNotice): void {

@@ -56,6 +56,8 @@ export interface RequestsOptions {
   /** Which device may speak for whom; undefined when everybody may change every mix anyway. */
   readonly devices: Devices | undefined;
   readonly onArrival: (arrival: Arrival) => void;
+  /** The last phone of a musician has gone. */
+  readonly onDeparture: (client: Client) => void;
   /** Something a person should know, for the log. */
   readonly warn: (message: string) => void;
 }
@@ -120,7 +122,12 @@ export class Requests {
   /** The phone has gone. */
   goodbye(phone: Phone): void {
     this.#options.audience.leave(phone);
-    if (phone.isPresent && phone.identity) this.#options.desk.leave(phone.identity.clientId);
+    if (!phone.isPresent || !phone.identity) return;
+    const { desk, onDeparture } = this.#options;
+    const { clientId } = phone.identity;
+    const client = desk.find(clientId);
+    desk.leave(clientId);
+    if (client && !desk.isConnected(clientId)) onDeparture(client);
   }
 
   #answerRow<T extends keyof Rows>(
