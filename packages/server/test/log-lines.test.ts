@@ -25,6 +25,7 @@ test('every hand has its own line, also one that gave itself the id of the mixer
   await stranger.ask('mute_all', { muted: true, target_client_id: 'ana' });
   await said("The mixer (server) changed Ana's mute all (on)");
   await eventually('what Ana did is told', () => /Ana changed .*gain/.test(server.output));
+  expect(server.output).not.toContain('Ana changed mute all');
   await eventually('what is saved is told', () => /Saved: .*Ana/.test(server.output));
 
   ana.close();
