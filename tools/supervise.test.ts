@@ -28,9 +28,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function supervisorOf(...acts: string[]): { supervisor: Supervisor; said: string[] } {
+function supervisorOf(...acts: string[]) {
   writeFileSync(join(folder, 'acts.json'), JSON.stringify(acts));
   const said: string[] = [];
+  /** When, monotonic ms. */
+  const saidAt: number[] = [];
   const supervisor = new Supervisor({
     runtime: process.execPath,
     main: join(folder, 'player.cjs'),
@@ -38,9 +40,10 @@ function supervisorOf(...acts: string[]): { supervisor: Supervisor; said: string
     environment: { ...process.env, NODE_OPTIONS: '' },
     say: (text: string) => {
       said.push(text);
+      saidAt.push(performance.now());
     },
   });
-  return { supervisor, said };
+  return { supervisor, said, saidAt };
 }
 
 const lives = (): string[] => readFileSync(join(folder, 'lives.txt'), 'utf8').trim().split('\n');
@@ -50,6 +53,14 @@ test('a server that dies starts again, until one ends by itself', async () => {
   expect(await supervisor.run()).toBe(0);
   expect(lives()).toEqual(['killed', 'killed', 'fails', 'ends']);
   expect(said).toHaveLength(3);
+}, 20_000);
+
+test('one that dies at once, again and again, starts at a slower and slower pace', async () => {
+  const { supervisor, saidAt } = supervisorOf('killed', 'killed', 'killed', 'killed', 'ends');
+  expect(await supervisor.run()).toBe(0);
+  const pauses = saidAt.slice(1).map((at, index) => at - (saidAt[index] ?? 0));
+  expect(pauses).toHaveLength(3);
+  for (const [index, pause] of pauses.entries()) expect(pause).toBeGreaterThan(0.99 * 100 * 2 ** index);
 }, 20_000);
 
 test('one that never came up is not tried again, and its exit code is the one that counts', async () => {

@@ -10,6 +10,8 @@ import { startServer, type RunningServer } from './server.ts';
 
 /** After this the process ends whatever still hangs. */
 const STOP_DEADLINE_MS = 8000;
+/** What is not saved by then is not waited for: the musicians wait for the next server. */
+const LEAVE_DEADLINE_MS = 1000;
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -51,6 +53,7 @@ if (command === 'stop') process.exit(await runStopCommand(settings.config, log))
 
 let server: RunningServer | undefined;
 let stopping = false;
+let isBroken = false;
 
 async function stop(why: string): Promise<void> {
   if (stopping) return;
@@ -68,18 +71,35 @@ async function stop(why: string): Promise<void> {
     log.error(
       'Goodbye. The newest changes could not be saved; what was saved before is there at the next start.',
     );
-  process.exit(isSaved ? 0 : 1);
+  process.exit(isSaved && !isBroken ? 0 : 1);
+}
+
+/**
+ * Nobody knows what an error that nobody caught has left half done, so this server goes on with nothing. The sound plays on in the
+ * engine host; whoever started this server starts the next one (bin/supervise.mjs), which takes the host over.
+ */
+async function fail(cause: unknown): Promise<void> {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  log.error(
+    { err: error },
+    'Something unforeseen; the sound goes on, and this server makes room for a new one',
+  );
+  if (!settings.jsonLog) process.stderr.write(`${error.stack}\n`);
+  if (isBroken) return;
+  isBroken = true;
+  // While starting, the host is not known yet: a start that fails ends the one it began, one that succeeds leaves it playing.
+  setTimeout(() => process.exit(1), server ? LEAVE_DEADLINE_MS : STOP_DEADLINE_MS);
+  const running = await starting.catch(() => undefined);
+  await running?.leave();
+  if (!stopping) process.exit(1);
 }
 
 // Before anything opens: a signal that comes while starting must end it too.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
 process.on('disconnect', () => void stop('The parent process has gone'));
-process.on('uncaughtException', (error) =>
-  log.error({ err: error }, 'Something unforeseen; the sound goes on'),
-);
-process.on('unhandledRejection', (error) =>
-  log.error({ err: error }, 'Something unforeseen; the sound goes on'),
-);
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => void fail(error));
+}
 
 const starting = startServer(settings, { log, version });
 try {

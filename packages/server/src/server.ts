@@ -1,17 +1,17 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
 import { splitKey, type DeviceSummary, type Notice } from '@foldback/protocol';
-import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { loggedActs } from './act-log.ts';
 import { Origins } from './access/origins.ts';
 import { HOUSE_RULES, Sessions } from './access/sessions.ts';
-import { ChangeLog, outputName } from './change-log.ts';
+import { ChangeLog, outputName, type Person } from './change-log.ts';
+import type { Author } from './desk/author.ts';
 import type { ServerSettings } from './config.ts';
-import { displayName, type Client } from './desk/client.ts';
+import { displayName } from './desk/client.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeptDesk } from './desk/kept-desk.ts';
-import type { SavedActs } from './desk/saved-acts.ts';
 import { Audience } from './doors/audience.ts';
 import { clientListOf } from './doors/client-list.ts';
 import { Conversation } from './doors/conversation.ts';
@@ -22,7 +22,7 @@ import { NativeDoor } from './doors/native-door.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
 import { Requests } from './doors/requests.ts';
-import type { Arrival } from './doors/rows/joining.ts';
+import { requireFreePort } from './doors/port-check.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
 import type { AudioWish } from './engine/audio-wish.ts';
 import type { StreamInfo } from './engine/engine.ts';
@@ -30,10 +30,11 @@ import { EngineKeeper, type DeviceNews } from './engine/engine-keeper.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import { loggedChanges } from './logged-changes.ts';
 import { NoticeBoard } from './notice-board.ts';
+import { logArrival, logNotice, logRestored } from './server-log.ts';
+import { urlsOf } from './urls.ts';
 import { recordActWith, Recordings } from './recordings.ts';
 import { systemClock } from './store/clock.ts';
 import { ControlSocket, type ServerActs } from './store/control-socket.ts';
-import type { Loaded, StoreNotice } from './store/state-store.ts';
 
 /** Run from source, Vite's output; packed, its copy beside the bundle (rolldown.config.mjs). */
 const PAGE_FOLDER = fileURLToPath(
@@ -44,13 +45,6 @@ const DAY_MS = 24 * 3600 * 1000;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
 
-const SOURCES: Readonly<Record<Loaded['source'], string>> = {
-  store: 'the saved state',
-  backup: 'a backup',
-  mirror: 'channels_state.json',
-  empty: 'nowhere: this is a fresh start',
-};
-
 const DEVICE_NEWS_LEVELS: Readonly<Record<DeviceNews['code'], 'error' | 'warn' | 'info'>> = {
   device_lost: 'error',
   device_back: 'info',
@@ -60,32 +54,46 @@ const DEVICE_NEWS_LEVELS: Readonly<Record<DeviceNews['code'], 'error' | 'warn' |
   offer_over: 'info',
 };
 
-const RESTORED: Readonly<Record<Arrival['restoredFrom'], (client: Client) => string>> = {
-  store: ({ mix }) => `their mix of ${mix.channels.length} channels`,
-  archive: ({ mix }) => `their mix of ${mix.channels.length} channels from the archive`,
-  'devices.json': () => 'their mix from devices.json',
-  defaults: () => 'a new, empty mix',
-};
-
 export interface RunningServer {
   readonly port: number;
   /** Addresses a phone can be pointed at. */
   readonly urls: readonly string[];
   /** Flushes what is unsaved, fades the sound out, lets everything go. @returns whether everything is saved */
   stop(): Promise<boolean>;
+  /** Lets nobody in any more and flushes what is unsaved; the sound plays on for the next server. @returns the same */
+  leave(): Promise<boolean>;
 }
+
+type Ending = () => Promise<unknown>;
 
 export interface ServerParts {
   readonly log: Logger;
   readonly version: string;
 }
 
+/** @throws Error when it cannot start; nothing that it had begun is then left behind */
 export async function startServer(settings: ServerSettings, parts: ServerParts): Promise<RunningServer> {
-  const { log, version } = parts;
+  const begun: Ending[] = [];
+  try {
+    return await start(settings, parts, begun);
+  } catch (error) {
+    for (const end of begun.toReversed()) await end().catch(() => undefined); // the first error is the one to tell
+    throw error;
+  }
+}
+
+/** @param begun takes what ends each part that was begun, should a later one fail */
+async function start(
+  settings: ServerSettings,
+  { log, version }: ServerParts,
+  begun: Ending[],
+): Promise<RunningServer> {
   const startedAt = performance.now();
   const monotonicMs = () => performance.now();
 
   const notices = new NoticeBoard();
+  /** At the end everybody has to go, which is no news. */
+  let isOpen = true;
   let inputNames: readonly string[] = [];
   const changeLog = new ChangeLog(log, (channel) => inputNames[channel] ?? `channel ${channel + 1}`);
 
@@ -100,11 +108,9 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       hear: (before, after) => player.play(before, after),
       show(change) {
         audience.showChange(change);
-        const { author } = change;
-        const authorName =
-          author.kind === 'person' ? (desk.find(author.clientId)?.name ?? author.name) : 'Foldback';
+        const author = namedNow(change.author, desk);
         for (const [id, changes] of loggedChanges(change, desk.world)) {
-          changeLog.note(id, desk.find(id)?.name ?? id, authorName, changes);
+          changeLog.note(personOf(id, desk), author, changes);
         }
       },
       showList: () => listTeller.tell(),
@@ -113,6 +119,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     showSaved(key, revision) {
       const { kind, id } = splitKey(key);
       audience.showSaved(kind, id, revision);
+      if (desk.find(id)?.revision === revision && kind === 'mix') changeLog.noteSaved(personOf(id, desk));
     },
     tell(storeNotice) {
       logNotice(log, storeNotice);
@@ -152,9 +159,13 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
 
   const loadingAt = performance.now();
   const source = await kept.load();
+  begun.push(() => store.close());
   restoringMs += performance.now() - loadingAt;
 
-  await engine.start();
+  // A port that cannot be ours is found out while nothing plays yet.
+  await requireFreePort(settings.host, settings.port);
+  // A host that played before us is not ours to end: the next server adopts it.
+  if ((await engine.start()) === 'begun') begun.push(() => engine.close({ fadeMs: FADE_OUT_MS }));
   const recordings = new Recordings({
     engine,
     stream: () => engine.stream,
@@ -191,6 +202,9 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
     version,
     clock: systemClock,
     onArrival: (arrival) => logArrival(log, arrival),
+    onDeparture({ id, output }) {
+      if (isOpen) changeLog.noteLeft(personOf(id, desk), output);
+    },
     warn: (message) => log.warn(message),
   });
 
@@ -210,7 +224,8 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   port = await http.listen(settings.host, settings.port);
 
-  const control = await openControl(settings.config, actsOf(acts, recordActWith(recordings)), log);
+  const serverActs = { ...loggedActs(acts, log), record: recordActWith(recordings) };
+  const control = await openControl(settings.config, serverActs, log);
   const care = setInterval(() => {
     acts.archiveLongUnseen();
     acts.forgetOldActs().catch((error: unknown) => log.warn({ err: error }, 'Old acts stay for now'));
@@ -228,6 +243,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       clearInterval(stallTimer);
       clearInterval(care);
       listTeller.stop();
+      isOpen = false;
       http.close();
       changeLog.flush();
       await control?.close();
@@ -237,19 +253,18 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
       const [isSaved] = await Promise.all([store.close(), closing]);
       return isSaved;
     },
+    async leave() {
+      try {
+        isOpen = false;
+        http.close();
+        changeLog.flush();
+      } catch (error) {
+        log.error({ err: error }, 'The doors do not close');
+      }
+      return store.close();
+    },
   };
 }
-
-/** What commands from this computer may do to a running server. */
-const actsOf = (acts: SavedActs, record: ServerActs['record']): ServerActs => ({
-  import: (text) => acts.import(text),
-  backup: () => acts.backup(),
-  restore: (backup) => acts.restore(backup),
-  undo: (act) => acts.undo(act),
-  clear: (ids) => acts.clear(ids),
-  return: (ids) => acts.return(ids),
-  record,
-});
 
 /** The way in for `foldback state` and `foldback record`. A server without it runs all the same. */
 async function openControl(
@@ -287,28 +302,11 @@ function deviceSummary(stream: StreamInfo): DeviceSummary {
   };
 }
 
-function logNotice(log: Logger, { level, code, message }: StoreNotice): void {
-  log[level]({ code }, message);
-}
+const personOf = (id: string, desk: Desk): Person => ({ id, name: desk.find(id)?.name ?? id });
 
-/** @param ms what reading the state and setting every mix took; opening the device is another matter */
-function logRestored(log: Logger, source: Loaded['source'], desk: Desk, ms: number): void {
-  const count = desk.size;
-  if (count === 0) {
-    log.info('No saved mixes yet: every musician who comes gets one');
-    return;
-  }
-  const who = [...desk.clients()].slice(0, 8).map(displayName).join(', ');
-  const others = count > 8 ? ` and ${count - 8} more` : '';
-  log.info(
-    `Restored ${count} ${count === 1 ? 'mix' : 'mixes'} from ${SOURCES[source]} in ${ms.toFixed(0)} ms: ${who}${others}`,
-  );
-}
-
-function logArrival(log: Logger, { client, restoredFrom }: Arrival): void {
-  const output = client.output === null ? 'no output' : `outputs ${outputName(client.output)}`;
-  log.info(`${displayName(client)} is here with ${RESTORED[restoredFrom](client)}, ${output}`);
-}
+/** By the name they have now, whatever they came with. */
+const namedNow = (author: Author, desk: Desk): Author =>
+  author.kind === 'mixer' ? author : { ...author, name: desk.find(author.clientId)?.name ?? author.name };
 
 /** `--route Ana=1`: the person at the computer decides, also over the pair of somebody else. */
 function applyRoutes({ route }: ServerSettings, desk: Desk, log: Logger): void {
@@ -325,14 +323,4 @@ function applyRoutes({ route }: ServerSettings, desk: Desk, log: Logger): void {
       log.error({ err: error }, `--route ${wanted}=${output} cannot be done`);
     }
   }
-}
-
-function urlsOf(host: string, port: number): string[] {
-  const at = (address: string) => `http://${address.includes(':') ? `[${address}]` : address}:${port}/`;
-  if (host !== '0.0.0.0' && host !== '::') return [at(host)];
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((each) => each ?? [])
-    .filter(({ internal, family }) => !internal && family === 'IPv4')
-    .map(({ address }) => address);
-  return [...addresses, 'localhost'].map(at);
 }

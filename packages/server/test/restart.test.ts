@@ -5,7 +5,7 @@ import { Database } from '../src/store/database.ts';
 import { AT, clientWith, mixWith } from '../src/store/store-stage.ts';
 import { NativeClient, secretOf } from './support/native-client.ts';
 import { HalfOpenPhone } from './support/half-open-phone.ts';
-import { freePort, ServerProcess, temporaryFolder } from './support/server-process.ts';
+import { freePort, hostsOf, ServerProcess, temporaryFolder } from './support/server-process.ts';
 import { eventually } from './support/wait.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -189,7 +189,7 @@ test('a killed server gets its port back at once, although a phone still holds t
   phone.drop();
 }, 60_000);
 
-test('a taken port is one clear error', async () => {
+test('a taken port is one clear error, and no sound card is held for it', async () => {
   const first = await start();
   const elsewhere = temporaryFolder();
   const second = ServerProcess.start({
@@ -198,9 +198,38 @@ test('a taken port is one clear error', async () => {
   });
   try {
     await expect(second).rejects.toThrow(`port ${first.port} on 127.0.0.1 cannot be opened`);
+    await expect(second).rejects.toThrow('in use by another program; --port <number>');
+    await expect(second).rejects.not.toThrow('No saved mixes yet'); // it did not get so far
+    expect(hostsOf(elsewhere.path)).toEqual([]);
   } finally {
     elsewhere.remove();
   }
+}, 60_000);
+
+test('an address that this computer does not have is one clear error', async () => {
+  await expect(start('--host', '192.0.2.1')).rejects.toThrow('this computer has no such address; --host');
+  expect(hostsOf(folder.path)).toEqual([]);
+}, 60_000);
+
+const THIEF = new URL('support/port-thief.ts', import.meta.url).href;
+
+test('a port that is taken late leaves no host behind, but one that was there before', async () => {
+  const port = await freePort();
+  const robbed = (): Promise<ServerProcess> =>
+    ServerProcess.start({
+      config: folder.path,
+      args: ['--device', 'virtual', '--port', String(port)],
+      environment: { NODE_OPTIONS: `--import ${THIEF}`, FOLDBACK_TEST_STOLEN_PORT: String(port) },
+    });
+  await expect(robbed()).rejects.toThrow('in use by another program');
+  expect(hostsOf(folder.path)).toEqual([]);
+
+  const first = await start();
+  const hosts = hostsOf(folder.path);
+  expect(hosts).toHaveLength(1);
+  await first.end('SIGKILL');
+  await expect(robbed()).rejects.toThrow('in use by another program');
+  expect(hostsOf(folder.path)).toEqual(hosts);
 }, 60_000);
 
 test('a second server on the same folder is one clear error, and harms nothing', async () => {

@@ -103,3 +103,11 @@ test('list names everybody', async () => {
   expect(list).toContain('Ana');
   expect(list).toContain('from elsewhere');
 }, 30_000);
+
+test('what was done to everybody is one line each in the log of the server', async () => {
+  await state('backup');
+  await ana.ask('update_gain', { channel: 0, gain: 4 });
+  await state('restore', 'latest');
+  expect(server.output).toMatch(/Backup \S+ (was made and read back|holds everything there is)\n/);
+  expect(server.output).toMatch(/Backup \S+ was restored; \d+ mix(es)? changed, and that is saved\n/);
+}, 30_000);

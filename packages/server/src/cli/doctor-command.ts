@@ -6,7 +6,7 @@ import { interfacesOf } from '../engine/audio-wish.ts';
 import type { AudioDeviceInfo, StreamInfo } from '../engine/engine.ts';
 import { parseLabel } from '../engine/host-label.ts';
 import { HostNest } from '../engine/host-nest.ts';
-import { meetHosts, probeDevices } from '../engine/host-process.ts';
+import { findHosts, probeDevices } from '../engine/host-process.ts';
 import { departure } from '../engine/nearest-opening.ts';
 import type { CommandOutput } from './state-command.ts';
 
@@ -40,6 +40,8 @@ export interface Machine {
   readonly isolated: string;
   /** Undefined when they cannot be listed. */
   readonly devices: readonly AudioDeviceInfo[] | undefined;
+  /** Process ids of engine hosts that are there and do not answer. */
+  readonly silentHosts: readonly number[];
   /** What plays for this config directory now. */
   readonly playing:
     | {
@@ -62,6 +64,7 @@ export function diagnose(machine: Machine): Finding[] {
     ...governorOf(machine),
     ...isolationOf(machine),
     devicesOf(machine),
+    ...silentHostsOf(machine),
     ...streamOf(machine),
   ];
 }
@@ -112,6 +115,19 @@ function devicesOf({ devices }: Machine): Finding {
   const remedy =
     'plug one in; with JACK or PipeWire (pw-jack npm start), run Foldback as the user who started it';
   return { topic, good: false, found: 'none with 4 inputs and 2 outputs: the demo band plays', remedy };
+}
+
+/** A server that runs replaces it by itself within seconds; without one, it keeps the device from whoever comes next. */
+function silentHostsOf({ silentHosts }: Machine): Finding[] {
+  return silentHosts.map((pid) => {
+    const found = `process ${pid} does not answer`;
+    return {
+      topic: 'engine host',
+      good: false,
+      found,
+      remedy: 'foldback stop ends it, and so does the next start',
+    };
+  });
 }
 
 function streamOf({ playing }: Machine): Finding[] {
@@ -172,8 +188,9 @@ const swapsIn = (table: string): string[] =>
 
 async function lookAt(directory: string, log: Logger): Promise<Machine> {
   const limits = fileOf('/proc/self/limits');
-  const [host] = await meetHosts({ nest: new HostNest(directory), log });
-  host?.leave();
+  const { met, silent } = await findHosts(new HostNest(directory));
+  for (const each of met) each.leave();
+  const [host] = met;
   const { stream = null, refusals = [] } = host?.hello ?? {};
   const label = parseLabel(host?.hello?.label);
   return {
@@ -184,6 +201,7 @@ async function lookAt(directory: string, log: Logger): Promise<Machine> {
     governors: globSync('/sys/devices/system/cpu/cpu[0-9]*/cpufreq/scaling_governor').map(fileOf),
     isolated: fileOf('/sys/devices/system/cpu/isolated'),
     devices: await probeDevices(log).catch(() => undefined),
+    silentHosts: silent.map(({ pid }) => pid),
     playing:
       stream === null
         ? undefined

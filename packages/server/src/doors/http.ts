@@ -1,5 +1,4 @@
 /** The one port: the page, health, and the doors that hang on the same app. uWebSockets.js stays in this folder. */
-import { connect } from 'node:net';
 import {
   App,
   us_listen_socket_close,
@@ -11,6 +10,7 @@ import {
 } from 'uWebSockets.js';
 import { cookieFor, newSecret, secretFromCookie } from '../access/secrets.ts';
 import type { Origins } from '../access/origins.ts';
+import { portError, requireFreePort } from './port-check.ts';
 import { chooseEncoding, type StaticFile } from './static-files.ts';
 
 /** No inline script or style element, nothing from elsewhere, in nobody's frame. */
@@ -75,27 +75,6 @@ function sendFile(response: HttpResponse, request: HttpRequest, file: StaticFile
   });
 }
 
-const EVERY_IPV4 = '0.0.0.0';
-const EVERY_IPV6 = '::';
-const LOOPBACK: Readonly<Record<string, string>> = { [EVERY_IPV4]: '127.0.0.1', [EVERY_IPV6]: '::1' };
-
-/**
- * uWebSockets.js shares a port that another server of its kind listens on, without a word (SO_REUSEPORT). Its exclusive mode
- * is no way out: it refuses the port for a minute after a killed server, whose connections linger. So we knock first.
- *
- * @throws Error when somebody listens there
- */
-function requireNobodyListens(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const knock = connect({ host: LOOPBACK[host] ?? host, port });
-    knock.once('connect', () => {
-      knock.destroy();
-      reject(new Error(`port ${port} on ${host} cannot be opened: another program has it`));
-    });
-    knock.once('error', () => resolve());
-  });
-}
-
 export class HttpDoor {
   readonly app: TemplatedApp = App();
   #socket: us_listen_socket | undefined;
@@ -143,18 +122,14 @@ export class HttpDoor {
   /**
    * @param port 0 for any free one
    * @returns the port that is open
-   * @throws Error when it is taken
+   * @throws Error when it cannot be ours
    */
   async listen(host: string, port: number): Promise<number> {
-    if (port !== 0) await requireNobodyListens(host, port);
+    await requireFreePort(host, port);
     return new Promise((resolve, reject) => {
       this.app.listen(host, port, (socket) => {
         if (!socket) {
-          reject(
-            new Error(
-              `port ${port} on ${host} cannot be opened: another program has it, or the address is not ours`,
-            ),
-          );
+          reject(portError(host, port, 'EADDRINUSE'));
           return;
         }
         this.#socket = socket;

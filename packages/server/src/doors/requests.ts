@@ -1,6 +1,7 @@
 /** The table of requests: what answers each command. Both doors ask here; a command without a row does not compile (SPEC C1). */
 import { commands, Refusal, type CheckedCommand, type CommandType } from '@foldback/protocol';
 import { authorize } from '../access/permissions.ts';
+import type { Client } from '../desk/client.ts';
 import type { Identity, Phone } from './phone.ts';
 import { Joining, spokenFor, type JoiningOptions } from './rows/joining.ts';
 import { recordRows } from './rows/records.ts';
@@ -11,7 +12,10 @@ import { watchingRows } from './rows/watching.ts';
 
 type Rows = RowsFor<Exclude<CommandType, 'hello'>>;
 
-export interface RequestsOptions extends JoiningOptions, SoundRowsOptions {}
+export interface RequestsOptions extends JoiningOptions, SoundRowsOptions {
+  /** The last phone of a musician has gone. */
+  readonly onDeparture: (client: Client) => void;
+}
 
 export class Requests {
   readonly #options: RequestsOptions;
@@ -47,9 +51,13 @@ export class Requests {
 
   /** The phone has gone. */
   goodbye(phone: Phone): void {
-    const { audience, desk } = this.#options;
+    const { audience, desk, onDeparture } = this.#options;
     audience.leave(phone);
-    if (phone.isPresent && phone.identity) desk.leave(phone.identity.clientId);
+    if (!phone.isPresent || !phone.identity) return;
+    const { clientId } = phone.identity;
+    const client = desk.find(clientId);
+    desk.leave(clientId);
+    if (client && !desk.isConnected(clientId)) onDeparture(client);
   }
 
   /** What a phone may do is asked for each command anew: another may have made the musician its own since it said hello. */

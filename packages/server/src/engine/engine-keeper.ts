@@ -100,8 +100,12 @@ export class EngineKeeper implements OpenEngine {
     this.#scout = new DeviceScout(log);
   }
 
-  /** Returns when every mix plays. @throws Error when no host can be started at all */
-  async start(): Promise<void> {
+  /**
+   * Returns when every mix plays.
+   * @returns whether the sound was there already, or begins with us
+   * @throws Error when no host can be started at all
+   */
+  async start(): Promise<'adopted' | 'begun'> {
     const adopted = await adoptHost(this.#place, this.#options.wish);
     if (adopted) {
       const { host, label, stream, mixes } = adopted;
@@ -113,6 +117,7 @@ export class EngineKeeper implements OpenEngine {
       await this.#openWished();
     }
     this.#watching = this.#watch();
+    return adopted ? 'adopted' : 'begun';
   }
 
   /** What musicians see: the device, also while it is gone. */

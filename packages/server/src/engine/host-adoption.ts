@@ -43,7 +43,7 @@ function fitting(host: HostConnection, { build }: HostPlace, wish: AudioWish): A
 }
 
 /** The hosts, when none has a server any more: one that was killed may take a moment to be missed. */
-async function freeHosts(place: HostPlace): Promise<HostConnection[]> {
+async function freeHosts(place: HostPlace): Promise<readonly HostConnection[]> {
   const deadline = performance.now() + LEASE_MS;
   for (;;) {
     const hosts = await meetHosts(place);

@@ -8,6 +8,7 @@ import { EngineHost } from './engine-host.ts';
 import { FavouredEngine } from './favoured-engine.ts';
 import { HOST_TROUBLE } from './host-messages.ts';
 import { HostNest } from './host-nest.ts';
+import { HostTrouble } from './host-trouble.ts';
 import { wavFilesIn } from './multitrack-folder.ts';
 
 /** A device that hangs must not keep the process. */
@@ -36,12 +37,13 @@ const print = (list: readonly unknown[]): void => {
 
 async function play(prefix: string, build: string, graceS: number): Promise<void> {
   const engine = new FavouredEngine();
+  let exitCode = 0;
   const host = new EngineHost({
     engine,
     refusals: () => engine.refusals,
     build,
     graceMs: graceS * 1000,
-    ended: () => setImmediate(() => process.exit(0)), // after the last answer
+    ended: () => setImmediate(() => process.exit(exitCode)), // after the last answer
   });
   const end = (): void => {
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), END_DEADLINE_MS).unref();
@@ -51,8 +53,14 @@ async function play(prefix: string, build: string, graceS: number): Promise<void
   // Its terminal, and whoever reads what it says, may go; the sound stays.
   process.on('SIGHUP', () => undefined);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const trouble = new HostTrouble(() => performance.now());
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => process.stderr.write(`${HOST_TROUBLE}${String(error)}\n`));
+    process.on(event, (error: unknown) => {
+      process.stderr.write(`${HOST_TROUBLE}${String(error)}\n`);
+      if (!trouble.isTooMuch()) return;
+      exitCode = 1;
+      end();
+    });
   }
   await host.listen(HostNest.pathOf(prefix, process.pid));
   process.stdout.write('ready\n');

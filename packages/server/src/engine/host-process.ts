@@ -102,26 +102,47 @@ async function withDeadline<T>(work: Promise<T>, ms: number, what: string): Prom
   }
 }
 
+/** What is found where hosts of a config directory can be met. */
+export interface FoundHosts {
+  readonly met: readonly HostConnection[];
+  /** Alive, and says nothing: it hangs. */
+  readonly silent: readonly HostAddress[];
+  /** Sockets of hosts that were killed, and what else is no host. */
+  readonly dead: readonly HostAddress[];
+}
+
+/** Looks, and changes nothing: whoever is met is to be left, taken or ended by the caller. */
+export async function findHosts(nest: HostNest): Promise<FoundHosts> {
+  const met: HostConnection[] = [];
+  const silent: HostAddress[] = [];
+  const dead: HostAddress[] = [];
+  const look = async (address: HostAddress): Promise<void> => {
+    try {
+      met.push(await hostAt(address));
+    } catch (error) {
+      const hangs = error instanceof EngineError && error.code === 'HOST_TIMEOUT';
+      (hangs ? silent : dead).push(address);
+    }
+  };
+  await Promise.all(nest.hosts().map(look));
+  return { met, silent, dead };
+}
+
 /**
  * The hosts that are alive, whoever started them. One that is and says nothing hangs: it is killed, since nothing else can
  * free its device.
  */
-export async function meetHosts({ nest, log }: Pick<HostPlace, 'nest' | 'log'>): Promise<HostConnection[]> {
-  const met = await Promise.all(
-    nest.hosts().map(async (address) => {
-      try {
-        return await hostAt(address);
-      } catch (error) {
-        if (error instanceof EngineError && error.code === 'HOST_TIMEOUT') {
-          log.warn(`The engine host ${address.pid} does not answer; it is ended`);
-          kill(address.pid);
-        }
-        HostNest.forget(address);
-        return undefined;
-      }
-    }),
-  );
-  return met.filter((host) => host !== undefined);
+export async function meetHosts({
+  nest,
+  log,
+}: Pick<HostPlace, 'nest' | 'log'>): Promise<readonly HostConnection[]> {
+  const { met, silent, dead } = await findHosts(nest);
+  for (const { pid } of silent) {
+    log.warn(`The engine host ${pid} does not answer; it is ended`);
+    kill(pid);
+  }
+  for (const address of [...silent, ...dead]) HostNest.forget(address);
+  return met;
 }
 
 /** @throws what HostConnection.to() throws, or Error when it is not the process its socket names: that one must not be killed */

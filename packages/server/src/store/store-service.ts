@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 import { Database, type Act, type DatabaseChange, type MirrorHashes, type StoreChange } from './database.ts';
 import { salvage } from './salvage.ts';
 import { olderMixFrom } from './devices-file.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { DirectoryLock } from './directory-lock.ts';
 import { SealWriter } from './seal.ts';
 import { isDamage, messageOf, StoreInUseError } from './sqlite-errors.ts';
 import type { ArchivedState, OlderClient, StoreNotice } from './state-store.ts';
@@ -63,7 +63,7 @@ export class StoreService {
   /** Undefined while the place cannot be written; every commit tries again. */
   #database: Database | undefined;
   #seal: SealWriter | undefined;
-  #unlock: (() => void) | undefined;
+  readonly #lock: DirectoryLock;
   #sealIsBehind = false;
   /** Calls off the next care of the store; undefined as long as there was never one to take care of. */
   #cancelCare: (() => void) | undefined;
@@ -72,6 +72,7 @@ export class StoreService {
 
   constructor(options: StoreServiceOptions) {
     this.#options = options;
+    this.#lock = new DirectoryLock(options.directory);
   }
 
   /** Delivers all clients as JSON lists. @throws StoreInUseError; nothing else keeps a server from starting */
@@ -188,7 +189,7 @@ export class StoreService {
     await this.#lastBackup;
     await this.#options.mirror.close();
     this.#closeDatabase();
-    this.#unlock?.();
+    this.#lock.release();
   }
 
   /** Something an engineer does to many clients at once. */
@@ -204,7 +205,7 @@ export class StoreService {
   #open(): OpenedStore {
     const { directory, clock, mirror, tell } = this.#options;
     mkdirSync(directory, { recursive: true });
-    this.#unlock ??= lockDirectory(directory);
+    this.#lock.acquire();
     const opened = openStore(directory, clock.now(), tell);
     try {
       mirror.follow(opened.database.mirrorHashes);

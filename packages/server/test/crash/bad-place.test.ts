@@ -104,6 +104,28 @@ describeWhereAble('on a disk of its own', () => {
     expect((await start()).clients.map(({ id, revision }) => [id, revision])).toEqual([['leo', 2]]);
   });
 
+  test('two that were started on a read-only disk: once it can be written, one saves and the other is told why not', async () => {
+    await start();
+    await store.keepClient(big('leo', 1, 1));
+    await store.close();
+    execFileSync('mount', ['-o', 'remount,ro', directory]);
+    await start();
+    const otherListener = new RecordingListener();
+    const other = new SqliteStore({ directory, listener: otherListener });
+    try {
+      expect((await other.load()).clients.map(({ id }) => id)).toEqual(['leo']);
+      execFileSync('mount', ['-o', 'remount,rw', directory]);
+      store.record(big('leo', 2, 1));
+      await listener.hasSaved('leo', 2);
+      await expect(other.keepClient(big('ana', 1, 1))).rejects.toThrow('in use by another Foldback');
+      expect(otherListener.savedRevisions.size).toBe(0);
+    } finally {
+      await other.close();
+    }
+    await store.close();
+    expect((await start()).clients.map(({ id, revision }) => [id, revision])).toEqual([['leo', 2]]);
+  });
+
   test('a disk that is read-only, with a store that is damaged, gives everybody back from a backup', async () => {
     await start();
     await store.keepClient(clientWith({ id: 'leo', name: 'Leo', output: 2 }));

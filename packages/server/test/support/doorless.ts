@@ -50,6 +50,7 @@ export function doorless(part: Partial<RequestsOptions> = {}) {
     stats: async () => ({ version: '0', uptime_s: 0, clients: 0, store: HEALTHY, notices: [] }),
     version: '0',
     onArrival: () => undefined,
+    onDeparture: () => undefined,
     warn: () => undefined,
     ...part,
   });

@@ -7,12 +7,17 @@ import { fileURLToPath } from 'node:url';
 import { HostNest } from '../../src/engine/host-nest.ts';
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const PROGRAMS = {
+  server: fileURLToPath(new URL('../../src/main.ts', import.meta.url)),
+  supervised: fileURLToPath(new URL('supervised.mjs', import.meta.url)),
+};
 
 export interface ServerOptions {
   readonly config: string;
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** By itself, or under its supervisor, whose process this then is. */
+  readonly program?: keyof typeof PROGRAMS;
 }
 
 /** A folder for the settings and mixes of one test. Removing it ends what still plays there. */
@@ -63,12 +68,17 @@ export class ServerProcess {
   }
 
   /** Resolves when the port is open. @throws Error with what the server said when it ends before */
-  static async start({ config, args = [], environment = {} }: ServerOptions): Promise<ServerProcess> {
+  static async start({
+    config,
+    args = [],
+    environment = {},
+    program = 'server',
+  }: ServerOptions): Promise<ServerProcess> {
     const child = spawn(
       process.execPath,
       [
         '--disable-warning=ExperimentalWarning',
-        MAIN,
+        PROGRAMS[program],
         ...['--host', '127.0.0.1', '--port', '0', '--config', config],
         ...args,
       ],
@@ -112,10 +122,16 @@ export class ServerProcess {
   /** Ends it with a signal and waits until it is gone. @returns its exit code, null when the signal killed it */
   async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const exited = once(this.#child, 'exit');
+      const ended = this.ended();
       this.#child.kill(signal);
-      await exited;
+      await ended;
     }
+    return this.#child.exitCode;
+  }
+
+  /** Waits until it is gone. @returns its exit code, null when a signal killed it */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
     return this.#child.exitCode;
   }
 }
