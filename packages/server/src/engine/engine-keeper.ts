@@ -22,6 +22,7 @@ import type {
   RecordingRequest,
   StreamInfo,
 } from './engine.ts';
+import type { Ask } from './engine-calls.ts';
 import { adoptHost } from './host-adoption.ts';
 import { labelText, type Label, type Role } from './host-label.ts';
 import { HostNest } from './host-nest.ts';
@@ -178,7 +179,7 @@ export class EngineKeeper implements OpenEngine {
   }
 
   /** Fades out and ends the host. */
-  async close(options?: { fadeMs?: number }): Promise<void> {
+  async close(options: Ask<'close'> = {}): Promise<void> {
     this.#ended = true;
     this.#wake();
     await this.#watching;
@@ -274,7 +275,7 @@ export class EngineKeeper implements OpenEngine {
   ): Promise<StreamInfo> {
     if (tracks) {
       try {
-        const stream = await openNearest(engine, { ...request, tracks }, labelText(label));
+        const stream = await openNearest(engine, { ...request, tracks, label: labelText(label) });
         this.#log.info(`${stream.inputs} tracks play in the place of the inputs`);
         return stream;
       } catch (error) {
@@ -282,7 +283,7 @@ export class EngineKeeper implements OpenEngine {
         this.#options.sound.tracksSkipped([error.message]);
       }
     }
-    return openNearest(engine, request, labelText(label));
+    return openNearest(engine, { ...request, label: labelText(label) });
   }
 
   async #openWished(): Promise<void> {
