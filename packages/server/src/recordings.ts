@@ -10,6 +10,7 @@ import type { Clock } from './store/clock.ts';
 import type { OpenEngine, RecordingReading, StreamInfo } from './engine/engine.ts';
 import { isEnd } from './engine/remote-engine.ts';
 import { RECORD_WISHES, type RecordWish } from './store/control-socket.ts';
+import { Turns } from './turns.ts';
 
 const LOOK_EVERY_MS = 500;
 const NAME_CHARACTERS_MAX = 80;
@@ -29,7 +30,7 @@ export interface RecordingsOptions {
 export class Recordings {
   readonly #options: RecordingsOptions;
   /** One wish or look after the other. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #callOff: (() => void) | undefined;
   #hasToldOfGaps = false;
 
@@ -53,7 +54,7 @@ export class Recordings {
 
   /** Begins a recording, or ends the one that runs; what is so already stays so. @throws Refusal not_recorded */
   set(on: boolean): Promise<RecordingState> {
-    return this.#inTurn(() => (on ? this.#start() : this.#stop())).catch(refuse);
+    return this.#turns.take(() => (on ? this.#start() : this.#stop())).catch(refuse);
   }
 
   /** @throws Refusal not_recorded while one engine host follows another */
@@ -65,12 +66,6 @@ export class Recordings {
   close(): void {
     this.#callOff?.();
     this.#callOff = undefined;
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
-    return done;
   }
 
   async #start(): Promise<RecordingState> {
@@ -114,7 +109,7 @@ export class Recordings {
   }
 
   async #lookAgain(): Promise<void> {
-    await this.#inTurn(() => this.#look()).catch(() => undefined); // a host that is being replaced; the next look tells
+    await this.#turns.take(() => this.#look()).catch(() => undefined); // a host that is being replaced; the next look tells
     if (this.#callOff) this.#watch();
   }
 

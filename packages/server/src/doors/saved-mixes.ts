@@ -4,6 +4,7 @@ import type { CommandAnswer } from '@foldback/protocol';
 import type { Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed } from '../desk/listed.ts';
+import { Turns } from '../turns.ts';
 
 /** So many mixes of 64 channels take about a millisecond. */
 const SLICE_CLIENTS = 50;
@@ -31,7 +32,7 @@ const savedMixOf = ({ mix, changed_at }: Client): SavedMix => ({
 
 export class SavedMixes {
   readonly #desk: Desk;
-  #newest: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #next: Promise<MadeAnswer> | undefined;
 
   constructor(desk: Desk) {
@@ -45,11 +46,9 @@ export class SavedMixes {
 
   /** One is made at a time. Who asks meanwhile may have changed something since it was begun: all of them get the next. */
   everybodys(): Promise<MadeAnswer> {
-    this.#next ??= this.#newest.then(() => {
+    this.#next ??= this.#turns.take(() => {
       this.#next = undefined;
-      const making = this.#make();
-      this.#newest = making;
-      return making;
+      return this.#make();
     });
     return this.#next;
   }

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import * as v from 'valibot';
 import { CONTRACT_INPUTS, CONTRACT_OUTPUTS, engineContract, playConstant } from './engine.contract.ts';
 import { EngineHost } from './engine-host.ts';
 import { encodeFrame, FrameError, FrameReader, FRAME_BYTES_MAX } from './host-frame.ts';
@@ -13,8 +14,10 @@ import { HOST_PROTOCOL } from './host-messages.ts';
 import type { MixTarget } from './engine.ts';
 import { HostNest } from './host-nest.ts';
 import { meetHosts } from './host-process.ts';
+import type { Topic } from './host-push.ts';
 import { LocalEngine } from './local-engine.ts';
-import { HostConnection } from './remote-engine.ts';
+import { plain } from './message.ts';
+import { HostConnection } from './host-connection.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -60,7 +63,7 @@ test('a server that goes leaves the mixes playing, and the next one is told of t
   const { path, native } = await openHost();
   const first = await HostConnection.to(path);
   const engine = first.take();
-  await engine.open({ device, sampleRateHz: 48_000 }, 'the stage');
+  await engine.open({ device, sampleRateHz: 48_000, label: 'the stage' });
   const gains = Float32Array.of(0.5, 0.25, 0, 0, 0, 0);
   await engine.setMixes([
     { mix: 2_000_000_000, active: true, gains },
@@ -204,6 +207,83 @@ test('what is set in one turn of the loop goes as one message: the newest of eac
   ]);
   await engine.close();
 });
+
+interface Heard {
+  readonly song: string;
+  readonly samples: Float32Array;
+}
+const LISTENING: Topic<Heard> = {
+  name: 'listening',
+  message: {
+    schema: v.strictObject({ song: v.string() }),
+    pack: ({ song, samples }) => ({ head: { song }, arrays: [samples] }),
+    unpack: (head, samples) => ({ ...(head as { song: string }), samples }),
+  },
+};
+const NEWS: Topic<string> = { name: 'news', message: plain(v.string()) };
+
+describe('what a host says unasked', () => {
+  test('is heard by whoever listens to its topic, to the bit and in order with the answers, until they end that', async () => {
+    const { path, host } = await openHost();
+    const { engine } = await takeHost(path);
+    const heard: unknown[] = [];
+    const endListening = engine.subscribe(LISTENING, (sound) => heard.push(sound));
+    engine.subscribe(NEWS, (news) => heard.push(news));
+    const again = engine.subscribe(NEWS, (news) => heard.push(`again ${news}`));
+    await engine.open({ device });
+    const samples = Float32Array.of(0.1, -0, Number.NaN);
+    expect(host.push(LISTENING, { song: 'ñ', samples })).toBe(true);
+    host.push(NEWS, 'first');
+    await engine.stats();
+    expect(heard).toEqual([{ song: 'ñ', samples }, 'first', 'again first']);
+    endListening();
+    again();
+    host.push(LISTENING, { song: 'b', samples });
+    host.push(NEWS, 'second');
+    await engine.stats();
+    expect(heard.slice(3)).toEqual(['second']);
+    await engine.close();
+  });
+
+  test('on a topic nobody knows is nobody’s, and the host is asked as before', async () => {
+    const { path, host } = await openHost();
+    const { engine } = await takeHost(path);
+    await engine.open({ device });
+    host.push({ name: 'from the future', message: plain(v.unknown()) }, { more: [1, 2] });
+    expect(await engine.stats()).toMatchObject({ callbacks: 0 });
+    await engine.close();
+  });
+
+  test('ends a connection when it is not what its topic says', async () => {
+    const { path, host } = await openHost();
+    const { engine } = await takeHost(path);
+    await engine.open({ device });
+    engine.subscribe(NEWS, () => undefined);
+    host.push({ ...NEWS, message: plain(v.unknown()) }, { more: [1, 2] });
+    await expect(engine.stats()).rejects.toMatchObject({ code: 'HOST_LOST' });
+    await host.end();
+  });
+
+  test('is let go while no server is there, and when one hangs: it piles up nowhere', async () => {
+    const { path, host } = await openHost();
+    expect(host.push(NEWS, 'to nobody')).toBe(false);
+    const hung = connect(path);
+    await once(hung, 'data'); // the greeting
+    hung.pause();
+    hung.write(encodeFrame({ foldback: 'take', pid: process.pid }));
+    await waitUntil(() => host.push(NEWS, 'first'));
+    const song = { song: 'long', samples: new Float32Array(64 * 1024) };
+    let taken = 0;
+    while (host.push(LISTENING, song)) taken++;
+    expect(taken * song.samples.byteLength).toBeLessThan(4 * 1024 * 1024);
+    hung.destroy();
+    await host.end();
+  });
+});
+
+async function waitUntil(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise(setImmediate);
+}
 
 test('frames come whole, however they are cut', () => {
   const sent = [

@@ -6,17 +6,18 @@ import { createServer, type Server, type Socket } from 'node:net';
 import * as v from 'valibot';
 import { listenPrivately } from '../private-socket.ts';
 import type { Engine, StreamInfo } from './engine.ts';
+import { rows, type Answer, type Ask, type EngineCall } from './engine-calls.ts';
 import { encodeFrame, FrameReader, type Frame } from './host-frame.ts';
 import {
   HOST_PROTOCOL,
   hostRequest,
   serverGreeting,
   toFailure,
-  unpackTargets,
   type HostAnswer,
   type HostHello,
-  type HostRequest,
+  type HostPush,
 } from './host-messages.ts';
+import type { Topic } from './host-push.ts';
 
 /** Who connects says what it wants at once, or is no server. */
 const GREETING_MS = 5000;
@@ -24,6 +25,8 @@ const GREETING_MS = 5000;
 const FIRST_SERVER_MS = 10_000;
 /** The end of a host whose server is gone, or is told to go. */
 const FADE_OUT_MS = 80;
+/** A server that hangs must not fill the memory of a host that plays. */
+const PUSH_BACKLOG_BYTES_MAX = 1024 * 1024;
 
 export interface EngineHostOptions {
   readonly engine: Engine;
@@ -36,16 +39,13 @@ export interface EngineHostOptions {
   readonly ended: () => void;
 }
 
-interface Answer {
-  readonly ok?: unknown;
-  readonly floats?: readonly Float32Array[];
-}
-
 export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #server: Server;
   readonly #mixes = new Set<number>();
   readonly #visitors = new Set<Socket>();
+  /** Calls that the host itself has to do with: what it tells the next server, and its end. */
+  readonly #own: Partial<Engine>;
   #owner: { readonly socket: Socket; readonly pid: number } | undefined;
   #stream: StreamInfo | null = null;
   #label: string | null = null;
@@ -54,6 +54,7 @@ export class EngineHost {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
+    this.#own = this.#ownCalls(options);
     this.#server = createServer((socket) => this.#meet(socket));
   }
 
@@ -67,6 +68,20 @@ export class EngineHost {
   end(fadeMs = FADE_OUT_MS): Promise<void> {
     this.#ending ??= this.#end(fadeMs);
     return this.#ending;
+  }
+
+  /**
+   * Says something unasked to the server that has this host.
+   *
+   * @returns false when it was let go: there is none, or it takes in less than it is told
+   */
+  push<Value>({ name, message }: Topic<Value>, value: Value): boolean {
+    const socket = this.#owner?.socket;
+    if (!socket?.writable || socket.writableLength > PUSH_BACKLOG_BYTES_MAX) return false;
+    const { head, arrays } = message.pack(value);
+    const push: HostPush = { push: name, body: head };
+    socket.write(encodeFrame(push, arrays));
+    return true;
   }
 
   async #end(fadeMs: number): Promise<void> {
@@ -122,8 +137,8 @@ export class EngineHost {
   /** @throws Error when that cannot have been said by a server of ours */
   #hear(socket: Socket, frame: Frame): void {
     if (socket === this.#owner?.socket) {
-      const request = v.parse(hostRequest, frame.head);
-      void this.#answer(socket, request, frame.floats);
+      const { id, call, ask } = v.parse(hostRequest, frame.head);
+      this.#take(socket, id, call, ask, frame.floats);
       return;
     }
     const greeting = v.parse(serverGreeting, frame.head);
@@ -138,54 +153,57 @@ export class EngineHost {
     this.#owner = { socket, pid };
   }
 
-  async #answer(socket: Socket, request: HostRequest, floats: Float32Array): Promise<void> {
+  #take<Call extends EngineCall>(
+    socket: Socket,
+    id: number,
+    call: Call,
+    ask: unknown,
+    floats: Float32Array,
+  ): void {
+    const { schema, unpack } = rows[call].request;
+    const head = v.parse(schema, ask);
+    void this.#answer(socket, id, call, () => unpack(head, floats));
+  }
+
+  async #answer<Call extends EngineCall>(
+    socket: Socket,
+    re: number,
+    call: Call,
+    ask: () => Ask<Call>,
+  ): Promise<void> {
     let answer: HostAnswer;
     let arrays: readonly Float32Array[] = [];
     try {
-      const done = await this.#do(request, floats);
-      arrays = done.floats ?? [];
-      answer = { re: request.id, ok: done.ok ?? null };
+      const packed = rows[call].answer.pack(await this.#do(call, ask()));
+      arrays = packed.arrays;
+      answer = { re, ok: packed.head };
     } catch (error) {
-      answer = { re: request.id, error: toFailure(error) };
+      answer = { re, error: toFailure(error) };
     }
     if (socket.writable) socket.write(encodeFrame(answer, arrays));
   }
 
-  async #do(request: HostRequest, floats: Float32Array): Promise<Answer> {
-    const { engine } = this.#options;
-    switch (request.call) {
-      case 'open':
-        this.#stream = await engine.open(request.request);
-        this.#label = request.label;
-        return { ok: this.#stream };
-      case 'set_mixes': {
-        const targets = unpackTargets(request.targets, floats);
+  #do<Call extends EngineCall>(call: Call, ask: Ask<Call>): Promise<Answer<Call>> {
+    const own = this.#own[call];
+    return own ? own(ask) : this.#options.engine[call](ask);
+  }
+
+  #ownCalls({ engine }: EngineHostOptions): Partial<Engine> {
+    return {
+      open: async (opening) => {
+        this.#stream = await engine.open(opening);
+        this.#label = opening.label ?? '';
+        return this.#stream;
+      },
+      setMixes: async (targets) => {
         await engine.setMixes(targets);
         for (const { mix } of targets) this.#mixes.add(mix);
-        return {};
-      }
-      case 'remove_mix':
-        await engine.removeMix(request.mix);
-        this.#mixes.delete(request.mix);
-        return {};
-      case 'set_routes':
-        await engine.setRoutes(Int32Array.from(request.routes));
-        return {};
-      case 'read_meters': {
-        const { inputs, mixes } = await engine.readMeters(Uint32Array.from(request.mixes));
-        return { ok: { inputs: inputs.length }, floats: [inputs, mixes] };
-      }
-      case 'stats':
-        return { ok: await engine.stats() };
-      case 'start_recording':
-        return { ok: await engine.startRecording(request.request) };
-      case 'stop_recording':
-        return { ok: await engine.stopRecording() };
-      case 'recording':
-        return { ok: await engine.recording() };
-      case 'close':
-        await this.end(request.fadeMs);
-        return {};
-    }
+      },
+      removeMix: async (mix) => {
+        await engine.removeMix(mix);
+        this.#mixes.delete(mix);
+      },
+      close: (options) => this.end(options?.fadeMs),
+    };
   }
 }

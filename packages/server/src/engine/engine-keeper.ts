@@ -9,6 +9,7 @@ import { EngineError } from '@foldback/engine-native/engine-error';
 import type { Logger } from 'pino';
 import type { Notice } from '@foldback/protocol';
 import { interfacesOf, isThere, isVirtual, requestFor, type AudioWish } from './audio-wish.ts';
+import { Turns } from '../turns.ts';
 import { DeviceScout } from './device-scout.ts';
 import type {
   AudioDeviceInfo,
@@ -21,6 +22,7 @@ import type {
   RecordingRequest,
   StreamInfo,
 } from './engine.ts';
+import type { Ask } from './engine-calls.ts';
 import { adoptHost } from './host-adoption.ts';
 import { labelText, type Label, type Role } from './host-label.ts';
 import { HostNest } from './host-nest.ts';
@@ -87,7 +89,8 @@ export class EngineKeeper implements OpenEngine {
   #deaths: number[] = [];
   /** What was told of which device, and is not over yet. */
   readonly #told = new Map<DeviceNews['code'], string>();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Whoever exchanges hosts does it alone. */
+  readonly #turns = new Turns();
   #wake: () => void = () => undefined;
   #watching: Promise<void> | undefined;
   #ended = false;
@@ -130,7 +133,7 @@ export class EngineKeeper implements OpenEngine {
    * @throws EngineError when it is not offered, or does not open; what plays then goes on
    */
   use(device: string): Promise<StreamInfo> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const standing = this.#played();
       const plays = standing.role !== 'stand-in' && standing.shown.deviceName === device;
       if (!plays && this.#told.get('device_offered') !== device) {
@@ -181,11 +184,11 @@ export class EngineKeeper implements OpenEngine {
   }
 
   /** Fades out and ends the host. */
-  async close(options?: { fadeMs?: number }): Promise<void> {
+  async close(options: Ask<'close'> = {}): Promise<void> {
     this.#ended = true;
     this.#wake();
     await this.#watching;
-    await this.#turn;
+    await this.#turns.ended();
     await this.#playing?.engine.close(options);
   }
 
@@ -203,13 +206,6 @@ export class EngineKeeper implements OpenEngine {
     } catch (error) {
       if (!isEnd(error)) throw error;
     }
-  }
-
-  /** Whoever exchanges hosts does it alone. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   /** Something that stands until `#over` says that it no longer does. */
@@ -284,7 +280,7 @@ export class EngineKeeper implements OpenEngine {
   ): Promise<StreamInfo> {
     if (tracks) {
       try {
-        const stream = await openNearest(engine, { ...request, tracks }, labelText(label));
+        const stream = await openNearest(engine, { ...request, tracks, label: labelText(label) });
         this.#log.info(`${stream.inputs} tracks play in the place of the inputs`);
         return stream;
       } catch (error) {
@@ -292,7 +288,7 @@ export class EngineKeeper implements OpenEngine {
         this.#options.sound.tracksSkipped([error.message]);
       }
     }
-    return openNearest(engine, request, labelText(label));
+    return openNearest(engine, { ...request, label: labelText(label) });
   }
 
   async #openWished(): Promise<void> {
@@ -343,7 +339,7 @@ export class EngineKeeper implements OpenEngine {
       await this.#nap(this.#playing?.engine.isGone === false ? LOOK_EVERY_MS : 0);
       if (this.#ended) return;
       try {
-        await this.#inTurn(() => this.#look());
+        await this.#turns.take(() => this.#look());
       } catch (error) {
         this.#log.error({ err: error }, 'The sound cannot be brought back yet');
         await this.#nap(RETRY_MS);

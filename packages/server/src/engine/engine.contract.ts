@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav } from '../../test/support/wav-files.ts';
 import type { Engine } from './engine.ts';
+import { playWorld } from './world.ts';
 
 /** An engine open on a stepped device. */
 export interface SteppedEngine {
@@ -69,6 +70,18 @@ export function engineContract(name: string, open: () => Promise<SteppedEngine>)
       await play([0.125, 0.5, 0]);
       await engine.setMixes([{ mix: 1, active: true, gains: gains(0, 0, 0.5, 0.5) }]);
       expect(await play([0.125, 0.5, 0])).toEqual([0.125, 0.125, 0.25, 0.25]);
+    });
+
+    test('the whole world is heard at once, and what it does not know goes silent', async () => {
+      await engine.setMixes([
+        { mix: 0, active: true, gains: gains(1, 1) },
+        { mix: 1, active: true, gains: gains(0, 0, 1, 1) },
+      ]);
+      await engine.setRoutes(Int32Array.of(0, 1));
+      await play([0.125, 0.5, 0]);
+      const setMixes = [{ mix: 1, active: true, gains: gains(0, 0, 0.5, 0.5) }];
+      await playWorld(engine, { setMixes, setRoutes: Int32Array.of(1, 0) }, [0, 1]);
+      expect(await play([0.125, 0.5, 0])).toEqual([0.25, 0.25, 0, 0]);
     });
 
     test('nothing above the ceiling leaves, whatever comes in', async () => {

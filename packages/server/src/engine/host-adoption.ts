@@ -4,7 +4,7 @@ import type { AudioWish } from './audio-wish.ts';
 import type { StreamInfo } from './engine.ts';
 import { parseLabel, type Label } from './host-label.ts';
 import { endHost, meetHosts, type HostPlace } from './host-process.ts';
-import type { HostConnection } from './remote-engine.ts';
+import type { HostConnection } from './host-connection.ts';
 
 /** How long a host may take to notice that its server was killed. */
 const LEASE_MS = 2000;

@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomFrom } from '../../test/support/random.ts';
 import { EngineHost } from './engine-host.ts';
+import { ENGINE_CALLS } from './engine-calls.ts';
 import { encodeFrame } from './host-frame.ts';
 import { HOST_PROTOCOL } from './host-messages.ts';
 import { LocalEngine } from './local-engine.ts';
-import { HostConnection } from './remote-engine.ts';
+import { HostConnection } from './host-connection.ts';
 
 /** 2,000 in `npm test`; `npm run test:fuzz` asks for a million. */
 const MESSAGES = Number(process.env['FOLDBACK_HOST_MESSAGES'] ?? 2000);
@@ -26,18 +27,6 @@ type Random = () => number;
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
 
 const NUMBERS = [0, 1, -1, 2, 7, 1.5, 1e9, 2 ** 31, 2 ** 32, -(2 ** 31), 1e300, Number.MAX_SAFE_INTEGER];
-const CALLS = [
-  'open',
-  'set_mixes',
-  'remove_mix',
-  'set_routes',
-  'read_meters',
-  'stats',
-  'start_recording',
-  'stop_recording',
-  'recording',
-  'close',
-];
 
 /** Any JSON, with a liking for what the host knows. */
 function anything(random: Random, depth = 0): unknown {
@@ -46,7 +35,7 @@ function anything(random: Random, depth = 0): unknown {
     case 0:
       return pick(random, NUMBERS);
     case 1:
-      return pick(random, ['', 'take', 'end', '__proto__', 'ñ'.repeat(50), ...CALLS]);
+      return pick(random, ['', 'take', 'end', '__proto__', 'ñ'.repeat(50), ...ENGINE_CALLS]);
     case 2:
       return pick(random, [true, false, null]);
     case 3:
@@ -56,7 +45,20 @@ function anything(random: Random, depth = 0): unknown {
     default:
       return Object.fromEntries(
         Array.from({ length: Math.floor(random() * 5) }, () => [
-          pick(random, ['id', 'call', 're', 'ok', 'error', 'mix', 'mixes', 'targets', 'routes', 'request']),
+          pick(random, [
+            'id',
+            'call',
+            'ask',
+            're',
+            'ok',
+            'error',
+            'push',
+            'body',
+            'mix',
+            'device',
+            'label',
+            'files',
+          ]),
           anything(random, depth + 1),
         ]),
       );
@@ -69,18 +71,21 @@ function nearlyRight(random: Random): Record<string, unknown> {
   const request: Record<string, unknown> = {
     id: 1 + Math.floor(random() * 1000),
     ...pick(random, [
-      { call: 'set_mixes', targets: [target, { ...target, gains: Math.floor(random() * 20) }] },
-      { call: 'remove_mix', mix: Math.floor(random() * 3) },
-      { call: 'set_routes', routes: [1, -1] },
-      { call: 'read_meters', mixes: [1, 2] },
-      { call: 'stats' },
-      { call: 'recording' },
-      { call: 'stop_recording' },
-      { call: 'start_recording', request: { folder: join(folder, 'recording'), files: ['1.wav'] } },
-      { call: 'open', label: '', request: { device: { kind: 'manual', inputs: 1, outputs: 1 } } },
+      { call: 'setMixes', ask: [target, { ...target, gains: Math.floor(random() * 20) }] },
+      { call: 'removeMix', ask: Math.floor(random() * 3) },
+      { call: 'setRoutes', ask: [1, -1] },
+      { call: 'readMeters', ask: [1, 2] },
+      { call: 'stats', ask: null },
+      { call: 'recording', ask: null },
+      { call: 'stopRecording', ask: null },
+      { call: 'startRecording', ask: { folder: join(folder, 'recording'), files: ['1.wav'] } },
+      { call: 'open', ask: { device: { kind: 'manual', inputs: 1, outputs: 1 }, label: '' } },
     ]),
   };
-  if (random() < 0.7) request[pick(random, Object.keys(request))] = anything(random);
+  const { ask } = request;
+  const isRecord = typeof ask === 'object' && ask !== null;
+  const harmed = isRecord && random() < 0.3 ? (ask as Record<string, unknown>) : request;
+  if (random() < 0.7) harmed[pick(random, Object.keys(harmed))] = anything(random);
   return request;
 }
 

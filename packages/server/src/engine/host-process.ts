@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import type { AudioDeviceInfo } from './engine.ts';
 import { HOST_TROUBLE } from './host-messages.ts';
 import { HostNest, type HostAddress } from './host-nest.ts';
-import { HostConnection } from './remote-engine.ts';
+import { HostConnection } from './host-connection.ts';
 
 const IS_SOURCE = import.meta.url.endsWith('.ts');
 const HOST_MAIN = fileURLToPath(new URL(`./host-main.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url));

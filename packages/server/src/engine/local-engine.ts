@@ -10,6 +10,7 @@ import type {
   RecordingRequest,
   StreamInfo,
 } from './engine.ts';
+import type { Ask } from './engine-calls.ts';
 
 export class LocalEngine implements Engine {
   readonly #native: NativeEngine;
@@ -54,7 +55,7 @@ export class LocalEngine implements Engine {
     return this.#native.recording();
   }
 
-  close(options?: { fadeMs?: number }): Promise<void> {
-    return this.#native.close(options);
+  close(options: Ask<'close'>): Promise<void> {
+    return this.#native.close(options ?? {});
   }
 }

@@ -45,14 +45,14 @@ test.each([
   'a device that %s plays as near to it as it can',
   async (_how, takes, [rate, block], [rateHz, frames]) => {
     const { open } = deviceWith(takes);
-    const stream = await openNearest({ open }, { device, sampleRateHz: rate, blockFrames: block }, '');
+    const stream = await openNearest({ open }, { device, sampleRateHz: rate, blockFrames: block });
     expect([stream.sampleRateHz, stream.blockFrames]).toEqual([rateHz, frames]);
   },
 );
 
 test('what is not set is left to the device, and nothing is tried in its place', async () => {
   const { open, asked } = deviceWith({ rates: [], blocks: [] });
-  await expect(openNearest({ open }, { device }, '')).rejects.toThrow('Invalid sample rate');
+  await expect(openNearest({ open }, { device })).rejects.toThrow('Invalid sample rate');
   expect(asked).toEqual([{ device }]);
 });
 
@@ -60,14 +60,14 @@ test('whatever is tried instead, the tracks stay', async () => {
   const { open, asked } = deviceWith({ rates: [], blocks: [] });
   const tracks = { files: [], loop: true };
   const wished = { device, sampleRateHz: 48_000, blockFrames: 64, tracks };
-  await expect(openNearest({ open }, wished, '')).rejects.toThrow();
+  await expect(openNearest({ open }, wished)).rejects.toThrow();
   expect(asked.filter((request) => request.tracks !== tracks)).toEqual([]);
 });
 
 test('a device that refuses everything is told by its first words, and soon', async () => {
   const { open, asked } = deviceWith({ rates: [8000], blocks: [] });
   const wished = { device, sampleRateHz: 44_100, blockFrames: 64 };
-  await expect(openNearest({ open }, wished, '')).rejects.toMatchObject({ code: 'DEVICE_OPEN_FAILED' });
+  await expect(openNearest({ open }, wished)).rejects.toMatchObject({ code: 'DEVICE_OPEN_FAILED' });
   expect(asked.length).toBeLessThanOrEqual(12);
 });
 
@@ -78,7 +78,7 @@ test('a device that is not there or hangs is asked once', async () => {
     throw new EngineError('DEVICE_TIMEOUT', 'the device does not answer');
   };
   const wished = { device, sampleRateHz: 44_100, blockFrames: 64 };
-  await expect(openNearest({ open }, wished, '')).rejects.toMatchObject({ code: 'DEVICE_TIMEOUT' });
+  await expect(openNearest({ open }, wished)).rejects.toMatchObject({ code: 'DEVICE_TIMEOUT' });
   expect(asked).toBe(1);
 });
 

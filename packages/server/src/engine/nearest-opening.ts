@@ -1,8 +1,8 @@
 /** Where a device refuses the rate or block set, the nearest it takes, and what is said about it. */
 import { EngineError } from '@foldback/engine-native/engine-error';
 import type { AudioWish } from './audio-wish.ts';
-import type { OpenRequest, StreamInfo } from './engine.ts';
-import type { RemoteEngine } from './remote-engine.ts';
+import type { Engine, StreamInfo } from './engine.ts';
+import type { Opening } from './engine-values.ts';
 
 /** What interfaces run at. */
 const USUAL_RATES_HZ = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
@@ -19,7 +19,7 @@ function nearestTo(wished: number, usual: readonly number[]): number[] {
 }
 
 /** What is wished for, then what to try instead: other blocks, other rates, the nearest first; then whatever the device likes. */
-export function tries(wished: OpenRequest): OpenRequest[] {
+export function tries(wished: Opening): Opening[] {
   const { sampleRateHz, blockFrames, ...rest } = wished;
   const requests = [wished];
   if (blockFrames !== undefined) {
@@ -38,15 +38,11 @@ export function tries(wished: OpenRequest): OpenRequest[] {
 }
 
 /** @returns what the first request that works opens @throws the first error, or one that makes more tries pointless */
-export async function openNearest(
-  engine: Pick<RemoteEngine, 'open'>,
-  wished: OpenRequest,
-  label: string,
-): Promise<StreamInfo> {
+export async function openNearest(engine: Pick<Engine, 'open'>, wished: Opening): Promise<StreamInfo> {
   let first: unknown;
   for (const request of tries(wished)) {
     try {
-      return await engine.open(request, label);
+      return await engine.open(request);
     } catch (error) {
       first ??= error;
       if (!(error instanceof EngineError) || error.code !== 'DEVICE_OPEN_FAILED') throw error;

@@ -5,6 +5,7 @@
 import type { RecordingState } from '@foldback/protocol';
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { PendingCalls } from '../pending-calls.ts';
 import { listenPrivately, PrivateSockets } from '../private-socket.ts';
 import { messageOf } from './sqlite-errors.ts';
 import { STATE_ACTS, type StateActs } from '../desk/state-acts.ts';
@@ -22,6 +23,11 @@ const SERVER_ACTS = [...STATE_ACTS, 'record'] as const satisfies (keyof ServerAc
 
 /** A file of state that is larger than this is not sent by us, in characters. */
 const REQUEST_MAX = 512 * 1024 * 1024;
+
+/** Each act by what it answers. */
+type ActTable = {
+  readonly [Act in keyof ServerActs]: { readonly answer: Awaited<ReturnType<ServerActs[Act]>> };
+};
 
 interface Request {
   readonly act: keyof ServerActs;
@@ -123,14 +129,10 @@ export async function connectToServer(directory: string): Promise<ServerActs | u
   const ask = async <Act extends keyof ServerActs>(
     act: Act,
     body: unknown,
-  ): Promise<Awaited<ReturnType<ServerActs[Act]>>> => {
+  ): Promise<ActTable[Act]['answer']> => {
     const socket = await open();
     if (socket === undefined) throw new Error('the server has just ended');
-    socket.write(`${JSON.stringify({ act, ask: body })}\n`);
-    const reply = JSON.parse(await readLine(socket)) as Reply;
-    socket.destroy();
-    if ('error' in reply) throw new Error(reply.error);
-    return reply.ok as Awaited<ReturnType<ServerActs[Act]>>;
+    return askOver(socket, act, body);
   };
   return {
     import: (text) => ask('import', text),
@@ -141,4 +143,24 @@ export async function connectToServer(directory: string): Promise<ServerActs | u
     return: (ids) => ask('return', ids),
     record: (wish) => ask('record', wish),
   };
+}
+
+/** One connection, one call. */
+function askOver<Act extends keyof ServerActs>(
+  socket: Socket,
+  act: Act,
+  body: unknown,
+): Promise<ActTable[Act]['answer']> {
+  const calls = new PendingCalls<ActTable>();
+  return calls.call(act, (number) => {
+    socket.write(`${JSON.stringify({ act, ask: body })}\n`);
+    readLine(socket)
+      .then((line) => {
+        const reply = JSON.parse(line) as Reply;
+        if ('error' in reply) calls.refuse(number, new Error(reply.error));
+        else calls.answer(number, reply.ok);
+      })
+      .catch((error: unknown) => calls.refuse(number, error))
+      .finally(() => socket.destroy());
+  });
 }
