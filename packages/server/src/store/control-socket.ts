@@ -6,8 +6,30 @@ import type { RecordingState } from '@foldback/protocol';
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { listenPrivately, PrivateSockets } from '../private-socket.ts';
+import type { MadeBackup } from './backups.ts';
 import { messageOf } from './sqlite-errors.ts';
-import { STATE_ACTS, type StateActs } from './state-acts.ts';
+
+export interface ActReport {
+  /** How many clients are different now. */
+  readonly changed: number;
+}
+
+/** What `foldback state` may do to everything saved; a running server does it with its desk, a stopped one on the files. */
+export interface StateActs {
+  import(text: string): Promise<ActReport>;
+  backup(): Promise<MadeBackup>;
+  restore(backup: string): Promise<ActReport>;
+  undo(act: number): Promise<ActReport>;
+  clear(ids: readonly string[]): Promise<ActReport>;
+}
+
+export const STATE_ACTS = [
+  'import',
+  'backup',
+  'restore',
+  'undo',
+  'clear',
+] as const satisfies (keyof StateActs)[];
 
 /** What a server does when it is asked from its own computer. */
 export interface ServerActs extends StateActs {

@@ -7,19 +7,35 @@ import { DatabaseSync } from 'node:sqlite';
 import { isBusy, StoreInUseError } from './sqlite-errors.ts';
 import { LOCK_FILE } from './store-files.ts';
 
-/** Returns what gives the lock back. @throws StoreInUseError when another process has it */
-export function lockDirectory(directory: string): () => void {
-  let lock: DatabaseSync | undefined;
-  try {
-    lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock?.close();
-    if (isBusy(error)) throw new StoreInUseError(directory);
-    return () => undefined; // a disk that cannot be written has no second writer either
+export class DirectoryLock {
+  readonly #directory: string;
+  #held: DatabaseSync | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
   }
-  const held = lock;
-  return () => {
-    held.close();
-  };
+
+  /**
+   * To be asked at each opening for writing. @returns 'impossible' where no lock can be made: a disk that cannot be written has
+   * no second writer either @throws StoreInUseError when another process has it
+   */
+  acquire(): 'held' | 'impossible' {
+    if (this.#held !== undefined) return 'held';
+    let lock: DatabaseSync | undefined;
+    try {
+      lock = new DatabaseSync(join(this.#directory, LOCK_FILE), { timeout: 0 });
+      lock.exec('BEGIN EXCLUSIVE');
+    } catch (error) {
+      lock?.close();
+      if (isBusy(error)) throw new StoreInUseError(this.#directory);
+      return 'impossible';
+    }
+    this.#held = lock;
+    return 'held';
+  }
+
+  release(): void {
+    this.#held?.close();
+    this.#held = undefined;
+  }
 }
