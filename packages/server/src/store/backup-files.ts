@@ -21,8 +21,7 @@ export interface BackupFile {
   readonly mark: string;
 }
 
-const NAME =
-  /^foldback-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-(?:(\d{8,15})-)?([0-9a-f]{8})\.db\.zst$/;
+const NAME = /^foldback-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-(?:(\d{8,15})-)?([0-9a-f]{8})\.db\.zst$/;
 /** So many digits that names sort as numbers do for longer than a band plays. */
 const COMMITS_DIGITS = 8;
 
@@ -49,9 +48,7 @@ export function listBackups(directory: string): readonly BackupFile[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  return names
-    .flatMap((name) => parseBackupName(name) ?? [])
-    .sort(byAge);
+  return names.flatMap((name) => parseBackupName(name) ?? []).sort(byAge);
 }
 
 /** How far any store has come of which there is a backup. */

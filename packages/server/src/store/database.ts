@@ -85,9 +85,9 @@ export class Database {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${unfinished}${suffix}`, { force: true });
     const db = new DatabaseSync(unfinished, { timeout: BUSY_TIMEOUT_MS });
     try {
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       migrate(db, 0);
       db.prepare('UPDATE store SET commits = ?').run(commits);
+      db.exec('VACUUM; PRAGMA journal_mode = WAL'); // nothing stays of the tables that earlier versions had
     } finally {
       db.close();
     }

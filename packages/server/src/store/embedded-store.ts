@@ -262,7 +262,9 @@ export class EmbeddedStore implements StateStore, StoreFiles {
 
   /** Somebody else was quicker. */
   #met(batch: Batch, { newer }: CommitAnswer & { kind: 'conflict' }): void {
-    const met = batch.met(new Map(newer.map(([key, stored]) => [key, stored && (recordOfToday(stored) ?? null)])));
+    const met = batch.met(
+      new Map(newer.map(([key, stored]) => [key, stored && (recordOfToday(stored) ?? null)])),
+    );
     if (met.size > 0) this.#pending.replace(this.#watcher.conflict(met));
   }
 

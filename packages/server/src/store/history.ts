@@ -6,7 +6,14 @@ import type { JournalRecord, StoreNotice } from './state-store.ts';
 export class History implements HistoryLog {
   readonly #boot: string;
   #records: JournalRecord[] = [];
-  constructor({ boot }: { directory: string; clock: Clock; tell: (notice: StoreNotice) => void; boot: string }) {
+  constructor({
+    boot,
+  }: {
+    directory: string;
+    clock: Clock;
+    tell: (notice: StoreNotice) => void;
+    boot: string;
+  }) {
     this.#boot = boot;
   }
   append(entries: readonly HistoryEntry[]): void {

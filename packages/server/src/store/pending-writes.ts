@@ -115,7 +115,8 @@ export class PendingWrites {
     const kept = queue.filter(isKept);
     return {
       writes: queue.flatMap(writesOf),
-      entries: kept.reduce((all, { entries }) => all.join(entries), new JoinedEntries().join(along.entries)).list,
+      entries: kept.reduce((all, { entries }) => all.join(entries), new JoinedEntries().join(along.entries))
+        .list,
       takenIn: kept.findLast(({ takenIn }) => takenIn !== undefined)?.takenIn ?? along.takenIn,
       committed: () => {
         for (const { resolve } of kept) resolve({ kind: 'committed' });

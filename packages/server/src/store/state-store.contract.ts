@@ -1,6 +1,6 @@
 /** What every StateStore does, whatever it is made of. Each sentence runs on a real store that is opened again and again. */
 import { keyOf, pairId, type Mix, type RecordOf } from '@foldback/protocol';
-import type { JournalEntry, StateStore, StoreListener, StoreWatcher } from './state-store.ts';
+import type { FoundStore, JournalEntry, StateStore, StoreListener, StoreWatcher } from './state-store.ts';
 import {
   AT,
   batchOf,
@@ -41,6 +41,14 @@ const ANA = keyOf('mix', 'ana');
 
 const byKey = (records: readonly RecordOf[]): readonly RecordOf[] =>
   records.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+
+/** What a desk that has these records does of a store it finds: all of them, over what was found. */
+const joining = (records: readonly RecordOf[], { records: found }: FoundStore) =>
+  records.map((record) => writeOf(record, found.find(({ key }) => key === record.key)?.revision ?? 0));
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+};
 
 export function stateStoreContract(name: string, makePlace: () => StorePlace): void {
   describe(`${name} keeps the contract of a StateStore:`, () => {
@@ -85,7 +93,11 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
     test('everything is there after a restart, exactly', async () => {
       const records = [
         mixRecord('leo', { ...FULL_MIX, mute_all: true }, { revision: 42, changed_at: AT + 0.5 }),
-        personRecord('leo', { name: 'Leo – batería', marks: { mine: [3], hidden: [0, 31] } }, { revision: 7 }),
+        personRecord(
+          'leo',
+          { name: 'Leo – batería', marks: { mine: [3], hidden: [0, 31] } },
+          { revision: 7 },
+        ),
         recordWith('output', pairId(7), { client_id: 'leo' }),
         orderRecord(['singer', 'nobody', 'drummer']),
         recordWith('phone', 'abc', { speaks_for: ['drummer', 'singer'], claimed_at: 5 }),
@@ -260,7 +272,10 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
         const { store } = await start();
         await store.commit(batchOf(mixRecord('leo')), 'kept');
         place.refuse();
-        const refused = store.commit(batchOf(mixRecord('leo', {}, { revision: 2 }), mixRecord('ana')), 'kept');
+        const refused = store.commit(
+          batchOf(mixRecord('leo', {}, { revision: 2 }), mixRecord('ana')),
+          'kept',
+        );
         await expect(refused).rejects.toThrow('not saved');
         expect(listener.codes).toContain('save_failed');
         expect(store.health().ok).toBe(false);
@@ -270,16 +285,97 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       });
 
       test('live changes wait, and are there when it takes them again', async () => {
-        const { store } = await start();
+        const moved = mixRecord('leo', {}, { revision: 2 });
+        const { store } = await start({ found: (found) => joining([moved], found) });
         await store.commit(batchOf(mixRecord('leo')), 'kept');
         place.refuse();
-        const live = store.commit(batchOf(mixRecord('leo', {}, { revision: 2 })), 'live');
+        const live = store.commit(batchOf(moved), 'live');
         await listener.hasNoticed('save_failed');
+        expect(listener.savedRevisions.get(LEO)).toBe(1);
         place.accept();
         expect(await live).toEqual({ kind: 'committed' });
         await listener.hasNoticed('save_recovered');
         const { loaded } = await restart();
-        expect(loaded.records).toEqual([mixRecord('leo', {}, { revision: 2 })]);
+        expect(loaded.records).toEqual([moved]);
+      });
+    });
+
+    describe('when a place can be opened only after the start', () => {
+      const evening = mixRecord('leo', FULL_MIX, { revision: 9, changed_at: AT - 9 });
+      const archived = recordWith('archive', 'old');
+
+      /** A store with something in it, started while the place takes nothing. */
+      const startLate = async (watcher: Partial<StoreWatcher>) => {
+        const { store } = await start();
+        await store.commit(batchOf(evening), 'kept');
+        for (const one of open.splice(0)) await one.close();
+        place.refuse();
+        const late = await start(watcher);
+        expect(late.loaded).toMatchObject({ records: [], source: 'empty' });
+        return late.store;
+      };
+
+      test('what it holds is found, and nothing is written to it that does not know of that', async () => {
+        const found: FoundStore[] = [];
+        const store = await startLate({
+          found: (late) => {
+            found.push(late);
+            return [writeOf(mixRecord('leo', { ...FULL_MIX, master_gain: 2 }, { revision: 10 }), 9)];
+          },
+        });
+        // Made by somebody who knows of no evening: a missing record accepts any base, this one must not.
+        const live = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
+        const other = store.commit(batchOf(archived), 'live');
+        place.accept();
+        expect(await Promise.all([live, other])).toEqual([{ kind: 'committed' }, { kind: 'committed' }]);
+        expect(found).toMatchObject([{ records: [evening], storeId: expect.stringMatching(/./) }]);
+        await listener.hasNoticed('save_recovered');
+        const { store: again, loaded } = await restart();
+        expect(loaded.records).toEqual([mixRecord('leo', { ...FULL_MIX, master_gain: 2 }, { revision: 10 })]);
+        expect(await again.read('archive/')).toEqual([archived]);
+      });
+
+      test('a kept change comes after the join, and meets what is there then', async () => {
+        const joined = mixRecord('leo', FULL_MIX, { revision: 31 });
+        const store = await startLate({ found: () => [writeOf(joined, 9)] });
+        place.accept();
+        const kept = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'kept');
+        const outcomes = await Promise.all([kept, store.commit(batchOf(mixRecord('ana')), 'kept')]);
+        expect(outcomes).toEqual([
+          { kind: 'conflict', newer: new Map([[LEO, joined]]) },
+          { kind: 'committed' },
+        ]);
+        const { loaded } = await restart();
+        expect(byKey(loaded.records)).toEqual(byKey([joined, mixRecord('ana')]));
+      });
+
+      test('one that is gone again before it was joined is found once more', async () => {
+        let times = 0;
+        const store = await startLate({
+          found: (late) => {
+            times += 1;
+            if (times === 1) place.refuse();
+            return joining([mixRecord('leo', {}, { revision: 30 })], late);
+          },
+        });
+        place.accept();
+        const live = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
+        await until(() => times === 1);
+        await expect(store.commit(batchOf(mixRecord('ana')), 'kept')).rejects.toThrow('not saved');
+        place.accept();
+        expect(await live).toEqual({ kind: 'committed' });
+        expect(times).toBe(2);
+        const { loaded } = await restart();
+        expect(loaded.records).toEqual([mixRecord('leo', {}, { revision: 30 })]);
+      });
+
+      test('with nobody to join it, it stays as it is', async () => {
+        const store = await startLate({});
+        void store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
+        place.accept();
+        await store.commit(batchOf(mixRecord('ana')), 'kept');
+        const { loaded } = await restart();
+        expect(byKey(loaded.records)).toEqual(byKey([evening, mixRecord('ana')]));
       });
     });
 

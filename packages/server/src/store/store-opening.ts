@@ -47,8 +47,9 @@ export function openStore(
   const wasThere = existsSync(path);
   const { existing, damaged } = openExisting(path, at, tell);
   if (seal !== undefined) compareWithSeal(existing, wasThere, seal, tell);
+  const backedUp = existing === undefined ? newestBackedUp(backupsIn) : 0;
   const fromBackup = existing === undefined ? openNewestBackup(backupsIn, path, at, tell) : undefined;
-  const database = existing ?? fromBackup ?? Database.create(path, newestBackedUp(backupsIn));
+  const database = existing ?? fromBackup ?? Database.create(path, backedUp);
   try {
     const salvaged = damaged === undefined ? 0 : salvageFrom(damaged, database, tell);
     const edited = readEdited(database.mirrorHashes, directory, at, damaged !== undefined, tell);

@@ -93,7 +93,10 @@ export class StoreService {
       });
     }
     const { rows, storeId, commits, source, edited } = readUnwritable(this.#options);
-    deliverInLots(rows.filter(({ key }) => isResident(key)), deliver);
+    deliverInLots(
+      rows.filter(({ key }) => isResident(key)),
+      deliver,
+    );
     return {
       ...{ storeId, commits, source, edited: edited ?? null, opening: 0 },
       backup_at: this.#newestBackupAt(),

@@ -37,4 +37,5 @@ export function* rowsInLots<Row>(db: DatabaseSync, table: string, columns: strin
   }
 }
 
-export const recordRows = (db: DatabaseSync): Iterable<RecordRow> => rowsInLots(db, 'records', RECORD_COLUMNS);
+export const recordRows = (db: DatabaseSync): Iterable<RecordRow> =>
+  rowsInLots(db, 'records', RECORD_COLUMNS);

@@ -36,7 +36,11 @@ export function* recordsOfClients(clients: Iterable<ClientRow>): Iterable<Stored
         outputs.add(key);
       }
       // Whoever has said nothing of marks has none.
-      yield { key, value: key.startsWith('person/') ? { marks: NO_MARKS, ...value } : value, ...timesOf(row) };
+      yield {
+        key,
+        value: key.startsWith('person/') ? { marks: NO_MARKS, ...value } : value,
+        ...timesOf(row),
+      };
     }
   }
 }
