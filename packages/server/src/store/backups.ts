@@ -39,19 +39,25 @@ export function makeBackup(directory: string, at: number): MadeBackup {
   try {
     removeDatabase(copy);
     copyDatabase(join(directory, DATABASE_FILE), copy);
-    const mark = checked(copy, (database) => database.contentMark);
+    const { mark, commits: reached } = checked(copy, ({ contentMark, account }) => ({
+      mark: contentMark,
+      commits: account.commits,
+    }));
     const [newest] = listBackups(directory);
     if (newest?.mark === mark) return { backup: newest, made: false };
+    // An older store that somebody put in place is what counts from now on, however far others had come.
+    const commits = Math.max(reached, (newest?.commits ?? 0) + 1);
 
     const content = readFileSync(copy);
     writeFlushed(compressed, zstdCompressSync(content));
     if (!zstdDecompressSync(readFileSync(compressed)).equals(content)) {
       throw new DamagedStoreError('the backup did not read back as it was written');
     }
-    const backup: BackupFile = { name: backupName(at, mark), at: Math.floor(at / 1000) * 1000, mark };
+    const name = backupName(at, commits, mark);
+    const backup: BackupFile = { name, at: Math.floor(at / 1000) * 1000, commits, mark };
     renameDurably(compressed, join(target, backup.name));
-    for (const { name } of superfluousBackups(listBackups(directory)))
-      rmSync(join(target, name), { force: true });
+    for (const superfluous of superfluousBackups(listBackups(directory)))
+      rmSync(join(target, superfluous.name), { force: true });
     return { backup, made: true };
   } finally {
     removeDatabase(copy);

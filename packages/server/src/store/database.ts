@@ -1,68 +1,28 @@
 /**
- * `foldback.db` as the store's worker has it: opened, committed to, tidied. What else reads it is beside this: tables.ts,
+ * `foldback.db` as the store's worker has it: opened, committed to, read. What else reads it is beside this: tables.ts,
  * inspection.ts, salvage.ts, mirror-reader.ts.
  */
-import { rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
-import { NO_MARKS, type Mix } from '@foldback/protocol';
-import type { FileExtra, ParsedFile } from './channels-state-file.ts';
-import { marksOf, rowOf, sealed, type ClientRow } from './client-row.ts';
+import { keyOf, type Mix } from '@foldback/protocol';
 import { flushFile, renameDurably } from './durable-file.ts';
-import { verify, versionOf } from './inspection.ts';
+import { versionOf } from './inspection.ts';
 import { SCHEMA_VERSION } from './migrations/all.ts';
-import type { Salvage } from './salvage.ts';
-import type { ArchivedState, DeviceClaim, SavedClient } from './state-store.ts';
-import {
-  accountOf,
-  BUSY_TIMEOUT_MS,
-  CLIENT_COLUMNS,
-  clientRows,
-  intactBefore,
-  migrate,
-  parseFileExtra,
-  rowOfToday,
-  type Account,
-  type AsideRow,
-} from './tables.ts';
+import { migrate } from './migrations/migrate.ts';
+import { recordOf, rowOf, type RecordRow, type StoredRecord } from './record-row.ts';
+import { DATABASE_FILE } from './store-files.ts';
+import { accountOf, BUSY_TIMEOUT_MS, RECORD_COLUMNS, recordRows, type Account } from './tables.ts';
 
-/** One step of a commit. */
-export type DatabaseChange =
-  | { readonly kind: 'client'; readonly client: SavedClient }
-  | { readonly kind: 'clear'; readonly ids: readonly string[] }
-  | { readonly kind: 'order'; readonly order: readonly string[] }
-  | { readonly kind: 'claim'; readonly claim: DeviceClaim }
-  /**
-   * The file people know, taken in; `hash` when it is the one in place. `newerOnly`: after damage, when it is one witness
-   * among several, it counts where it is newer.
-   */
-  | {
-      readonly kind: 'import';
-      readonly file: ParsedFile;
-      readonly hash?: string;
-      readonly newerOnly?: boolean;
-    }
-  /** Everybody as in a backup; who is not in it goes. */
-  | { readonly kind: 'restore'; readonly rows: readonly ClientRow[]; readonly order: readonly string[] }
-  /** What could still be read of a damaged database: newer than what is here, or not here at all. */
-  | ({ readonly kind: 'salvage' } & Salvage)
-  /** Takes back a clear, import, restore, archive, or undo. */
-  | { readonly kind: 'undo'; readonly act: number };
-
-/** What comes in numbers, and goes to disk together. */
-export type StoreChange = Extract<DatabaseChange, { kind: 'client' | 'clear' | 'order' | 'claim' }>;
-
-/** Why something was put aside rather than lost. */
-export type AsideReason = 'clear' | 'import' | 'restore' | 'undo' | 'archive' | 'overwritten';
-
-/** Something that can be undone. */
-export interface Act {
-  readonly act: number;
-  readonly why: AsideReason;
-  /** ms since 1970. */
-  readonly at: number;
-  /** How many clients it touched. */
-  readonly clients: number;
+/** One record to be written, or to go. */
+export interface DatabaseWrite {
+  readonly key: string;
+  /** The revision it was made from. Where there is no such record any more, any will do. */
+  readonly base: number;
+  readonly record: StoredRecord | null;
 }
 
 /** SHA-256 of the mirror in place, and of the one about to be. */
@@ -71,15 +31,23 @@ export interface MirrorHashes {
   readonly pending: string;
 }
 
-/** The account as a transaction changes it, and what else its steps share. */
-type Draft = { -readonly [Key in keyof Account]: Account[Key] } & { at: number; changed: number };
+/** What is there instead, by key; undefined where there is nothing. */
+export type Conflicts = ReadonlyMap<string, RecordRow | undefined>;
 
-const rowFromAside = (before: string): ClientRow => rowOfToday(JSON.parse(before) as ClientRow);
+/** The account as a transaction changes it. */
+type Draft = { -readonly [Key in keyof Account]: Account[Key] };
 
-/** One row of settings for each device that may speak for a musician. */
-const CLAIM_KEY_PREFIX = 'device_claim ';
-const claimKey = ({ secret_hash, client_id }: DeviceClaim): string =>
-  `${CLAIM_KEY_PREFIX}${secret_hash} ${client_id}`;
+/** Thrown out of a transaction, so that nothing of it stays. */
+class ConflictError extends Error {
+  readonly conflicts: Conflicts;
+  constructor(conflicts: Conflicts) {
+    super('somebody else was quicker');
+    this.conflicts = conflicts;
+  }
+}
+
+/** The first text that no key with this beginning can reach: keys are compared byte by byte, as UTF-8. */
+const AFTER_ALL = '\u{10FFFF}';
 
 export class Database {
   readonly #db: DatabaseSync;
@@ -87,38 +55,40 @@ export class Database {
   readonly #inode: number | undefined;
   #walInode: number | undefined;
   #account: Account;
-  readonly #readClient: StatementSync;
-  readonly #writeClient: StatementSync;
-  readonly #deleteClient: StatementSync;
-  readonly #writeAside: StatementSync;
-  readonly #writeSetting: StatementSync;
+  /** A directory that goes when this is closed. */
+  #elsewhere: string | undefined;
+  readonly #read: StatementSync;
+  readonly #write: StatementSync;
+  readonly #delete: StatementSync;
   readonly #writeAccount: StatementSync;
 
   private constructor(db: DatabaseSync, path: string) {
     this.#db = db;
     this.#path = path;
     this.#inode = inodeOf(path);
-    this.#readClient = db.prepare(`SELECT ${CLIENT_COLUMNS} FROM clients WHERE id = ?`);
-    this.#writeClient = db.prepare(
-      `INSERT OR REPLACE INTO clients (${CLIENT_COLUMNS}, commit_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    this.#read = db.prepare(`SELECT ${RECORD_COLUMNS} FROM records WHERE key = ?`);
+    this.#write = db.prepare(
+      `INSERT INTO records (${RECORD_COLUMNS}, commit_number) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET value = excluded.value, revision = excluded.revision,
+         changed_at = excluded.changed_at, crc = excluded.crc, commit_number = excluded.commit_number`,
     );
-    this.#deleteClient = db.prepare('DELETE FROM clients WHERE id = ?');
-    this.#writeAside = db.prepare(
-      'INSERT INTO set_aside (act, why, at, kind, id, before, crc) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    );
-    this.#writeSetting = db.prepare('INSERT OR REPLACE INTO settings (key, value, crc) VALUES (?, ?, ?)');
-    this.#writeAccount = db.prepare('UPDATE store SET commits = ?, clients = ?, crc_sum = ?');
+    this.#delete = db.prepare('DELETE FROM records WHERE key = ?');
+    this.#writeAccount = db.prepare('UPDATE store SET commits = ?, records = ?, crc_sum = ?');
     this.#account = accountOf(db);
   }
 
-  /** A new, empty database, under its name only when it is whole: a file found later without a schema is a damaged one. */
-  static create(path: string): Database {
+  /**
+   * A new, empty database, under its name only when it is whole: a file found later without a schema is a damaged one.
+   * @param commits what it has come to already, so that it is newer than what lies beside it
+   */
+  static create(path: string, commits = 0): Database {
     const unfinished = `${path}.new`;
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${unfinished}${suffix}`, { force: true });
     const db = new DatabaseSync(unfinished, { timeout: BUSY_TIMEOUT_MS });
     try {
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       migrate(db, 0);
+      db.prepare('UPDATE store SET commits = ?').run(commits);
+      db.exec('VACUUM; PRAGMA journal_mode = WAL'); // nothing stays of the tables that earlier versions had
     } finally {
       db.close();
     }
@@ -132,13 +102,30 @@ export class Database {
     try {
       const version = versionOf(db, path);
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216');
-      if (version < SCHEMA_VERSION) {
-        migrate(db, version);
-        verify(db);
-      }
+      migrate(db, version);
       return new Database(db, path);
     } catch (error) {
       db.close();
+      throw error;
+    }
+  }
+
+  /** To be looked at: nothing of it is changed, and one of an older schema is brought up to date in a copy. @throws as inspectDatabase does */
+  static openReadOnly(path: string): Database {
+    const db = connectReadOnly(path);
+    let elsewhere: string | undefined;
+    try {
+      if (versionOf(db, path) === SCHEMA_VERSION) return new Database(db, path);
+      elsewhere = mkdtempSync(join(tmpdir(), 'foldback-'));
+      const copy = join(elsewhere, DATABASE_FILE);
+      db.prepare('VACUUM INTO ?').run(copy);
+      db.close();
+      const database = Database.open(copy);
+      database.#elsewhere = elsewhere;
+      return database;
+    } catch (error) {
+      if (db.isOpen) db.close();
+      if (elsewhere !== undefined) rmSync(elsewhere, { recursive: true, force: true });
       throw error;
     }
   }
@@ -154,31 +141,30 @@ export class Database {
     return this.#account;
   }
 
-  /** What is saved of one client; undefined when nothing is. */
+  get storeId(): string {
+    return String(this.#db.prepare('SELECT store_id FROM store').get()?.['store_id']);
+  }
+
+  /** Every record. */
+  records(): Iterable<RecordRow> {
+    return recordRows(this.#db);
+  }
+
+  get(key: string): RecordRow | undefined {
+    return this.#read.get(key) as unknown as RecordRow | undefined;
+  }
+
+  /** What is saved of one client's mix; undefined when nothing is. */
   mixOf(id: string): Mix | undefined {
-    const row = this.#clientRow(id);
-    return row === undefined ? undefined : (JSON.parse(row.mix) as Mix);
+    const row = this.get(keyOf('mix', id));
+    return row === undefined ? undefined : (recordOf(row)?.value as Mix | undefined);
   }
 
-  /** Every client. */
-  clients(): Iterable<ClientRow> {
-    return clientRows(this.#db);
-  }
-
-  get order(): readonly string[] {
-    return (JSON.parse(this.#setting('client_order') ?? 'null') ?? []) as readonly string[];
-  }
-
-  get claims(): readonly DeviceClaim[] {
-    const rows = this.#db.prepare('SELECT value FROM settings WHERE substr(key, 1, ?) = ?');
-    return rows
-      .all(CLAIM_KEY_PREFIX.length, CLAIM_KEY_PREFIX)
-      .map(({ value }) => JSON.parse(String(value)) as DeviceClaim);
-  }
-
-  /** What a channels_state.json held beside clients. */
-  get fileExtra(): FileExtra {
-    return parseFileExtra(this.#setting('file_extra'));
+  /** Records whose key begins so, by their keys. */
+  range(keyPrefix: string): readonly RecordRow[] {
+    return this.#db
+      .prepare(`SELECT ${RECORD_COLUMNS} FROM records WHERE key >= ? AND key < ? ORDER BY key`)
+      .all(keyPrefix, `${keyPrefix}${AFTER_ALL}`) as unknown as RecordRow[];
   }
 
   get mirrorHashes(): MirrorHashes {
@@ -198,13 +184,40 @@ export class Database {
     return true;
   }
 
-  /** All of it or nothing, durable when it returns. @returns how many clients are different now @throws SQLite's error */
-  commit(changes: readonly DatabaseChange[], at: number): number {
-    return this.#transaction((draft) => {
-      draft.at = at;
-      for (const change of changes) this.#apply(draft, change);
-      return draft.changed;
+  /**
+   * All of it or nothing, durable when it returns. @param takenIn SHA-256 of a channels_state.json that the writes take in:
+   * in the same commit, since a kill before the first mirror must not take the same file in twice and bring cleared clients back
+   * @returns undefined when it was written; nothing is where a record is newer than what a write was made from
+   * @throws SQLite's error
+   */
+  commit(writes: readonly DatabaseWrite[], takenIn?: string): Conflicts | undefined {
+    try {
+      this.#transaction((draft) => {
+        this.#writeAll(draft, writes);
+        if (takenIn !== undefined) this.#writeHashes({ mirrored: takenIn, pending: '' });
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConflictError) return error.conflicts;
+      throw error;
+    }
+  }
+
+  /**
+   * Records of another moment of this store, where they are not older than what is here. @returns how many were taken
+   * @throws SQLite's error
+   */
+  merge(rows: readonly RecordRow[]): number {
+    let taken = 0;
+    this.#transaction((draft) => {
+      for (const row of rows) {
+        const here = this.get(row.key);
+        if (here !== undefined && (here.revision > row.revision || here.crc === row.crc)) continue;
+        this.#replace(draft, row.key, here, row);
+        taken += 1;
+      }
     });
+    return taken;
   }
 
   /** Asks the disk once more whether it has the newest commit. @throws the file system's error */
@@ -212,280 +225,83 @@ export class Database {
     flushFile(`${this.#path}-wal`);
   }
 
-  /** What can be undone, newest first. */
-  acts(): readonly Act[] {
-    return this.#db
-      .prepare(
-        `SELECT act, why, at, count(*) FILTER (WHERE kind = 'client') AS clients FROM set_aside
-         GROUP BY act, why, at ORDER BY act DESC`,
-      )
-      .all() as unknown as Act[];
-  }
-
-  /** A client who was archived, as it was (SPEC S13: not deleted). */
-  archived(id: string): ClientRow | undefined {
-    const row = this.#db
-      .prepare(
-        `SELECT id, before, crc FROM set_aside WHERE id = ? AND why = 'archive' AND kind = 'client'
-         ORDER BY number DESC LIMIT 1`,
-      )
-      .get(id) as unknown as AsideRow | undefined;
-    return row === undefined ? undefined : rowFromAside(intactBefore(row));
-  }
-
-  /** When anybody was last seen, in ms since 1970; 0 in an empty store. */
-  get newestSeenAt(): number {
-    return Number(this.#db.prepare('SELECT coalesce(max(seen_at), 0) AS at FROM clients').get()?.['at']);
-  }
-
   /** Eight hex digits that differ when what people would miss differs. */
   get contentMark(): string {
-    const settings = this.#db.prepare('SELECT sum(crc) AS sum FROM settings').get()?.['sum'];
-    const content = JSON.stringify([this.#account.clients, this.#account.crcSum, settings]);
+    const content = JSON.stringify([this.#account.records, this.#account.crcSum]);
     return crc32(content).toString(16).padStart(8, '0');
   }
 
-  /**
-   * Sets aside who was last seen before one time, and forgets how to undo what was done before another; the archive stays.
-   * @returns who was archived
-   */
-  tidy(seenBefore: number, actsBefore: number, at: number): readonly ArchivedState[] {
-    const { due } = this.#db
-      .prepare(
-        `SELECT EXISTS (SELECT 1 FROM clients WHERE seen_at < ?)
-             OR EXISTS (SELECT 1 FROM set_aside WHERE at < ? AND why <> 'archive') AS due`,
-      )
-      .get(seenBefore, actsBefore) as unknown as { due: number };
-    if (due === 0) return [];
-    return this.#transaction((draft) => {
-      draft.at = at;
-      const archived = this.#db
-        .prepare('SELECT id, revision, seen_at FROM clients WHERE seen_at < ?')
-        .all(seenBefore) as unknown as ArchivedState[];
-      for (const { id } of archived) this.#removeClient(draft, 'archive', id);
-      this.#db.prepare("DELETE FROM set_aside WHERE at < ? AND why <> 'archive'").run(actsBefore);
-      return archived;
-    });
-  }
-
   /** Commits that a mirror with this hash is about to be renamed into place, and which one is there now. */
-  noteMirror({ mirrored, pending }: MirrorHashes): void {
+  noteMirror(hashes: MirrorHashes): void {
     this.#transaction(() => {
-      this.#db.prepare('UPDATE store SET mirror_hash = ?, mirror_pending_hash = ?').run(mirrored, pending);
+      this.#writeHashes(hashes);
     });
   }
 
   close(): void {
     this.#db.close();
+    if (this.#elsewhere !== undefined) rmSync(this.#elsewhere, { recursive: true, force: true });
   }
 
-  #transaction<Result>(body: (draft: Draft) => Result): Result {
-    const draft: Draft = { ...this.#account, commits: this.#account.commits + 1, at: 0, changed: 0 };
+  #transaction(body: (draft: Draft) => void): void {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
-      const result = body(draft);
-      this.#writeAccount.run(draft.commits, draft.clients, draft.crcSum);
+      const before = accountOf(this.#db); // there may be another writer
+      const draft: Draft = { ...before, commits: before.commits + 1 };
+      body(draft);
+      this.#writeAccount.run(draft.commits, draft.records, draft.crcSum);
       this.#db.exec('COMMIT');
-      this.#account = { commits: draft.commits, clients: draft.clients, crcSum: draft.crcSum };
-      return result;
+      this.#account = draft;
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK'); // SQLite has already rolled back after some errors
       throw error;
     }
   }
 
-  #clientRow(id: string): ClientRow | undefined {
-    return this.#readClient.get(id) as unknown as ClientRow | undefined;
-  }
-
-  #apply(draft: Draft, change: DatabaseChange): void {
-    switch (change.kind) {
-      case 'client':
-        return this.#putClient(draft, change.client);
-      case 'order':
-        return this.#putSetting('client_order', JSON.stringify(change.order));
-      case 'claim':
-        return this.#putSetting(claimKey(change.claim), JSON.stringify(change.claim));
-      case 'clear':
-        for (const id of change.ids) this.#removeClient(draft, 'clear', id);
-        return;
-      case 'import':
-        return this.#takeIn(draft, change);
-      case 'restore':
-        return this.#restore(draft, change.rows, change.order);
-      case 'salvage':
-        return this.#salvage(draft, change);
-      case 'undo':
-        return this.#undo(draft, change.act);
+  /** @throws ConflictError when one of the records is newer than what it was written from */
+  #writeAll(draft: Draft, writes: readonly DatabaseWrite[]): void {
+    const conflicts = new Map<string, RecordRow | undefined>();
+    /** Found here, and as these writes leave it: one record may be written several times. */
+    const records = new Map<string, { readonly found: RecordRow | undefined; now: RecordRow | undefined }>();
+    for (const { key, base, record } of writes) {
+      let state = records.get(key);
+      if (state === undefined) {
+        const found = this.get(key);
+        state = { found, now: found };
+        records.set(key, state);
+      }
+      const { found, now } = state;
+      const next = record === null ? undefined : rowOf(record);
+      if (now !== undefined && now.revision !== base && now.crc !== next?.crc) conflicts.set(key, found);
+      this.#replace(draft, key, now, next);
+      state.now = next;
     }
+    if (conflicts.size > 0) throw new ConflictError(conflicts);
   }
 
-  #putClient(draft: Draft, client: SavedClient): void {
-    const before = this.#clientRow(client.id);
-    if (before === undefined) this.#takeOutOfArchive(draft, client.id);
-    // A server that started without being able to read us knows less of this client than we do.
-    if (before !== undefined && client.revision < before.revision) {
-      this.#setAside(draft, 'overwritten', 'client', client.id, JSON.stringify(before));
-    }
-    this.#putRow(draft, rowOf(client, before?.extra ?? '{}'), before);
+  #replace(draft: Draft, key: string, before: RecordRow | undefined, after: RecordRow | undefined): void {
+    if (after !== undefined) {
+      const { value, revision, changed_at, crc } = after;
+      this.#write.run(after.key, value, revision, changed_at, crc, draft.commits);
+    } else if (before !== undefined) this.#delete.run(key);
+    draft.records += (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+    draft.crcSum += (after?.crc ?? 0) - (before?.crc ?? 0);
   }
 
-  /** Who is back is not in the archive any more. It is kept as long as an act: whoever is back may have come without it. */
-  #takeOutOfArchive({ commits, at }: Draft, id: string): void {
-    this.#db
-      .prepare(
-        `UPDATE set_aside SET act = ?, why = 'overwritten', at = ?
-         WHERE id = ? AND why = 'archive' AND kind = 'client'`,
-      )
-      .run(commits, at, id);
-  }
-
-  /**
-   * Clients the file does not name stay as they are; what it replaces is set aside. Names, outputs, panic and marks are not in
-   * the file, so they stay too. The hash goes into the same commit: a kill before the first mirror must not import the same
-   * file twice and bring cleared clients back.
-   */
-  #takeIn(draft: Draft, { file, hash, newerOnly = false }: DatabaseChange & { kind: 'import' }): void {
-    for (const { id, mix, extra, changedAt } of file.clients) {
-      const before = this.#clientRow(id);
-      if (newerOnly && before !== undefined && before.changed_at > (changedAt ?? 0)) continue;
-      const after = rowOf(
-        {
-          id,
-          mix,
-          name: before?.name ?? null,
-          output: before?.output ?? null,
-          mute_all: before?.mute_all === 1,
-          marks: before === undefined ? NO_MARKS : marksOf(before),
-          revision: (before?.revision ?? 0) + 1,
-          changed_at: changedAt ?? before?.changed_at ?? draft.at,
-          seen_at: before?.seen_at ?? draft.at,
-        },
-        JSON.stringify(extra),
-      );
-      if (before?.mix === after.mix && before.extra === after.extra && before.changed_at === after.changed_at)
-        continue;
-      this.#replaceRow(draft, 'import', after, before);
-    }
-    this.#replaceSetting(draft, 'import', 'file_extra', JSON.stringify(file.extra));
-    if (hash === undefined) return;
-    this.#db.prepare('UPDATE store SET mirror_hash = ?, mirror_pending_hash = ?').run(hash, '');
-  }
-
-  #restore(draft: Draft, rows: readonly ClientRow[], order: readonly string[]): void {
-    const restored = new Set(rows.map(({ id }) => id));
-    const present = this.#db.prepare('SELECT id FROM clients').all();
-    for (const { id } of present)
-      if (!restored.has(String(id))) this.#removeClient(draft, 'restore', String(id));
-    for (const row of rows) this.#putNewer(draft, 'restore', row);
-    this.#replaceSetting(draft, 'restore', 'client_order', JSON.stringify(order));
-  }
-
-  #salvage(draft: Draft, { rows, settings }: Salvage): void {
-    for (const row of rows) {
-      const before = this.#clientRow(row.id);
-      if (before !== undefined && before.revision >= row.revision) continue;
-      this.#putRow(draft, row, before);
-      draft.changed += 1;
-    }
-    for (const { key, value } of settings) this.#putSetting(key, value);
-  }
-
-  #undo(draft: Draft, act: number): void {
-    // Newest first, so that what one act did twice to a client ends where it began. What was overwritten in the same commit
-    // is an act of its own.
-    const rows = this.#db
-      .prepare(
-        `SELECT kind, id, before, crc FROM set_aside WHERE act = ?1 AND why = (
-           SELECT why FROM set_aside WHERE act = ?1 ORDER BY why = 'overwritten' LIMIT 1
-         ) ORDER BY number DESC`,
-      )
-      .all(act);
-    for (const aside of rows as unknown as AsideRow[]) {
-      const before = intactBefore(aside);
-      if (aside.kind === 'setting')
-        this.#replaceSetting(draft, 'undo', aside.id, before === '' ? 'null' : before);
-      else if (aside.before === null) this.#removeClient(draft, 'undo', aside.id);
-      else this.#putNewer(draft, 'undo', rowFromAside(before));
-    }
-  }
-
-  /**
-   * An older state as the newest one: pages and phones only accept revisions that grow. One that knows of no marks, as from
-   * before there were any, leaves those that are here.
-   */
-  #putNewer(draft: Draft, why: AsideReason, row: ClientRow): void {
-    const before = this.#clientRow(row.id);
-    if (before?.crc === row.crc) return;
-    this.#replaceRow(
-      draft,
-      why,
-      sealed({
-        ...row,
-        marks: row.marks || (before?.marks ?? ''),
-        revision: Math.max(row.revision, before?.revision ?? 0) + 1,
-      }),
-      before,
-    );
-  }
-
-  #replaceRow(draft: Draft, why: AsideReason, after: ClientRow, before: ClientRow | undefined): void {
-    this.#setAside(draft, why, 'client', after.id, before === undefined ? null : JSON.stringify(before));
-    this.#putRow(draft, after, before);
-    draft.changed += 1;
-  }
-
-  #putRow(draft: Draft, row: ClientRow, before: ClientRow | undefined): void {
-    this.#writeClient.run(
-      row.id,
-      row.mix,
-      row.extra,
-      row.name,
-      row.output,
-      row.mute_all,
-      row.marks,
-      row.revision,
-      row.changed_at,
-      row.seen_at,
-      row.crc,
-      draft.commits,
-    );
-    draft.clients += before === undefined ? 1 : 0;
-    draft.crcSum += row.crc - (before?.crc ?? 0);
-  }
-
-  #removeClient(draft: Draft, why: AsideReason, id: string): void {
-    const row = this.#clientRow(id);
-    if (row === undefined) return;
-    this.#setAside(draft, why, 'client', id, JSON.stringify(row));
-    this.#deleteClient.run(id);
-    draft.clients -= 1;
-    draft.crcSum -= row.crc;
-    draft.changed += 1;
-  }
-
-  #setAside(draft: Draft, why: AsideReason, kind: AsideRow['kind'], id: string, before: string | null): void {
-    this.#writeAside.run(draft.commits, why, draft.at, kind, id, before, crc32(before ?? '', crc32(id)));
-  }
-
-  #setting(key: string): string | undefined {
-    const row = this.#db.prepare('SELECT value FROM settings WHERE key = ?').get(key);
-    return row === undefined ? undefined : String(row['value']);
-  }
-
-  #replaceSetting(draft: Draft, why: AsideReason, key: string, value: string): void {
-    const before = this.#setting(key);
-    if (before === value) return;
-    this.#setAside(draft, why, 'setting', key, before ?? null);
-    this.#putSetting(key, value);
-  }
-
-  #putSetting(key: string, value: string): void {
-    this.#writeSetting.run(key, value, crc32(value, crc32(key)));
+  #writeHashes({ mirrored, pending }: MirrorHashes): void {
+    this.#db.prepare('UPDATE store SET mirror_hash = ?, mirror_pending_hash = ?').run(mirrored, pending);
   }
 }
 
 const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
+
+/** Without a log nobody is writing to it, and SQLite need not make files of its own beside it. */
+function connectReadOnly(path: string): DatabaseSync {
+  if (existsSync(`${path}-wal`)) return new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  return new DatabaseSync(url, { readOnly: true });
+}
 
 /** One moment of a database as a file of its own, without holding up whoever writes to it. */
 export function copyDatabase(from: string, to: string): void {

@@ -1,30 +1,28 @@
 /** Whether a database is whole, from its pages to the checksums of its rows. */
 import { DatabaseSync } from 'node:sqlite';
-import { isIntact } from './client-row.ts';
 import { SCHEMA_VERSION } from './migrations/all.ts';
+import { verifyClientRows } from './migrations/client-rows.ts';
+import { migrate } from './migrations/migrate.ts';
+import { isIntact } from './record-row.ts';
 import { DamagedStoreError, NewerStoreError } from './sqlite-errors.ts';
-import {
-  accountOf,
-  BUSY_TIMEOUT_MS,
-  clientRows,
-  intactBefore,
-  isIntactSetting,
-  migrate,
-  type AsideRow,
-  type SettingRow,
-} from './tables.ts';
+import { accountOf, BUSY_TIMEOUT_MS, recordRows } from './tables.ts';
+
+/** The first schema that has records. */
+const RECORDS_SINCE = 3;
 
 /**
- * Looks a database over from end to end without changing a byte of it: a damaged one must stay as it was found.
+ * Looks a database of any version over from end to end without changing a byte of it: a damaged one must stay as it was found.
  * @throws NewerStoreError, DamagedStoreError, or SQLite's own error when the place is bad rather than the file
  */
 export function inspectDatabase(path: string): void {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     const version = versionOf(db, path);
+    verifyTables(db, version); // first: whoever looks further asks for them by name
     const [check] = db.prepare('PRAGMA integrity_check(1)').all();
     if (check?.['integrity_check'] !== 'ok') throw new DamagedStoreError(String(check?.['integrity_check']));
-    if (version === SCHEMA_VERSION) verify(db);
+    if (version < RECORDS_SINCE) verifyClientRows(db);
+    else verifyRecords(db);
   } finally {
     db.close();
   }
@@ -41,11 +39,10 @@ export function versionOf(db: DatabaseSync, path: string): number {
 }
 
 /** @throws DamagedStoreError */
-export function verify(db: DatabaseSync): void {
-  if (columnsOf(db) !== (columnsOfToday ??= columnsOfNew())) {
+function verifyTables(db: DatabaseSync, version: number): void {
+  if (columnsOf(db) !== columnsOfNew(version)) {
     throw new DamagedStoreError('its tables are not those of a Foldback store');
   }
-  verifyRows(db);
 }
 
 /** Which columns there are: one whose name has a flipped bit is missed only when somebody asks for it. */
@@ -60,39 +57,36 @@ const columnsOf = (db: DatabaseSync): string =>
       .all(),
   );
 
-let columnsOfToday: string | undefined;
+/** By version of the schema. */
+const columnsOfVersions = new Map<number, string>();
 
-function columnsOfNew(): string {
+function columnsOfNew(version: number): string {
+  const known = columnsOfVersions.get(version);
+  if (known !== undefined) return known;
   const db = new DatabaseSync(':memory:');
   try {
-    migrate(db, 0);
-    return columnsOf(db);
+    migrate(db, 0, version);
+    const columns = columnsOf(db);
+    columnsOfVersions.set(version, columns);
+    return columns;
   } finally {
     db.close();
   }
 }
 
 /** Compares everything that is saved with its checksums and with the store's account. @throws DamagedStoreError */
-function verifyRows(db: DatabaseSync): void {
-  let clients = 0;
+function verifyRecords(db: DatabaseSync): void {
+  let records = 0;
   let crcSum = 0;
-  for (const row of clientRows(db)) {
-    if (!isIntact(row)) throw new DamagedStoreError(`the saved state of "${row.id}" fails its checksum`);
-    clients += 1;
+  for (const row of recordRows(db)) {
+    if (!isIntact(row)) throw new DamagedStoreError(`the record "${row.key}" fails its checksum`);
+    records += 1;
     crcSum += row.crc;
   }
   const account = accountOf(db);
-  if (clients !== account.clients || crcSum !== account.crcSum) {
+  if (records !== account.records || crcSum !== account.crcSum) {
     throw new DamagedStoreError(
-      `${clients} clients found, ${account.clients} saved, or not as they were saved`,
+      `${records} records found, ${account.records} saved, or not as they were saved`,
     );
-  }
-  for (const row of db.prepare('SELECT key, value, crc FROM settings').all()) {
-    const setting = row as unknown as SettingRow;
-    if (!isIntactSetting(setting))
-      throw new DamagedStoreError(`the setting ${setting.key} fails its checksum`);
-  }
-  for (const row of db.prepare('SELECT id, before, crc FROM set_aside').iterate()) {
-    intactBefore(row as unknown as AsideRow);
   }
 }

@@ -13,7 +13,15 @@ import { join } from 'node:path';
 import { Database, type MirrorHashes } from './database.ts';
 import { hashOf, JsonMirror, MIRROR_INTERVAL_MS } from './json-mirror.ts';
 import { ManualClock } from './manual-clock.ts';
-import { AT, clientWith, RecordingListener, TemporaryDirectory } from './store-stage.ts';
+import { keyOf } from '@foldback/protocol';
+import {
+  AT,
+  mixRecord,
+  RecordingListener,
+  recordWith,
+  removalOf,
+  TemporaryDirectory,
+} from './store-stage.ts';
 
 let directory: TemporaryDirectory;
 let database: Database;
@@ -28,7 +36,10 @@ const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate
 const read = (): { channels_state: Record<string, { timestamp: number }> } =>
   JSON.parse(readFileSync(file, 'utf8')) as { channels_state: Record<string, { timestamp: number }> };
 const save = (id: string, changed_at = AT): void => {
-  database.commit([{ kind: 'client', client: clientWith({ id, changed_at }) }], AT);
+  const key = keyOf('mix', id);
+  const base = database.get(key)?.revision ?? 0;
+  const record = mixRecord(id, { mute_all: true }, { revision: base + 1, changed_at });
+  database.commit([{ key, base, record }]);
   mirror.changed(false);
 };
 
@@ -95,11 +106,47 @@ test('somebody who was cleared leaves the file', async () => {
   save('leo');
   save('ana');
   await turnOfTheLoop();
-  database.commit([{ kind: 'clear', ids: ['leo'] }], AT);
+  database.commit([removalOf(keyOf('mix', 'leo'), 1)]);
   mirror.changed(true);
   clock.pass(MIRROR_INTERVAL_MS);
   await turnOfTheLoop();
   expect(Object.keys(read().channels_state)).toEqual(['ana']);
+});
+
+test('a line has what the file is known for, what it was given beyond that, and nothing else', async () => {
+  const leo = mixRecord('leo', { channels: [1], gains: { 1: 0.5 }, mute_all: true });
+  database.commit([{ key: leo.key, base: 0, record: leo }]);
+  const beyond = [
+    recordWith('unread', 'leo', { json: '{"colour":"red"}' }),
+    recordWith('unread', '', { json: '{"top":{"comment":"¡hola!"},"entries":[["",7]]}' }),
+    recordWith('unread', 'nobody', { json: '{"colour":"blue"}' }),
+    recordWith('person', 'leo', { name: 'Leo' }),
+  ];
+  database.commit(beyond.map((record) => ({ key: record.key, base: 0, record })));
+  mirror.changed(false);
+  await turnOfTheLoop();
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    timestamp: expect.any(Number),
+    channels_state: {
+      leo: {
+        ...{ channels: [1], gains: { 1: 0.5 }, pans: {}, mutes: {}, solos: [], master_gain: 1 },
+        ...{ timestamp: AT, colour: 'red' },
+      },
+      '': 7,
+    },
+    comment: '¡hola!',
+  });
+});
+
+test('what a client was given beyond the mix is in the file also when it came later than the mix', async () => {
+  save('leo');
+  await turnOfTheLoop();
+  const beyond = recordWith('unread', 'leo', { json: '{"colour":"red"}' });
+  database.commit([{ key: beyond.key, base: 0, record: beyond }]);
+  mirror.changed(false);
+  clock.pass(MIRROR_INTERVAL_MS);
+  await turnOfTheLoop();
+  expect(read().channels_state['leo']).toMatchObject({ colour: 'red' });
 });
 
 test('an edit made while running is kept under another name and told, and ours comes back', async () => {

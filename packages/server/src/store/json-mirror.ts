@@ -10,10 +10,8 @@ import type { Clock } from './clock.ts';
 import type { MirrorHashes } from './database.ts';
 import { MirrorReader } from './mirror-reader.ts';
 import { renameDurably, targetOf, writeFlushed } from './durable-file.ts';
-import type { JsonObject } from './json-object.ts';
 import { nameSeenFrom, setAside } from './set-aside.ts';
 import { messageOf } from './sqlite-errors.ts';
-import type { Mix } from '@foldback/protocol';
 import type { StoreNotice } from './state-store.ts';
 import { CHANNELS_STATE_FILE } from './store-files.ts';
 
@@ -145,15 +143,7 @@ export class JsonMirror {
     if (this.#commit < 0) this.#lines.clear();
     this.#reader ??= new MirrorReader(this.#options.databasePath);
     const { rows, commit, extra } = this.#reader.since(this.#commit);
-    for (const row of rows) {
-      const line = clientLine(
-        row.id,
-        JSON.parse(row.mix) as Mix,
-        JSON.parse(row.extra) as JsonObject,
-        row.changed_at,
-      );
-      this.#lines.set(row.id, line);
-    }
+    for (const row of rows) this.#lines.set(row.id, clientLine(row.id, row.mix, row.extra, row.changed_at));
     this.#commit = commit;
     this.#extra = extra;
   }

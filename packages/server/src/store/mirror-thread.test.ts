@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { Database } from './database.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MirrorThread, RESTART_FIRST_MS } from './mirror-thread.ts';
-import { AT, clientWith, RecordingListener, TemporaryDirectory } from './store-stage.ts';
+import { mixRecord, RecordingListener, TemporaryDirectory, writeOf } from './store-stage.ts';
 import { WORKER_ARGV, workerFile } from './worker-file.ts';
 
 let directory: TemporaryDirectory;
@@ -51,7 +51,7 @@ const endWorker = async (): Promise<void> => {
 test('a worker that ends is started again, and the file becomes current', async () => {
   await endWorker();
   expect(listener.codes).toEqual(['mirror_failed']);
-  database.commit([{ kind: 'client', client: clientWith({ id: 'leo' }) }], AT);
+  database.commit([writeOf(mixRecord('leo'))]);
   mirror.changed(false);
   clock.pass(RESTART_FIRST_MS);
   expect(workers).toHaveLength(2);

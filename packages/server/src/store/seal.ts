@@ -19,18 +19,19 @@ import { flushDirectory } from './durable-file.ts';
 
 export interface Seal {
   readonly commits: number;
-  readonly clients: number;
+  readonly records: number;
 }
 
 /** Fixed, so that a newer seal always covers the older one whole. */
 const SEAL_BYTES = 96;
 
-const textOf = ({ commits, clients }: Seal): string => {
-  const body = `foldback seal: ${commits} commits, ${clients} clients`;
+const textOf = ({ commits, records }: Seal): string => {
+  const body = `foldback seal: ${commits} commits, ${records} records`;
   return `${`${body}, crc ${crc32(body)}`.padEnd(SEAL_BYTES - 1)}\n`;
 };
 
-const SEAL = /^(foldback seal: (\d+) commits, (\d+) clients), crc (\d+) *\n$/;
+/** An older program counted clients. */
+const SEAL = /^(foldback seal: (\d+) commits, (\d+) (?:records|clients)), crc (\d+) *\n$/;
 
 /** The seal; `undefined` when there is none, `'damaged'` when it cannot be what was written. */
 export function readSeal(path: string): Seal | 'damaged' | undefined {
@@ -40,9 +41,9 @@ export function readSeal(path: string): Seal | 'damaged' | undefined {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'damaged';
   }
-  const [, body, commits, clients, crc] = SEAL.exec(text) ?? [];
+  const [, body, commits, records, crc] = SEAL.exec(text) ?? [];
   if (body === undefined || crc32(body) !== Number(crc)) return 'damaged';
-  return { commits: Number(commits), clients: Number(clients) };
+  return { commits: Number(commits), records: Number(records) };
 }
 
 /** Holds the seal open, so that sealing a commit is one small write into the page cache. */

@@ -5,8 +5,6 @@ import { types } from 'node:util';
 /** SQLite's primary result codes, from sqlite3.h. */
 const SQLITE_CORRUPT = 11;
 const SQLITE_BUSY = 5;
-/** "SQL error or missing database": our statements are right, so the schema in the file is not. */
-const SQLITE_ERROR = 1;
 const SQLITE_NOTADB = 26;
 
 /** The store's file holds something other than what was written: it will not get better by waiting. */
@@ -35,11 +33,13 @@ const primaryCode = (error: unknown): number | undefined =>
 
 export const isBusy = (error: unknown): boolean => primaryCode(error) === SQLITE_BUSY;
 
-/** Damage, as opposed to a full, read-only or failing disk, on which the file may be perfectly good. */
+/**
+ * Damage, as opposed to a full, read-only or failing disk, on which the file may be perfectly good, and to a statement that is
+ * wrong (SQLITE_ERROR), which is a fault of ours: tables that are not as they should be are found when a store is inspected.
+ */
 export const isDamage = (error: unknown): boolean =>
   error instanceof DamagedStoreError ||
   primaryCode(error) === SQLITE_CORRUPT ||
-  primaryCode(error) === SQLITE_ERROR ||
   primaryCode(error) === SQLITE_NOTADB;
 
 export const messageOf = (error: unknown): string =>

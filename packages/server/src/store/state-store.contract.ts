@@ -1,11 +1,29 @@
 /** What every StateStore does, whatever it is made of. Each sentence runs on a real store that is opened again and again. */
-import type { Mix } from '@foldback/protocol';
-import type { StateStore, StoreListener } from './state-store.ts';
-import { AT, clientWith, mixWith, RecordingListener } from './store-stage.ts';
+import { keyOf, pairId, type Mix, type RecordOf } from '@foldback/protocol';
+import type { FoundStore, JournalEntry, StateStore, StoreListener, StoreWatcher } from './state-store.ts';
+import {
+  AT,
+  batchOf,
+  keysOf,
+  mixRecord,
+  orderRecord,
+  personRecord,
+  RecordingListener,
+  recordWith,
+  removalOf,
+  watcherWith,
+  writeOf,
+} from './store-stage.ts';
 
 /** One place where a store lives; it can be opened once more after it was closed. */
 export interface StorePlace {
   open(listener: StoreListener): StateStore;
+  /** Somebody else writes a record there, while stores are open. */
+  writeBehind(record: RecordOf): void;
+  /** From now on the place takes nothing. */
+  refuse(): void;
+  /** And now it does again, as after a moment. */
+  accept(): void;
   remove(): void;
 }
 
@@ -16,6 +34,20 @@ const FULL_MIX: Mix = {
   mutes: { 3: true, 7: false },
   solos: [3],
   master_gain: 1.25,
+};
+
+const LEO = keyOf('mix', 'leo');
+const ANA = keyOf('mix', 'ana');
+
+const byKey = (records: readonly RecordOf[]): readonly RecordOf[] =>
+  records.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+
+/** What a desk that has these records does of a store it finds: all of them, over what was found. */
+const joining = (records: readonly RecordOf[], { records: found }: FoundStore) =>
+  records.map((record) => writeOf(record, found.find(({ key }) => key === record.key)?.revision ?? 0));
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 };
 
 export function stateStoreContract(name: string, makePlace: () => StorePlace): void {
@@ -29,43 +61,62 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       open = [];
     });
     afterEach(async () => {
+      place.accept();
       for (const store of open) await store.close();
       place.remove();
     });
 
-    const start = async () => {
+    const start = async (watcher?: Partial<StoreWatcher>) => {
       listener = new RecordingListener();
       const store = place.open(listener);
       open.push(store);
-      return { store, loaded: await store.load() };
+      const loaded = await store.load();
+      if (watcher !== undefined) store.watch(watcherWith(watcher));
+      return { store, loaded };
     };
     const restart = async () => {
       for (const store of open.splice(0)) await store.close();
       return start();
     };
 
-    test('a new store has nobody in it', async () => {
+    test('a new store has nothing in it, and a name of its own', async () => {
       const { loaded } = await start();
-      expect(loaded).toEqual({ clients: [], order: [], claims: [], source: 'empty' });
+      expect(loaded).toEqual({
+        records: [],
+        storeId: expect.stringMatching(/./),
+        commits: expect.any(Number),
+        source: 'empty',
+      });
       expect(listener.notices).toEqual([]);
     });
 
-    test('everything about a client is there after a restart, exactly', async () => {
-      const leo = clientWith({
-        id: 'leo',
-        mix: FULL_MIX,
-        name: 'Leo – batería',
-        output: 7,
-        mute_all: true,
-        marks: { mine: [3], hidden: [0, 31] },
-        revision: 42,
-        changed_at: AT + 0.5,
-        seen_at: AT + 1,
-      });
+    test('everything is there after a restart, exactly', async () => {
+      const records = [
+        mixRecord('leo', { ...FULL_MIX, mute_all: true }, { revision: 42, changed_at: AT + 0.5 }),
+        personRecord(
+          'leo',
+          { name: 'Leo – batería', marks: { mine: [3], hidden: [0, 31] } },
+          { revision: 7 },
+        ),
+        recordWith('output', pairId(7), { client_id: 'leo' }),
+        orderRecord(['singer', 'nobody', 'drummer']),
+        recordWith('phone', 'abc', { speaks_for: ['drummer', 'singer'], claimed_at: 5 }),
+        recordWith('unread', '', { json: '{"top":{"comment":"¡hola!"},"entries":[]}' }),
+        recordWith('act', '1', { why: 'clear', at: AT, clients: 2 }),
+      ];
       const { store } = await start();
-      store.record(leo);
+      void store.commit(batchOf(...records), 'live');
       const { loaded } = await restart();
-      expect(loaded).toEqual({ clients: [leo], order: [], claims: [], source: 'store' });
+      expect(byKey(loaded.records)).toEqual(byKey(records));
+      expect(loaded).toMatchObject({ source: 'store', edited: undefined });
+    });
+
+    test('it is the same store after a restart, and has gone on', async () => {
+      const { store, loaded: first } = await start();
+      await store.commit(batchOf(mixRecord('leo')), 'kept');
+      const { loaded } = await restart();
+      expect(loaded.storeId).toBe(first.storeId);
+      expect(loaded.commits).toBeGreaterThan(first.commits);
     });
 
     test('a client may be called anything up to 128 characters', async () => {
@@ -76,129 +127,317 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
         '"quoted" \\ \u2028',
         '🥁',
         'constructor',
+        'with/slashes/',
         'x'.repeat(128),
       ];
       const { store } = await start();
-      for (const id of ids) store.record(clientWith({ id }));
+      for (const id of ids) void store.commit(batchOf(mixRecord(id)), 'live');
       const { loaded } = await restart();
-      expect(new Set(loaded.clients.map(({ id }) => id))).toEqual(new Set(ids));
+      expect(new Set(keysOf(loaded.records))).toEqual(new Set(ids.map((id) => keyOf('mix', id))));
     });
 
-    test('a live change is told as saved, but not before record() has returned', async () => {
+    test('a live change is told as saved, but not before commit() has returned', async () => {
       const { store } = await start();
-      store.record(clientWith({ id: 'leo', revision: 5 }));
+      void store.commit(batchOf(mixRecord('leo', {}, { revision: 5 })), 'live');
       expect(listener.savedRevisions.size).toBe(0);
-      await listener.hasSaved('leo', 5);
-      expect(listener.savedRevisions.get('leo')).toBe(5);
+      await listener.hasSaved(LEO, 5);
+      expect(listener.savedRevisions.get(LEO)).toBe(5);
     });
 
-    test('of many fast changes the newest counts', async () => {
+    test('a live change is answered when it is on disk', async () => {
       const { store } = await start();
-      for (let revision = 1; revision <= 500; revision += 1) {
-        store.record(clientWith({ id: 'leo', revision, mix: mixWith({ gains: { 0: revision / 500 } }) }));
-      }
-      await listener.hasSaved('leo', 500);
+      expect(await store.commit(batchOf(mixRecord('leo')), 'live')).toEqual({ kind: 'committed' });
+      expect(listener.savedRevisions.get(LEO)).toBe(1);
+    });
+
+    test('of many fast changes the newest counts, and every one of them is answered', async () => {
+      const { store } = await start();
+      const answers = Array.from({ length: 500 }, (_, i) =>
+        store.commit(batchOf(mixRecord('leo', { gains: { 0: (i + 1) / 500 } }, { revision: i + 1 })), 'live'),
+      );
+      expect(new Set((await Promise.all(answers)).map(({ kind }) => kind))).toEqual(new Set(['committed']));
       const { loaded } = await restart();
-      expect(loaded.clients[0]).toMatchObject({ revision: 500, mix: { gains: { 0: 1 } } });
+      expect(loaded.records).toMatchObject([{ revision: 500, value: { gains: { 0: 1 } } }]);
     });
 
     test('200 musicians who move faders at once are all kept', async () => {
       const { store } = await start();
-      const band = Array.from({ length: 200 }, (_, i) =>
-        clientWith({ id: `musician ${i}`, revision: i + 1 }),
-      );
-      for (const musician of band) store.record(musician);
+      const band = Array.from({ length: 200 }, (_, i) => mixRecord(`musician ${i}`, {}, { revision: i + 1 }));
+      for (const musician of band) void store.commit(batchOf(musician), 'live');
       const { loaded } = await restart();
-      expect(loaded.clients).toHaveLength(200);
-      expect(new Set(loaded.clients)).toEqual(new Set(band));
+      expect(byKey(loaded.records)).toEqual(byKey(band));
     });
 
     test('a kept change is there when it is answered, and told as saved', async () => {
       const { store } = await start();
-      await store.keepClient(clientWith({ id: 'leo', name: 'Leo', revision: 3 }));
-      await listener.hasSaved('leo', 3);
+      const leo = personRecord('leo', { name: 'Leo' }, { revision: 3 });
+      expect(await store.commit(batchOf(leo), 'kept')).toEqual({ kind: 'committed' });
+      await listener.hasSaved(leo.key, 3);
       const { loaded } = await restart();
-      expect(loaded.clients[0]).toMatchObject({ id: 'leo', name: 'Leo', revision: 3 });
+      expect(loaded.records).toEqual([leo]);
     });
 
-    test('live and kept changes of one client end in the order they were made', async () => {
+    test('live and kept changes of one record end in the order they were made', async () => {
       const { store } = await start();
-      store.record(clientWith({ id: 'leo', revision: 1, name: null }));
-      const kept = store.keepClient(clientWith({ id: 'leo', revision: 2, name: 'Leo' }));
-      store.record(clientWith({ id: 'leo', revision: 3, name: 'Leo', output: 1 }));
+      const newest = personRecord('leo', { name: 'Leo', marks: { mine: [1], hidden: [] } }, { revision: 3 });
+      void store.commit(batchOf(personRecord('leo')), 'live');
+      const kept = store.commit(batchOf(personRecord('leo', { name: 'Leo' }, { revision: 2 })), 'kept');
+      void store.commit(batchOf(newest), 'live');
       await kept;
       const { loaded } = await restart();
-      expect(loaded.clients[0]).toMatchObject({ revision: 3, name: 'Leo', output: 1 });
+      expect(loaded.records).toEqual([newest]);
     });
 
-    test('clearing one musician leaves the others as they were', async () => {
+    test('taking one record away leaves the others as they were', async () => {
       const { store } = await start();
-      const singer = clientWith({ id: 'singer', mix: FULL_MIX });
-      store.record(singer);
-      store.record(clientWith({ id: 'drummer' }));
-      await store.clear(['drummer']);
+      const singer = mixRecord('singer', FULL_MIX);
+      void store.commit(batchOf(singer, mixRecord('drummer')), 'live');
+      await store.commit({ writes: [removalOf(keyOf('mix', 'drummer'), 1)] }, 'kept');
       const { loaded } = await restart();
-      expect(loaded.clients).toEqual([singer]);
+      expect(loaded.records).toEqual([singer]);
     });
 
-    test('clearing takes a change with it that was not yet written', async () => {
+    test('taking a record away takes a change with it that was not yet written', async () => {
       const { store } = await start();
-      await store.keepClient(clientWith({ id: 'leo' }));
-      store.record(clientWith({ id: 'leo', revision: 2 }));
-      await store.clear(['leo', 'nobody']);
+      await store.commit(batchOf(mixRecord('leo')), 'kept');
+      void store.commit(batchOf(mixRecord('leo', {}, { revision: 2 })), 'live');
+      await store.commit({ writes: [removalOf(LEO, 2), removalOf(keyOf('mix', 'nobody'), 0)] }, 'kept');
       const { loaded } = await restart();
-      expect(loaded.clients).toEqual([]);
+      expect(loaded.records).toEqual([]);
     });
 
     test('who moves a fader after being cleared is kept again', async () => {
       const { store } = await start();
-      store.record(clientWith({ id: 'leo', revision: 9 }));
-      const cleared = store.clear(['leo']);
-      store.record(clientWith({ id: 'leo', revision: 1 }));
+      void store.commit(batchOf(mixRecord('leo', {}, { revision: 9 })), 'live');
+      const cleared = store.commit({ writes: [removalOf(LEO, 9)] }, 'kept');
+      void store.commit(batchOf(mixRecord('leo')), 'live');
       await cleared;
       const { loaded } = await restart();
-      expect(loaded.clients).toEqual([clientWith({ id: 'leo', revision: 1 })]);
+      expect(loaded.records).toEqual([mixRecord('leo')]);
     });
 
-    test('who may speak for whom survives', async () => {
-      const claim = { client_id: 'drummer', secret_hash: 'abc', claimed_at: 5 };
+    test('what is done to many at once is one batch: records, what stood before, and how to call it', async () => {
       const { store } = await start();
-      store.recordClaim(claim);
-      store.recordClaim({ ...claim, client_id: 'singer' });
-      const { loaded } = await restart();
-      expect(loaded.claims).toEqual([claim, { ...claim, client_id: 'singer' }]);
+      const leo = mixRecord('leo', FULL_MIX, { revision: 4 });
+      await store.commit(batchOf(leo, mixRecord('ana')), 'kept');
+      const stood = { value: leo.value, revision: 4, changed_at: AT };
+      const act = recordWith('act', '12', { why: 'clear', at: AT, clients: 1 });
+      const before = recordWith('before', `12/${LEO}`, { stood });
+      await store.commit({ writes: [writeOf(act), writeOf(before), removalOf(LEO, 4)] }, 'kept');
+      const { store: again, loaded } = await restart();
+      expect(byKey(loaded.records)).toEqual(byKey([act, mixRecord('ana')]));
+      expect(await again.read('before/12/')).toEqual([before]);
     });
 
-    test('the order of the list survives, with musicians in it who have no mix yet', async () => {
+    test('records are read by the beginning of their keys, whatever letters follow, and no others', async () => {
       const { store } = await start();
-      await store.keepOrder(['b', 'a']);
-      await store.keepOrder(['singer', 'nobody', 'drummer']);
-      const { loaded } = await restart();
-      expect(loaded.order).toEqual(['singer', 'nobody', 'drummer']);
+      const wanted = ['', 'a', 'é', '🥁 drums', '\uffff'].map((id) => recordWith('before', `1/mix/${id}`));
+      const others = ['10/mix/a', '0/mix/a', '1', '1/miy'].map((id) => recordWith('before', id));
+      await store.commit(batchOf(...wanted, ...others), 'kept');
+      expect(new Set(keysOf(await store.read('before/1/mix/')))).toEqual(new Set(keysOf(wanted)));
+      expect(await store.read('archive/')).toEqual([]);
     });
 
-    test('whoever was seen last comes first', async () => {
+    test('gestures are told of in the past, each once, however many moves it had', async () => {
       const { store } = await start();
-      store.record(clientWith({ id: 'january', seen_at: AT - 2 }));
-      store.record(clientWith({ id: 'today', seen_at: AT }));
-      store.record(clientWith({ id: 'yesterday', seen_at: AT - 1 }));
-      const { loaded } = await restart();
-      expect(loaded.clients.map(({ id }) => id)).toEqual(['today', 'yesterday', 'january']);
+      const entry = (part: Partial<JournalEntry>): JournalEntry => ({
+        gesture: 'g1',
+        author: 'leo',
+        author_name: 'Leo',
+        reason: '',
+        at: AT,
+        from: { gains: { 0: null } },
+        to: { gains: { 0: 0.5 } },
+        ...part,
+      });
+      const moved = (revision: number, part: Partial<JournalEntry>) => ({
+        writes: [{ ...writeOf(mixRecord('leo', {}, { revision })), entry: entry(part) }],
+      });
+      void store.commit(moved(1, {}), 'live');
+      void store.commit(
+        moved(2, { at: AT + 9, from: { gains: { 0: 0.5 } }, to: { gains: { 0: 0.7 } } }),
+        'live',
+      );
+      await store.commit(moved(3, { gesture: 'g2', at: AT + 20 }), 'kept');
+      const journal = await store.journal(LEO, AT - 1, AT + 30);
+      expect(journal).toMatchObject([
+        { gesture: 'g1', at: AT, until: AT + 9, from: { gains: { 0: null } }, to: { gains: { 0: 0.7 } } },
+        { gesture: 'g2', at: AT + 20 },
+      ]);
+      expect(await store.journal(ANA, AT - 1, AT + 30)).toEqual([]);
     });
 
-    test('a client nobody knows has nothing older', async () => {
-      const { store } = await start();
-      expect(await store.older('nobody')).toBeUndefined();
+    describe('when the place refuses', () => {
+      test('a kept change is refused, and nothing of its batch is there', async () => {
+        const { store } = await start();
+        await store.commit(batchOf(mixRecord('leo')), 'kept');
+        place.refuse();
+        const refused = store.commit(
+          batchOf(mixRecord('leo', {}, { revision: 2 }), mixRecord('ana')),
+          'kept',
+        );
+        await expect(refused).rejects.toThrow('not saved');
+        expect(listener.codes).toContain('save_failed');
+        expect(store.health().ok).toBe(false);
+        place.accept();
+        const { loaded } = await restart();
+        expect(loaded.records).toEqual([mixRecord('leo')]);
+      });
+
+      test('live changes wait, and are there when it takes them again', async () => {
+        const moved = mixRecord('leo', {}, { revision: 2 });
+        const { store } = await start({ found: (found) => joining([moved], found) });
+        await store.commit(batchOf(mixRecord('leo')), 'kept');
+        place.refuse();
+        const live = store.commit(batchOf(moved), 'live');
+        await listener.hasNoticed('save_failed');
+        expect(listener.savedRevisions.get(LEO)).toBe(1);
+        place.accept();
+        expect(await live).toEqual({ kind: 'committed' });
+        await listener.hasNoticed('save_recovered');
+        const { loaded } = await restart();
+        expect(loaded.records).toEqual([moved]);
+      });
+    });
+
+    describe('when a place can be opened only after the start', () => {
+      const evening = mixRecord('leo', FULL_MIX, { revision: 9, changed_at: AT - 9 });
+      const archived = recordWith('archive', 'old');
+
+      /** A store with something in it, started while the place takes nothing. */
+      const startLate = async (watcher: Partial<StoreWatcher>) => {
+        const { store } = await start();
+        await store.commit(batchOf(evening), 'kept');
+        for (const one of open.splice(0)) await one.close();
+        place.refuse();
+        const late = await start(watcher);
+        expect(late.loaded).toMatchObject({ records: [], source: 'empty' });
+        return late.store;
+      };
+
+      test('what it holds is found, and nothing is written to it that does not know of that', async () => {
+        const found: FoundStore[] = [];
+        const store = await startLate({
+          found: (late) => {
+            found.push(late);
+            return [writeOf(mixRecord('leo', { ...FULL_MIX, master_gain: 2 }, { revision: 10 }), 9)];
+          },
+        });
+        // Made by somebody who knows of no evening: a missing record accepts any base, this one must not.
+        const live = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
+        const other = store.commit(batchOf(archived), 'live');
+        place.accept();
+        expect(await Promise.all([live, other])).toEqual([{ kind: 'committed' }, { kind: 'committed' }]);
+        expect(found).toMatchObject([{ records: [evening], storeId: expect.stringMatching(/./) }]);
+        await listener.hasNoticed('save_recovered');
+        const { store: again, loaded } = await restart();
+        expect(loaded.records).toEqual([mixRecord('leo', { ...FULL_MIX, master_gain: 2 }, { revision: 10 })]);
+        expect(await again.read('archive/')).toEqual([archived]);
+      });
+
+      test('a kept change comes after the join, and meets what is there then', async () => {
+        const joined = mixRecord('leo', FULL_MIX, { revision: 31 });
+        const store = await startLate({ found: () => [writeOf(joined, 9)] });
+        place.accept();
+        const kept = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'kept');
+        const outcomes = await Promise.all([kept, store.commit(batchOf(mixRecord('ana')), 'kept')]);
+        expect(outcomes).toEqual([
+          { kind: 'conflict', newer: new Map([[LEO, joined]]) },
+          { kind: 'committed' },
+        ]);
+        const { loaded } = await restart();
+        expect(byKey(loaded.records)).toEqual(byKey([joined, mixRecord('ana')]));
+      });
+
+      test('one that is gone again before it was joined is found once more', async () => {
+        let times = 0;
+        const store = await startLate({
+          found: (late) => {
+            times += 1;
+            if (times === 1) place.refuse();
+            return joining([mixRecord('leo', {}, { revision: 30 })], late);
+          },
+        });
+        place.accept();
+        const live = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
+        await until(() => times === 1);
+        await expect(store.commit(batchOf(mixRecord('ana')), 'kept')).rejects.toThrow('not saved');
+        place.accept();
+        expect(await live).toEqual({ kind: 'committed' });
+        expect(times).toBe(2);
+        const { loaded } = await restart();
+        expect(loaded.records).toEqual([mixRecord('leo', {}, { revision: 30 })]);
+      });
+
+      test('with nobody to join it, it stays as it is', async () => {
+        const store = await startLate({});
+        void store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
+        place.accept();
+        await store.commit(batchOf(mixRecord('ana')), 'kept');
+        const { loaded } = await restart();
+        expect(byKey(loaded.records)).toEqual(byKey([evening, mixRecord('ana')]));
+      });
+    });
+
+    describe('when somebody else writes there too', () => {
+      const theirs = mixRecord('leo', { master_gain: 2 }, { revision: 8 });
+
+      test('a kept change of what they changed is answered with theirs, and nothing of its batch is written', async () => {
+        const { store } = await start();
+        await store.commit(batchOf(mixRecord('leo'), mixRecord('ana')), 'kept');
+        place.writeBehind(theirs);
+        const outcome = await store.commit(
+          batchOf(mixRecord('leo', {}, { revision: 2 }), mixRecord('ana', {}, { revision: 2 })),
+          'kept',
+        );
+        expect(outcome).toEqual({ kind: 'conflict', newer: new Map([[LEO, theirs]]) });
+        const { loaded } = await restart();
+        expect(byKey(loaded.records)).toEqual(byKey([theirs, mixRecord('ana')]));
+      });
+
+      test('a live change of it goes on from theirs, and what was on its way with it is kept', async () => {
+        const met: ReadonlyMap<string, RecordOf | null>[] = [];
+        const { store } = await start({
+          conflict: (newer) => {
+            met.push(newer);
+            return [writeOf(mixRecord('leo', { master_gain: 2, gains: { 0: 0.5 } }, { revision: 9 }))];
+          },
+        });
+        await store.commit(batchOf(mixRecord('leo'), mixRecord('ana')), 'kept');
+        place.writeBehind(theirs);
+        const moved = store.commit(batchOf(mixRecord('leo', { gains: { 0: 0.5 } }, { revision: 2 })), 'live');
+        const other = store.commit(batchOf(mixRecord('ana', {}, { revision: 2 })), 'live');
+        expect(await Promise.all([moved, other])).toEqual([{ kind: 'committed' }, { kind: 'committed' }]);
+        expect(met).toEqual([new Map([[LEO, theirs]])]);
+        const { loaded } = await restart();
+        expect(byKey(loaded.records)).toEqual(
+          byKey([
+            mixRecord('leo', { master_gain: 2, gains: { 0: 0.5 } }, { revision: 9 }),
+            mixRecord('ana', {}, { revision: 2 }),
+          ]),
+        );
+      });
+
+      test('a change of what they did not change goes on as if they were not there', async () => {
+        const { store } = await start();
+        await store.commit(batchOf(mixRecord('leo'), mixRecord('ana')), 'kept');
+        place.writeBehind(theirs);
+        const kept = await store.commit(batchOf(mixRecord('ana', {}, { revision: 2 })), 'kept');
+        expect(kept).toEqual({ kind: 'committed' });
+        const { loaded } = await restart();
+        expect(byKey(loaded.records)).toEqual(byKey([theirs, mixRecord('ana', {}, { revision: 2 })]));
+        expect(listener.notices).toEqual([]);
+      });
     });
 
     test('closing writes what nobody has waited for', async () => {
       const { store } = await start();
-      await store.keepClient(clientWith({ id: 'leo' }));
-      store.record(clientWith({ id: 'leo', revision: 2 }));
+      await store.commit(batchOf(mixRecord('leo')), 'kept');
+      void store.commit(batchOf(mixRecord('leo', {}, { revision: 2 })), 'live');
       await store.close();
       open = [];
       const { loaded } = await start();
-      expect(loaded.clients[0]?.revision).toBe(2);
+      expect(loaded.records[0]?.revision).toBe(2);
     });
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Finds the newest state that can be read (SPEC S5): the database, else the newest backup, over it
  * what is whole in the damaged database, and over that what the mirror has newer. Whatever cannot be
- * read is set aside under a portable name, never overwritten, and told. Ends with the file people know taken in.
+ * read is set aside under a portable name, never overwritten, and told. The file people know is read, and left to the desk.
  */
 import { copyFileSync, existsSync, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -13,8 +13,8 @@ import { hashOf } from './json-mirror.ts';
 import { readSeal, type Seal } from './seal.ts';
 import { asideName, nameSeenFrom, setAside } from './set-aside.ts';
 import { isDamage, messageOf, NewerStoreError } from './sqlite-errors.ts';
-import type { Loaded, StoreNotice } from './state-store.ts';
-import { BACKUP_DIRECTORY, listBackups } from './backup-files.ts';
+import type { EditedFile, Loaded, StoreNotice } from './state-store.ts';
+import { BACKUP_DIRECTORY, listBackups, newestBackedUp } from './backup-files.ts';
 import { unpackBackup } from './backups.ts';
 import { renameDurably } from './durable-file.ts';
 import { CHANNELS_STATE_FILE, DATABASE_FILE, SEAL_FILE } from './store-files.ts';
@@ -22,6 +22,7 @@ import { CHANNELS_STATE_FILE, DATABASE_FILE, SEAL_FILE } from './store-files.ts'
 export interface OpenedStore {
   readonly database: Database;
   readonly source: Loaded['source'];
+  readonly edited: EditedFile | undefined;
 }
 
 /** What a notice says, without the time, which is the opening's. */
@@ -46,15 +47,17 @@ export function openStore(
   const wasThere = existsSync(path);
   const { existing, damaged } = openExisting(path, at, tell);
   if (seal !== undefined) compareWithSeal(existing, wasThere, seal, tell);
+  const backedUp = existing === undefined ? newestBackedUp(backupsIn) : 0;
   const fromBackup = existing === undefined ? openNewestBackup(backupsIn, path, at, tell) : undefined;
-  const database = existing ?? fromBackup ?? Database.create(path);
+  const database = existing ?? fromBackup ?? Database.create(path, backedUp);
   try {
-    const salvaged = damaged === undefined ? 0 : salvageFrom(damaged, database, at, tell);
-    const imported = takeInFile(database, directory, at, damaged !== undefined, tell);
-    if (existing !== undefined) return { database, source: 'store' };
-    if (fromBackup !== undefined) return { database, source: 'backup' };
-    if (salvaged > 0) return { database, source: 'store' };
-    return { database, source: imported > 0 ? 'mirror' : 'empty' };
+    const salvaged = damaged === undefined ? 0 : salvageFrom(damaged, database, tell);
+    const edited = readEdited(database, directory, at, damaged !== undefined, tell);
+    if (existing !== undefined) return { database, source: 'store', edited };
+    if (fromBackup !== undefined) return { database, source: 'backup', edited };
+    if (salvaged > 0) return { database, source: 'store', edited };
+    const hasMirror = edited !== undefined && edited.file.clients.length > 0;
+    return { database, source: hasMirror ? 'mirror' : 'empty', edited };
   } catch (error) {
     database.close();
     throw error;
@@ -115,12 +118,12 @@ function openExisting(path: string, at: number, tell: Tell): Existing {
   }
 }
 
-/** What a damaged database still holds whole is newer than any backup. @returns how many clients it brought */
-function salvageFrom(damaged: string, database: Database, at: number, tell: Tell): number {
+/** What a damaged database still holds whole is newer than any backup. @returns how many records it brought */
+function salvageFrom(damaged: string, database: Database, tell: Tell): number {
   const found = salvage(damaged);
-  if (found.rows.length === 0 && found.settings.length === 0) return 0;
-  const brought = database.commit([{ kind: 'salvage', ...found }], at);
-  tell('warn', 'recovered', `${found.rows.length} clients could be read whole from the damaged store`);
+  if (found.length === 0) return 0;
+  const brought = database.merge(found);
+  tell('warn', 'recovered', `${found.length} records could be read whole from the damaged store`);
   return brought;
 }
 
@@ -171,32 +174,31 @@ function keepUnreadable(path: string, directory: string, at: number): string {
   }
 }
 
-/** @returns how many clients the file brought or changed */
-function takeInFile(
+/** What the file people know has that is not ours. One that cannot be read is set aside; one that needed mending is kept too. */
+function readEdited(
   database: Database,
   directory: string,
   at: number,
   newerOnly: boolean,
   tell: Tell,
-): number {
+): EditedFile | undefined {
   const path = join(directory, CHANNELS_STATE_FILE);
-  const refuse = (reason: string): number => {
+  const refuse = (reason: string): undefined => {
     const kept = keepUnreadable(path, directory, at);
     tell('error', 'import_refused', `${CHANNELS_STATE_FILE} could not be read (${reason}) and ${kept}`);
-    return 0;
   };
   let content: Buffer;
   try {
     content = readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return 0;
+    if (code === 'ENOENT') return undefined;
     if (code === 'EMFILE' || code === 'ENFILE') throw error;
     return refuse(messageOf(error));
   }
   const hash = hashOf(content);
   const { mirrored, pending } = database.mirrorHashes;
-  if (hash === mirrored || hash === pending) return 0;
+  if (hash === mirrored || hash === pending) return undefined;
 
   try {
     const file = parseChannelsState(content, (id) => database.mixOf(id));
@@ -210,18 +212,7 @@ function takeInFile(
       );
       for (const repair of file.repairs) tell('warn', 'repaired', repair);
     }
-    const changed = database.commit(
-      [{ kind: 'import', file, hash, newerOnly: newerOnly || file.isBroken }],
-      at,
-    );
-    if (changed > 0) {
-      tell(
-        'info',
-        'imported',
-        `${changed} of ${file.clients.length} clients taken in from ${CHANNELS_STATE_FILE}`,
-      );
-    }
-    return changed;
+    return { file, hash, newerOnly: newerOnly || file.isBroken };
   } catch (error) {
     if (error instanceof UnreadableFileError) return refuse(error.message);
     throw error;

@@ -1,33 +1,80 @@
-/** What tests of the store play on: a config directory of their own, clients, and a listener that can be waited for. */
+/** What tests of the store play on: a config directory of their own, records, and a listener that can be waited for. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EMPTY_MIX, NO_MARKS, type Mix } from '@foldback/protocol';
+import {
+  EMPTY_MIX,
+  HOUSE_ID,
+  keyOf,
+  kinds,
+  type KindName,
+  type Mix,
+  type RecordOf,
+  type ValueOf,
+} from '@foldback/protocol';
 import type {
-  ArchivedState,
-  SavedClient,
+  FoundStore,
   SavedRevision,
   StateStore,
+  StoreBatch,
   StoreHealth,
   StoreListener,
   StoreNotice,
+  StoreWatcher,
+  StoreWrite,
 } from './state-store.ts';
 
 export const AT = Date.UTC(2026, 6, 31, 20, 15);
 
 export const mixWith = (part: Partial<Mix>): Mix => ({ ...EMPTY_MIX, ...part });
 
-export const clientWith = (part: Partial<SavedClient> & { readonly id: string }): SavedClient => ({
-  mix: EMPTY_MIX,
-  name: null,
-  output: null,
-  mute_all: false,
-  marks: NO_MARKS,
-  revision: 1,
-  changed_at: AT,
-  seen_at: AT,
-  ...part,
+type Times = Partial<Pick<RecordOf, 'revision' | 'changed_at'>>;
+
+/** A record of one kind, with what a test says of its value, and the rest as when nobody has said anything. */
+export const recordWith = <Kind extends KindName>(
+  kind: Kind,
+  id: string,
+  part: Partial<ValueOf<Kind>> = {},
+  { revision = 1, changed_at = AT }: Times = {},
+): RecordOf<Kind> => ({
+  key: keyOf(kind, id),
+  value: { ...kinds[kind].empty, ...part } as ValueOf<Kind>,
+  revision,
+  changed_at,
 });
+
+export const mixRecord = (
+  id: string,
+  part: Partial<ValueOf<'mix'>> = {},
+  times: Times = {},
+): RecordOf<'mix'> => recordWith('mix', id, part, times);
+
+export const personRecord = (
+  id: string,
+  part: Partial<ValueOf<'person'>> = {},
+  times: Times = {},
+): RecordOf<'person'> => recordWith('person', id, { seen_at: AT, ...part }, times);
+
+export const orderRecord = (order: readonly string[], times: Times = {}): RecordOf<'house'> =>
+  recordWith('house', HOUSE_ID, { order: [...order] }, times);
+
+/** A record to be written over the revision before it, or over another. */
+export const writeOf = (record: RecordOf, base = record.revision - 1): StoreWrite => ({
+  key: record.key,
+  base,
+  record,
+});
+export const removalOf = (key: string, base: number): StoreWrite => ({ key, base, record: null });
+export const batchOf = (...records: readonly RecordOf[]): StoreBatch => ({
+  writes: records.map((record) => writeOf(record)),
+});
+
+export const recordIn = (
+  found: Pick<FoundStore, 'records'>,
+  kind: KindName,
+  id: string,
+): RecordOf | undefined => found.records.find(({ key }) => key === keyOf(kind, id));
+export const keysOf = (records: readonly RecordOf[]): string[] => records.map(({ key }) => key);
 
 /** What a store without a disk says of itself. */
 export const HEALTHY: StoreHealth = {
@@ -41,15 +88,21 @@ export const HEALTHY: StoreHealth = {
 
 /** A store that keeps nothing and refuses nothing, but for what a test says. */
 export const forgetfulStore = (part: Partial<StateStore> = {}): StateStore => ({
-  load: async () => ({ clients: [], order: [], claims: [], source: 'empty' }),
-  record: () => undefined,
-  recordClaim: () => undefined,
-  keepClient: async () => undefined,
-  clear: async () => undefined,
-  keepOrder: async () => undefined,
-  older: async () => undefined,
+  load: async () => ({ records: [], storeId: 'none', commits: 0, edited: undefined, source: 'empty' }),
+  watch: () => undefined,
+  commit: async () => ({ kind: 'committed' }),
+  read: async () => [],
+  journal: async () => [],
   health: () => HEALTHY,
   close: async () => true,
+  ...part,
+});
+
+/** Finds, hears and meets nothing worth a write, but for what a test says. */
+export const watcherWith = (part: Partial<StoreWatcher> = {}): StoreWatcher => ({
+  found: () => [],
+  written: () => undefined,
+  conflict: () => [],
   ...part,
 });
 
@@ -73,11 +126,10 @@ export class TemporaryDirectory {
 export class RecordingListener implements StoreListener {
   readonly savedRevisions = new Map<string, number>();
   readonly notices: StoreNotice[] = [];
-  readonly archivedClients: ArchivedState[] = [];
   readonly #watchers = new Set<() => void>();
 
   saved(revisions: readonly SavedRevision[]): void {
-    for (const { id, revision } of revisions) this.savedRevisions.set(id, revision);
+    for (const { key, revision } of revisions) this.savedRevisions.set(key, revision);
     this.#look();
   }
 
@@ -86,17 +138,12 @@ export class RecordingListener implements StoreListener {
     this.#look();
   }
 
-  archived(clients: readonly ArchivedState[]): void {
-    this.archivedClients.push(...clients);
-    this.#look();
-  }
-
   get codes(): readonly string[] {
     return this.notices.map(({ code }) => code);
   }
 
-  hasSaved(id: string, revision: number): Promise<void> {
-    return this.#until(() => (this.savedRevisions.get(id) ?? -1) >= revision);
+  hasSaved(key: string, revision: number): Promise<void> {
+    return this.#until(() => (this.savedRevisions.get(key) ?? -1) >= revision);
   }
 
   hasNoticed(code: StoreNotice['code']): Promise<void> {

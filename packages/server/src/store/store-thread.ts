@@ -1,6 +1,8 @@
 /** The store's worker as the event loop sees it: calls that are answered, and news that comes unasked. */
 import { Worker } from 'node:worker_threads';
-import type { ArchivedState, SavedClient, StoreNotice } from './state-store.ts';
+import type { RecordOf } from '@foldback/protocol';
+import { recordsOfToday } from './record-row.ts';
+import type { StoreNotice } from './state-store.ts';
 import type { StoreCall, StoreCalls, StoreReply, StoreRequest, StoreWorkerData } from './store-messages.ts';
 import { WORKER_ARGV, workerFile } from './worker-file.ts';
 
@@ -15,15 +17,21 @@ export class StoreCallError extends Error {
   }
 }
 
+/** An answer, and the records that were delivered with it, as those of today. */
+export interface Answered<Call extends StoreCall> {
+  readonly answer: StoreCalls[Call]['answer'];
+  readonly records: readonly RecordOf[];
+}
+
 interface Waiting {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly records: RecordOf[];
 }
 
 /** What the worker tells unasked. */
 export interface StoreNews {
   notice(notice: StoreNotice): void;
-  archived(clients: readonly ArchivedState[]): void;
   /** @param at ms since 1970 */
   backedUp(at: number): void;
 }
@@ -33,17 +41,15 @@ export class StoreThread {
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #ended: Error | undefined;
-  /** Told of what was loaded, lot by lot, before the answer to `load` or to an act. */
-  onClients: (clients: readonly SavedClient[]) => void = () => undefined;
 
   constructor(workerData: StoreWorkerData, news: StoreNews) {
     this.#worker = new Worker(workerFile('store-worker'), { workerData, execArgv: WORKER_ARGV });
     this.#worker.on('message', (text: string) => {
       const reply = JSON.parse(text) as StoreReply;
       if (reply.kind === 'notice') news.notice(reply.notice);
-      else if (reply.kind === 'archived') news.archived(reply.clients);
       else if (reply.kind === 'backed_up') news.backedUp(reply.at);
-      else if (reply.kind === 'clients') this.onClients(reply.clients);
+      else if (reply.kind === 'records')
+        this.#waiting.get(reply.number)?.records.push(...recordsOfToday(reply.records));
       else this.#settle(reply);
     });
     this.#worker.on('error', (error) => {
@@ -58,18 +64,26 @@ export class StoreThread {
     return this.#ended !== undefined;
   }
 
-  call<Call extends StoreCall>(
+  async call<Call extends StoreCall>(
     call: Call,
     ask: StoreCalls[Call]['ask'],
   ): Promise<StoreCalls[Call]['answer']> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    return (await this.callForRecords(call, ask)).answer;
+  }
+
+  async callForRecords<Call extends StoreCall>(
+    call: Call,
+    ask: StoreCalls[Call]['ask'],
+  ): Promise<Answered<Call>> {
+    if (this.#ended !== undefined) throw this.#ended;
     this.#calls += 1;
     const request: StoreRequest<Call> = { number: this.#calls, call, ask };
+    const records: RecordOf[] = [];
     const answer = new Promise<unknown>((resolve, reject) => {
-      this.#waiting.set(request.number, { resolve, reject });
+      this.#waiting.set(request.number, { resolve, reject, records });
     });
     this.#worker.postMessage(JSON.stringify(request));
-    return answer as Promise<StoreCalls[Call]['answer']>;
+    return { answer: (await answer) as StoreCalls[Call]['answer'], records };
   }
 
   async end(): Promise<void> {

@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeBackupInThread } from './backup-thread.ts';
 import { systemClock } from './clock.ts';
+import { History } from './history.ts';
 import { MirrorThread } from './mirror-thread.ts';
 import { messageOf } from './sqlite-errors.ts';
 import type { StoreNotice } from './state-store.ts';
 import type { StoreCall, StoreReply, StoreRequest, StoreWorkerData, StoreCalls } from './store-messages.ts';
-import { StoreService } from './store-service.ts';
+import { StoreService, type Deliver } from './store-service.ts';
 
 const port = parentPort;
-if (port === null) throw new Error('store-worker.ts is not a program: SqliteStore starts it');
+if (port === null) throw new Error('store-worker.ts is not a program: EmbeddedStore starts it');
 
-const { directory, archiveAfterMs } = workerData as StoreWorkerData;
+const { directory, boot } = workerData as StoreWorkerData;
 const say = (reply: StoreReply): void => {
   port.postMessage(JSON.stringify(reply));
 };
@@ -31,16 +32,10 @@ const mirror = new MirrorThread({
 const service: StoreService = new StoreService({
   directory,
   stageDirectory: tmpdir(),
-  archiveAfterMs,
   clock: systemClock,
   mirror,
+  history: new History({ directory, clock: systemClock, tell, boot }),
   makeBackup: (at) => makeBackupInThread(directory, at),
-  deliver: (clientsJson) => {
-    port.postMessage(`{"kind":"clients","clients":${clientsJson}}`);
-  },
-  archived: (clients) => {
-    say({ kind: 'archived', clients });
-  },
   backedUp: (at) => {
     say({ kind: 'backed_up', at });
   },
@@ -50,19 +45,26 @@ const service: StoreService = new StoreService({
 type Answers = {
   readonly [Call in StoreCall]: (
     ask: StoreCalls[Call]['ask'],
+    deliver: Deliver,
   ) => StoreCalls[Call]['answer'] | Promise<StoreCalls[Call]['answer']>;
 };
 
 const answers: Answers = {
-  load: () => service.load(),
-  commit: (changes) => service.commit(changes),
-  older: (id) => service.older(id),
-  import: (text) => service.importFile(text),
+  load: (_, deliver) => service.load(deliver),
+  commit: (ask, deliver) => service.commit(ask, deliver),
+  read: (keyPrefix, deliver) => {
+    service.read(keyPrefix, deliver);
+    return null;
+  },
+  readBackup: (backup, deliver) => {
+    service.readBackup(backup, deliver);
+    return null;
+  },
+  journal: (ask) => service.journal(ask),
+  parseFile: (text) => service.parseFile(text),
+  olderMix: (id) => service.olderMix(id),
   backup: () => service.backup(),
   backups: () => service.backups(),
-  restore: (backup) => service.restore(backup),
-  acts: () => service.acts(),
-  undo: (act) => service.undo(act),
   close: async () => {
     await service.close();
     return null;
@@ -70,8 +72,11 @@ const answers: Answers = {
 };
 
 async function answer<Call extends StoreCall>({ number, call, ask }: StoreRequest<Call>): Promise<void> {
+  const deliver: Deliver = (recordsJson) => {
+    port?.postMessage(`{"kind":"records","number":${number},"records":${recordsJson}}`);
+  };
   try {
-    say({ kind: 'answer', number, answer: await answers[call](ask) });
+    say({ kind: 'answer', number, answer: await answers[call](ask, deliver) });
   } catch (error) {
     const name = error instanceof Error ? error.name : 'Error';
     say({ kind: 'error', number, name, message: messageOf(error) });
