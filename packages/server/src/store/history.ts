@@ -19,8 +19,8 @@ export const WRITE_INTERVAL_MS = 1000;
 /** How soon a refused write is tried again. */
 export const RETRY_INTERVAL_MS = 5000;
 
-/** Where more waits than is written at a time: between two lots, and between two steps of tidying, commits have their turn. */
-const LOT = 256;
+/** How many gestures are written at a time, a few ms: between two lots, and two steps of tidying, commits have their turn. */
+const LOT = 64;
 const PAUSE_MS = 50;
 
 /** How often it is looked for what is too old. */
