@@ -202,8 +202,8 @@ async function start(
     version,
     clock: systemClock,
     onArrival: (arrival) => logArrival(log, arrival),
-    onDeparture({ id, output }) {
-      if (isOpen) changeLog.noteLeft(personOf(id, desk), output);
+    onDeparture(client) {
+      if (isOpen) changeLog.noteLeft({ id: client.id, name: displayName(client) }, client.output);
     },
     warn: (message) => log.warn(message),
   });

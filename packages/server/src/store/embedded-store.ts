@@ -255,7 +255,7 @@ export class EmbeddedStore implements StateStore, StoreFiles {
 
   /** @throws what the watcher throws */
   #settle(batch: Batch, { answer, records }: Answered<'commit'>): void {
-    if (answer.kind === 'committed') this.#committed(batch);
+    if (answer.kind === 'committed') this.#committed(batch, answer.commits);
     else if (answer.kind === 'conflict') this.#met(batch, answer);
     else this.#found(batch, answer, records);
   }
@@ -276,7 +276,7 @@ export class EmbeddedStore implements StateStore, StoreFiles {
     this.#opening = answer.opening;
   }
 
-  #committed(batch: Batch): void {
+  #committed(batch: Batch, commits: number): void {
     if (batch.writes.length > 0) this.#health.saved();
     const saved = new Map<string, SavedRevision>();
     for (const { key, record } of batch.writes) {
@@ -284,7 +284,7 @@ export class EmbeddedStore implements StateStore, StoreFiles {
       else saved.set(key, { key, revision: record.revision });
     }
     batch.committed();
-    if (saved.size > 0) this.#listener.saved([...saved.values()]);
+    this.#listener.saved([...saved.values()], commits);
     this.#health.works();
   }
 

@@ -50,7 +50,8 @@ export interface CommitAsk {
 }
 
 export type CommitAnswer =
-  | { readonly kind: 'committed' }
+  /** `commits`: how many the store has by now. */
+  | { readonly kind: 'committed'; readonly commits: number }
   /** Nothing was written. */
   | { readonly kind: 'conflict'; readonly newer: readonly (readonly [key: string, StoredRecord | null])[] }
   /** Nothing was written: the store has been opened since the last commit, and may hold what nobody knows of. */

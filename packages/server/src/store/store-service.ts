@@ -120,7 +120,7 @@ export class StoreService {
     this.#sealOrFlush(database);
     this.#informMirror(database, writes, takenIn);
     this.#informHistory(entries);
-    return { kind: 'committed' };
+    return { kind: 'committed', commits: database.account.commits };
   }
 
   /** Commits what the mirror is about to do. @throws when the disk refuses, or before the store is ours to write to */
