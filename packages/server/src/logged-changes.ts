@@ -1,5 +1,12 @@
 /** What a change of a record is to people: whose it is, and what of theirs is another. */
-import { mixChanges, type MixChange, type MixValue, type ValueOf } from '@foldback/protocol';
+import {
+  gainOf,
+  mixChanges,
+  type JsonObject,
+  type MixChange,
+  type MixValue,
+  type ValueOf,
+} from '@foldback/protocol';
 import { pairOf } from './desk/output-pairs.ts';
 import type { ReadableWorld } from './desk/world.ts';
 import type { RecordChange } from './desk/write.ts';
@@ -11,13 +18,25 @@ export type LoggedChange =
 
 /** Of what was there and still is; comings and goings have lines of their own. */
 export function loggedChanges(
-  { kind, id, before, after }: RecordChange,
+  { kind, id, before, after, difference }: RecordChange,
   world: ReadableWorld,
 ): readonly (readonly [clientId: string, changes: readonly LoggedChange[]])[] {
   if (kind === 'output') return outputsLogged(id, before?.value, after?.value, world);
   if (before === undefined || after === undefined) return [];
-  if (kind === 'mix') return [[id, mixChanges(before.value as MixValue, after.value as MixValue)]];
+  if (kind === 'mix')
+    return [[id, mixLogged(difference?.to ?? {}, before.value as MixValue, after.value as MixValue)]];
   return kind === 'person' ? [[id, personLogged(before.value, after.value)]] : [];
+}
+
+/** One level that moves is what comes most: what it is stands in the patch, and nothing is compared once more. */
+function mixLogged(patch: JsonObject, before: MixValue, after: MixValue): readonly LoggedChange[] {
+  const fields = Object.keys(patch);
+  if (fields.length !== 1 || fields[0] !== 'gains') return mixChanges(before, after);
+  return Object.keys(patch['gains'] as JsonObject).map((channel): LoggedChange => ({
+    type: 'gain',
+    channel: Number(channel),
+    value: gainOf(after, Number(channel)),
+  }));
 }
 
 function personLogged(before: RecordValue, after: RecordValue): LoggedChange[] {

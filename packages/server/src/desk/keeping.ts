@@ -1,6 +1,6 @@
 /** What the store is told of changes, and what it has said of them: which revisions are on disk, and what is not yet. */
 import {
-  joinedPatches,
+  differenceOf,
   kinds,
   type Difference,
   type JsonObject,
@@ -40,9 +40,10 @@ export function toldDifference(
 }
 
 interface Unsaved {
-  readonly revision: number;
-  /** From what is on disk to what is here. */
-  readonly patch: Patch;
+  /** The value on disk, from which everything since has come; null for none. */
+  readonly saved: JsonObject | null;
+  /** The newest there is. */
+  revision: number;
 }
 
 /** Which store it is, and how far it has come. */
@@ -60,8 +61,9 @@ export class Keeping {
   }
 
   /** What has been changed of a record and is not on disk; undefined when all is. */
-  unsavedPatch(key: string): Patch | undefined {
-    return this.#unsaved.get(key)?.patch;
+  unsavedPatch({ key, value }: RecordOf): Patch | undefined {
+    const unsaved = this.#unsaved.get(key);
+    return unsaved && differenceOf(unsaved.saved, value as JsonObject)?.to;
   }
 
   /** A record as the store has it. */
@@ -95,13 +97,18 @@ export class Keeping {
     };
   }
 
-  #note({ key, kind, after, difference }: RecordChange): void {
+  #note({ key, kind, before, after }: RecordChange): void {
     if (after === undefined) {
       this.#saved.delete(key);
       this.#unsaved.delete(key);
-    } else if (difference !== undefined && kinds[kind].resident) {
-      const patch = joinedPatches(this.#unsaved.get(key)?.patch ?? ({} as JsonObject), difference.to);
-      this.#unsaved.set(key, { revision: after.revision, patch });
+    } else if (kinds[kind].resident) {
+      const unsaved = this.#unsaved.get(key);
+      if (unsaved !== undefined) unsaved.revision = after.revision;
+      else
+        this.#unsaved.set(key, {
+          saved: (before?.value as JsonObject | undefined) ?? null,
+          revision: after.revision,
+        });
     }
   }
 }

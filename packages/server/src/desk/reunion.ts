@@ -1,5 +1,13 @@
 /** The desk's answer to a store that holds what the desk did not write: see joining.ts for whose value plays. */
-import { isSame, keyOf, withPatch, type JsonObject, type RecordOf, type Stood } from '@foldback/protocol';
+import {
+  isSame,
+  keyOf,
+  splitKey,
+  withPatch,
+  type JsonObject,
+  type RecordOf,
+  type Stood,
+} from '@foldback/protocol';
 import type { EditedFile, FoundStore, StoreNotice, StoreWatcher, StoreWrite } from '../store/state-store.ts';
 import { actsIn, touched } from './acts.ts';
 import type { Desk } from './desk.ts';
@@ -58,7 +66,9 @@ export class Reunion implements StoreWatcher {
     const next = new Map<string, RecordOf | null>();
     const writes: StoreWrite[] = [];
     for (const [key, record] of newer) {
-      const patch = desk.keeping.unsavedPatch(key);
+      const { kind, id } = splitKey(key);
+      const own = desk.world.get(kind, id);
+      const patch = own && desk.keeping.unsavedPatch(own);
       if (record === null || patch === undefined || patch === null) {
         next.set(key, record);
         continue;
