@@ -22,7 +22,8 @@ import { clientListOf, displayName, Requests, type Arrival } from './doors/reque
 import { loadStaticFiles } from './doors/static-files.ts';
 import type { AudioWish } from './engine/audio-wish.ts';
 import type { StreamInfo } from './engine/engine.ts';
-import { EngineKeeper, type DeviceNews } from './engine/engine-keeper.ts';
+import { EngineKeeper } from './engine/engine-keeper.ts';
+import type { DeviceNews } from './engine/interface-watch.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { recordActWith, Recordings } from './recordings.ts';
@@ -118,20 +119,19 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   });
   const audience = new Audience(desk, monotonicMs, settings.maxPhones);
   const listTeller = new ListTeller(audience, () => clientListOf(desk, Date.now()));
-  let restoringMs = 0;
+  let openedAt = 0;
   const engine = new EngineKeeper({
     directory: settings.config,
     graceS: settings.hostGraceS,
     wish: wishOf(settings),
     log,
     sound: {
-      async opened(stream, playing) {
+      opened(stream) {
         inputNames = stream.inputNames;
         desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
         audience.showAll(new Broadcast('device', deviceSummary(stream)));
-        const beganAt = performance.now();
-        await player.start(stream, playing);
-        restoringMs += performance.now() - beganAt;
+        openedAt = performance.now();
+        return player.worldOn(stream);
       },
       tell(news) {
         log[DEVICE_NEWS_LEVELS[news.code]](news.message);
@@ -150,9 +150,10 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
   desk.restore(loaded);
   const devices = new Devices({ now: Date.now, record: (claim) => store.recordClaim(claim) });
   devices.restore(loaded.claims);
-  restoringMs += performance.now() - loadingAt;
+  let restoringMs = performance.now() - loadingAt;
 
   await engine.start();
+  restoringMs += performance.now() - openedAt; // every mix is set; opening the device is another matter
   const recordings = new Recordings({
     engine,
     stream: () => engine.stream,
