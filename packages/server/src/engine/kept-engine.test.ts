@@ -9,6 +9,7 @@ import { HostConnection } from './host-connection.ts';
 import { EngineHost } from './engine-host.ts';
 import { KeptEngine } from './kept-engine.ts';
 import { LocalEngine } from './local-engine.ts';
+import type { RemoteEngine } from './remote-engine.ts';
 import type { World } from './world.ts';
 
 let folder: string;
@@ -17,18 +18,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const opened: RemoteEngine[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((engine) => engine.close())));
+
 /** A host that has opened its device, and what takes it over. */
 async function openHost(name: string) {
   const native = new NativeEngine();
-  const host = new EngineHost({
+  const engineHost = new EngineHost({
     engine: new LocalEngine(native),
     build: 'test',
     graceMs: 60_000,
     ended: () => undefined,
   });
   const path = process.platform === 'win32' ? `\\\\.\\pipe\\${folder}-${name}` : join(folder, name);
-  await host.listen(path);
+  await engineHost.listen(path);
   const engine = (await HostConnection.to(path)).take();
+  opened.push(engine);
   const stream = await engine.open({
     device: { kind: 'manual', inputs: CONTRACT_INPUTS, outputs: CONTRACT_OUTPUTS },
   });
@@ -37,7 +42,7 @@ async function openHost(name: string) {
     role: 'device',
     shown: null,
   } as const;
-  return { native, opened: { pid: process.pid, engine, label, stream } };
+  return { native, host: { pid: process.pid, engine, label, stream } };
 }
 
 class Kept extends KeptEngine {
@@ -58,10 +63,10 @@ test('a host that takes over plays the whole world as it is then, and what was s
   let world = worldOf(0.5, 0);
   const kept = new Kept(() => world);
   const first = await openHost('first');
-  await kept.take(first.opened);
+  await kept.take(first.host);
   expect(playConstant(first.native, [0.5, 0, 0])).toEqual([0.25, 0.25, 0, 0]);
 
-  await first.opened.engine.close();
+  await first.host.engine.close();
   await kept.setMixes(worldOf(0.25, 1).setMixes);
   await kept.removeMix(9);
   await kept.setRoutes(worldOf(0.25, 1).setRoutes);
@@ -69,7 +74,7 @@ test('a host that takes over plays the whole world as it is then, and what was s
 
   world = worldOf(0.25, 1);
   const second = await openHost('second');
-  await kept.take(second.opened);
+  await kept.take(second.host);
   expect(playConstant(second.native, [0.5, 0, 0])).toEqual([0, 0, 0.125, 0.125]);
   await kept.close();
   await expect(kept.stats()).rejects.toMatchObject({ code: 'CLOSED' });
@@ -77,16 +82,16 @@ test('a host that takes over plays the whole world as it is then, and what was s
 
 test('a change that comes while a host is told the world is not overtaken by it', async () => {
   const kept = new Kept(() => worldOf(0.5, 0));
-  const { native, opened } = await openHost('hurried');
-  await Promise.all([kept.take(opened), kept.setMixes(worldOf(0.125, 0).setMixes)]);
+  const { native, host } = await openHost('hurried');
+  await Promise.all([kept.take(host), kept.setMixes(worldOf(0.125, 0).setMixes)]);
   expect(playConstant(native, [0.5, 0, 0])).toEqual([0.0625, 0.0625, 0, 0]);
   await kept.close();
 });
 
 test('what an engine refuses is its caller’s to know, whichever host plays', async () => {
   const kept = new Kept(() => worldOf(0.5, 0));
-  const { opened } = await openHost('strict');
-  await kept.take(opened);
+  const { host } = await openHost('strict');
+  await kept.take(host);
   await expect(kept.setRoutes(new Int32Array(7))).rejects.toMatchObject({ name: 'RangeError' });
   await kept.close();
 });
