@@ -26,7 +26,8 @@ import { requireFreePort } from './doors/port-check.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
 import type { AudioWish } from './engine/audio-wish.ts';
 import type { StreamInfo } from './engine/engine.ts';
-import { EngineKeeper, type DeviceNews } from './engine/engine-keeper.ts';
+import { EngineKeeper } from './engine/engine-keeper.ts';
+import type { DeviceNews } from './engine/interface-watch.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import { loggedChanges } from './logged-changes.ts';
 import { NoticeBoard } from './notice-board.ts';
@@ -130,20 +131,19 @@ async function start(
   const { desk, store, acts } = kept;
   const audience = new Audience(desk, monotonicMs, settings.maxPhones);
   const listTeller = new ListTeller(audience, () => clientListOf(desk, Date.now()));
-  let restoringMs = 0;
+  let openedAt = 0;
   const engine = new EngineKeeper({
     directory: settings.config,
     graceS: settings.hostGraceS,
     wish: wishOf(settings),
     log,
     sound: {
-      async opened(stream, playing) {
+      opened(stream) {
         inputNames = stream.inputNames;
         desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
         audience.showAll(new Broadcast('device', deviceSummary(stream)));
-        const beganAt = performance.now();
-        await player.start(stream, playing);
-        restoringMs += performance.now() - beganAt;
+        openedAt = performance.now();
+        return player.worldOn(stream);
       },
       tell(news) {
         log[DEVICE_NEWS_LEVELS[news.code]](news.message);
@@ -160,12 +160,13 @@ async function start(
   const loadingAt = performance.now();
   const source = await kept.load();
   begun.push(() => store.close());
-  restoringMs += performance.now() - loadingAt;
+  let restoringMs = performance.now() - loadingAt;
 
   // A port that cannot be ours is found out while nothing plays yet.
   await requireFreePort(settings.host, settings.port);
   // A host that played before us is not ours to end: the next server adopts it.
   if ((await engine.start()) === 'begun') begun.push(() => engine.close({ fadeMs: FADE_OUT_MS }));
+  restoringMs += performance.now() - openedAt; // every mix is set; opening the device is another matter
   const recordings = new Recordings({
     engine,
     stream: () => engine.stream,

@@ -45,7 +45,22 @@ export class EngineHost {
   readonly #mixes = new Set<number>();
   readonly #visitors = new Set<Socket>();
   /** Calls that the host itself has to do with: what it tells the next server, and its end. */
-  readonly #own: Partial<Engine>;
+  readonly #own: Partial<Engine> = {
+    open: async (opening) => {
+      this.#stream = await this.#options.engine.open(opening);
+      this.#label = opening.label ?? '';
+      return this.#stream;
+    },
+    setMixes: async (targets) => {
+      await this.#options.engine.setMixes(targets);
+      for (const { mix } of targets) this.#mixes.add(mix);
+    },
+    removeMix: async (mix) => {
+      await this.#options.engine.removeMix(mix);
+      this.#mixes.delete(mix);
+    },
+    close: (options) => this.end(options?.fadeMs),
+  };
   #owner: { readonly socket: Socket; readonly pid: number } | undefined;
   #stream: StreamInfo | null = null;
   #label: string | null = null;
@@ -54,7 +69,6 @@ export class EngineHost {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
-    this.#own = this.#ownCalls(options);
     this.#server = createServer((socket) => this.#meet(socket));
   }
 
@@ -160,9 +174,9 @@ export class EngineHost {
     ask: unknown,
     floats: Float32Array,
   ): void {
-    const { schema, unpack } = rows[call].request;
-    const head = v.parse(schema, ask);
-    void this.#answer(socket, id, call, () => unpack(head, floats));
+    const { request } = rows[call];
+    const head = v.parse(request.schema, ask);
+    void this.#answer(socket, id, call, () => request.unpack(head, floats));
   }
 
   async #answer<Call extends EngineCall>(
@@ -186,24 +200,5 @@ export class EngineHost {
   #do<Call extends EngineCall>(call: Call, ask: Ask<Call>): Promise<Answer<Call>> {
     const own = this.#own[call];
     return own ? own(ask) : this.#options.engine[call](ask);
-  }
-
-  #ownCalls({ engine }: EngineHostOptions): Partial<Engine> {
-    return {
-      open: async (opening) => {
-        this.#stream = await engine.open(opening);
-        this.#label = opening.label ?? '';
-        return this.#stream;
-      },
-      setMixes: async (targets) => {
-        await engine.setMixes(targets);
-        for (const { mix } of targets) this.#mixes.add(mix);
-      },
-      removeMix: async (mix) => {
-        await engine.removeMix(mix);
-        this.#mixes.delete(mix);
-      },
-      close: (options) => this.end(options?.fadeMs),
-    };
   }
 }

@@ -7,6 +7,7 @@ import { SERVER_AUTHOR, type Desk } from '../desk/desk.ts';
 import { LocalEngine } from './local-engine.ts';
 import type { StreamInfo } from './engine.ts';
 import { MixPlayer } from './mix-player.ts';
+import { playWorld } from './world.ts';
 
 const RATE_HZ = 48_000;
 const INPUTS = 2;
@@ -68,7 +69,7 @@ beforeAll(async () => {
     sampleRateHz: RATE_HZ,
   });
   desk.setStage({ inputs: INPUTS, outputPairs: OUTPUTS / 2 });
-  await player.start(stream);
+  await playWorld(engine, player.worldOn(stream));
 });
 
 afterAll(() => engine.close());
@@ -85,7 +86,8 @@ test('a server that finds its mixes playing moves nothing, and ends the one nobo
   await engine.setMixes([{ mix: GONE, active: true, gains: new Float32Array(2 * INPUTS).fill(1) }]);
   const [before] = listen(100, 0).slice(-1);
   const { activeMixes } = await engine.stats();
-  await player.start(stream, [GONE, ...['ana', 'leo'].map((id) => desk.mixNumber(id))]);
+  const playing = [GONE, ...['ana', 'leo'].map((id) => desk.mixNumber(id))];
+  await playWorld(engine, player.worldOn(stream), playing);
   expect(new Set(listen(400, 0))).toEqual(new Set([before]));
   expect((await engine.stats()).activeMixes).toBe(activeMixes - 1);
 });

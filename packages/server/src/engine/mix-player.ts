@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Client } from '../desk/client.ts';
 import { compileMix, compileRamps } from '../desk/compile-mix.ts';
 import type { OpenEngine, MixTarget, StreamInfo } from './engine.ts';
+import type { World } from './world.ts';
 
 /** What the player must know of the desk. */
 export interface PlayedDesk {
@@ -29,22 +30,14 @@ export class MixPlayer {
     this.#log = log;
   }
 
-  /**
-   * An engine plays: every mix goes into it, in one step. New ones fade in from silence (SPEC S6, M7).
-   *
-   * @param playing the mixes it plays already: those that are as they should be go on as if nothing had happened
-   */
-  async start(stream: StreamInfo, playing: readonly number[] = []): Promise<void> {
+  /** Everything that is to be played on this stage, from now on. New mixes fade in from silence (SPEC S6, M7). */
+  worldOn(stream: StreamInfo): World {
     this.#stream = stream;
-    const clients = [...this.#desk.clients()];
-    const kept = new Set(clients.map(({ id }) => this.#desk.mixNumber(id)));
-    await Promise.all([
-      this.#engine.setMixes(
-        clients.map((client) => ({ ...this.#target(client, stream), rampMs: ADOPT_RAMP_MS })),
-      ),
-      this.#engine.setRoutes(this.#routes(stream)),
-      ...playing.filter((mix) => !kept.has(mix)).map((mix) => this.#engine.removeMix(mix)),
-    ]);
+    const targets = Array.from(this.#desk.clients(), (client) => this.#target(client, stream));
+    return {
+      setMixes: targets.map((target) => ({ ...target, rampMs: ADOPT_RAMP_MS })),
+      setRoutes: this.#routes(stream),
+    };
   }
 
   /** One musician's state has become another. */

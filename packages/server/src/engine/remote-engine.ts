@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { PendingCalls, type Deadline } from '../pending-calls.ts';
 import { callsAsMethods } from './calls-as-methods.ts';
 import type { Engine, MixTarget } from './engine.ts';
-import { CALL_MS, ENGINE_CALLS, rows, type Answer, type Ask, type EngineCall } from './engine-calls.ts';
+import { CALL_MS, rows, type Answer, type Ask, type EngineCall } from './engine-calls.ts';
 import { HeldMixes } from './held-mixes.ts';
 import { encodeFrame, type Frame } from './host-frame.ts';
 import { fromFailure, hostAnswer, hostPush } from './host-messages.ts';
@@ -22,10 +22,7 @@ interface Held {
 /** Encoded when the socket takes it. */
 type Waiting = () => Buffer;
 
-const isWrittenHere = (call: EngineCall) => call === 'setMixes' || call === 'close';
-const isPlain = (call: EngineCall): call is Exclude<EngineCall, 'setMixes' | 'close'> => !isWrittenHere(call);
-
-export class RemoteEngine extends callsAsMethods(ENGINE_CALLS.filter(isPlain)) implements Engine {
+export class RemoteEngine extends callsAsMethods('setMixes', 'close') implements Engine {
   readonly #socket: Socket;
   readonly #calls = new PendingCalls<AnswerTable>();
   readonly #listeners = new PushListeners();
@@ -91,9 +88,9 @@ export class RemoteEngine extends callsAsMethods(ENGINE_CALLS.filter(isPlain)) i
   }
 
   #settle<Call extends EngineCall>(id: number, call: Call, ok: unknown, floats: Float32Array): void {
-    const { schema, unpack } = rows[call].answer;
+    const { answer } = rows[call];
     try {
-      this.#calls.answer(id, unpack(v.parse(schema, ok), floats));
+      this.#calls.answer(id, answer.unpack(v.parse(answer.schema, ok), floats));
     } catch (error) {
       this.#calls.refuse(id, error); // a host that answers something else
     }
