@@ -1,10 +1,18 @@
 /** The desk's answer to a store that holds what the desk did not write: see joining.ts for whose value plays. */
-import { isSame, keyOf, withPatch, type JsonObject, type RecordOf, type Stood } from '@foldback/protocol';
+import {
+  isSame,
+  keyOf,
+  splitKey,
+  valueOfToday,
+  withPatch,
+  type JsonObject,
+  type RecordOf,
+  type Stood,
+} from '@foldback/protocol';
 import type { EditedFile, FoundStore, StoreNotice, StoreWatcher, StoreWrite } from '../store/state-store.ts';
 import { actsIn, touched } from './acts.ts';
 import type { Desk } from './desk.ts';
 import { foundByKey, joined, RESIDENT, unprovenClaims } from './joining.ts';
-import { CLIENT_KINDS } from './world.ts';
 import type { Write } from './write.ts';
 
 export interface ReunionOptions {
@@ -62,8 +70,12 @@ export class Reunion implements StoreWatcher {
         next.set(key, record);
         continue;
       }
-      const value = withPatch(record.value as JsonObject, patch) as RecordOf['value'];
-      const ours = { ...record, value, revision: record.revision + 1, changed_at: desk.now };
+      // In a patch null takes away; in a record what is not there has its default.
+      const value = valueOfToday(splitKey(key).kind, withPatch(record.value as JsonObject, patch) ?? {});
+      const { kind, id } = splitKey(key);
+      // Whoever watches only accepts revisions that grow.
+      const revision = Math.max(record.revision, desk.world.get(kind, id)?.revision ?? 0) + 1;
+      const ours = { ...record, value, revision, changed_at: desk.now };
       next.set(key, ours);
       writes.push({ key, base: record.revision, record: ours });
     }
@@ -93,9 +105,8 @@ export class Reunion implements StoreWatcher {
     const rest = foundByKey(store);
     const writes: StoreWrite[] = [];
     for (const kind of RESIDENT) {
-      const isOfClient = (CLIENT_KINDS as readonly string[]).includes(kind);
       for (const [id, record] of [...world.all(kind)]) {
-        if (isOfClient && world.isLingering(id)) continue;
+        if (!world.isStored(kind, id)) continue;
         const there = rest.get(record.key);
         rest.delete(record.key);
         const above = there === undefined ? record : standingOn(record, there);
@@ -104,6 +115,7 @@ export class Reunion implements StoreWatcher {
       }
     }
     for (const [key, { revision }] of rest) writes.push({ key, base: revision, record: null });
+    for (const write of writes) desk.keeping.told(write);
     return writes;
   }
 }
