@@ -212,7 +212,7 @@ export async function startServer(settings: ServerSettings, parts: ServerParts):
 
   const control = await openControl(settings.config, actsOf(acts, recordActWith(recordings)), log);
   const care = setInterval(() => {
-    acts.archiveLongUnseen();
+    void acts.archiveLongUnseen();
     acts.forgetOldActs().catch((error: unknown) => log.warn({ err: error }, 'Old acts stay for now'));
   }, DAY_MS);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
