@@ -4,7 +4,6 @@ import {
   kinds,
   splitKey,
   type JsonObject,
-  type KindName,
   type RecordOf,
 } from '@foldback/protocol';
 import type { Author } from './author.ts';
