@@ -1,14 +1,17 @@
-/** Makes docs/protocol.md from the one table of commands, so that the page cannot be wrong about the code. */
+/** Makes docs/protocol.md from the tables of commands, events and records, so that the page cannot be wrong about the code. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   commands,
   events,
+  kinds,
   MESSAGE_BYTES_MAX,
   MESSAGES_AT_ONCE_MAX,
   MESSAGES_PER_S_MAX,
   METER_RATE_HZ,
   PROTOCOL_VERSION,
+  type KindName,
+  type Readers,
 } from '@foldback/protocol';
 import type { GenericSchema } from 'valibot';
 
@@ -43,7 +46,6 @@ function describe(schema: Inspected): string {
   if (schema.type === 'picklist')
     return (schema.options ?? []).map((option) => JSON.stringify(option)).join(' or ');
   if (schema.type === 'literal') return JSON.stringify(schema.literal);
-  if (schema.type === 'variant') return 'one of the changes below';
   if (schema.entries) return `{ ${Object.keys(schema.entries).join(', ')} }`;
   return schema.type;
 }
@@ -79,13 +81,28 @@ function eventSection([name, row]: [string, (typeof events)[keyof typeof events]
   ].join('\n\n');
 }
 
-function changeTable(): string {
-  const changes = inspect(events.change.body).entries?.['changes']?.item?.options as readonly Inspected[];
-  const rows = changes.map(({ entries }) => {
-    const { type, channel, value } = entries ?? {};
-    return `| ${type ? describe(type) : ''} | ${channel ? 'yes' : ''} | ${value ? describe(value) : ''} |`;
-  });
-  return ['| type | channel | value |', '|---|---|---|', ...rows].join('\n');
+const READERS: Readonly<Record<Readers, string>> = {
+  watchers: 'whoever watches that mix',
+  everybody: 'everybody',
+  nobody: 'nobody: it stays in the mixer',
+};
+
+function kindSection([name, row]: [string, (typeof kinds)[KindName]]): string {
+  const facts = [
+    `Read by: ${READERS[row.readBy]}`,
+    `History: ${row.history ? 'yes' : 'no'}`,
+    ...(row.quiet.length > 0
+      ? [`Changes by itself, and is told to nobody: \`${row.quiet.join('`, `')}\``]
+      : []),
+    ...(row.mirrored ? ['In channels_state.json'] : []),
+  ];
+  return [
+    `### ${name}`,
+    row.about,
+    `${facts.join('. ')}.`,
+    fieldTable(inspect(row.schema)),
+    `Not there counts as:\n\n${json(row.empty)}`,
+  ].join('\n\n');
 }
 
 /** The byte layout, from the comment beside the code that writes it. */
@@ -107,20 +124,22 @@ export function protocolPage(): string {
     `Version ${PROTOCOL_VERSION}. One WebSocket at \`/ws\`. Text messages are JSON; binary ones are meters, ${METER_RATE_HZ} a second. ` +
       `A phone's message is at most ${grouped(MESSAGE_BYTES_MAX)} bytes long; a longer one is refused. ` +
       `It sends at most ${grouped(MESSAGES_PER_S_MAX)} a second and ${grouped(MESSAGES_AT_ONCE_MAX)} at once; one that sends more is told so and closed.`,
-    'A phone sends `{"id", "type", "body"}` and gets one answer: `{"re": id, "ok": …}` or `{"re": id, "error": {"code", "field", "message"}}`. ' +
+    'A phone sends `{"id", "type", "body"}`, and `"gesture"` where it has a name for the touch the message belongs to, and gets one answer: `{"re": id, "ok": …}` or `{"re": id, "error": {"code", "field", "message"}}`. ' +
       'Events come as `{"type", "body"}`. Everything on one socket keeps its order, but for answers that take time and may come after later ones: to a kept command (when it is on disk), and to questions about everybody or the whole server. `hello` comes first, then usually `subscribe` and `watch_meters`.',
     'Gains are linear amplitude (1 = 0 dB), pans -1 to +1, channels and output pairs count from 0, times are ms since 1970. ' +
       'Commands carry the value wanted, so a repeated message does no harm. Out of range is refused and changes nothing.',
-    'Every accepted change of a mix counts its `revision`. The author has it in the answer; everybody else who sees the mix gets a `change`, ' +
-      'which says whose hand it was (`source` is the id, `source_name` the name to show). A gap means: `subscribe` (or `watch_mix`) again and replace everything.',
+    'Every accepted change of a record counts its `revision`. The author of a change of a mix has it in the answer; everybody else who sees the record gets a `change`, ' +
+      'which says whose hand it was (`author` is the id, null for the mixer itself; `author_name` the name to show). A gap means: `subscribe` (or `watch_mix`) again and replace everything.',
     'The same commands come in by Socket.IO (`/socket.io/`, Engine.IO 4), for clients made for the older system: the event is the command, its argument the body, ' +
       'the acknowledgement the answer, or `{"error"}`. There the handshake (`auth`: `device_uuid`, `device_name`, `device_secret`) says hello, and changes come as `param_sync` or `mix_updated`.',
     '## Commands',
     ...Object.entries(commands).map(commandSection),
     '## Events',
     ...Object.entries(events).map(eventSection),
-    '## Changes',
-    changeTable(),
+    '## Records',
+    'Everything that is kept is a record: a key, a value, a revision. A page holds those that it may read, each as `{"key", "revision", "saved", "value"}`, ' +
+      'and replaces in them what a `change` names: a field that is null has its default again.',
+    ...Object.entries(kinds).map(kindSection),
     '## Binary meter frames',
     `\`\`\`text\n${meterLayout()}\n\`\`\``,
   ];

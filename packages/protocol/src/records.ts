@@ -60,7 +60,7 @@ export type ActReason = (typeof ACT_REASONS)[number];
 
 export const kinds = {
   mix: kind({
-    about: 'mix/<client id>: one musician’s mix (SPEC M1) and whether all of it is muted (M9).',
+    about: '`mix/<client id>`: one musician’s mix (SPEC M1) and whether all of it is muted (M9).',
     schema: v.strictObject({ ...mix.entries, mute_all: flag }),
     empty: { ...EMPTY_MIX, mute_all: false } as v.InferOutput<typeof mix> & { mute_all: boolean },
     readBy: 'watchers',
@@ -69,7 +69,7 @@ export const kinds = {
   }),
   person: kind({
     about:
-      'person/<client id>: the name people see, the channels they starred or hid, when they were last here.',
+      '`person/<client id>`: the name people see, the channels they starred or hid, when they were last here.',
     schema: v.strictObject({ name: v.nullable(clientName), marks, seen_at: timestamp }),
     empty: { name: null, marks: NO_MARKS as v.InferOutput<typeof marks>, seen_at: 0 } as {
       name: string | null;
@@ -81,44 +81,44 @@ export const kinds = {
     quiet: ['seen_at'],
   }),
   output: kind({
-    about: 'output/<computer>/<pair>: whose mix a hardware output pair plays; pairs count from 0.',
+    about: '`output/<computer>/<pair>`: whose mix a hardware output pair plays; pairs count from 0.',
     schema: v.strictObject({ client_id: v.nullable(clientId) }),
     empty: { client_id: null } as { client_id: string | null },
     readBy: 'everybody',
     history: true,
   }),
   house: kind({
-    about: 'house/rules: what is so for everybody. The order musicians are listed in.',
+    about: '`house/rules`: what is so for everybody. The order musicians are listed in.',
     schema: v.strictObject({ order: clientOrder }),
     empty: { order: [] } as { order: string[] },
     history: true,
   }),
   phone: kind({
-    about: 'phone/<SHA-256 of its secret, base64url>: which musicians this phone may speak for.',
+    about: '`phone/<SHA-256 of its secret, base64url>`: which musicians this phone may speak for.',
     schema: v.strictObject({ speaks_for: v.array(clientId), claimed_at: timestamp }),
     empty: { speaks_for: [], claimed_at: 0 } as { speaks_for: string[]; claimed_at: number },
   }),
   unread: kind({
     about:
-      'unread/<client id>, and unread/ for the file itself: what a channels_state.json held beyond mixes, as JSON text, so that ' +
+      '`unread/<client id>`, and `unread/` for the file itself: what a channels_state.json held beyond mixes, as JSON text, so that ' +
       'the mirror gives it back.',
     schema: v.strictObject({ json: v.string() }),
     empty: { json: '' } as { json: string },
     mirrored: true,
   }),
   act: kind({
-    about: 'act/<number>: something that was done to many at once and can be taken back.',
+    about: '`act/<number>`: something that was done to many at once and can be taken back.',
     schema: v.strictObject({ why: v.picklist(ACT_REASONS), at: timestamp, clients: count }),
     empty: { why: 'clear', at: 0, clients: 0 } as { why: ActReason; at: number; clients: number },
   }),
   before: kind({
-    about: 'before/<act>/<key>: a record as it stood before the act; null when there was none.',
+    about: '`before/<act>/<key>`: a record as it stood before the act; null when there was none.',
     schema: v.strictObject({ stood: v.nullable(stood) }),
     empty: { stood: null } as { stood: Stood | null },
     resident: false,
   }),
   archive: kind({
-    about: 'archive/<client id>: the records of somebody nobody had seen for long, by key (SPEC S13).',
+    about: '`archive/<client id>`: the records of somebody nobody had seen for long, by key (SPEC S13).',
     schema: v.strictObject({ records: v.record(v.string(), stood) }),
     empty: { records: {} } as { records: Record<string, Stood> },
     resident: false,

@@ -4,9 +4,11 @@ import {
   commands,
   decodeCommand,
   events,
+  GESTURE_MAX,
   CLIENT_ID_MAX,
   MESSAGE_BYTES_MAX,
   ORDER_CLIENTS_MAX,
+  PROTOCOL_VERSION,
   Refusal,
   checkMessageSize,
 } from '../src/index.ts';
@@ -118,6 +120,25 @@ test.each([
 
 test('a message without a body is a message with an empty one', () => {
   expect(decodeCommand('{"id":0,"type":"get_clients"}')).toEqual({ id: 0, type: 'get_clients', body: {} });
+});
+
+test('a message may name the gesture it belongs to, in a few characters', () => {
+  const named = (gesture: unknown) => JSON.stringify({ id: 4, type: 'ping', gesture });
+  expect(decodeCommand(named('m8x1k2-17'))).toEqual({ id: 4, type: 'ping', body: {}, gesture: 'm8x1k2-17' });
+  for (const gesture of ['', 'x'.repeat(GESTURE_MAX + 1), 7, null]) {
+    expect(refusal(() => decodeCommand(named(gesture)))).toMatchObject({
+      code: 'bad_message',
+      re: 4,
+      field: 'gesture',
+    });
+  }
+  expect(decodeCommand(named('x'.repeat(GESTURE_MAX))).gesture).toHaveLength(GESTURE_MAX);
+});
+
+test('a page of version 1 says no version, and its hello is understood', () => {
+  const { body } = decodeCommand('{"id":0,"type":"hello","body":{"client_id":"leo","device_name":"phone"}}');
+  expect(body).toEqual({ client_id: 'leo', device_name: 'phone' });
+  expect(checkCommand('hello', { protocol: PROTOCOL_VERSION }, 1).body).toEqual({ protocol: 2 });
 });
 
 test('lists of channels are kept ascending and once each', () => {

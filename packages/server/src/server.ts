@@ -228,7 +228,7 @@ async function start(
   const serverActs = { ...loggedActs(acts, log), record: recordActWith(recordings) };
   const control = await openControl(settings.config, serverActs, log);
   const care = setInterval(() => {
-    acts.archiveLongUnseen();
+    void acts.archiveLongUnseen();
     acts.forgetOldActs().catch((error: unknown) => log.warn({ err: error }, 'Old acts stay for now'));
   }, DAY_MS);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);

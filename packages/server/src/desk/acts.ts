@@ -60,7 +60,7 @@ export function asAct(
 }
 
 function stoodOf(world: ReadableWorld, kind: KindName, id: string): Stood | null {
-  const record = world.isLingering(id) ? undefined : world.get(kind, id);
+  const record = world.isStored(kind, id) ? world.get(kind, id) : undefined;
   if (record === undefined) return null;
   const { value, revision, changed_at } = record;
   return { value: { ...value }, revision, changed_at };
@@ -68,9 +68,7 @@ function stoodOf(world: ReadableWorld, kind: KindName, id: string): Stood | null
 
 /** A mix nobody plays with goes; one that somebody plays with stays in the world until they leave, and is no longer kept. */
 export function cleared(world: ReadableWorld, ids: readonly string[]): Write[] {
-  return ids
-    .filter((id) => world.get('mix', id) !== undefined && !world.isLingering(id))
-    .flatMap((id) => gone(world, id));
+  return ids.filter((id) => world.isStored('mix', id)).flatMap((id) => gone(world, id));
 }
 
 function gone(world: ReadableWorld, id: string): Write[] {
@@ -93,10 +91,7 @@ export function restored(world: ReadableWorld, backup: readonly RecordOf[]): Wri
     if (RESTORED.has(kind)) then.set(key, { value: { ...value }, revision, changed_at });
   }
   const others = [...world.all('mix')].map(([id]) => id).filter((id) => !there.has(id));
-  return [
-    ...others.filter((id) => !world.isLingering(id)).flatMap((id) => gone(world, id)),
-    ...asThen(world, then),
-  ];
+  return [...cleared(world, others), ...asThen(world, then)];
 }
 
 const RESTORED: ReadonlySet<KindName> = new Set(['mix', 'person', 'output', 'house', 'unread']);

@@ -1,33 +1,21 @@
-import { EMPTY_MIX, NO_MARKS, type Mix } from '@foldback/protocol';
-import type { Client } from './client.ts';
+import { EMPTY_MIX, type MixValue } from '@foldback/protocol';
 import { compileMix, compileRamps, RAMP_MS } from './compile-mix.ts';
 
-const client = (mix: Partial<Mix>, parts: Partial<Client> = {}): Client => ({
-  id: 'ana',
-  mix: { ...EMPTY_MIX, ...mix },
-  name: 'Ana',
-  output: 0,
-  mute_all: false,
-  marks: NO_MARKS,
-  revision: 1,
-  changed_at: 0,
-  seen_at: 0,
-  ...parts,
-});
+const mixWith = (parts: Partial<MixValue>): MixValue => ({ ...EMPTY_MIX, mute_all: false, ...parts });
 
 const HALF_POWER = Math.fround(Math.SQRT1_2);
 
 test('a centred channel at unity goes to both ears at -3 dB', () => {
-  expect([...compileMix(client({ channels: [1] }), 2)]).toEqual([0, 0, HALF_POWER, HALF_POWER]);
+  expect([...compileMix(mixWith({ channels: [1] }), 2)]).toEqual([0, 0, HALF_POWER, HALF_POWER]);
 });
 
 test('hard left and hard right are silent to the bit on the other side', () => {
-  const mix = compileMix(client({ channels: [0, 1], pans: { 0: -1, 1: 1 } }), 2);
+  const mix = compileMix(mixWith({ channels: [0, 1], pans: { 0: -1, 1: 1 } }), 2);
   expect([...mix]).toEqual([1, 0, 0, 1]);
 });
 
 test('gain and master multiply', () => {
-  const mix = compileMix(client({ channels: [0], gains: { 0: 10 }, pans: { 0: -1 }, master_gain: 5 }), 1);
+  const mix = compileMix(mixWith({ channels: [0], gains: { 0: 10 }, pans: { 0: -1 }, master_gain: 5 }), 1);
   expect([...mix]).toEqual([50, 0]);
 });
 
@@ -37,19 +25,19 @@ test.each([
   ['muted and soloed: mute beats solo', { channels: [0], mutes: { 0: true }, solos: [0] }],
   ['silent by the solo of another', { channels: [0, 1], solos: [1], gains: { 1: 0 } }],
 ])('a channel that is %s contributes nothing', (_why, mix) => {
-  expect([...compileMix(client(mix), 2)]).toEqual([0, 0, 0, 0]);
+  expect([...compileMix(mixWith(mix), 2)]).toEqual([0, 0, 0, 0]);
 });
 
 test('channels the device lacks are left out and harm nothing', () => {
-  expect([...compileMix(client({ channels: [0, 40], pans: { 0: -1 }, solos: [] }), 1)]).toEqual([1, 0]);
+  expect([...compileMix(mixWith({ channels: [0, 40], pans: { 0: -1 }, solos: [] }), 1)]).toEqual([1, 0]);
 });
 
 test('mute all silences everything', () => {
-  expect([...compileMix(client({ channels: [0] }, { mute_all: true }), 1)]).toEqual([0, 0]);
+  expect([...compileMix(mixWith({ channels: [0], mute_all: true }), 1)]).toEqual([0, 0]);
 });
 
-const ramps = (before: Partial<Mix>, after: Partial<Mix>) =>
-  [...compileRamps(client({ channels: [0], ...before }), client({ channels: [0], ...after }), 1)][0];
+const ramps = (before: Partial<MixValue>, after: Partial<MixValue>) =>
+  [...compileRamps(mixWith({ channels: [0], ...before }), mixWith({ channels: [0], ...after }), 1)][0];
 
 test.each([
   ['a fall of 40 dB', { gains: { 0: 1 } }, { gains: { 0: 0.01 } }, RAMP_MS],
@@ -70,8 +58,8 @@ test('a rise of 10 dB takes 15 ms for each dB, by the gain or by the master', ()
 });
 
 test('mute all is silent within 50 ms and comes back over 300', () => {
-  const playing = client({ channels: [0] });
-  const muted = client({ channels: [0] }, { mute_all: true });
+  const playing = mixWith({ channels: [0] });
+  const muted = mixWith({ channels: [0], mute_all: true });
   expect(compileRamps(playing, muted, 1)[0]).toBeLessThanOrEqual(50);
   expect(compileRamps(muted, playing, 1)[0]).toBe(300);
 });

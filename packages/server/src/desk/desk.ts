@@ -12,6 +12,7 @@ import {
   type CommitOutcome,
   type FoundStore,
   type SavedRevision,
+  type StoreBatch,
   type StateStore,
   type StoreDurability,
   type StoreWrite,
@@ -60,10 +61,12 @@ export interface DeskOptions {
 /** What apply() has done, and when it is on disk. */
 export interface Applied {
   readonly changes: readonly RecordChange[];
+  /** What the store was told. */
+  readonly writes: readonly StoreWrite[];
   readonly durable: Promise<CommitOutcome>;
 }
 
-const NOTHING: Applied = { changes: [], durable: Promise.resolve({ kind: 'committed' }) };
+const NOTHING: Applied = { changes: [], writes: [], durable: Promise.resolve({ kind: 'committed' }) };
 
 /** So often in a row may another server be quicker. */
 const CONFLICTS_MAX = 8;
@@ -146,7 +149,7 @@ export class Desk {
 
   /** Whether a client's state is among the saved ones: cleared ones are not until they change again. */
   isKept(id: string): boolean {
-    return this.#world.get('mix', id) !== undefined && !this.#world.isLingering(id);
+    return this.#world.isStored('mix', id);
   }
 
   /** Made here in this run, and moved by nobody since. */
@@ -236,12 +239,14 @@ export class Desk {
     reason: Reason,
   ): Promise<readonly RecordChange[]> {
     for (let tries = 0; tries < CONFLICTS_MAX; tries += 1) {
-      const { changes, durable } = this.apply(make(), { author, reason, durability: 'kept' });
+      const { changes, writes, durable } = this.apply(make(), { author, reason, durability: 'kept' });
       try {
         const outcome = await durable;
         if (outcome.kind === 'committed') return changes;
-        this.take(outcome.newer);
+        this.#keeping.refused(writes);
+        this.#meet(outcome.newer, changes);
       } catch (error) {
+        this.#keeping.refused(writes);
         const back = takenBack(this.#world, changes);
         this.apply(back, { author: MIXER, reason: 'taken_back', durability: 'live' });
         throw error instanceof NotSavedError ? new Refusal('not_saved', '', error.message) : error;
@@ -289,10 +294,24 @@ export class Desk {
     else this.#presenceChanged(id);
   }
 
-  /** Records as another server, or a store that came late, has them: they are so from now on, heard and seen. */
+  /** Records as another server has them: they are so from now on, heard and seen. */
   take(newer: ReadonlyMap<string, RecordOf | null>): void {
     this.#editor.take(newer, { author: MIXER, reason: 'joined' });
-    for (const record of newer.values()) if (record !== null) this.#keeping.found(record);
+    for (const [key, record] of newer) {
+      if (record === null) this.#keeping.gone(key);
+      else this.#keeping.found(record);
+    }
+  }
+
+  /** Of a kept change that met newer records nothing was written: all of it is as in the store again. */
+  #meet(newer: ReadonlyMap<string, RecordOf | null>, changes: readonly RecordChange[]): void {
+    const stored = new Map(newer);
+    for (const { kind, id, key, before, after, lingers } of changes) {
+      this.#keeping.giveUp(key);
+      const isAsChanged = this.#world.get(kind, id) === (lingers ? before : after);
+      if (!stored.has(key) && isAsChanged) stored.set(key, before ?? null);
+    }
+    this.take(stored);
   }
 
   /** The only way into the world: all of the writes are heard, then seen, then on their way to the disk. */
@@ -301,7 +320,7 @@ export class Desk {
     const { changes, signature } = this.#editor.change(writes, circumstances);
     if (changes.length === 0 && takenIn === undefined) return NOTHING;
     const storeWrites = changes.map((change) => this.#keeping.writeOf(change, signature));
-    return { changes, durable: this.#keep(storeWrites, durability, takenIn) };
+    return { changes, writes: storeWrites, durable: this.#keep(storeWrites, durability, takenIn) };
   }
 
   /** The same for a store that is being joined, which is told by whoever joins it. */
@@ -315,14 +334,15 @@ export class Desk {
     takenIn: string | undefined,
   ): Promise<CommitOutcome> {
     const batch = takenIn === undefined ? { writes } : { writes, takenIn };
-    try {
-      const durable = this.#outlets.store.commit(batch, durability);
-      if (durability === 'live') durable.catch((error: unknown) => this.#outlets.trouble('keep', error));
-      return durable;
-    } catch (error) {
-      this.#outlets.trouble('keep', error);
-      return Promise.reject(new NotSavedError('the store failed'));
-    }
+    const durable = this.#commit(batch, durability);
+    // Nobody has to wait for a live change, so its trouble is told here.
+    if (durability === 'live') durable.catch((error: unknown) => this.#outlets.trouble('keep', error));
+    return durable;
+  }
+
+  /** As the store does it; a store that throws is no different from one that rejects. */
+  async #commit(batch: StoreBatch, durability: StoreDurability): Promise<CommitOutcome> {
+    return this.#outlets.store.commit(batch, durability);
   }
 
   #live(writes: readonly Write[], reason: Reason): void {

@@ -62,7 +62,9 @@ export function joined(world: ReadableWorld, found: FoundStore, lineage: Lineage
       writes.push({ kind, id, base: Math.max(own.revision, revision), next });
       continue;
     }
-    const verdict = OF_THE_STORE.has(kind) ? 'found' : verdictOn(isOlderGeneration, lineage.isUntouched(key));
+    // A copy that somebody has moved elsewhere since is none of ours, whatever it is called.
+    const isKnown = isOlderGeneration && changedAt <= own.changed_at;
+    const verdict = OF_THE_STORE.has(kind) ? 'found' : verdictOn(isKnown, lineage.isUntouched(key));
     if (verdict === 'ours') continue;
     if (verdict === 'ours, found aside') {
       aside.set(key, { value: { ...record.value }, revision, changed_at: changedAt });
@@ -76,8 +78,8 @@ export function joined(world: ReadableWorld, found: FoundStore, lineage: Lineage
 }
 
 /** Older saves of this very world are known; of everything else, what people have moved plays, and what nobody has gives way. */
-function verdictOn(isOlderGeneration: boolean, isUntouched: boolean): Verdict {
-  if (isOlderGeneration) return 'ours';
+function verdictOn(isKnown: boolean, isUntouched: boolean): Verdict {
+  if (isKnown) return 'ours';
   return isUntouched ? 'found' : 'ours, found aside';
 }
 

@@ -53,6 +53,8 @@ export class Keeping {
   /** The store this world was read from or last joined with; undefined before that. */
   store: StoreMark | undefined;
   readonly #saved = new Map<string, number>();
+  /** The revision the store will have of a record when all that it was told is done; absent for none. */
+  readonly #told = new Map<string, number>();
   readonly #unsaved = new Map<string, Unsaved>();
 
   /** The newest revision of a record known to be on disk; 0 for none. */
@@ -69,6 +71,35 @@ export class Keeping {
   /** A record as the store has it. */
   found({ key, revision }: RecordOf): void {
     this.#saved.set(key, revision);
+    this.#told.set(key, revision);
+  }
+
+  /** A write that the desk did not make by apply(). */
+  told({ key, record }: Pick<StoreWrite, 'key' | 'record'>): void {
+    if (record === null) this.#told.delete(key);
+    else this.#told.set(key, record.revision);
+  }
+
+  /** Nothing of these was written. */
+  refused(writes: readonly StoreWrite[]): void {
+    for (const { key, base, record } of writes) {
+      const isNewest = (this.#told.get(key) ?? 0) === (record?.revision ?? 0);
+      if (isNewest && base > 0) this.#told.set(key, base);
+      else if (isNewest) this.#told.delete(key);
+      if (record === null) this.#saved.set(key, base);
+    }
+  }
+
+  /** The store has it no longer. */
+  gone(key: string): void {
+    this.#saved.delete(key);
+    this.#told.delete(key);
+    this.#unsaved.delete(key);
+  }
+
+  /** What was changed of a record and not saved will not be. */
+  giveUp(key: string): void {
+    this.#unsaved.delete(key);
   }
 
   noteCommits(commits: number): void {
@@ -86,29 +117,30 @@ export class Keeping {
 
   /** A change on its way to the disk. */
   writeOf(change: RecordChange, signature: Signature): StoreWrite {
-    const { key, kind, before, after, difference } = change;
+    const { key, kind, after, difference } = change;
+    const base = kinds[kind].resident ? (this.#told.get(key) ?? 0) : change.base;
     const told = kinds[kind].history ? toldDifference(change, difference) : undefined;
     this.#note(change);
     return {
       key,
-      base: before?.revision ?? change.base,
+      base,
       record: after ?? null,
       ...(told === undefined ? {} : { entry: entryOf(key, told, signature) }),
     };
   }
 
   #note({ key, kind, before, after }: RecordChange): void {
+    if (!kinds[kind].resident) return;
     if (after === undefined) {
-      this.#saved.delete(key);
-      this.#unsaved.delete(key);
-    } else if (kinds[kind].resident) {
-      const unsaved = this.#unsaved.get(key);
-      if (unsaved !== undefined) unsaved.revision = after.revision;
-      else
-        this.#unsaved.set(key, {
-          saved: (before?.value as JsonObject | undefined) ?? null,
-          revision: after.revision,
-        });
+      this.gone(key);
+      return;
+    }
+    this.#told.set(key, after.revision);
+    const unsaved = this.#unsaved.get(key);
+    if (unsaved !== undefined) unsaved.revision = after.revision;
+    else {
+      const saved = (before?.value as JsonObject | undefined) ?? null;
+      this.#unsaved.set(key, { saved, revision: after.revision });
     }
   }
 }

@@ -46,7 +46,7 @@ export class KeptDesk {
     const loaded = await this.store.load();
     this.desk.restore(loaded);
     if (loaded.edited !== undefined) this.acts.takeIn(loaded.edited);
-    this.acts.archiveLongUnseen();
+    void this.acts.archiveLongUnseen();
     return loaded.source;
   }
 }

@@ -1,4 +1,7 @@
-/** Which pair plays whose mix, from the output records: a pair plays one mix, and a mix plays on one pair. */
+/**
+ * Which pair plays whose mix, from the output records: a pair plays one mix, and a mix plays on one pair. Where records of
+ * different times give somebody two, the newest counts, and the other is free until that one is left.
+ */
 import { THIS_COMPUTER, type RecordOf } from '@foldback/protocol';
 
 /** The pair an output record is about; undefined when it is another computer's. */
@@ -8,27 +11,32 @@ export function pairOf(id: string): number | undefined {
 }
 
 export class OutputPairs {
-  readonly #players = new Map<number, string>();
+  /** By pair, whom its record names. */
+  readonly #claims = new Map<number, string>();
+  /** By client, the pair they play on. */
   readonly #pairs = new Map<string, number>();
 
   /** An output record has become another. */
   note(id: string, after: RecordOf<'output'> | undefined): void {
     const pair = pairOf(id);
     if (pair === undefined) return;
-    const was = this.#players.get(pair);
-    if (was !== undefined && this.#pairs.get(was) === pair) this.#pairs.delete(was);
+    const was = this.#claims.get(pair);
     const player = after?.value.client_id ?? null;
-    if (player === null) {
-      this.#players.delete(pair);
-    } else {
-      this.#players.set(pair, player);
-      this.#pairs.set(player, pair);
-    }
+    if (player === null) this.#claims.delete(pair);
+    else this.#claims.set(pair, player);
+    if (was !== undefined && was !== player && this.#pairs.get(was) === pair) this.#fallBack(was);
+    if (player !== null) this.#pairs.set(player, pair);
+  }
+
+  #fallBack(clientId: string): void {
+    this.#pairs.delete(clientId);
+    for (const [pair, player] of this.#claims) if (player === clientId) this.#pairs.set(clientId, pair);
   }
 
   /** Whose mix a pair plays. */
   playerOf(pair: number): string | undefined {
-    return this.#players.get(pair);
+    const player = this.#claims.get(pair);
+    return player !== undefined && this.#pairs.get(player) === pair ? player : undefined;
   }
 
   /** Where somebody's mix plays. */
@@ -38,7 +46,7 @@ export class OutputPairs {
 
   /** The lowest of so many pairs that plays nobody. */
   firstFree(pairs: number): number | undefined {
-    for (let pair = 0; pair < pairs; pair++) if (!this.#players.has(pair)) return pair;
+    for (let pair = 0; pair < pairs; pair++) if (this.playerOf(pair) === undefined) return pair;
     return undefined;
   }
 }

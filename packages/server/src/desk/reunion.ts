@@ -3,6 +3,7 @@ import {
   isSame,
   keyOf,
   splitKey,
+  valueOfToday,
   withPatch,
   type JsonObject,
   type RecordOf,
@@ -12,7 +13,6 @@ import type { EditedFile, FoundStore, StoreNotice, StoreWatcher, StoreWrite } fr
 import { actsIn, touched } from './acts.ts';
 import type { Desk } from './desk.ts';
 import { foundByKey, joined, RESIDENT, unprovenClaims } from './joining.ts';
-import { CLIENT_KINDS } from './world.ts';
 import type { Write } from './write.ts';
 
 export interface ReunionOptions {
@@ -73,8 +73,11 @@ export class Reunion implements StoreWatcher {
         next.set(key, record);
         continue;
       }
-      const value = withPatch(record.value as JsonObject, patch) as RecordOf['value'];
-      const ours = { ...record, value, revision: record.revision + 1, changed_at: desk.now };
+      // In a patch null takes away; in a record what is not there has its default.
+      const value = valueOfToday(kind, withPatch(record.value as JsonObject, patch) ?? {});
+      // Whoever watches only accepts revisions that grow.
+      const revision = Math.max(record.revision, own.revision) + 1;
+      const ours = { ...record, value, revision, changed_at: desk.now };
       next.set(key, ours);
       writes.push({ key, base: record.revision, record: ours });
     }
@@ -104,9 +107,8 @@ export class Reunion implements StoreWatcher {
     const rest = foundByKey(store);
     const writes: StoreWrite[] = [];
     for (const kind of RESIDENT) {
-      const isOfClient = (CLIENT_KINDS as readonly string[]).includes(kind);
       for (const [id, record] of [...world.all(kind)]) {
-        if (isOfClient && world.isLingering(id)) continue;
+        if (!world.isStored(kind, id)) continue;
         const there = rest.get(record.key);
         rest.delete(record.key);
         const above = there === undefined ? record : standingOn(record, there);
@@ -115,6 +117,7 @@ export class Reunion implements StoreWatcher {
       }
     }
     for (const [key, { revision }] of rest) writes.push({ key, base: revision, record: null });
+    for (const write of writes) desk.keeping.told(write);
     return writes;
   }
 }

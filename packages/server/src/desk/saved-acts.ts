@@ -1,11 +1,11 @@
 /** What an engineer may do to everything saved, server running or not: each a list of writes, kept, and taken back by undo. */
-import type { ActReason, RecordOf } from '@foldback/protocol';
+import { keyOf, type ActReason, type RecordOf } from '@foldback/protocol';
 import type { BackupFile } from '../store/backup-files.ts';
 import type { MadeBackup } from '../store/backups.ts';
 import type { EditedFile, StateStore, StoreFiles, StoreNotice } from '../store/state-store.ts';
 import { Turns } from '../turns.ts';
 import { actsIn, asAct, cleared, forgotten, imported, restored, touched, undone, type Act } from './acts.ts';
-import { archived, longUnseen, type OlderClient } from './arrivals.ts';
+import { admitted, archived, longUnseen, type OlderClient } from './arrivals.ts';
 import { MIXER, type Author } from './author.ts';
 import type { Desk } from './desk.ts';
 import type { ActReport, StateActs } from './state-acts.ts';
@@ -80,12 +80,16 @@ export class SavedActs implements StateActs {
   /** What there is of a musician who is not in the world (SPEC S7, S13). */
   async older(id: string): Promise<OlderClient | undefined> {
     const { store } = this.#options;
-    const [archive] = await store
-      .read(`archive/${id}`)
-      .then((found) => found.filter(({ key }) => key === `archive/${id}`));
-    if (archive !== undefined) return { from: 'archive', record: archive as RecordOf<'archive'> };
+    const archive = await this.#archiveOf(id);
+    if (archive !== undefined) return { from: 'archive', record: archive };
     const mix = await store.olderMix(id);
     return mix === undefined ? undefined : { from: 'devices.json', mix };
+  }
+
+  async #archiveOf(id: string): Promise<RecordOf<'archive'> | undefined> {
+    const key = keyOf('archive', id);
+    const found = await this.#options.store.read(key);
+    return found.find((record) => record.key === key) as RecordOf<'archive'> | undefined;
   }
 
   /** The file people know, edited or from elsewhere. Live: at a start nobody waits for the disk. */
@@ -104,26 +108,44 @@ export class SavedActs implements StateActs {
     tell({ level: 'info', code: 'imported', message });
   }
 
-  /** Brings people back out of the archive. */
+  /** Brings people back out of the archive. @throws Error when one of them is not in it, Refusal not_saved */
   return(ids: readonly string[]): Promise<ActReport> {
     return this.#turns.take(async () => {
       const { desk } = this.#options;
-      let changed = 0;
-      for (const id of ids) {
+      const coming: (readonly [id: string, older: OlderClient])[] = [];
+      for (const id of new Set(ids)) {
         const older = desk.find(id) === undefined ? await this.older(id) : undefined;
         if (older?.from !== 'archive') throw new Error(`"${id}" is not in the archive`);
-        desk.admit(id, null, older);
-        changed += 1;
+        coming.push([id, older]);
       }
-      return { changed };
+      for (const [id, older] of coming) {
+        const arriving = { id, name: null, now: desk.now, autoRoute: false };
+        await desk.applyKept(() => admitted(desk.world, arriving, older), MIXER, 'arrival');
+      }
+      return { changed: coming.length };
     });
   }
 
-  /** Puts away whom nobody has seen for long. */
-  archiveLongUnseen(): void {
-    const { desk, archiveAfterMs, tell } = this.#options;
-    const unseen = longUnseen(desk.world, desk.now, archiveAfterMs);
-    if (unseen.length === 0) return;
+  /** Puts away whom nobody has seen for long, but for who has another mix in the archive: nothing is put over that. */
+  archiveLongUnseen(): Promise<void> {
+    const archive = async (): Promise<void> => {
+      const { desk, archiveAfterMs } = this.#options;
+      const inArchive = new Set<string>();
+      for (const id of longUnseen(desk.world, desk.now, archiveAfterMs)) {
+        if ((await this.#archiveOf(id)) !== undefined) inArchive.add(id);
+      }
+      // Looked for again: somebody may have come meanwhile.
+      const unseen = longUnseen(desk.world, desk.now, archiveAfterMs).filter((id) => !inArchive.has(id));
+      if (unseen.length > 0) this.#archive(unseen);
+    };
+    return this.#turns.take(archive).catch((error: unknown) => {
+      const message = `nobody is put into the archive for now: ${String(error)}`;
+      this.#options.tell({ level: 'warn', code: 'archive_failed', message });
+    });
+  }
+
+  #archive(unseen: readonly string[]): void {
+    const { desk, tell } = this.#options;
     const writes = unseen.flatMap((id) => archived(desk.world, id));
     desk.apply(writes, { author: MIXER, reason: 'archive', durability: 'live' });
     const message = `${unseen.length} clients nobody has seen for long were put into the archive; their mixes come back with them`;

@@ -20,10 +20,11 @@ function partsBack(now: JsonObject, before: JsonObject, after: JsonObject): Json
 }
 
 export function takenBack(world: ReadableWorld, changes: readonly RecordChange[]): Write[] {
-  return changes.flatMap(({ kind, id, before, after }): Write[] => {
+  return changes.flatMap(({ kind, id, before, after, lingers }): Write[] => {
     const now = world.get(kind, id);
     if (after === undefined) {
-      if (before === undefined || now !== undefined) return [];
+      // What was only no longer kept is here still.
+      if (before === undefined || now !== (lingers ? before : undefined)) return [];
       return [{ kind, id, base: before.revision, next: before.value, changedAt: before.changed_at }];
     }
     if (now === undefined) return [];

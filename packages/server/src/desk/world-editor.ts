@@ -1,10 +1,10 @@
 /** Makes writes true: the one place that changes the world, and tells what is heard and seen of it. */
-import { differenceOf, splitKey, type JsonObject, type KindName, type RecordOf } from '@foldback/protocol';
+import { differenceOf, kinds, splitKey, type JsonObject, type RecordOf } from '@foldback/protocol';
 import type { Author } from './author.ts';
 import type { Client } from './client.ts';
 import { Gestures } from './gestures.ts';
 import { toldDifference, type Signature } from './keeping.ts';
-import { clientsOf, recordsOf, type World } from './world.ts';
+import { clientsOf, isOfClient, recordsOf, type World } from './world.ts';
 import { keyOfWrite, type RecordChange, type Write } from './write.ts';
 
 /** Why records changed. */
@@ -148,12 +148,14 @@ export class WorldEditor {
     const key = keyOfWrite({ kind, id });
     const before = this.#world.get(kind, id);
     const difference = differenceOf(valueIn(before), next as JsonObject | null);
+    const isCleared = before !== undefined && !this.#world.isStored(kind, id);
     if (next === null) {
-      if (before === undefined && base === 0) return undefined;
+      const isGone = kinds[kind].resident ? before === undefined || (lingers && isCleared) : base === 0;
+      if (isGone) return undefined;
       return { kind, id, key, base, before, after: undefined, difference, ...(lingers && { lingers }) };
     }
     const isAsThen = changedAt === undefined || before?.changed_at === changedAt;
-    if (difference === undefined && isAsThen && !this.#world.isLingering(id)) return undefined;
+    if (difference === undefined && isAsThen && !isCleared) return undefined;
     const isUntold = before !== undefined && isAsThen && toldDifference({ kind }, difference) === undefined;
     const after: RecordOf = {
       key,
@@ -179,7 +181,7 @@ export class WorldEditor {
     const written = new Set(writes.map(keyOfWrite));
     return [...touched].flatMap((clientId) =>
       [...recordsOf(this.#world, clientId)]
-        .filter(([, , { key }]) => !written.has(key))
+        .filter(([kind, id, { key }]) => !this.#world.isStored(kind, id) && !written.has(key))
         .map(([kind, id, after]): RecordChange => {
           const { key, revision: base } = after;
           return { kind, id, key, base, before: after, after, difference: undefined };
@@ -229,8 +231,6 @@ export class WorldEditor {
     else this.#goneRevisions.delete(key);
   }
 }
-
-const isOfClient = (kind: KindName): boolean => kind === 'mix' || kind === 'person';
 
 const valueIn = (record: RecordOf | undefined): JsonObject | null =>
   (record?.value as JsonObject | undefined) ?? null;

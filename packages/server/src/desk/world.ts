@@ -24,12 +24,16 @@ export interface ReadableWorld {
   isConnected(id: string): boolean;
   /** Whether what is kept of a musician was cleared while they are here. */
   isLingering(id: string): boolean;
+  /** Whether a record is among what is kept: here, and not of somebody who lingers. */
+  isStored(kind: KindName, id: string): boolean;
 }
 
 type Shelves = { readonly [Kind in KindName]: Map<string, RecordOf<Kind>> };
 
 /** What of a musician goes with them. */
 export const CLIENT_KINDS = ['mix', 'person', 'unread'] as const satisfies readonly KindName[];
+const OF_CLIENTS: ReadonlySet<KindName> = new Set(CLIENT_KINDS);
+export const isOfClient = (kind: KindName): boolean => OF_CLIENTS.has(kind);
 
 export class World implements ReadableWorld {
   stage: Stage = { inputs: 0, outputPairs: 0 };
@@ -65,6 +69,10 @@ export class World implements ReadableWorld {
 
   isLingering(id: string): boolean {
     return this.lingering.has(id);
+  }
+
+  isStored(kind: KindName, id: string): boolean {
+    return this.#shelves[kind].has(id) && !(isOfClient(kind) && this.lingering.has(id));
   }
 
   get size(): number {

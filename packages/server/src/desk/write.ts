@@ -29,7 +29,7 @@ export interface RecordChange<Kind extends KindName = KindName> {
   readonly kind: Kind;
   readonly id: string;
   readonly key: string;
-  /** The revision it stands on where there was none of it here; see Write. */
+  /** As its write had it. */
   readonly base: number;
   readonly before: RecordOf<Kind> | undefined;
   readonly after: RecordOf<Kind> | undefined;
@@ -67,7 +67,7 @@ export function asItStood<Kind extends KindName>(
   if (stood === null) return removed(world, kind, id) as Write<Kind>[];
   const { value: next, changed_at: changedAt } = stood;
   const stands = record !== undefined && record.changed_at === changedAt && isSame(record.value, next);
-  if (stands && !world.isLingering(id)) return [];
+  if (stands && world.isStored(kind, id)) return [];
   return [{ kind, id, base: record?.revision ?? 0, next, changedAt }];
 }
 

@@ -1,8 +1,8 @@
 import { EngineError } from '@foldback/engine-native/engine-error';
 import { decodeMeters, type InputMeterFrame, type MixMeterFrame } from '@foldback/protocol';
 import { pino } from 'pino';
+import { doorless } from '../../test/support/doorless.ts';
 import type { Engine, Meters } from '../engine/engine.ts';
-import { clientWith } from '../store/store-stage.ts';
 import { Audience } from './audience.ts';
 import { MeterPump } from './meter-pump.ts';
 import { Phone } from './phone.ts';
@@ -33,16 +33,11 @@ class PeakKeeper {
 
 function stage() {
   const engine = new PeakKeeper();
-  const desk = {
-    find: (id: string) => clientWith({ id }),
-    mixNumber: (id: string) => MIX_NUMBERS[id] ?? 99,
-    savedRevision: () => 0,
-  };
-  const audience = new Audience(desk, () => 0, 10);
+  const audience = new Audience(doorless().desk, () => 0, 10);
   // The pump reads meters and nothing else.
   const logged: string[] = [];
   const log = pino({}, { write: (line) => logged.push(line) });
-  const pump = new MeterPump(engine as unknown as Engine, audience, desk.mixNumber, log);
+  const pump = new MeterPump(engine as unknown as Engine, audience, (id) => MIX_NUMBERS[id] ?? 99, log);
   const frames: (InputMeterFrame | MixMeterFrame)[] = [];
   const phone = new Phone({
     deliver: () => undefined,
@@ -54,8 +49,8 @@ function stage() {
     close: () => undefined,
   });
   audience.join(phone);
-  audience.watch(phone, 'ana');
-  phone.wantsMeters = true;
+  audience.subscribe(phone, 'mix/ana');
+  audience.subscribe(phone, 'meters');
   /** What the phone gets in one period, as "inputs 0 dB" or "mix 0 -6 dB". */
   const period = async (): Promise<string[]> => {
     frames.length = 0;
@@ -69,7 +64,7 @@ function stage() {
 }
 
 test('a peak from before anybody watched is shown to nobody', async () => {
-  const { engine, phone, period } = stage();
+  const { engine, audience, phone, period } = stage();
   engine.play('input', 1);
   engine.play('mix 0', 1);
   expect(await period()).toEqual([]);
@@ -77,10 +72,10 @@ test('a peak from before anybody watched is shown to nobody', async () => {
   engine.play('mix 0', 0.01);
   expect(await period()).toEqual(['inputs -20 dB', 'mix 0 -40 dB']);
 
-  phone.wantsMeters = false;
+  audience.unsubscribe(phone, 'meters');
   await period();
   engine.play('input', 1);
-  phone.wantsMeters = true;
+  audience.subscribe(phone, 'meters');
   expect(await period()).toEqual([]);
   expect(await period()).toEqual(['inputs -Infinity dB', 'mix 0 -Infinity dB']);
 });
@@ -89,7 +84,7 @@ test('nor one from before anybody watched that mix', async () => {
   const { engine, audience, phone, period } = stage();
   await period();
   engine.play('mix 1', 1);
-  audience.watch(phone, 'leo');
+  audience.subscribe(phone, 'mix/leo');
   expect(await period()).toEqual(['inputs -Infinity dB', 'mix 0 -Infinity dB']);
   engine.play('mix 1', 0.1);
   expect(await period()).toEqual(['inputs -Infinity dB', 'mix 0 -Infinity dB', 'mix 1 -20 dB']);

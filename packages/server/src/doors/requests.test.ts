@@ -1,29 +1,54 @@
 import { EngineError } from '@foldback/engine-native/engine-error';
-import { checkCommand, EMPTY_MIX, Refusal, type CommandType } from '@foldback/protocol';
+import {
+  checkCommand,
+  kinds,
+  PROTOCOL_VERSION,
+  Refusal,
+  type CommandAnswer,
+  type CommandType,
+  type MixValue,
+  type WireRecord,
+} from '@foldback/protocol';
 import { deafPhone, doorless } from '../../test/support/doorless.ts';
+import { HOUSE_RULES } from '../access/sessions.ts';
+import { EMPTY, MemoryStore, recordOf, recordsWith, turnOfTheLoop } from '../desk/desk-stage.ts';
 import { ManualClock } from '../store/manual-clock.ts';
-import type { OlderClient } from '../store/state-store.ts';
-import { clientWith, forgetfulStore } from '../store/store-stage.ts';
-import { PATIENCE_MS, type RequestsOptions } from './requests.ts';
+import type { RequestsOptions } from './requests.ts';
+import { PATIENCE_MS } from './rows/joining.ts';
 
 const OLDER = {
-  mix: { ...EMPTY_MIX, channels: [0, 3], gains: { 3: 0.5 } },
+  mix: { ...EMPTY, channels: [0, 3], gains: { 3: 0.5 } },
   marks: { mine: [3], hidden: [1] },
   name: 'Anna',
 };
-const ARCHIVED: OlderClient = { from: 'archive', client: clientWith({ id: 'ana', ...OLDER }) };
+const ARCHIVED = recordOf('archive', 'ana', {
+  records: Object.fromEntries(
+    recordsWith('ana', OLDER).map(({ key, value, revision, changed_at }) => [
+      key,
+      { value: { ...value }, revision, changed_at },
+    ]),
+  ),
+});
 const SECRETS = { first: 'a'.repeat(43), second: 'b'.repeat(43) };
+
+/** The mix in an answer that brings the records of one. */
+const mixIn = (answer: unknown): WireRecord['value'] | undefined =>
+  (answer as CommandAnswer<'subscribe'>).records.find(({ key }) => key.startsWith('mix/'))?.value;
 
 /** On a disk that answers when told to. */
 function stage() {
   const clock = new ManualClock();
-  const disk = Promise.withResolvers<OlderClient | undefined>();
+  const disk = Promise.withResolvers<void>();
   const warnings: string[] = [];
-  const { desk, audience, requests } = doorless({
-    store: forgetfulStore({ older: () => disk.promise }),
-    clock,
-    warn: (message) => warnings.push(message),
-  });
+  const store = new MemoryStore();
+  const read = store.read.bind(store);
+  store.read = (prefix) => disk.promise.then(() => read(prefix));
+  const { desk, audience, requests } = doorless({ store, clock, warn: (message) => warnings.push(message) });
+  const answerArchived = async () => {
+    store.disk?.records.set(ARCHIVED.key, ARCHIVED);
+    disk.resolve();
+    await turnOfTheLoop();
+  };
   const connect = (clientId: string, secret = SECRETS.first) => {
     const phone = deafPhone(secret);
     audience.join(phone);
@@ -32,34 +57,34 @@ function stage() {
     void ask('hello', { client_id: clientId });
     return { phone, ask, leave: () => requests.goodbye(phone) };
   };
-  return { clock, desk, disk, warnings, connect };
+  return { clock, desk, disk, answerArchived, warnings, connect };
 }
 
 test('a disk that hangs keeps a new musician waiting for a second, and no longer', async () => {
-  const { clock, desk, disk, warnings, connect } = stage();
+  const { clock, desk, answerArchived, warnings, connect } = stage();
   const ana = connect('ana');
   const subscribed = ana.ask('subscribe', {});
   const moved = ana.ask('update_gain', { channel: 0, gain: 0.5 });
   clock.pass(PATIENCE_MS - 1);
   expect(desk.find('ana')).toBeUndefined();
   clock.pass(1);
-  expect(await subscribed).toMatchObject({ restored_from: 'defaults', mix: EMPTY_MIX });
+  const answer = await subscribed;
+  expect(answer).toMatchObject({ restored_from: 'defaults' });
+  expect(mixIn(answer)).toEqual(EMPTY);
   expect(await moved).toMatchObject({ gain: 0.5 });
   expect(ana.phone.admission).toBeUndefined();
   expect(warnings).toEqual([expect.stringMatching(/^ana begins with an empty mix: the disk does not say/)]);
 
-  disk.resolve(ARCHIVED);
-  await disk.promise;
+  await answerArchived();
   expect(desk.get('ana').mix.gains).toEqual({ 0: 0.5 }); // they have begun another
 });
 
 test('an older mix that the disk finds late comes back to who has changed nothing', async () => {
-  const { clock, desk, disk, connect } = stage();
+  const { clock, desk, answerArchived, connect } = stage();
   const subscribed = connect('ana').ask('subscribe', {});
   clock.pass(PATIENCE_MS);
   await subscribed;
-  disk.resolve(ARCHIVED);
-  await disk.promise;
+  await answerArchived();
   expect(desk.get('ana')).toMatchObject(OLDER);
 });
 
@@ -77,14 +102,14 @@ test('a subscription that is refused while the mix is looked for holds up nothin
   const { disk, connect } = stage();
   const ana = connect('ana');
   const subscribed = ana.ask('subscribe', { channels: [99] });
-  disk.resolve(undefined);
+  disk.resolve();
   await expect(subscribed).rejects.toThrow(Refusal);
   expect(ana.phone.admission).toBeUndefined();
 });
 
 test('a phone that only looked at its own musician’s mix takes nobody with it when it goes', async () => {
   const { desk, disk, connect } = stage();
-  disk.resolve(undefined);
+  disk.resolve();
   const playing = connect('ana');
   await playing.ask('subscribe', {});
   const looking = connect('ana');
@@ -97,7 +122,7 @@ test('a phone that only looked at its own musician’s mix takes nobody with it 
 
 test('a phone that looks at its own musician’s mix and then subscribes is there', async () => {
   const { desk, disk, connect } = stage();
-  disk.resolve(undefined);
+  disk.resolve();
   const first = connect('ana');
   await first.ask('subscribe', {});
   const second = connect('ana');
@@ -121,7 +146,7 @@ const INTERFACE = { name: 'Fireface', host_api: 'ALSA', sample_rate: 48_000, inp
 
 /** An engineer at a server where one interface is offered. */
 function engineer(useDevice: RequestsOptions['useDevice']) {
-  const { requests } = doorless({ devices: undefined, useDevice });
+  const { requests } = doorless({ rule: HOUSE_RULES.open, useDevice });
   const phone = deafPhone();
   const ask = async (type: CommandType, body: unknown): Promise<unknown> =>
     requests.answer(phone, checkCommand(type, body, 1));
@@ -154,4 +179,96 @@ test('an interface that does not open is refused in words; what nobody foresaw i
   });
   await broken('hello', { client_id: 'sam' });
   await expect(broken('use_device', { device: 'Fireface' })).rejects.not.toBeInstanceOf(Refusal);
+});
+
+/** A phone that has said nothing yet, in a house where Ana and Leo have saved mixes. */
+function stranger() {
+  const store = new MemoryStore();
+  const { desk, requests, sessions } = doorless({ store });
+  for (const record of [...recordsWith('ana', { output: 1 }), ...recordsWith('leo', { name: 'Leo' })]) {
+    store.disk?.records.set(record.key, record);
+    desk.adopt(record);
+  }
+  const phone = deafPhone(SECRETS.first);
+  const ask = async (type: CommandType, body: unknown): Promise<unknown> =>
+    requests.answer(phone, checkCommand(type, body, 1));
+  return { desk, sessions, store, phone, ask };
+}
+
+test('a page of version 1, which does not say so, is told that this is version 2, and loads anew', async () => {
+  const { ask } = stranger();
+  expect(PROTOCOL_VERSION).toBe(2);
+  expect(await ask('hello', { client_id: 'leo', name: 'L.', device_name: 'Leo’s phone' })).toMatchObject({
+    protocol: 2,
+    client_id: 'leo',
+    name: 'Leo',
+    is_known: true,
+  });
+});
+
+test('who says hello gets what everybody sees, and nothing else of anybody', async () => {
+  const { ask } = stranger();
+  const { records } = (await ask('hello', { protocol: 2 })) as CommandAnswer<'hello'>;
+  expect(records).toEqual([{ key: 'output/here/1', revision: 5, saved: 5, value: { client_id: 'ana' } }]);
+});
+
+test('who subscribes gets the records of their mix, each with what is saved of it', async () => {
+  const { ask, desk } = stranger();
+  await ask('hello', { client_id: 'leo' });
+  const answer = (await ask('subscribe', { gains: { 0: 0.5 } })) as CommandAnswer<'subscribe'>;
+  expect(answer.records.map(({ key, revision, saved }) => [key, revision, saved])).toEqual([
+    ['mix/leo', 6, 5],
+    ['person/leo', 5, 5],
+  ]);
+  expect(mixIn(answer)).toEqual(desk.get('leo').mix);
+  expect(answer).toMatchObject({
+    client_id: 'leo',
+    restored_from: 'store',
+    mix_number: desk.mixNumber('leo'),
+  });
+});
+
+test('no answer says where the secrets of phones are, or what was before', async () => {
+  const { ask } = stranger();
+  const hello = (await ask('hello', { client_id: 'leo' })) as CommandAnswer<'hello'>;
+  const subscribed = (await ask('subscribe', {})) as CommandAnswer<'subscribe'>;
+  const kindsTold = [...hello.records, ...subscribed.records].map(({ key }) => key.split('/', 1)[0]);
+  for (const kind of kindsTold) expect(kinds[kind as keyof typeof kinds].readBy).not.toBe('nobody');
+});
+
+test('a kept change is answered with the revision of its own record, and what stands there', async () => {
+  const { ask, desk } = stranger();
+  await ask('hello', { client_id: 'leo' });
+  await ask('subscribe', {});
+  expect(await ask('mark_channels', { mine: [1] })).toEqual({
+    client_id: 'leo',
+    revision: 6,
+    marks: { mine: [1], hidden: [] },
+  });
+  expect(await ask('set_client_name', { client_id: 'leo', custom_name: 'Leopold' })).toEqual({
+    client_id: 'leo',
+    revision: 7,
+    custom_name: 'Leopold',
+  });
+  expect(desk.get('leo').name).toBe('Leopold');
+});
+
+test('what is answered of a mix is the whole of it, in objects of its own', async () => {
+  const { ask, desk } = stranger();
+  await ask('hello', { client_id: 'leo' });
+  const answer = (await ask('update_client_mix', { target_client_id: 'leo', channels: [2] })) as {
+    readonly mix: MixValue;
+  };
+  expect(answer.mix).toEqual(desk.get('leo').mix);
+  expect(answer.mix.channels).not.toBe(desk.get('leo').mix.channels);
+});
+
+test('another may make a musician its own, and an open connection is asked for its secret from then on', async () => {
+  const { ask, sessions, phone } = stranger();
+  await ask('hello', { client_id: 'ana' });
+  await ask('watch_mix', { client_id: 'ana' });
+  sessions.claim({ clientId: 'ana', secretHash: 'another' });
+  await expect(ask('mute_all', { muted: true })).rejects.toMatchObject({ code: 'not_permitted' });
+  await expect(ask('subscribe', {})).rejects.toThrow('another device speaks for "ana"');
+  expect(phone.isPresent).toBe(false);
 });

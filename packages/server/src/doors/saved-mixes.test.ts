@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY_MIX } from '@foldback/protocol';
-import { quietDesk } from '../../test/support/doorless.ts';
-import { SERVER_AUTHOR } from '../desk/desk.ts';
+import { doorless } from '../../test/support/doorless.ts';
+import { MIXER } from '../desk/author.ts';
 import { SavedMixes, type MadeAnswer } from './saved-mixes.ts';
 
 const CLIENTS = 1_000;
 
 function stage() {
-  const desk = quietDesk();
+  const { desk, acts } = doorless();
   for (let index = 0; index < CLIENTS; index++) desk.admit(`client ${index}`, null);
-  return { desk, savedMixes: new SavedMixes(desk) };
+  return { desk, acts, savedMixes: new SavedMixes(desk) };
 }
 
 interface Saved {
@@ -40,7 +40,7 @@ test('who asks while it is made gets what stood when they asked, and all of them
   const first = savedMixes.everybodys();
   await nextTurn();
   await nextTurn();
-  desk.update('client 0', { master_gain: 0.5 }, SERVER_AUTHOR);
+  desk.update('client 0', { master_gain: 0.5 }, MIXER);
   const [second, third] = [savedMixes.everybodys(), savedMixes.everybodys()];
   expect(read(await first).data['client 0']).toMatchObject({ master_gain: 1 });
   expect(read(await second).data['client 0']).toMatchObject({ master_gain: 0.5 });
@@ -48,9 +48,9 @@ test('who asks while it is made gets what stood when they asked, and all of them
 });
 
 test('who has cleared their mix is not among them', async () => {
-  const { desk, savedMixes } = stage();
+  const { desk, acts, savedMixes } = stage();
   desk.arrive('client 3');
-  await desk.clear(['client 3']);
+  await acts.clear(['client 3']);
   expect(read(await savedMixes.everybodys()).count).toBe(CLIENTS - 1);
   expect(savedMixes.of('client 3')).toEqual({ data: {}, count: 0 });
   expect(savedMixes.of('client 4').count).toBe(1);

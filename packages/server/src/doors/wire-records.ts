@@ -53,7 +53,7 @@ export function changeBody(desk: ShownDesk, change: ShownChange): EventBody<'cha
   return {
     key,
     base: before?.revision ?? 0,
-    revision: after?.revision ?? change.base,
+    revision: (after ?? before)?.revision ?? 0,
     patch: difference === undefined ? {} : (difference.to as EventBody<'change'>['patch']),
     author: isPerson ? author.clientId : null,
     author_name: isPerson ? (desk.find(author.clientId)?.name ?? author.name) : '',

@@ -1,9 +1,9 @@
 /** Desk, player and real engine together, on a device stepped block by block: what a musician does is what comes out. */
 import { NativeEngine } from '@foldback/engine-native';
-import { EMPTY_MIX, NO_MARKS } from '@foldback/protocol';
 import { pino } from 'pino';
-import { quietDesk } from '../../test/support/doorless.ts';
-import { SERVER_AUTHOR, type Desk } from '../desk/desk.ts';
+import { doorless } from '../../test/support/doorless.ts';
+import { MIXER } from '../desk/author.ts';
+import { MemoryStore, recordsWith } from '../desk/desk-stage.ts';
 import { LocalEngine } from './local-engine.ts';
 import type { StreamInfo } from './engine.ts';
 import { MixPlayer } from './mix-player.ts';
@@ -18,8 +18,12 @@ const framesOf = (ms: number): number => (ms * RATE_HZ) / 1000;
 const native = new NativeEngine();
 const engine = new LocalEngine(native);
 const log = pino({ level: 'silent' });
-const desk: Desk = quietDesk({ hear: (before, after) => player.play(before, after) });
-const player = new MixPlayer(engine, desk, log);
+const store = new MemoryStore();
+const { desk, acts } = doorless({
+  store,
+  effects: { hear: (before, after) => player.play(before, after) },
+});
+const player: MixPlayer = new MixPlayer(engine, desk, log);
 
 /** Plays a constant 0.1 into every input and gives what one output channel did, frame by frame. */
 function listen(ms: number, output: number): number[] {
@@ -41,29 +45,12 @@ function settledAfterMs(heard: readonly number[]): number {
 let stream: StreamInfo;
 
 beforeAll(async () => {
-  const client = {
-    name: null,
-    output: null,
-    mute_all: false,
-    marks: NO_MARKS,
-    revision: 1,
-    changed_at: 0,
-    seen_at: 0,
-  };
-  desk.restore({
-    clients: [
-      { ...client, id: 'ana', output: 0, mix: { ...EMPTY_MIX, channels: [0], pans: { 0: -1 } } },
-      {
-        ...client,
-        id: 'leo',
-        output: 1,
-        mix: { ...EMPTY_MIX, channels: [1], pans: { 1: -1 }, gains: { 1: 0.5 } },
-      },
-    ],
-    order: [],
-    claims: [],
-    source: 'store',
-  });
+  const records = [
+    ...recordsWith('ana', { output: 0, mix: { channels: [0], pans: { 0: -1 } } }),
+    ...recordsWith('leo', { output: 1, mix: { channels: [1], pans: { 1: -1 }, gains: { 1: 0.5 } } }),
+  ];
+  for (const record of records) store.disk?.records.set(record.key, record);
+  desk.restore(await store.load());
   stream = await engine.open({
     device: { kind: 'manual', inputs: INPUTS, outputs: OUTPUTS },
     sampleRateHz: RATE_HZ,
@@ -93,31 +80,31 @@ test('a server that finds its mixes playing moves nothing, and ends the one nobo
 });
 
 test('a fall is done in 10 ms', () => {
-  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, SERVER_AUTHOR);
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, MIXER);
   const heard = listen(30, 0);
   expect(heard.at(-1)).toBeCloseTo(0.05, 6);
   expect(settledAfterMs(heard)).toBeCloseTo(10, 0);
 });
 
 test('a rise of 12 dB is spread over 180 ms, for the ears', () => {
-  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 * 10 ** (12 / 20) }, SERVER_AUTHOR);
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 * 10 ** (12 / 20) }, MIXER);
   expect(settledAfterMs(listen(300, 0))).toBeCloseTo(180, 0);
 });
 
 test('mute all is silent within 50 ms and brings back exactly what was there', () => {
   const [before] = listen(10, 0).slice(-1);
-  desk.run('mute_all', 'ana', { muted: true }, SERVER_AUTHOR);
+  desk.run('mute_all', 'ana', { muted: true }, MIXER);
   const heard = listen(100, 0);
   expect(heard.at(-1)).toBe(0);
   expect(settledAfterMs(heard)).toBeLessThanOrEqual(50);
   expect(listen(10, 2).at(-1)).toBeCloseTo(0.05, 6);
-  desk.run('mute_all', 'ana', { muted: false }, SERVER_AUTHOR);
+  desk.run('mute_all', 'ana', { muted: false }, MIXER);
   expect(listen(400, 0).at(-1)).toBe(before);
 });
 
 test('a mix moves to another output pair when that is asked for', async () => {
-  await desk.runKept('set_output', 'leo', { output: null }, SERVER_AUTHOR);
-  await desk.runKept('set_output', 'ana', { output: 1 }, SERVER_AUTHOR);
+  await desk.runKept('set_output', 'leo', { output: null }, MIXER);
+  await desk.runKept('set_output', 'ana', { output: 1 }, MIXER);
   expect(listen(100, 0).at(-1)).toBe(0);
   expect(listen(10, 2).at(-1)).toBeGreaterThan(0.05);
 });
@@ -125,13 +112,16 @@ test('a mix moves to another output pair when that is asked for', async () => {
 test('a restored mix does not take the pair of somebody who is playing', async () => {
   desk.arrive('ana');
   expect(listen(100, 2).at(-1)).toBeGreaterThan(0.05);
-  const leo = { ...desk.get('leo'), output: 1, revision: 99 };
-  await desk.takeOver(async () => ({ clients: [leo, desk.get('ana')], order: [], changed: 1 }));
+  store.saves.set('monday', [
+    ...recordsWith('ana', { mix: desk.get('ana').mix }),
+    ...recordsWith('leo', { output: 1, mix: desk.get('leo').mix }),
+  ]);
+  await acts.restore('monday');
   expect(listen(100, 2).at(-1)).toBeGreaterThan(0.05);
   desk.leave('ana');
 });
 
 test('a cleared mix goes silent', async () => {
-  await desk.clear(['ana']);
+  await acts.clear(['ana']);
   expect(listen(100, 2).at(-1)).toBe(0);
 });
