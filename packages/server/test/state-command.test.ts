@@ -39,7 +39,7 @@ async function state(...args: string[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-const gainOfKick = async () => (await ana.ask('watch_mix', { client_id: 'ana' })).mix.gains['0'];
+const gainOfKick = async () => (await ana.watch('ana')).mix.gains['0'];
 
 test('a backup is restored into the playing mix, and the phone sees it', async () => {
   await state('backup');
@@ -47,8 +47,10 @@ test('a backup is restored into the playing mix, and the phone sees it', async (
   const change = ana.nextEvent('change');
   await state('restore', 'latest');
   expect(await change).toMatchObject({
-    source: 'server',
-    changes: [{ type: 'gain', channel: 0, value: 0.5 }],
+    key: 'mix/ana',
+    author: null,
+    patch: { gains: { 0: 0.5 } },
+    reason: 'restore',
   });
   expect(await gainOfKick()).toBe(0.5);
 }, 30_000);
@@ -75,7 +77,7 @@ test('a file from another system is taken in while the band plays', async () => 
   writeFileSync(file, JSON.stringify({ timestamp: 1, channels_state: { 'from elsewhere': mix } }));
   await state('import', file);
   const guest = await NativeClient.join(server.port, 'from elsewhere');
-  expect((await guest.ask('watch_mix', { client_id: 'from elsewhere' })).mix).toMatchObject({
+  expect((await guest.watch('from elsewhere')).mix).toMatchObject({
     channels: [2],
     gains: { 2: 0.25 },
   });
@@ -84,7 +86,7 @@ test('a file from another system is taken in while the band plays', async () => 
 
 test('what a file has that nobody can read stays as it is heard, and is told to every page by name', async () => {
   const file = join(folder.path, 'by-hand.json');
-  const { mix: before } = await ana.ask('watch_mix', { client_id: 'ana' });
+  const { mix: before } = await ana.watch('ana');
   const mix = `{"channels": [0, 1], "gains": {"0": "very loud"}, "timestamp": ${Date.now()}000000}`;
   writeFileSync(file, `{"channels_state": {"ana": ${mix}, "nobody": {"chan`);
   const told = ana.nextEvent('notice');
