@@ -138,7 +138,7 @@ test('what is sent right behind the first subscribe waits for it', async () => {
     phone.ask('hello', { client_id: 'quick', device_secret: secretOf('quick') }),
     phone.ask('subscribe', {}),
     phone.ask('update_gain', { channel: 0, gain: 0.5 }),
-    phone.watch('quick'),
+    phone.ask('watch_mix', { client_id: 'quick' }),
   ]);
   expect(flat(answers[3]).mix.gains).toEqual({ 0: 0.5 });
 }, 60_000);

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { MadeBackup } from '../src/store/backups.ts';
 import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 
@@ -42,10 +43,10 @@ async function state(...args: string[]): Promise<unknown> {
 const gainOfKick = async () => (await ana.watch('ana')).mix.gains['0'];
 
 test('a backup is restored into the playing mix, and the phone sees it', async () => {
-  await state('backup');
+  const { backup } = (await state('backup')) as MadeBackup;
   await ana.ask('update_gain', { channel: 0, gain: 2 });
   const change = ana.nextEvent('change');
-  await state('restore', 'latest');
+  await state('restore', backup.name);
   expect(await change).toMatchObject({
     key: 'mix/ana',
     author: null,
@@ -56,8 +57,9 @@ test('a backup is restored into the playing mix, and the phone sees it', async (
 }, 30_000);
 
 test('a restore can be undone', async () => {
+  const { backup } = (await state('backup')) as MadeBackup; // by name: a server makes one by itself once its start is over
   await ana.ask('update_gain', { channel: 0, gain: 3 });
-  await state('restore', 'latest');
+  await state('restore', backup.name);
   expect(await gainOfKick()).toBe(0.5);
   await state('undo');
   expect(await gainOfKick()).toBe(3);
