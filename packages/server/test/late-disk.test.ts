@@ -1,5 +1,5 @@
 /** The place of the saved mixes can be read only after the start: what is on it is joined, and nobody's mix is lost. */
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeMeters } from '@foldback/protocol';
 import type { Act } from '../src/desk/acts.ts';
@@ -65,17 +65,6 @@ const PLACES: readonly (readonly [what: string, away: () => void, comes: () => v
       symlinkSync(join(folder.path, 'mount'), config);
     },
     () => renameSync(join(folder.path, 'disk'), join(folder.path, 'mount')),
-  ],
-  [
-    'a folder that has a file in its place',
-    () => {
-      renameSync(config, join(folder.path, 'disk'));
-      writeFileSync(config, '');
-    },
-    () => {
-      rmSync(config);
-      renameSync(join(folder.path, 'disk'), config);
-    },
   ],
   [
     'a disk that is mounted over the folder',
