@@ -194,7 +194,7 @@ async function untilDurable(port: number, clients: number): Promise<string> {
   const asker = await NativeClient.join(port, 'asker');
   for (let index = 0; index < clients; index++) {
     await eventually('a mix is on disk', async () => {
-      const { revision, saved_revision } = await asker.ask('watch_mix', { client_id: `client ${index}` });
+      const { revision, saved_revision } = await asker.watch(`client ${index}`);
       return revision === saved_revision;
     });
   }
@@ -211,6 +211,9 @@ async function benchSustained(): Promise<void> {
     rows,
   );
 }
+
+/** What a move says of the value: by its name, or by the channel it is of. */
+const MOVED_VALUE = /"(?:value|\d+)":([\d.e-]+)/;
 
 /** One hand, fifty eyes. */
 async function seenByOthers(target: Target): Promise<string[]> {
@@ -229,7 +232,7 @@ async function seenByOthers(target: Target): Promise<string[]> {
     for (let seen = 0; seen < CHANGES;) {
       const said = await eye.nextSaid();
       if (!said) throw new Error('an eye was closed');
-      const value = /"value":([\d.e-]+)/.exec(said.payload.toString('latin1'))?.[1];
+      const value = MOVED_VALUE.exec(said.payload.toString('latin1'))?.[1];
       const sent = value === undefined ? undefined : sentAt.get(value);
       if (sent === undefined) continue;
       seenMs.push(performance.now() - sent);

@@ -14,15 +14,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keyOf, type RecordOf } from '@foldback/protocol';
 import { Database } from '../src/store/database.ts';
-import { SqliteStore } from '../src/store/sqlite-store.ts';
-import type { SavedClient } from '../src/store/state-store.ts';
+import { EmbeddedStore } from '../src/store/embedded-store.ts';
+import type { StoreBatch } from '../src/store/state-store.ts';
 
 const CHANNELS = Array.from({ length: 16 }, (_, channel) => channel);
 
-const clientOf = (number: number, revision = 1): SavedClient => ({
-  id: `client-${number}`,
-  mix: {
+const idOf = (number: number): string => `client-${number}`;
+
+const mixOf = (number: number, revision = 1): RecordOf<'mix'> => ({
+  key: keyOf('mix', idOf(number)),
+  value: {
     channels: CHANNELS,
     gains: Object.fromEntries(
       CHANNELS.map((channel) => [channel, ((number + channel * 7 + revision) % 1000) / 500]),
@@ -31,15 +34,32 @@ const clientOf = (number: number, revision = 1): SavedClient => ({
     mutes: Object.fromEntries(CHANNELS.map((channel) => [channel, channel % 7 === 0])),
     solos: [],
     master_gain: 1,
+    mute_all: false,
   },
-  name: `Musician ${number}`,
-  output: null,
-  mute_all: false,
-  marks: { mine: [], hidden: [] },
   revision,
   changed_at: Date.now(),
-  seen_at: Date.now(),
 });
+
+const personOf = (number: number): RecordOf<'person'> => ({
+  key: keyOf('person', idOf(number)),
+  value: { name: `Musician ${number}`, marks: { mine: [], hidden: [] }, seen_at: Date.now() },
+  revision: 1,
+  changed_at: Date.now(),
+});
+
+/** A fader moves: what the desk commits of it, its place in the history included. */
+function moveOf(record: RecordOf<'mix'>, base: number): StoreBatch {
+  const entry = {
+    gesture: `bench-${record.key}-${record.revision}`,
+    author: record.key,
+    author_name: 'Musician',
+    reason: 'command',
+    at: Date.now(),
+    from: { gains: { 0: 0.5 } },
+    to: { gains: { 0: record.value.gains['0'] } },
+  };
+  return { writes: [{ key: record.key, base, record, entry }] };
+}
 
 const quantile = (sorted: Float64Array, q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
@@ -57,10 +77,14 @@ function storeOf(count: number): string {
   const made = mkdtempSync(join(home, `store-${count}-`));
   const database = Database.create(join(made, 'foldback.db'));
   for (let first = 0; first < count; first += 1000) {
-    const lot = Array.from({ length: Math.min(1000, count - first) }, (_, i) => clientOf(first + i));
+    const lot = Array.from({ length: Math.min(1000, count - first) }, (_, i) => first + i);
+    const records = lot.flatMap((number): RecordOf[] => [mixOf(number), personOf(number)]);
     database.commit(
-      lot.map((client) => ({ kind: 'client', client })),
-      Date.now(),
+      records.map((record) => ({
+        key: record.key,
+        base: 0,
+        record: { ...record, value: { ...record.value } },
+      })),
     );
   }
   database.close();
@@ -71,29 +95,37 @@ function storeOf(count: number): string {
 async function open(directory: string) {
   const waiting = new Map<string, { readonly revision: number; readonly resolve: () => void }>();
   const startedAt = performance.now();
-  const store = new SqliteStore({
+  const store = new EmbeddedStore({
     directory,
     listener: {
       saved: (revisions) => {
-        for (const { id, revision } of revisions) {
-          const waiter = waiting.get(id);
+        for (const { key, revision } of revisions) {
+          const waiter = waiting.get(key);
           if (waiter === undefined || revision < waiter.revision) continue;
-          waiting.delete(id);
+          waiting.delete(key);
           waiter.resolve();
         }
       },
-      archived: () => undefined,
       notice: ({ message }) => process.stderr.write(`${message}\n`),
     },
   });
-  const { clients } = await store.load();
+  const { records } = await store.load();
   const startMs = performance.now() - startedAt;
-  const saved = (client: SavedClient): Promise<void> =>
+  const revisions = new Map(records.map(({ key, revision }) => [key, revision]));
+  const next = (number: number, revision: number): StoreBatch => {
+    const record = mixOf(number, revision);
+    const base = revisions.get(record.key) ?? 0;
+    revisions.set(record.key, revision);
+    return moveOf(record, base);
+  };
+  const saved = (number: number, revision: number): Promise<void> =>
     new Promise((resolve) => {
-      waiting.set(client.id, { revision: client.revision, resolve });
-      store.record(client);
+      waiting.set(keyOf('mix', idOf(number)), { revision, resolve });
+      void store.commit(next(number, revision), 'live');
     });
-  return { store, clients, startMs, saved };
+  const keep = (number: number, revision: number) => store.commit(next(number, revision), 'kept');
+  const move = (number: number, revision: number): void => void store.commit(next(number, revision), 'live');
+  return { store, records, startMs, saved, keep, move };
 }
 
 /** What many programs do: the whole file, for every change, on the event loop. */
@@ -139,8 +171,10 @@ row('', 'store', 'plain rewrite of the file');
 const sizes = process.argv.includes('--large') ? [100, 1000, 10_000, 100_000] : [100, 1000, 10_000];
 for (const size of sizes) {
   const directory = storeOf(size);
-  const { store, clients, startMs, saved } = await open(directory);
-  const everybody = Object.fromEntries(clients.map((client) => [client.id, client.mix]));
+  const { store, records, startMs, saved, keep, move } = await open(directory);
+  const everybody = Object.fromEntries(
+    records.filter(({ key }) => key.startsWith('mix/')).map(({ key, value }) => [key, value]),
+  );
   const file = join(home, 'plain.json');
 
   row(`start with ${size} clients`, ms(startMs), '');
@@ -158,14 +192,13 @@ for (const size of sizes) {
   const kept: number[] = [];
   for (let i = 0; i < 200; i += 1) {
     revision += 1;
-    const moved = clientOf(i % size, revision);
     let at = performance.now();
-    await saved(moved);
+    await saved(i % size, revision);
     live.push(performance.now() - at);
     await pause(25);
     revision += 1;
     at = performance.now();
-    await store.keepClient(clientOf(i % size, revision));
+    await keep(i % size, revision);
     kept.push(performance.now() - at);
     await pause(25);
   }
@@ -184,10 +217,10 @@ for (const size of sizes) {
   const ourStalls = await stallsWhile(() =>
     thousandASecond(3, (number) => {
       revision += 1;
-      store.record(clientOf(number % Math.min(size, 200), revision));
+      move(number % Math.min(size, 200), revision);
     }),
   );
-  const idleStalls = await stallsWhile(() => thousandASecond(1, (number) => void clientOf(number, number)));
+  const idleStalls = await stallsWhile(() => thousandASecond(1, (number) => void mixOf(number, number)));
   row(
     `event loop away at 1,000 changes/s, ${size} clients (p99 / max)`,
     `${ms(ourStalls.p99)} / ${ms(ourStalls.max)}`,
@@ -201,7 +234,7 @@ for (const size of sizes) {
       Array.from({ length: 200 }, async (_, writer) => {
         while (performance.now() < until) {
           revision += 1;
-          await store.keepClient(clientOf(writer, revision));
+          await keep(writer, revision);
           commits += 1;
         }
       }),
@@ -211,16 +244,17 @@ for (const size of sizes) {
       `${Math.round(commits / 3)}`,
       `${Math.round(1000 / plain.p50)}`,
     );
-    const known = new Map(clients.map((client) => [client.id, client]));
+    const known = new Map(records.map((record) => [record.key, record]));
     const lookups = Array.from({ length: 1000 }, (_, i) => {
       const at = performance.now();
-      known.get(`client-${i}`);
+      known.get(keyOf('mix', idOf(i)));
       return performance.now() - at;
     });
     const older: number[] = [];
     for (let i = 0; i < 200; i += 1) {
       const at = performance.now();
-      await store.older(`nobody ${i}`);
+      await store.read(keyOf('archive', `nobody ${i}`));
+      await store.olderMix(`nobody ${i}`);
       older.push(performance.now() - at);
     }
     row('one on connect: in memory (p99)', ms(summary(lookups).p99), '');

@@ -35,7 +35,7 @@ import { logArrival, logNotice, logRestored } from './server-log.ts';
 import { urlsOf } from './urls.ts';
 import { recordActWith, Recordings } from './recordings.ts';
 import { systemClock } from './store/clock.ts';
-import { ControlSocket, type ServerActs } from './store/control-socket.ts';
+import { ControlSocket } from './store/control-socket.ts';
 
 /** Run from source, Vite's output; packed, its copy beside the bundle (rolldown.config.mjs). */
 const PAGE_FOLDER = fileURLToPath(
@@ -100,6 +100,7 @@ async function start(
 
   const tellAll = (notice: Omit<Notice, 'at'>) =>
     audience.showAll(new Broadcast('notice', notices.put({ ...notice, at: Date.now() })));
+  let control: ControlSocket | undefined;
   const kept: KeptDesk = new KeptDesk({
     directory: settings.config,
     now: Date.now,
@@ -126,6 +127,9 @@ async function start(
       logNotice(log, storeNotice);
       const notice = notices.post(storeNotice);
       if (notice) audience.showAll(new Broadcast('notice', notice));
+    },
+    opened() {
+      if (control !== undefined) void listenTo(control, log);
     },
   });
   const { desk, store, acts } = kept;
@@ -226,7 +230,8 @@ async function start(
   port = await http.listen(settings.host, settings.port);
 
   const serverActs = { ...loggedActs(acts, log), record: recordActWith(recordings) };
-  const control = await openControl(settings.config, serverActs, log);
+  control = new ControlSocket(settings.config, serverActs);
+  await listenTo(control, log);
   const care = setInterval(() => {
     void acts.archiveLongUnseen();
     acts.forgetOldActs().catch((error: unknown) => log.warn({ err: error }, 'Old acts stay for now'));
@@ -268,19 +273,14 @@ async function start(
 }
 
 /** The way in for `foldback state` and `foldback record`. A server without it runs all the same. */
-async function openControl(
-  directory: string,
-  acts: ServerActs,
-  log: Logger,
-): Promise<ControlSocket | undefined> {
+async function listenTo(control: ControlSocket, log: Logger): Promise<void> {
   try {
-    return await ControlSocket.open(directory, acts);
+    await control.listen();
   } catch (error) {
     log.warn(
       { err: error },
       'Commands from this computer (foldback state, foldback record) cannot reach this server',
     );
-    return undefined;
   }
 }
 

@@ -107,6 +107,6 @@ test('after all of it the engine has missed nothing and the socket is the same',
   await ana.nextMeters();
   const after = (await ana.ask('get_server_stats', {}))['engine'] as { callbacks: number };
   expect(after.callbacks).toBeGreaterThan(before.callbacks);
-  const { mix } = await ana.ask('watch_mix', { client_id: 'ana' });
+  const { mix } = await ana.watch('ana');
   expect(mix.gains).toEqual({ 0: 0.25 });
 });

@@ -18,7 +18,7 @@ test.each([
       const [cpu, at] = [cpuMs(server.pid), performance.now()];
       const ana = await NativeClient.join(server.port, 'ana');
       for (let move = 1; move <= 300; move++) await ana.ask('update_gain', { channel: 0, gain: move / 300 });
-      const { mix } = await ana.ask('watch_mix', { client_id: 'ana' });
+      const { mix } = await ana.watch('ana');
       expect(mix.gains).toEqual({ 0: 1 });
       // A line that fails and is told in a line that fails keeps a core and more busy.
       expect(cpuMs(server.pid) - cpu).toBeLessThan(500 + 0.9 * (performance.now() - at));

@@ -76,7 +76,7 @@ test('who said hello before the musician came, under their id, changes nothing a
   const stranger = await NativeClient.connect(server.port);
   await stranger.ask('hello', { client_id: 'mia' });
   const mia = await NativeClient.join(server.port, 'mia');
-  const before = await mia.ask('watch_mix', { client_id: 'mia' });
+  const before = await mia.watch('mia');
   await expect(stranger.ask('update_gain', { channel: 0, gain: 4 })).rejects.toThrow(
     'another device speaks for "mia"',
   );
@@ -87,7 +87,7 @@ test('who said hello before the musician came, under their id, changes nothing a
     'another device speaks for "mia"',
   );
   await mia.ask('update_gain', { channel: 0, gain: 0.5 });
-  const { mix, revision } = await mia.ask('watch_mix', { client_id: 'mia' });
+  const { mix, revision } = await mia.watch('mia');
   expect(revision).toBe(before.revision + 1);
   expect(mix.gains).toEqual({ 0: 0.5 });
   stranger.close();

@@ -31,7 +31,7 @@ test.each(others)('%s answers as its schema says', async (type) => {
 });
 
 test('a change is told to those who see the mix, once, and not to its author', async () => {
-  await engineer.ask('watch_mix', { client_id: 'drummer' });
+  await engineer.watch('drummer');
   const seen = engineer.collectEvents();
   const own = drummer.collectEvents();
   const { revision } = await drummer.ask('update_gain', { channel: 2, gain: 0.125 });
@@ -40,11 +40,14 @@ test('a change is told to those who see the mix, once, and not to its author', a
   const isChange = ({ type }: { type: EventType }) => type === 'change';
   expect(seen.filter(isChange).map(({ body }) => body)).toEqual([
     {
-      client_id: 'drummer',
-      changes: [{ type: 'gain', channel: 2, value: 0.125 }],
+      key: 'mix/drummer',
+      base: revision - 1,
       revision,
-      source: 'drummer',
-      source_name: 'Leo',
+      patch: { gains: { 2: 0.125 } },
+      author: 'drummer',
+      author_name: 'Leo',
+      gesture: expect.any(String),
+      reason: 'command',
       timestamp: expect.any(Number),
     },
   ]);
@@ -55,30 +58,42 @@ test('in open mode an engineer moves a musician’s fader and the musician sees 
   const change = drummer.nextEvent('change');
   await engineer.ask('update_gain', { channel: 1, gain: 2, target_client_id: 'drummer' });
   expect(await change).toMatchObject({
-    source_name: 'Sam',
-    changes: [{ type: 'gain', channel: 1, value: 2 }],
+    key: 'mix/drummer',
+    author: 'engineer',
+    author_name: 'Sam',
+    patch: { gains: { 1: 2 } },
   });
 });
 
 test('a new name makes no gap: those who see the mix hear its revision, and its author is told', async () => {
-  await engineer.ask('watch_mix', { client_id: 'drummer' });
-  const heard: number[] = [];
+  const { records } = await engineer.ask('watch_mix', { client_id: 'drummer' });
+  const before = new Map(records.map(({ key, revision }) => [key, revision]));
+  const heard: [key: string, base: number, revision: number][] = [];
   const stop = engineer.onEvent(({ type, body }) => {
-    if (type === 'change') heard.push((body as EventBody<'change'>).revision);
+    if (type !== 'change') return;
+    const { key, base, revision } = body as EventBody<'change'>;
+    heard.push([key, base, revision]);
   });
   const first = await drummer.ask('update_gain', { channel: 4, gain: 0.25 });
   const renamed = await drummer.ask('set_client_name', { client_id: 'drummer', custom_name: 'Leonard' });
   const last = await drummer.ask('update_gain', { channel: 4, gain: 0.5 });
   await engineer.ask('ping', {});
   stop();
-  const { revision } = first;
-  expect([renamed.revision, last.revision]).toEqual([revision + 1, revision + 2]);
-  expect(heard).toEqual([revision, revision + 1, revision + 2]);
+  const [mix = 0, person = 0] = ['mix/drummer', 'person/drummer'].map((key) => before.get(key));
+  expect([first.revision, renamed.revision, last.revision]).toEqual([mix + 1, person + 1, mix + 2]);
+  expect(heard).toEqual([
+    ['mix/drummer', mix, mix + 1],
+    ['person/drummer', person, person + 1],
+    ['mix/drummer', mix + 1, mix + 2],
+  ]);
 });
 
 test('"saved" comes when the change is on disk', async () => {
-  const { revision } = await drummer.ask('watch_mix', { client_id: 'drummer' });
-  const telling = drummer.nextEvent('saved', (body) => body.revision === revision + 1);
+  const { revision } = await drummer.watch('drummer');
+  const telling = drummer.nextEvent(
+    'saved',
+    (body) => body.key === 'mix/drummer' && body.revision === revision + 1,
+  );
   await drummer.ask('update_gain', { channel: 0, gain: 0.75 });
   const saved = await telling;
   expect(v.safeParse(events.saved.body, saved).success).toBe(true);

@@ -82,8 +82,8 @@ describeWhereAble('a disk of its own', () => {
       const again = ana.nextEvent('notice', ({ code }) => code === 'saved_again');
       rmSync(filler);
       await again;
-      const { mix, revision } = await ana.ask('watch_mix', { client_id: 'ana' });
-      const saved = ana.nextEvent('saved', (body) => body.revision > revision);
+      const { mix, revision } = await ana.watch('ana');
+      const saved = ana.saved('ana', revision + 1);
       await ana.ask('update_master_gain', { master_gain: 0.5 });
       await saved;
 
@@ -93,7 +93,7 @@ describeWhereAble('a disk of its own', () => {
       await server.end('SIGKILL');
       server = await ServerProcess.start({ config: disk, args: ['--device', 'virtual'] });
       const back = await NativeClient.join(server.port, 'ana');
-      expect((await back.ask('watch_mix', { client_id: 'ana' })).mix).toEqual({ ...mix, master_gain: 0.5 });
+      expect((await back.watch('ana')).mix).toEqual({ ...mix, master_gain: 0.5 });
     } finally {
       await server.end();
       execFileSync('umount', [disk]);

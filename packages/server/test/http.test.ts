@@ -1,6 +1,7 @@
 /** The page, health and the headers that protect them. */
-import { NativeClient } from './support/native-client.ts';
 import { request } from 'node:http';
+import { PROTOCOL_VERSION } from '@foldback/protocol';
+import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 
 const folder = temporaryFolder();
@@ -80,5 +81,5 @@ test('a page from elsewhere cannot open a socket', async () => {
   };
   expect(await get('/ws', { ...headers, origin: 'http://evil.example' })).toBe(403);
   const phone = await NativeClient.connect(server.port);
-  expect(await phone.ask('hello', {})).toMatchObject({ protocol: 1 });
+  expect(await phone.ask('hello', {})).toMatchObject({ protocol: PROTOCOL_VERSION });
 });

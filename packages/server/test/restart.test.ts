@@ -1,12 +1,16 @@
 /** The server goes and comes back, gently or not; the mixes are as they were. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pairId, type RecordOf } from '@foldback/protocol';
 import { Database } from '../src/store/database.ts';
-import { AT, clientWith, mixWith } from '../src/store/store-stage.ts';
+import { DATABASE_FILE } from '../src/store/store-files.ts';
+import { AT, mixRecord, mixWith, personRecord, recordWith } from '../src/store/store-stage.ts';
 import { NativeClient, secretOf } from './support/native-client.ts';
 import { HalfOpenPhone } from './support/half-open-phone.ts';
 import { freePort, hostsOf, ServerProcess, temporaryFolder } from './support/server-process.ts';
+import { writeOlderStore } from './support/older-store.ts';
 import { eventually } from './support/wait.ts';
+import { flat } from './support/watched-mix.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
 const running = new Set<ServerProcess>();
@@ -26,6 +30,22 @@ async function start(...args: string[]): Promise<ServerProcess> {
   return server;
 }
 
+const outputRecord = (pair: number, client_id: string): RecordOf =>
+  recordWith('output', pairId(pair), { client_id });
+
+/** What a server that ran before has left. */
+function saveBefore(...records: readonly RecordOf[]): void {
+  const database = Database.create(join(folder.path, DATABASE_FILE));
+  database.commit(
+    records.map((record) => ({
+      key: record.key,
+      base: 0,
+      record: { ...record, value: { ...record.value } },
+    })),
+  );
+  database.close();
+}
+
 test('killed after a change is said to be saved, everything is there again: mix, name, output', async () => {
   const first = await start();
   const ana = await NativeClient.join(first.port, 'ana');
@@ -33,8 +53,8 @@ test('killed after a change is said to be saved, everything is there again: mix,
   await ana.ask('set_output', { output: 3 });
   await ana.ask('subscribe', { channels: [0, 2], gains: { 0: 0.3 }, pans: { 2: -1 }, mutes: { 2: true } });
   await ana.ask('toggle_solo', { channel: 0, soloed: true });
-  const { revision } = await ana.ask('watch_mix', { client_id: 'ana' });
-  const saved = ana.nextEvent('saved', (body) => body.revision === revision + 1);
+  const { revision } = await ana.watch('ana');
+  const saved = ana.saved('ana', revision + 1);
   await ana.ask('update_master_gain', { master_gain: 0.7 });
   await saved;
   await first.end('SIGKILL');
@@ -44,17 +64,16 @@ test('killed after a change is said to be saved, everything is there again: mix,
   expect(await again.ask('hello', { client_id: 'ana', device_secret: secretOf('ana') })).toMatchObject({
     name: 'Ana',
   });
-  expect(await again.ask('subscribe', {})).toMatchObject({
-    restored_from: 'store',
-    output: 3,
-    mix: {
-      channels: [0, 2],
-      gains: { 0: 0.3 },
-      pans: { 2: -1 },
-      mutes: { 2: true },
-      solos: [0],
-      master_gain: 0.7,
-    },
+  const { restored_from, ...watched } = await again.ask('subscribe', {});
+  expect(restored_from).toBe('store');
+  expect(again.outputOf('ana')).toBe(3);
+  expect(flat(watched).mix).toMatchObject({
+    channels: [0, 2],
+    gains: { 0: 0.3 },
+    pans: { 2: -1 },
+    mutes: { 2: true },
+    solos: [0],
+    master_gain: 0.7,
   });
 }, 60_000);
 
@@ -69,7 +88,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
     const second = await start();
     const again = await NativeClient.join(second.port, 'ana');
-    expect((await again.ask('watch_mix', { client_id: 'ana' })).mix.gains).toEqual({ 1: 0.123 });
+    expect((await again.watch('ana')).mix.gains).toEqual({ 1: 0.123 });
   },
   60_000,
 );
@@ -80,34 +99,36 @@ test('a musician the store does not know gets the mix of an older devices.json',
   const server = await start();
   const phone = await NativeClient.connect(server.port);
   await phone.ask('hello', { client_id: 'old phone' });
-  expect(await phone.ask('subscribe', {})).toMatchObject({
-    restored_from: 'devices.json',
-    mix: { channels: [1], gains: { 1: 0.4 }, master_gain: 2 },
-  });
+  const { restored_from, ...watched } = await phone.ask('subscribe', {});
+  expect(restored_from).toBe('devices.json');
+  expect(flat(watched).mix).toMatchObject({ channels: [1], gains: { 1: 0.4 }, master_gain: 2 });
 }, 60_000);
 
 test('who was not seen for years comes back out of the archive: name, pair, mix and all', async () => {
   const mix = mixWith({ channels: [2], gains: { 2: 0.25 }, master_gain: 0.5 });
-  const olga = clientWith({ id: 'olga', name: 'Olga', output: 3, mix, seen_at: AT - 800 * 24 * 3600 * 1000 });
-  const database = Database.create(join(folder.path, 'foldback.db'));
-  const band = [olga, clientWith({ id: 'leo', output: 0 })];
-  database.commit(
-    band.map((client) => ({ kind: 'client', client })),
-    AT,
+  saveBefore(
+    mixRecord('olga', mix),
+    personRecord('olga', { name: 'Olga', seen_at: AT - 800 * 24 * 3600 * 1000 }),
+    outputRecord(3, 'olga'),
+    mixRecord('leo'),
+    personRecord('leo'),
+    outputRecord(0, 'leo'),
   );
-  database.close();
   const first = await start();
   expect(first.output).toContain('archive');
   const phone = await NativeClient.connect(first.port);
   await phone.ask('hello', { client_id: 'olga', device_secret: secretOf('olga') });
-  expect(await phone.ask('subscribe', {})).toMatchObject({ restored_from: 'archive', output: 3, mix });
+  const { restored_from, ...watched } = await phone.ask('subscribe', {});
+  expect([restored_from, flat(watched).mix, phone.outputOf('olga')]).toEqual(['archive', mix, 3]);
   await first.end();
 
   const second = await start();
   const again = await NativeClient.connect(second.port);
   const { name } = await again.ask('hello', { client_id: 'olga', device_secret: secretOf('olga') });
   expect(name).toBe('Olga');
-  expect(await again.ask('subscribe', {})).toMatchObject({ restored_from: 'store', output: 3, mix });
+  const later = await again.ask('subscribe', {});
+  expect(later.restored_from).toBe('store');
+  expect([flat(later).mix, again.outputOf('olga')]).toEqual([mix, 3]);
 }, 60_000);
 
 test('what is sent right behind the first subscribe waits for it', async () => {
@@ -119,14 +140,14 @@ test('what is sent right behind the first subscribe waits for it', async () => {
     phone.ask('update_gain', { channel: 0, gain: 0.5 }),
     phone.ask('watch_mix', { client_id: 'quick' }),
   ]);
-  expect(answers[3].mix.gains).toEqual({ 0: 0.5 });
+  expect(flat(answers[3]).mix.gains).toEqual({ 0: 0.5 });
 }, 60_000);
 
 test('who subscribes with channels gets those, over what was saved', async () => {
   const server = await start();
   const phone = await NativeClient.join(server.port, 'ana');
   await phone.ask('subscribe', { channels: [0, 1], gains: { 0: 0.5, 1: 0.6 } });
-  const { mix } = await phone.ask('subscribe', { channels: [1], gains: { 1: 0.7 } });
+  const { mix } = flat(await phone.ask('subscribe', { channels: [1], gains: { 1: 0.7 } }));
   expect(mix).toMatchObject({ channels: [1], gains: { 0: 0.5, 1: 0.7 } });
 }, 60_000);
 
@@ -152,30 +173,26 @@ test('a cleared mix stays cleared over a kill', async () => {
 }, 60_000);
 
 test('two mixes saved with one output pair do not keep it from starting: one of them has it', async () => {
-  const database = Database.create(join(folder.path, 'foldback.db'));
-  const band = ['ana', 'leo'].map((id) => clientWith({ id, output: 1 }));
-  database.commit(
-    band.map((client) => ({ kind: 'client', client })),
-    AT,
-  );
-  database.close();
+  const band = ['ana', 'leo'].map((id) => ({ id, output: 1 }));
+  writeOlderStore(folder.path, band, AT);
   const server = await start();
   const ana = await NativeClient.join(server.port, 'ana');
   const leo = await NativeClient.connect(server.port);
   await leo.ask('hello', {});
-  expect((await ana.ask('watch_mix', { client_id: 'ana' })).output).toBe(1);
-  expect((await leo.ask('watch_mix', { client_id: 'leo' })).output).toBeNull();
+  expect(ana.outputOf('ana')).toBe(1);
+  expect(leo.outputOf('leo')).toBeNull();
+  expect((await leo.watch('leo')).revision).toBeGreaterThan(0);
 }, 60_000);
 
 test('--route gives a mix its output pair', async () => {
   const first = await start('--auto-route', 'false');
   const ana = await NativeClient.join(first.port, 'ana', 'Ana');
-  expect((await ana.ask('watch_mix', { client_id: 'ana' })).output).toBeNull();
+  expect(ana.outputOf('ana')).toBeNull();
   await first.end();
 
   const second = await start('--route', 'Ana=2');
   const again = await NativeClient.join(second.port, 'ana');
-  expect((await again.ask('watch_mix', { client_id: 'ana' })).output).toBe(2);
+  expect(again.outputOf('ana')).toBe(2);
   expect(second.output).toContain('Ana plays on outputs 5-6');
 }, 60_000);
 

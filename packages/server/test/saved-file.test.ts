@@ -5,6 +5,7 @@ import { decodeMeters } from '@foldback/protocol';
 import { NativeClient, secretOf } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 import { eventually } from './support/wait.ts';
+import { flat } from './support/watched-mix.ts';
 
 const ZOE = 'Zoë de la Peña – in-ear';
 const HAND_MADE = {
@@ -57,9 +58,9 @@ afterAll(async () => {
 test('every value of the file is there, and channels that are off keep theirs', async () => {
   const phone = await NativeClient.connect(server.port);
   await phone.ask('hello', { client_id: ZOE, device_secret: secretOf(ZOE) });
-  const { mix, restored_from } = await phone.ask('subscribe', {});
+  const { restored_from, ...watched } = await phone.ask('subscribe', {});
   expect(restored_from).toBe('store');
-  expect(mix).toEqual({
+  expect(flat(watched).mix).toEqual({
     channels: [0, 3],
     gains: { 0: 0.8, 3: 0.45, 7: 2.5 },
     pans: { 0: -0.5, 3: 0.25, 7: 1 },

@@ -160,7 +160,7 @@ test('a change is synced to the others by either door, and not to its author', a
   const author = await join('author');
   const watcher = await join('watcher');
   const native = await NativeClient.join(server.port, 'native watcher');
-  await native.ask('watch_mix', { client_id: 'author' });
+  await native.watch('author');
   const synced = nextSync(watcher, 'author');
   const shown = native.nextEvent('change');
   const own: unknown[] = [];
@@ -174,7 +174,7 @@ test('a change is synced to the others by either door, and not to its author', a
     source: 'author',
     timestamp: expect.any(Number),
   });
-  expect(await shown).toMatchObject({ client_id: 'author', source: 'author' });
+  expect(await shown).toMatchObject({ key: 'mix/author', author: 'author' });
   await ask(author, 'ping', {});
   expect(own).toEqual([]);
   native.close();

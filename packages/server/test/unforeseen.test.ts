@@ -54,7 +54,7 @@ test.each([
     expect(childOf(server.pid)).not.toBe(before);
     expect(hostsOf(folder.path)).toEqual(hosts);
     const again = await NativeClient.join(port, 'ana');
-    expect((await again.ask('watch_mix', { client_id: 'ana' })).mix).toMatchObject({
+    expect((await again.watch('ana')).mix).toMatchObject({
       channels: [0, 2],
       gains: { 0: 0.7 },
     });

@@ -1,40 +1,70 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pairId, type RecordOf } from '@foldback/protocol';
+import { quietKeptDesk } from '../../test/support/kept-desk.ts';
 import { NO_RECORDINGS } from '../../test/support/recordings.ts';
+import type { KeptDesk } from '../desk/kept-desk.ts';
 import { ControlSocket } from '../store/control-socket.ts';
-import { stateActsOf } from '../store/state-acts.ts';
-import { SqliteStore } from '../store/sqlite-store.ts';
-import { AT, clientWith, mixWith, RecordingListener, TemporaryDirectory } from '../store/store-stage.ts';
+import { Database } from '../store/database.ts';
+import { DATABASE_FILE } from '../store/store-files.ts';
+import { AT, mixRecord, personRecord, recordWith, TemporaryDirectory } from '../store/store-stage.ts';
 import { runStateCommand } from './state-command.ts';
 
+const ARCHIVE_AFTER_MS = 730 * 24 * 3600 * 1000;
+
 let directory: TemporaryDirectory;
-let server: { readonly store: SqliteStore; readonly control: ControlSocket } | undefined;
+let server: { readonly kept: KeptDesk; readonly control: ControlSocket } | undefined;
 
 const startServer = async () => {
-  const store = new SqliteStore({ directory: directory.path, listener: new RecordingListener() });
-  await store.load();
-  const acts = { ...stateActsOf(store), record: NO_RECORDINGS.state };
-  server = { store, control: await ControlSocket.open(directory.path, acts) };
-  return server;
+  const { kept } = quietKeptDesk(directory.path, { archiveAfterMs: ARCHIVE_AFTER_MS });
+  await kept.load();
+  const { acts } = kept;
+  const control = await ControlSocket.open(directory.path, {
+    import: (text) => acts.import(text),
+    backup: () => acts.backup(),
+    restore: (backup) => acts.restore(backup),
+    undo: (act) => acts.undo(act),
+    clear: (ids) => acts.clear(ids),
+    return: (ids) => acts.return(ids),
+    record: NO_RECORDINGS.state,
+  });
+  server = { kept, control };
 };
 const stopServer = async () => {
   await server?.control.close();
-  await server?.store.close();
+  await server?.kept.store.close();
   server = undefined;
+};
+
+/** What is saved when the server comes. */
+const saveBefore = (...records: readonly RecordOf[]): void => {
+  const path = join(directory.path, DATABASE_FILE);
+  const database = existsSync(path) ? Database.open(path) : Database.create(path);
+  database.commit(
+    records.map((record) => ({
+      key: record.key,
+      base: 0,
+      record: { ...record, value: { ...record.value } },
+    })),
+  );
+  database.close();
 };
 
 beforeEach(async () => {
   directory = new TemporaryDirectory();
-  const { store } = await startServer();
-  await store.keepClient(
-    clientWith({
-      id: 'Íñigo (bajo)',
-      name: 'Íñigo',
-      output: 1,
-      mix: mixWith({ channels: [0, 3], gains: { 0: 0.5, 3: 0 }, pans: { 0: -1 }, mutes: { 3: true } }),
+  saveBefore(
+    mixRecord('Íñigo (bajo)', {
+      channels: [0, 3],
+      gains: { 0: 0.5, 3: 0 },
+      pans: { 0: -1 },
+      mutes: { 3: true },
     }),
+    personRecord('Íñigo (bajo)', { name: 'Íñigo' }),
+    recordWith('output', pairId(1), { client_id: 'Íñigo (bajo)' }),
+    mixRecord('ana'),
+    personRecord('ana', { seen_at: AT - 1 }),
   );
-  await store.keepClient(clientWith({ id: 'ana', seen_at: AT - 1 }));
+  await startServer();
 });
 afterEach(async () => {
   await stopServer();
@@ -59,7 +89,9 @@ const json = async (...args: string[]): Promise<unknown> =>
   JSON.parse((await foldbackState(...args, '--json')).text);
 
 test('a time that is none, as an earlier version took it from a file, hides nobody', async () => {
-  await server?.store.keepClient(clientWith({ id: 'leo', changed_at: 1_700_000_000_123_456_768 }));
+  await stopServer();
+  saveBefore(mixRecord('leo', {}, { changed_at: 1_700_000_000_123_456_768 }), personRecord('leo'));
+  await startServer();
   expect(await foldbackState('list')).toMatchObject({
     code: 0,
     text: expect.stringMatching(/leo .* unknown /),
@@ -127,13 +159,18 @@ describe.each([
 });
 
 test('undo without a number takes back what somebody did, not what the archive did by itself', async () => {
-  const store = server?.store;
-  await store?.keepClient(clientWith({ id: 'long ago', seen_at: AT - 800 * 24 * 3600 * 1000 }));
   await foldbackState('clear', 'ana');
   await stopServer();
+  saveBefore(mixRecord('long ago'), personRecord('long ago', { seen_at: AT - 800 * 24 * 3600 * 1000 }));
   await startServer();
-  expect(await json('acts')).toMatchObject([{ why: 'archive' }, { why: 'clear' }]);
+  const listed = async () => ((await json('list')) as { id: string }[]).map(({ id }) => id);
+  expect(await json('acts')).toMatchObject([{ why: 'clear' }]);
   expect((await foldbackState('undo')).text).toContain('the clear of');
+  expect(await listed()).toEqual(['Íñigo (bajo)', 'ana']);
+  expect(await foldbackState('undo')).toMatchObject({ code: 0 }); // the undo itself, and still not the archive
+  expect(await listed()).toEqual(['Íñigo (bajo)']);
+  expect((await foldbackState('return', 'long ago')).text).toContain('1 client brought back');
+  expect(await listed()).toContain('long ago');
 });
 
 test('a damaged store and a damaged backup are found by verify', async () => {

@@ -13,6 +13,8 @@ export interface KeptDeskOptions {
   /** This revision of a record is on disk. */
   readonly showSaved: (key: string, revision: number) => void;
   readonly tell: (notice: StoreNotice) => void;
+  /** The place of the store is another, or can be used only now. */
+  readonly opened?: () => void;
   /** ms since 1970. */
   readonly now: () => number;
   readonly autoRoute: boolean;
@@ -26,7 +28,8 @@ export class KeptDesk {
   readonly acts: SavedActs;
 
   constructor(options: KeptDeskOptions) {
-    const { directory, effects, showSaved, tell, now, autoRoute, archiveAfterMs } = options;
+    const { directory, effects, showSaved, tell, opened = () => undefined } = options;
+    const { now, autoRoute, archiveAfterMs } = options;
     this.store = new EmbeddedStore({
       directory,
       listener: { saved: (revisions, commits) => this.desk.noteSaved(revisions, commits), notice: tell },
@@ -35,7 +38,7 @@ export class KeptDesk {
     const tellNow = (notice: Omit<StoreNotice, 'at'>): void => tell({ ...notice, at: now() });
     this.acts = new SavedActs({ desk: this.desk, store: this.store, archiveAfterMs, tell: tellNow });
     const edited = (file: EditedFile): void => this.acts.takeIn(file);
-    this.store.watch(new Reunion({ desk: this.desk, tell: tellNow, edited }));
+    this.store.watch(new Reunion({ desk: this.desk, tell: tellNow, edited, opened }));
   }
 
   /**

@@ -20,6 +20,8 @@ export interface ReunionOptions {
   readonly tell: (notice: Omit<StoreNotice, 'at'>) => void;
   /** The file people know was found beside the store, edited: to be taken in once the store is joined. */
   readonly edited: (file: EditedFile) => void;
+  /** The place of the store is another, or can be used only now. */
+  readonly opened: () => void;
 }
 
 export class Reunion implements StoreWatcher {
@@ -30,7 +32,7 @@ export class Reunion implements StoreWatcher {
   }
 
   found(store: FoundStore): readonly StoreWrite[] {
-    const { desk, tell, edited } = this.#options;
+    const { desk, tell, edited, opened } = this.#options;
     const { world, keeping } = desk;
     const known = new Set([...world.all('mix')].map(([id]) => id));
     desk.applyUnkept(unprovenClaims(world, store), 'joined');
@@ -53,6 +55,7 @@ export class Reunion implements StoreWatcher {
       tell({ level: 'warn', code: 'joined', message });
     }
     const { edited: file } = store;
+    queueMicrotask(opened);
     if (file !== undefined) queueMicrotask(() => edited(file));
     return [...this.#worldOver(store), ...besides];
   }

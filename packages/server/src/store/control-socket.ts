@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { PendingCalls } from '../pending-calls.ts';
 import { listenPrivately, PrivateSockets } from '../private-socket.ts';
+import { Turns } from '../turns.ts';
 import { messageOf } from './sqlite-errors.ts';
 import { STATE_ACTS, type StateActs } from '../desk/state-acts.ts';
 
@@ -40,34 +41,60 @@ const SUFFIX = '.sock';
 const socketsOf = (directory: string): PrivateSockets => new PrivateSockets(directory, 'foldback');
 
 export class ControlSocket {
-  readonly #server: Server;
+  readonly #directory: string;
+  readonly #acts: ServerActs;
   readonly #connections = new Set<Socket>();
+  readonly #turns = new Turns();
+  #server: Server | undefined;
+  #isOver = false;
 
-  private constructor(acts: ServerActs) {
-    this.#server = createServer((socket) => {
+  constructor(directory: string, acts: ServerActs) {
+    this.#directory = directory;
+    this.#acts = acts;
+  }
+
+  /** Listening. @throws the system's error */
+  static async open(directory: string, acts: ServerActs): Promise<ControlSocket> {
+    const control = new ControlSocket(directory, acts);
+    await control.listen();
+    return control;
+  }
+
+  /**
+   * Listens where the directory is now: again, when another disk has taken its place, and hides the socket in it. Whoever calls
+   * holds the directory's lock, so one left by a killed server may go. @throws the system's error
+   */
+  listen(): Promise<void> {
+    return this.#turns.take(async () => {
+      if (this.#isOver) return;
+      const path = `${await socketsOf(this.#directory).prefix()}${SUFFIX}`;
+      this.#server?.close(); // takes its path away, so before the new one is made
+      if (process.platform !== 'win32') rmSync(path, { force: true });
+      this.#server = this.#makeServer();
+      await listenPrivately(this.#server, path);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isOver = true;
+    await this.#turns.ended();
+    for (const socket of this.#connections) socket.destroy();
+    const server = this.#server;
+    if (server === undefined) return;
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  }
+
+  #makeServer(): Server {
+    return createServer((socket) => {
       this.#connections.add(socket);
       socket.on('close', () => this.#connections.delete(socket));
       socket.on('error', () => socket.destroy());
       readLine(socket)
-        .then((line) => answer(acts, line))
+        .then((line) => answer(this.#acts, line))
         .then((reply) => socket.end(`${JSON.stringify(reply)}\n`))
         .catch(() => socket.destroy());
-    });
-  }
-
-  /** Opens the socket; whoever calls holds the directory's lock, so one left by a killed server may go. @throws the system's error */
-  static async open(directory: string, acts: ServerActs): Promise<ControlSocket> {
-    const control = new ControlSocket(acts);
-    const path = `${await socketsOf(directory).prefix()}${SUFFIX}`;
-    if (process.platform !== 'win32') rmSync(path, { force: true });
-    await listenPrivately(control.#server, path);
-    return control;
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#connections) socket.destroy();
-    await new Promise((resolve) => {
-      this.#server.close(resolve);
     });
   }
 }

@@ -130,7 +130,7 @@ describe.each(DOORS.map((door) => [door.name, door] as const))('%s', (_name, doo
       expect(JSON.stringify(await victim.ask('get_saved_channels_state', { client_id: 'victim' }))).toBe(
         saved,
       );
-      expect(heard.filter(({ type }) => type === 'change' || type === 'mix_state')).toEqual([]);
+      expect(heard.filter(({ type }) => type === 'change' || type === 'watched')).toEqual([]);
       // The process is the same one, no larger than it may be, and the sound went on.
       expect(residentBytes(server.pid) - residentBefore).toBeLessThan(GROWTH_BYTES_MAX);
       const statsAfter = await victim.ask('get_server_stats', {});

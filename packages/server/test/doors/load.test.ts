@@ -6,6 +6,7 @@
  */
 import { setInterval as every, setTimeout as delay } from 'node:timers/promises';
 import type { EngineStats } from '@foldback/engine-native';
+import type { EventBody, Watched } from '@foldback/protocol';
 import { DOORWAYS } from '../support/doorway.ts';
 import { nativeDoor, socketIoDoor, type FuzzDoor } from '../support/fuzz-doors.ts';
 import { lateByChance, type Lateness } from '../support/lateness.ts';
@@ -15,6 +16,7 @@ import { processesWith, residentBytes } from '../support/process-usage.ts';
 import { OPCODE, RawConnection, handshakeHeaders, requestText, text } from '../support/raw-websocket.ts';
 import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
 import { eventually } from '../support/wait.ts';
+import { changesOf, flat } from '../support/watched-mix.ts';
 
 const SECONDS = Number(process.env['FOLDBACK_LOAD_SECONDS'] ?? 2);
 const LONG_TEST_MS = 60_000 + SECONDS * 30_000;
@@ -104,7 +106,7 @@ async function feel(seconds: number): Promise<Felt> {
   const echoMs: number[] = [];
   const stop = eye.onEvent(({ type, body }) => {
     if (type !== 'change') return;
-    for (const { value } of (body as { changes: { value: unknown }[] }).changes) {
+    for (const { value } of changesOf(body as EventBody<'change'>)) {
       const sent = sentAt.get(value as number);
       if (sent !== undefined) echoMs.push(performance.now() - sent);
     }
@@ -416,7 +418,7 @@ test(
     sleeper?.socket.resume();
     const newest = new Map<string, number>();
     for (const client_id of band.names) {
-      newest.set(client_id, (await hand.ask('watch_mix', { client_id })).revision);
+      newest.set(client_id, (await hand.watch(client_id)).revision);
       await hand.ask('unwatch_mix', { client_id });
     }
     const known = new Map<string, number>();
@@ -429,11 +431,16 @@ test(
       if (frame.opcode !== OPCODE.text) continue;
       const event = JSON.parse(frame.payload.toString('utf8')) as {
         type?: string;
-        body?: { client_id: string; revision: number };
+        body?: unknown;
       };
-      if (event.body && (event.type === 'change' || event.type === 'mix_state')) {
-        known.set(event.body.client_id, event.body.revision);
-        if (event.type === 'change') changesSeen++;
+      if (event.type === 'watched') {
+        const { client_id, revision } = flat(event.body as Watched);
+        known.set(client_id, revision);
+      } else if (event.type === 'change') {
+        const { key, revision } = event.body as EventBody<'change'>;
+        if (!key.startsWith('mix/')) continue;
+        known.set(key.slice('mix/'.length), revision);
+        changesSeen++;
       }
     }
     clearTimeout(giveUp);

@@ -73,11 +73,8 @@ test(
     const ana = await NativeClient.join(server.port, 'ana', 'Ana');
     await ana.ask('set_output', { output: 0 });
     await ana.ask('subscribe', { channels: [0, 3], ...MIX });
-    const { revision } = await ana.ask('watch_mix', { client_id: 'ana' });
-    await eventually(
-      'the mix is saved',
-      async () => (await ana.ask('watch_mix', { client_id: 'ana' })).saved_revision >= revision,
-    );
+    const { revision } = await ana.watch('ana');
+    await eventually('the mix is saved', async () => (await ana.watch('ana')).saved_revision >= revision);
     await jack.roll(TAPE_FRAMES);
     await jack.cut(SETTLE_FRAMES, OUTPUTS, tape);
     const [host = 0] = hostsOf(folder.path);
@@ -90,9 +87,10 @@ test(
       await server.end('SIGKILL');
       server = await start();
       const again = await NativeClient.join(server.port, 'ana');
-      const { mix, output } = await again.ask('watch_mix', { client_id: 'ana' });
+      const { mix } = await again.watch('ana');
       rightMs.push(performance.now() - killedAt);
       const recording = await jack.cut(SETTLE_FRAMES, OUTPUTS, tape);
+      const output = again.outputOf('ana');
       again.close();
 
       expect(recording.frames).toBeLessThan(TAPE_FRAMES);

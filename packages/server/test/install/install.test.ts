@@ -74,8 +74,8 @@ test('it mixes, and after a kill the mix is as it was and sounds', async () => {
   const ana = await NativeClient.join(first.port, 'ana');
   await ana.ask('subscribe', { channels: [0, 2], gains: { 0: 0.8 }, pans: { 2: -1 } });
   await ana.ask('update_master_gain', { master_gain: 0.7 });
-  const { revision } = await ana.ask('watch_mix', { client_id: 'ana' });
-  const saved = ana.nextEvent('saved', (body) => body.revision === revision + 1);
+  const { revision } = await ana.watch('ana');
+  const saved = ana.saved('ana', revision + 1);
   await ana.ask('toggle_solo', { channel: 0, soloed: true });
   await saved;
   await first.kill();
@@ -83,7 +83,7 @@ test('it mixes, and after a kill the mix is as it was and sounds', async () => {
   const second = await start();
   expect(second.output).toContain('Restored 1 mix');
   const again = await NativeClient.join(second.port, 'ana');
-  expect((await again.ask('watch_mix', { client_id: 'ana' })).mix).toEqual({
+  expect((await again.watch('ana')).mix).toEqual({
     channels: [0, 2],
     gains: { 0: 0.8 },
     pans: { 2: -1 },

@@ -10,6 +10,7 @@ import type {
   EventMessage,
   EventType,
 } from '@foldback/protocol';
+import { flat, OutputsHeard, type WatchedMix } from './watched-mix.ts';
 
 /** What the server refused, with its own words. */
 export class Refused extends Error {
@@ -32,6 +33,7 @@ export class NativeClient {
   readonly #waiting = new Map<number | null, Settle>();
   readonly #listeners = new Set<(event: EventMessage) => void>();
   readonly #meterListeners = new Set<(frame: ArrayBuffer) => void>();
+  readonly #outputs = new OutputsHeard();
   readonly closed: Promise<number>;
   #nextId = 1;
 
@@ -72,7 +74,27 @@ export class NativeClient {
   /** @throws Refused */
   ask<T extends CommandType>(type: T, body: CommandMessage<T>['body']): Promise<CommandAnswer<T>> {
     const id = this.#nextId++;
-    return this.#answerTo(id, JSON.stringify({ id, type, body })) as Promise<CommandAnswer<T>>;
+    const answer = this.#answerTo(id, JSON.stringify({ id, type, body })) as Promise<CommandAnswer<T>>;
+    if (type !== 'hello') return answer;
+    return answer.then((hello) => {
+      this.#outputs.greeted((hello as CommandAnswer<'hello'>).records);
+      return hello;
+    });
+  }
+
+  /** A musician's mix as it is now, and its changes from now on. @throws Refused */
+  async watch(clientId: string): Promise<WatchedMix> {
+    return flat(await this.ask('watch_mix', { client_id: clientId }));
+  }
+
+  /** The output pair that plays a musician's mix, as far as this phone has heard; null for none. */
+  outputOf(clientId: string): number | null {
+    return this.#outputs.pairOf(clientId);
+  }
+
+  /** Heard when a revision of a musician's mix, or a newer one, is on disk. */
+  saved(clientId: string, revision: number): Promise<unknown> {
+    return this.nextEvent('saved', (body) => body.key === `mix/${clientId}` && body.revision >= revision);
   }
 
   /** Sends something that may be no message at all; the answer names `re`. @throws Refused */
@@ -138,6 +160,7 @@ export class NativeClient {
     }
     const message = JSON.parse(data) as AnswerMessage | EventMessage;
     if (!('re' in message)) {
+      if (message.type === 'change') this.#outputs.changed(message.body as EventBody<'change'>);
       for (const listener of [...this.#listeners]) listener(message);
       return;
     }
