@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { ManualClock } from './store/manual-clock.ts';
-import { ChangeLog, type Author, type Person } from './change-log.ts';
+import { ChangeLog, type Person } from './change-log.ts';
+import type { Author } from './desk/author.ts';
 
 const ANA: Person = { id: 'ana', name: 'Ana' };
 const LEO: Person = { id: 'leo', name: 'Leo' };
 const MIXER: Author = { kind: 'mixer' };
-const by = (person: Person): Author => ({ kind: 'client', ...person });
+const by = (person: Person): Author => ({ kind: 'person', clientId: person.id, name: person.name });
 const GAIN = { type: 'gain', channel: 0, value: 0.5 } as const;
 const MASTER = { type: 'master_gain', value: 0.5 } as const;
 const MUTE_ALL = { type: 'mute_all', value: true } as const;

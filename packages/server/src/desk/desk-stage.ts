@@ -335,7 +335,7 @@ export function stage(options: StageOptions = {}) {
   };
   const tell = (notice: Omit<StoreNotice, 'at'>): void => void notices.push(notice);
   const acts = new SavedActs({ desk, store, archiveAfterMs: 730 * DAY_MS, tell });
-  store.watch(new Reunion({ desk, tell, edited: (file) => acts.takeIn(file) }));
+  store.watch(new Reunion({ desk, tell, opened: () => undefined, edited: (file) => acts.takeIn(file) }));
   desk.setStage({ inputs, outputPairs });
   const { disk } = store;
   if (disk !== undefined)

@@ -72,7 +72,7 @@ export class Reunion implements StoreWatcher {
       const { kind, id } = splitKey(key);
       const own = desk.world.get(kind, id);
       const patch = own && desk.keeping.unsavedPatch(own);
-      if (record === null || patch === undefined || patch === null) {
+      if (record === null || own === undefined || patch === undefined || patch === null) {
         next.set(key, record);
         continue;
       }

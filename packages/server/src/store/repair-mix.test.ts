@@ -161,7 +161,7 @@ describe('whatever stands in a file', () => {
     for (let count = 0; count < MIXES; count += 1) {
       const raw = spoiled(anyMix(), GARBAGE) as Record<string, unknown>;
       const { mix } = repairMix(raw, random() < 0.5 ? anyMix() : undefined);
-      expect(v.safeParse(mixState.entries.mix, mix).issues).toBeUndefined();
+      expect(v.safeParse(kinds.mix.schema, { ...mix).issues).toBeUndefined(, mute_all: false });
     }
   });
 
