@@ -14,15 +14,21 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keyOf, splitKey, type RecordOf } from '@foldback/protocol';
 import { Database } from '../src/store/database.ts';
-import { SqliteStore } from '../src/store/sqlite-store.ts';
-import type { SavedClient } from '../src/store/state-store.ts';
+import { EmbeddedStore } from '../src/store/embedded-store.ts';
+import type { StoreBatch } from '../src/store/state-store.ts';
 
 const CHANNELS = Array.from({ length: 16 }, (_, channel) => channel);
 
-const clientOf = (number: number, revision = 1): SavedClient => ({
-  id: `client-${number}`,
-  mix: {
+/** The records of one musician. */
+const clientOf = (
+  number: number,
+  revision = 1,
+): readonly [mix: RecordOf<'mix'>, person: RecordOf<'person'>] => {
+  const id = `client-${number}`;
+  const times = { revision, changed_at: Date.now() };
+  const mix = {
     channels: CHANNELS,
     gains: Object.fromEntries(
       CHANNELS.map((channel) => [channel, ((number + channel * 7 + revision) % 1000) / 500]),
@@ -31,15 +37,21 @@ const clientOf = (number: number, revision = 1): SavedClient => ({
     mutes: Object.fromEntries(CHANNELS.map((channel) => [channel, channel % 7 === 0])),
     solos: [],
     master_gain: 1,
-  },
-  name: `Musician ${number}`,
-  output: null,
-  mute_all: false,
-  marks: { mine: [], hidden: [] },
-  revision,
-  changed_at: Date.now(),
-  seen_at: Date.now(),
-});
+    mute_all: false,
+  };
+  const person = { name: `Musician ${number}`, marks: { mine: [], hidden: [] }, seen_at: times.changed_at };
+  return [
+    { key: keyOf('mix', id), value: mix, ...times },
+    { key: keyOf('person', id), value: person, ...times },
+  ];
+};
+/** What a fader move writes. */
+const moveOf = (number: number, revision: number): StoreBatch => {
+  const [record] = clientOf(number, revision);
+  return { writes: [{ key: record.key, base: known.get(record.key) ?? 0, record }] };
+};
+/** The revisions that are in the store or on their way to it. */
+const known = new Map<string, number>();
 
 const quantile = (sorted: Float64Array, q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
@@ -58,42 +70,32 @@ function storeOf(count: number): string {
   const database = Database.create(join(made, 'foldback.db'));
   for (let first = 0; first < count; first += 1000) {
     const lot = Array.from({ length: Math.min(1000, count - first) }, (_, i) => clientOf(first + i));
-    database.commit(
-      lot.map((client) => ({ kind: 'client', client })),
-      Date.now(),
-    );
+    database.commit(lot.flat().map((record) => ({ key: record.key, base: 0, record })));
   }
   database.close();
   return made;
 }
 
-/** Opens a store whose saves can be waited for. */
+/** Opens a store and knows its revisions. */
 async function open(directory: string) {
-  const waiting = new Map<string, { readonly revision: number; readonly resolve: () => void }>();
   const startedAt = performance.now();
-  const store = new SqliteStore({
+  const store = new EmbeddedStore({
     directory,
     listener: {
-      saved: (revisions) => {
-        for (const { id, revision } of revisions) {
-          const waiter = waiting.get(id);
-          if (waiter === undefined || revision < waiter.revision) continue;
-          waiting.delete(id);
-          waiter.resolve();
-        }
-      },
-      archived: () => undefined,
+      saved: () => undefined,
       notice: ({ message }) => process.stderr.write(`${message}\n`),
     },
   });
-  const { clients } = await store.load();
+  const { records } = await store.load();
   const startMs = performance.now() - startedAt;
-  const saved = (client: SavedClient): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.set(client.id, { revision: client.revision, resolve });
-      store.record(client);
-    });
-  return { store, clients, startMs, saved };
+  known.clear();
+  for (const { key, revision } of records) known.set(key, revision);
+  const move = (number: number, revision: number, durability: 'live' | 'kept') => {
+    const batch = moveOf(number, revision);
+    for (const { key } of batch.writes) known.set(key, revision);
+    return store.commit(batch, durability);
+  };
+  return { store, records, startMs, move };
 }
 
 /** What many programs do: the whole file, for every change, on the event loop. */
@@ -139,8 +141,9 @@ row('', 'store', 'plain rewrite of the file');
 const sizes = process.argv.includes('--large') ? [100, 1000, 10_000, 100_000] : [100, 1000, 10_000];
 for (const size of sizes) {
   const directory = storeOf(size);
-  const { store, clients, startMs, saved } = await open(directory);
-  const everybody = Object.fromEntries(clients.map((client) => [client.id, client.mix]));
+  const { store, records, startMs, move } = await open(directory);
+  const mixes = records.filter(({ key }) => splitKey(key).kind === 'mix');
+  const everybody = Object.fromEntries(mixes.map(({ key, value }) => [key, value]));
   const file = join(home, 'plain.json');
 
   row(`start with ${size} clients`, ms(startMs), '');
@@ -158,14 +161,13 @@ for (const size of sizes) {
   const kept: number[] = [];
   for (let i = 0; i < 200; i += 1) {
     revision += 1;
-    const moved = clientOf(i % size, revision);
     let at = performance.now();
-    await saved(moved);
+    await move(i % size, revision, 'live');
     live.push(performance.now() - at);
     await pause(25);
     revision += 1;
     at = performance.now();
-    await store.keepClient(clientOf(i % size, revision));
+    await move(i % size, revision, 'kept');
     kept.push(performance.now() - at);
     await pause(25);
   }
@@ -184,7 +186,7 @@ for (const size of sizes) {
   const ourStalls = await stallsWhile(() =>
     thousandASecond(3, (number) => {
       revision += 1;
-      store.record(clientOf(number % Math.min(size, 200), revision));
+      void move(number % Math.min(size, 200), revision, 'live');
     }),
   );
   const idleStalls = await stallsWhile(() => thousandASecond(1, (number) => void clientOf(number, number)));
@@ -201,7 +203,7 @@ for (const size of sizes) {
       Array.from({ length: 200 }, async (_, writer) => {
         while (performance.now() < until) {
           revision += 1;
-          await store.keepClient(clientOf(writer, revision));
+          await move(writer, revision, 'kept');
           commits += 1;
         }
       }),
@@ -211,16 +213,16 @@ for (const size of sizes) {
       `${Math.round(commits / 3)}`,
       `${Math.round(1000 / plain.p50)}`,
     );
-    const known = new Map(clients.map((client) => [client.id, client]));
+    const inMemory = new Map(records.map((record) => [record.key, record]));
     const lookups = Array.from({ length: 1000 }, (_, i) => {
       const at = performance.now();
-      known.get(`client-${i}`);
+      inMemory.get(keyOf('mix', `client-${i}`));
       return performance.now() - at;
     });
     const older: number[] = [];
     for (let i = 0; i < 200; i += 1) {
       const at = performance.now();
-      await store.older(`nobody ${i}`);
+      await store.read(keyOf('archive', `nobody ${i}`));
       older.push(performance.now() - at);
     }
     row('one on connect: in memory (p99)', ms(summary(lookups).p99), '');
