@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RecordOf } from '@foldback/protocol';
 import { makeBackup } from './backups.ts';
 import { Database } from './database.ts';
 import { EmbeddedStore } from './embedded-store.ts';
@@ -46,7 +47,7 @@ afterEach(async () => {
 
 const leo = mixRecord('leo', { channels: [1], gains: { 1: 0.5 } });
 const anaAt = (revision: number, channels: number[] = []) => mixRecord('ana', { channels }, { revision });
-const keep = (...records: Parameters<typeof batchOf>) => store.commit(batchOf(...records), 'kept');
+const keep = (...records: readonly RecordOf[]) => store.commit(batchOf(...records), 'kept');
 
 test('a backup has everybody as they were, and gives them back as they are today', async () => {
   const before = recordWith('before', '1/mix/leo');

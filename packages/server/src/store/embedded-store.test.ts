@@ -4,7 +4,9 @@ import { keyOf } from '@foldback/protocol';
 import { Database } from './database.ts';
 import { BATCH_INTERVAL_MS, CLOSE_MS, EmbeddedStore, RETRY_FIRST_MS } from './embedded-store.ts';
 import { ManualClock } from './manual-clock.ts';
+import { lateStoreContract } from './late-store.contract.ts';
 import { stateStoreContract } from './state-store.contract.ts';
+import type { StorePlace } from './store-place.ts';
 import {
   AT,
   batchOf,
@@ -19,7 +21,7 @@ import {
 const LEO = keyOf('mix', 'leo');
 const leoAt = (revision: number) => batchOf(mixRecord('leo', {}, { revision }));
 
-stateStoreContract('EmbeddedStore', () => {
+const makePlace = (): StorePlace => {
   const directory = new TemporaryDirectory();
   const place = join(directory.path, 'config');
   const away = join(directory.path, 'away');
@@ -47,7 +49,10 @@ stateStoreContract('EmbeddedStore', () => {
       directory.remove();
     },
   };
-});
+};
+
+stateStoreContract('EmbeddedStore', makePlace);
+lateStoreContract('EmbeddedStore', makePlace);
 
 describe('the pace of EmbeddedStore:', () => {
   let directory: TemporaryDirectory;

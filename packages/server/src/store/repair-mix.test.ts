@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { gainOf, isAudible, mixState, type Mix } from '@foldback/protocol';
+import { gainOf, isAudible, kinds, type Mix } from '@foldback/protocol';
 import { randomFrom } from '../../test/support/random.ts';
 import { repairMix } from './repair-mix.ts';
 import { mixWith } from './store-stage.ts';
@@ -161,7 +161,7 @@ describe('whatever stands in a file', () => {
     for (let count = 0; count < MIXES; count += 1) {
       const raw = spoiled(anyMix(), GARBAGE) as Record<string, unknown>;
       const { mix } = repairMix(raw, random() < 0.5 ? anyMix() : undefined);
-      expect(v.safeParse(kinds.mix.schema, { ...mix).issues).toBeUndefined(, mute_all: false });
+      expect(v.safeParse(kinds.mix.schema, { ...mix, mute_all: false }).issues).toBeUndefined();
     }
   });
 

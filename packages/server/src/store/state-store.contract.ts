@@ -1,6 +1,7 @@
 /** What every StateStore does, whatever it is made of. Each sentence runs on a real store that is opened again and again. */
 import { keyOf, pairId, type Mix, type RecordOf } from '@foldback/protocol';
-import type { FoundStore, JournalEntry, StateStore, StoreListener, StoreWatcher } from './state-store.ts';
+import type { JournalEntry, StoreWatcher } from './state-store.ts';
+import { byKey, joining, StoreOnPlace, type StorePlace } from './store-place.ts';
 import {
   AT,
   batchOf,
@@ -8,24 +9,10 @@ import {
   mixRecord,
   orderRecord,
   personRecord,
-  RecordingListener,
   recordWith,
   removalOf,
-  watcherWith,
   writeOf,
 } from './store-stage.ts';
-
-/** One place where a store lives; it can be opened once more after it was closed. */
-export interface StorePlace {
-  open(listener: StoreListener): StateStore;
-  /** Somebody else writes a record there, while stores are open. */
-  writeBehind(record: RecordOf): void;
-  /** From now on the place takes nothing. */
-  refuse(): void;
-  /** And now it does again, as after a moment. */
-  accept(): void;
-  remove(): void;
-}
 
 const FULL_MIX: Mix = {
   channels: [0, 3, 31],
@@ -39,45 +26,11 @@ const FULL_MIX: Mix = {
 const LEO = keyOf('mix', 'leo');
 const ANA = keyOf('mix', 'ana');
 
-const byKey = (records: readonly RecordOf[]): readonly RecordOf[] =>
-  records.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-
-/** What a desk that has these records does of a store it finds: all of them, over what was found. */
-const joining = (records: readonly RecordOf[], { records: found }: FoundStore) =>
-  records.map((record) => writeOf(record, found.find(({ key }) => key === record.key)?.revision ?? 0));
-
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-};
-
 export function stateStoreContract(name: string, makePlace: () => StorePlace): void {
   describe(`${name} keeps the contract of a StateStore:`, () => {
-    let place: StorePlace;
-    let listener: RecordingListener;
-    let open: StateStore[];
-
-    beforeEach(() => {
-      place = makePlace();
-      open = [];
-    });
-    afterEach(async () => {
-      place.accept();
-      for (const store of open) await store.close();
-      place.remove();
-    });
-
-    const start = async (watcher?: Partial<StoreWatcher>) => {
-      listener = new RecordingListener();
-      const store = place.open(listener);
-      open.push(store);
-      const loaded = await store.load();
-      if (watcher !== undefined) store.watch(watcherWith(watcher));
-      return { store, loaded };
-    };
-    const restart = async () => {
-      for (const store of open.splice(0)) await store.close();
-      return start();
-    };
+    const stage = new StoreOnPlace(makePlace);
+    const start = (watcher?: Partial<StoreWatcher>) => stage.start(watcher);
+    const restart = () => stage.restart();
 
     test('a new store has nothing in it, and a name of its own', async () => {
       const { loaded } = await start();
@@ -87,7 +40,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
         commits: expect.any(Number),
         source: 'empty',
       });
-      expect(listener.notices).toEqual([]);
+      expect(stage.listener.notices).toEqual([]);
     });
 
     test('everything is there after a restart, exactly', async () => {
@@ -139,15 +92,15 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
     test('a live change is told as saved, but not before commit() has returned', async () => {
       const { store } = await start();
       void store.commit(batchOf(mixRecord('leo', {}, { revision: 5 })), 'live');
-      expect(listener.savedRevisions.size).toBe(0);
-      await listener.hasSaved(LEO, 5);
-      expect(listener.savedRevisions.get(LEO)).toBe(5);
+      expect(stage.listener.savedRevisions.size).toBe(0);
+      await stage.listener.hasSaved(LEO, 5);
+      expect(stage.listener.savedRevisions.get(LEO)).toBe(5);
     });
 
     test('a live change is answered when it is on disk', async () => {
       const { store } = await start();
       expect(await store.commit(batchOf(mixRecord('leo')), 'live')).toEqual({ kind: 'committed' });
-      expect(listener.savedRevisions.get(LEO)).toBe(1);
+      expect(stage.listener.savedRevisions.get(LEO)).toBe(1);
     });
 
     test('of many fast changes the newest counts, and every one of them is answered', async () => {
@@ -172,7 +125,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       const { store } = await start();
       const leo = personRecord('leo', { name: 'Leo' }, { revision: 3 });
       expect(await store.commit(batchOf(leo), 'kept')).toEqual({ kind: 'committed' });
-      await listener.hasSaved(leo.key, 3);
+      await stage.listener.hasSaved(leo.key, 3);
       const { loaded } = await restart();
       expect(loaded.records).toEqual([leo]);
     });
@@ -271,15 +224,15 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       test('a kept change is refused, and nothing of its batch is there', async () => {
         const { store } = await start();
         await store.commit(batchOf(mixRecord('leo')), 'kept');
-        place.refuse();
+        stage.place.refuse();
         const refused = store.commit(
           batchOf(mixRecord('leo', {}, { revision: 2 }), mixRecord('ana')),
           'kept',
         );
         await expect(refused).rejects.toThrow('not saved');
-        expect(listener.codes).toContain('save_failed');
+        expect(stage.listener.codes).toContain('save_failed');
         expect(store.health().ok).toBe(false);
-        place.accept();
+        stage.place.accept();
         const { loaded } = await restart();
         expect(loaded.records).toEqual([mixRecord('leo')]);
       });
@@ -288,94 +241,15 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
         const moved = mixRecord('leo', {}, { revision: 2 });
         const { store } = await start({ found: (found) => joining([moved], found) });
         await store.commit(batchOf(mixRecord('leo')), 'kept');
-        place.refuse();
+        stage.place.refuse();
         const live = store.commit(batchOf(moved), 'live');
-        await listener.hasNoticed('save_failed');
-        expect(listener.savedRevisions.get(LEO)).toBe(1);
-        place.accept();
+        await stage.listener.hasNoticed('save_failed');
+        expect(stage.listener.savedRevisions.get(LEO)).toBe(1);
+        stage.place.accept();
         expect(await live).toEqual({ kind: 'committed' });
-        await listener.hasNoticed('save_recovered');
+        await stage.listener.hasNoticed('save_recovered');
         const { loaded } = await restart();
         expect(loaded.records).toEqual([moved]);
-      });
-    });
-
-    describe('when a place can be opened only after the start', () => {
-      const evening = mixRecord('leo', FULL_MIX, { revision: 9, changed_at: AT - 9 });
-      const archived = recordWith('archive', 'old');
-
-      /** A store with something in it, started while the place takes nothing. */
-      const startLate = async (watcher: Partial<StoreWatcher>) => {
-        const { store } = await start();
-        await store.commit(batchOf(evening), 'kept');
-        for (const one of open.splice(0)) await one.close();
-        place.refuse();
-        const late = await start(watcher);
-        expect(late.loaded).toMatchObject({ records: [], source: 'empty' });
-        return late.store;
-      };
-
-      test('what it holds is found, and nothing is written to it that does not know of that', async () => {
-        const found: FoundStore[] = [];
-        const store = await startLate({
-          found: (late) => {
-            found.push(late);
-            return [writeOf(mixRecord('leo', { ...FULL_MIX, master_gain: 2 }, { revision: 10 }), 9)];
-          },
-        });
-        // Made by somebody who knows of no evening: a missing record accepts any base, this one must not.
-        const live = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
-        const other = store.commit(batchOf(archived), 'live');
-        place.accept();
-        expect(await Promise.all([live, other])).toEqual([{ kind: 'committed' }, { kind: 'committed' }]);
-        expect(found).toMatchObject([{ records: [evening], storeId: expect.stringMatching(/./) }]);
-        await listener.hasNoticed('save_recovered');
-        const { store: again, loaded } = await restart();
-        expect(loaded.records).toEqual([mixRecord('leo', { ...FULL_MIX, master_gain: 2 }, { revision: 10 })]);
-        expect(await again.read('archive/')).toEqual([archived]);
-      });
-
-      test('a kept change comes after the join, and meets what is there then', async () => {
-        const joined = mixRecord('leo', FULL_MIX, { revision: 31 });
-        const store = await startLate({ found: () => [writeOf(joined, 9)] });
-        place.accept();
-        const kept = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'kept');
-        const outcomes = await Promise.all([kept, store.commit(batchOf(mixRecord('ana')), 'kept')]);
-        expect(outcomes).toEqual([
-          { kind: 'conflict', newer: new Map([[LEO, joined]]) },
-          { kind: 'committed' },
-        ]);
-        const { loaded } = await restart();
-        expect(byKey(loaded.records)).toEqual(byKey([joined, mixRecord('ana')]));
-      });
-
-      test('one that is gone again before it was joined is found once more', async () => {
-        let times = 0;
-        const store = await startLate({
-          found: (late) => {
-            times += 1;
-            if (times === 1) place.refuse();
-            return joining([mixRecord('leo', {}, { revision: 30 })], late);
-          },
-        });
-        place.accept();
-        const live = store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
-        await until(() => times === 1);
-        await expect(store.commit(batchOf(mixRecord('ana')), 'kept')).rejects.toThrow('not saved');
-        place.accept();
-        expect(await live).toEqual({ kind: 'committed' });
-        expect(times).toBe(2);
-        const { loaded } = await restart();
-        expect(loaded.records).toEqual([mixRecord('leo', {}, { revision: 30 })]);
-      });
-
-      test('with nobody to join it, it stays as it is', async () => {
-        const store = await startLate({});
-        void store.commit(batchOf(mixRecord('leo', {}, { revision: 30 })), 'live');
-        place.accept();
-        await store.commit(batchOf(mixRecord('ana')), 'kept');
-        const { loaded } = await restart();
-        expect(byKey(loaded.records)).toEqual(byKey([evening, mixRecord('ana')]));
       });
     });
 
@@ -385,7 +259,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       test('a kept change of what they changed is answered with theirs, and nothing of its batch is written', async () => {
         const { store } = await start();
         await store.commit(batchOf(mixRecord('leo'), mixRecord('ana')), 'kept');
-        place.writeBehind(theirs);
+        stage.place.writeBehind(theirs);
         const outcome = await store.commit(
           batchOf(mixRecord('leo', {}, { revision: 2 }), mixRecord('ana', {}, { revision: 2 })),
           'kept',
@@ -404,7 +278,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
           },
         });
         await store.commit(batchOf(mixRecord('leo'), mixRecord('ana')), 'kept');
-        place.writeBehind(theirs);
+        stage.place.writeBehind(theirs);
         const moved = store.commit(batchOf(mixRecord('leo', { gains: { 0: 0.5 } }, { revision: 2 })), 'live');
         const other = store.commit(batchOf(mixRecord('ana', {}, { revision: 2 })), 'live');
         expect(await Promise.all([moved, other])).toEqual([{ kind: 'committed' }, { kind: 'committed' }]);
@@ -421,12 +295,12 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       test('a change of what they did not change goes on as if they were not there', async () => {
         const { store } = await start();
         await store.commit(batchOf(mixRecord('leo'), mixRecord('ana')), 'kept');
-        place.writeBehind(theirs);
+        stage.place.writeBehind(theirs);
         const kept = await store.commit(batchOf(mixRecord('ana', {}, { revision: 2 })), 'kept');
         expect(kept).toEqual({ kind: 'committed' });
         const { loaded } = await restart();
         expect(byKey(loaded.records)).toEqual(byKey([theirs, mixRecord('ana', {}, { revision: 2 })]));
-        expect(listener.notices).toEqual([]);
+        expect(stage.listener.notices).toEqual([]);
       });
     });
 
@@ -434,9 +308,7 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
       const { store } = await start();
       await store.commit(batchOf(mixRecord('leo')), 'kept');
       void store.commit(batchOf(mixRecord('leo', {}, { revision: 2 })), 'live');
-      await store.close();
-      open = [];
-      const { loaded } = await start();
+      const { loaded } = await restart();
       expect(loaded.records[0]?.revision).toBe(2);
     });
   });

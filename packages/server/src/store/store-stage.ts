@@ -45,9 +45,9 @@ export const recordWith = <Kind extends KindName>(
 
 export const mixRecord = (
   id: string,
-  part: Partial<ValueOf<'mix'>> = {},
+  part: Partial<Mix> & { readonly mute_all?: boolean } = {},
   times: Times = {},
-): RecordOf<'mix'> => recordWith('mix', id, part, times);
+): RecordOf<'mix'> => recordWith('mix', id, part as Partial<ValueOf<'mix'>>, times);
 
 export const personRecord = (
   id: string,

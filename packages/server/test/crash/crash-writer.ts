@@ -3,9 +3,10 @@
  * store makes is told on standard output, a pipe that outlives us. Usage: crash-writer <directory> <seed> [claim-early].
  */
 import { writeSync } from 'node:fs';
-import { EMPTY_MIX, NO_MARKS } from '@foldback/protocol';
-import { SqliteStore } from '../../src/store/sqlite-store.ts';
-import type { SavedClient } from '../../src/store/state-store.ts';
+import { keyOf, splitKey, type RecordOf } from '@foldback/protocol';
+import { EmbeddedStore } from '../../src/store/embedded-store.ts';
+import { SmallDesk } from '../../src/store/small-desk.ts';
+import { mixRecord, orderRecord, personRecord } from '../../src/store/store-stage.ts';
 import { randomFrom } from '../support/random.ts';
 
 const [directory = '', seed = '0', claim] = process.argv.slice(2);
@@ -27,45 +28,40 @@ const say = (what: string, id: string, revision: number): void => {
   }
 };
 
-const store = new SqliteStore({
+const store = new EmbeddedStore({
   directory,
   listener: {
     saved: (revisions) => {
-      for (const { id, revision } of revisions) say('saved', id, revision);
+      for (const { key, revision } of revisions) {
+        const { kind, id } = splitKey(key);
+        if (kind === 'mix') say('saved', id, revision);
+      }
     },
-    archived: () => undefined,
     notice: ({ code }) => {
       say('notice', code, 0);
     },
   },
 });
 
-const { clients } = await store.load();
-say('loaded', '-', clients.length);
+const desk = new SmallDesk(store);
+const { records } = await desk.load();
+say('loaded', '-', records.length);
 
 /** Revisions go on over a clear and over runs, so that a judge can tell old from new. */
-const revisions = new Map(clients.map((client) => [client.id, client.revision]));
-let highest = Math.max(0, Number(seed) * 1_000_000, ...revisions.values());
+let highest = Math.max(0, Number(seed) * 1_000_000, ...records.map(({ revision }) => revision));
 
-const next = (id: string): SavedClient => {
+/** A mix and a name that belong together: they are written in one batch, always. */
+const next = (id: string): readonly [mix: RecordOf, person: RecordOf] => {
   highest += 1;
-  revisions.set(id, highest);
-  const at = Date.now();
-  return {
-    id,
-    mix: { ...EMPTY_MIX, channels: [0, 1], gains: { 0: (highest % 1000) / 1000 } },
-    name: `name ${highest}`,
-    output: null,
-    mute_all: false,
-    marks: NO_MARKS,
-    revision: highest,
-    changed_at: at,
-    seen_at: at,
-  };
+  const times = { revision: highest, changed_at: Date.now() };
+  return [
+    mixRecord(id, { channels: [0, 1], gains: { 0: (highest % 1000) / 1000 } }, times),
+    personRecord(id, { name: `name ${highest}`, seen_at: times.changed_at }, times),
+  ];
 };
 
 /** A change somebody waits for: asked, then promised or refused. */
-async function keep(asked: string, id: string, revision: number, change: Promise<void>): Promise<void> {
+async function keep(asked: string, id: string, revision: number, change: Promise<unknown>): Promise<void> {
   say(asked, id, revision);
   if (claimEarly) say(`${asked}-kept`, id, revision);
   try {
@@ -80,18 +76,19 @@ async function musician(id: string): Promise<never> {
   for (;;) {
     const dice = random();
     if (dice < 0.9) {
-      const client = next(id);
-      say('live', id, client.revision);
-      store.record(client);
+      const moved = next(id);
+      say('live', id, highest);
+      void desk.move(...moved);
     } else if (dice < 0.97) {
-      const client = next(id);
-      await keep('keep', id, client.revision, store.keepClient(client));
+      const kept = next(id);
+      await keep('keep', id, highest, desk.keep(...kept));
     } else if (dice < 0.98) {
       highest += 1;
-      await keep('clear', id, highest, store.clear([id]));
+      await keep('clear', id, highest, desk.remove(keyOf('mix', id), keyOf('person', id)));
     } else {
       highest += 1;
-      await keep('order', '-', highest, store.keepOrder([`order ${highest}`]));
+      const order = orderRecord([`order ${highest}`], { revision: highest, changed_at: Date.now() });
+      await keep('order', '-', highest, desk.keep(order));
     }
     await new Promise((resolve) => setTimeout(resolve, random() * 4));
   }

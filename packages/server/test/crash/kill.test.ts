@@ -1,6 +1,6 @@
 import { writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TemporaryDirectory } from '../../src/store/store-stage.ts';
+import { recordIn, TemporaryDirectory } from '../../src/store/store-stage.ts';
 import { lookAt, runAndKill, SEED } from './killed-run.ts';
 import { LIVE_MS, Promises } from './promises.ts';
 import { randomFrom } from '../support/random.ts';
@@ -46,8 +46,7 @@ test(
       const { found, notices } = await lookAt(directory.path);
       const verdict = promises.judge(found, run.killedAt);
       broken.push(...verdict.broken.map((what) => `cycle ${cycle}: ${what}`));
-      for (const id of edited)
-        if (!found.clients.some((client) => client.id === id)) broken.push(`${id} is lost`);
+      for (const id of edited) if (recordIn(found, 'mix', id) === undefined) broken.push(`${id} is lost`);
       for (const { code, message } of notices) {
         if (code !== 'imported') broken.push(`cycle ${cycle}: ${code}: ${message}`);
       }

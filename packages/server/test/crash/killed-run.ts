@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { SqliteStore } from '../../src/store/sqlite-store.ts';
+import { EmbeddedStore } from '../../src/store/embedded-store.ts';
+import { SmallDesk } from '../../src/store/small-desk.ts';
 import type { Loaded, StoreNotice } from '../../src/store/state-store.ts';
 
 const WRITER = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
@@ -77,17 +78,16 @@ export async function lookAt(
   directory: string,
 ): Promise<{ readonly found: Loaded; readonly notices: readonly StoreNotice[] }> {
   const notices: StoreNotice[] = [];
-  const store = new SqliteStore({
+  const store = new EmbeddedStore({
     directory,
     listener: {
       saved: () => undefined,
-      archived: () => undefined,
       notice: (notice) => {
         notices.push(notice);
       },
     },
   });
-  const found = await store.load();
+  const found = await new SmallDesk(store).load();
   await store.close();
   return { found, notices };
 }

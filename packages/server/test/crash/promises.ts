@@ -1,5 +1,7 @@
 /** What a store that was killed had promised, read from what crash-writer said, and what of it was broken. */
+import { HOUSE_ID, type RecordOf } from '@foldback/protocol';
 import type { Loaded } from '../../src/store/state-store.ts';
+import { recordIn } from '../../src/store/store-stage.ts';
 
 /** A live change may be lost when it is younger than this at the kill (SPEC S4). */
 export const LIVE_MS = 100;
@@ -32,13 +34,17 @@ export class Promises {
     for (const line of output.split('\n').slice(0, -1)) {
       const [what, id = '', revisionText, atText] = line.split(' ');
       const revision = Number(revisionText);
+      if (id === '-' || what === 'notice') {
+        if (what === 'order-kept') this.#order = revision;
+        if (what?.endsWith('-kept') === true) this.#count += 1;
+        continue;
+      }
       const client = this.#client(id);
       if (what === 'live') client.live.push({ revision, at: Number(atText) });
       else if (what === 'saved' || what === 'keep-kept')
         client.promised = Math.max(client.promised, revision);
       else if (what === 'clear') client.clearAsked = revision;
       else if (what === 'clear-kept') client.cleared = revision;
-      else if (what === 'order-kept') this.#order = revision;
       if (what?.endsWith('-kept') === true || what === 'saved') this.#count += 1;
     }
   }
@@ -48,7 +54,8 @@ export class Promises {
     const broken: string[] = [];
     let lostTailMs = 0;
     for (const [id, client] of this.#clients) {
-      const revision = found.clients.find((one) => one.id === id)?.revision;
+      const revision = recordIn(found, 'mix', id)?.revision;
+      if (recordIn(found, 'person', id)?.revision !== revision) broken.push(`${id} is there by half`);
       const { promised, cleared, clearAsked } = client;
       if (revision !== undefined && revision <= cleared)
         broken.push(`${id} ${revision} came back after clear ${cleared}`);
@@ -59,7 +66,8 @@ export class Promises {
       client.live.length = 0;
       client.promised = revision ?? -1;
     }
-    const order = Number(found.order[0]?.split(' ')[1] ?? 0);
+    const house = recordIn(found, 'house', HOUSE_ID) as RecordOf<'house'> | undefined;
+    const order = Number(house?.value.order[0]?.split(' ')[1] ?? 0);
     if (order < this.#order) broken.push(`the order is ${order}, promised ${this.#order}`);
     this.#order = Math.max(order, this.#order);
     return { broken, lostTailMs, promises: this.#count };
