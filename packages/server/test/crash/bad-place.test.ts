@@ -7,9 +7,10 @@ import { SqliteStore } from '../../src/store/sqlite-store.ts';
 import type { SavedClient } from '../../src/store/state-store.ts';
 import { StoreService } from '../../src/store/store-service.ts';
 import { clientWith, mixWith, RecordingListener, TemporaryDirectory } from '../../src/store/store-stage.ts';
+import { describeWhere } from '../support/describe-where.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-const describeWhereAble = canMount ? describe : describe.skip;
+const describeWhereAble = describeWhere(canMount, 'root');
 /** SPEC S5: a failed save is shown within this time. */
 const TOLD_MS = 2000;
 

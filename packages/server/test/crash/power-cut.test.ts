@@ -5,6 +5,7 @@ import { TemporaryDirectory } from '../../src/store/store-stage.ts';
 import { lookAt, runAndKill, SEED } from './killed-run.ts';
 import { canMountLoopDisks, LoopDisk, type FileSystem } from './loop-disk.ts';
 import { Promises } from './promises.ts';
+import { describeWhere } from '../support/describe-where.ts';
 import { randomFrom } from '../support/random.ts';
 import { eventually } from '../support/wait.ts';
 import { readWav } from '../support/wav-files.ts';
@@ -15,9 +16,7 @@ const CUTS = Number(process.env['FOLDBACK_POWER_CUTS'] ?? 10);
 const LIVE_MS = 1000;
 const CYCLE_DEADLINE_MS = 30_000;
 
-const describeWhereAble = canMountLoopDisks() ? describe : describe.skip;
-
-describeWhereAble.each(['ext4', 'xfs'] as const)('on %s', (kind: FileSystem) => {
+const onDisk = (kind: FileSystem): void => {
   let home: TemporaryDirectory;
   let disk: LoopDisk;
 
@@ -107,4 +106,8 @@ describeWhereAble.each(['ext4', 'xfs'] as const)('on %s', (kind: FileSystem) => 
     cutAndReturn();
     expect(existsSync(path) && readFileSync(path, 'utf8') === 'saved! really').toBe(false);
   });
+};
+
+describeWhere(canMountLoopDisks(), 'root and loop devices')('when the power is cut', () => {
+  describe.each(['ext4', 'xfs'] as const)('on %s', (kind) => onDisk(kind));
 });
