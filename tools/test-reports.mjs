@@ -66,7 +66,7 @@ function readCtest(text) {
 /**
  * The last lines of `npm test`.
  * @param begunAt what was found before then comes from Nx's cache, ms since 1970 in whole seconds
- * @param ci whether a test that was skipped has failed, unless this machine cannot run it
+ * @param ci whether it is a failure to take a result from there, or to skip a test that this machine could run
  * @param broken whether something else went wrong: a build, a lint or a crash
  */
 export function sumUp(reports, { begunAt, ci, broken }) {
@@ -76,7 +76,7 @@ export function sumUp(reports, { begunAt, ci, broken }) {
   const skippedCount = skipped.length - forgotten.length;
   const cached = sum(({ startedAt, suites }) => (startedAt < begunAt ? suites : 0));
   const passed = sum((report) => report.passed);
-  const failed = sum((report) => report.failed) + forgotten.length;
+  const failed = sum((report) => report.failed) + forgotten.length + Number(ci && cached > 0);
   const failures = failed === 0 && broken ? 1 : failed;
   return {
     lines: [
@@ -86,7 +86,9 @@ export function sumUp(reports, { begunAt, ci, broken }) {
       ...forgotten.map(
         ({ name }) => `FAILED ${name}: skipped without a reason that begins with "${NOT_HERE}"`,
       ),
-      ...(cached > 0 ? [`${cached} suites not run anew: nothing they depend on has changed since`] : []),
+      ...(cached > 0
+        ? [`${ci ? 'FAILED ' : ''}${cached} suites not run anew: nothing they depend on has changed since`]
+        : []),
       `${passed} passed, ${failures} failed${skippedCount > 0 ? `, ${skippedCount} skipped` : ''}`,
     ],
     failed: failures > 0,

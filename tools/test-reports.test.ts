@@ -138,6 +138,12 @@ test('how many suites come from a cache is said before the last line', () => {
   expect(lines.slice(-2)).toEqual([expect.stringMatching(/^12 suites not run anew/), '14 passed, 0 failed']);
 });
 
+test('in CI a result from a cache is a failure', () => {
+  const { lines, failed } = sumUp([{ ...GREEN, startedAt: 3_999 }], { ...HERE, ci: true });
+  expect(failed).toBe(true);
+  expect(lines).toEqual([expect.stringMatching(/^FAILED 3 suites not run anew/), '7 passed, 1 failed']);
+});
+
 test('a build or a lint that fails is a failure too, and what failed is named', () => {
   expect(sumUp([GREEN], { ...HERE, broken: true })).toEqual({
     lines: ['7 passed, 1 failed'],
