@@ -25,22 +25,21 @@ export default preset;
  * @param folder where the package is
  * @param alone the files that need the machine to themselves, each with the reason
  */
-export function togetherAndAlone(folder, { testPathIgnorePatterns = [], ...config }, alone) {
+export function togetherAndAlone(folder, { testTimeout, testPathIgnorePatterns = [] }, alone) {
   const files = Object.keys(alone);
   const gone = files.filter((file) => !existsSync(join(folder, file)));
   if (gone.length > 0) throw new Error(`there is no ${gone.join(', ')} to run alone`);
   const ignored = [...preset.testPathIgnorePatterns, ...testPathIgnorePatterns];
   return {
+    testTimeout, // Jest listens to it here only
     projects: [
       {
         ...preset,
-        ...config,
         displayName: 'together',
         testPathIgnorePatterns: [...ignored, ...files.map((file) => `<rootDir>/${file}$`)],
       },
       {
         ...preset,
-        ...config,
         displayName: 'alone',
         testMatch: files.map((file) => `<rootDir>/${file}`),
         testPathIgnorePatterns: ignored,
