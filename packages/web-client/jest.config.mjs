@@ -1,3 +1,11 @@
-import preset from '../../jest.preset.mjs';
+import { togetherAndAlone } from '../../jest.preset.mjs';
 
-export default { ...preset, displayName: 'web-client', testTimeout: 60_000 };
+export default togetherAndAlone(
+  import.meta.dirname,
+  { testTimeout: 60_000 },
+  {
+    'test/page/connection.test.ts': 'asserts how soon the page is right again when its server returns',
+    'test/page/printing.test.ts': 'asserts how long a number stands before it is printed again',
+    'test/sound.test.ts': 'steps an engine in real time, and asserts how soon a finger is heard',
+  },
+);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { HostNest } from './engine/host-nest.ts';
 import { listenPrivately, PrivateSockets } from './private-socket.ts';
 import { TemporaryDirectory } from './store/store-stage.ts';
+import { describeWhere } from '../test/support/describe-where.ts';
 import { canHangMounts, HungMount } from '../test/support/hung-mount.ts';
 
 const SOMEBODY = 12_345;
@@ -54,7 +55,7 @@ test('what does not fit into the config directory goes where only this user can 
   expect(await socketsOf(`${deep()}r`).prefix()).not.toBe(prefix);
 });
 
-(canHangMounts() ? describe : describe.skip)('under a disk that hangs', () => {
+describeWhere(canHangMounts(), 'root and FUSE')('under a disk that hangs', () => {
   test('a config directory that hangs holds up nobody', async () => {
     const config = join(temporary.path, 'config');
     mkdirSync(config);

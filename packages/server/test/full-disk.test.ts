@@ -3,11 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandAnswer } from '@foldback/protocol';
+import { describeWhere } from './support/describe-where.ts';
 import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-const describeWhereAble = canMount ? describe : describe.skip;
+const describeWhereAble = describeWhere(canMount, 'root');
 /** SPEC S5: a failed save is shown within this time. */
 const TOLD_MS = 2000;
 /** A fader is answered from memory; this is a hang's bound, not a speed. */

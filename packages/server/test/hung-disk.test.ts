@@ -1,11 +1,12 @@
 /** Disks that hang, of tracks and of recordings: the server starts, says so, plays, and ends as ever. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWhere } from './support/describe-where.ts';
 import { canHangMounts, HungMount } from './support/hung-mount.ts';
 import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 
-const describeWhereAble = canHangMounts() ? describe : describe.skip;
+const describeWhereAble = describeWhere(canHangMounts(), 'root and FUSE');
 
 describeWhereAble('a disk that hangs', () => {
   const folder = temporaryFolder();

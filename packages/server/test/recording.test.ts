@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { describeWhere } from './support/describe-where.ts';
 import { NativeClient } from './support/native-client.ts';
 import { randomFrom } from './support/random.ts';
 import { hostsOf, ServerProcess, temporaryFolder } from './support/server-process.ts';
@@ -14,7 +15,7 @@ import { readWav, writeWav } from './support/wav-files.ts';
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const run = promisify(execFile);
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-const describeWhereAble = canMount ? describe : describe.skip;
+const describeWhereAble = describeWhere(canMount, 'root');
 
 /** A turn of the loop: long enough that no part of it is like another. */
 const TURN = 30_000;

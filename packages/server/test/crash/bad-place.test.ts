@@ -18,9 +18,10 @@ import {
   recordWith,
   TemporaryDirectory,
 } from '../../src/store/store-stage.ts';
+import { describeWhere } from '../support/describe-where.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-const describeWhereAble = canMount ? describe : describe.skip;
+const describeWhereAble = describeWhere(canMount, 'root');
 /** SPEC S5: a failed save is shown within this time. */
 const TOLD_MS = 2000;
 
@@ -116,24 +117,25 @@ describeWhereAble('on a disk of its own', () => {
 
   test('two that were started on a read-only disk: once it can be written, one saves and the other is told why not', async () => {
     await start();
-    await store.keepClient(big('leo', 1, 1));
+    await desk.keep(big('leo', 1, 1));
     await store.close();
     execFileSync('mount', ['-o', 'remount,ro', directory]);
     await start();
     const otherListener = new RecordingListener();
-    const other = new SqliteStore({ directory, listener: otherListener });
+    const other = new EmbeddedStore({ directory, listener: otherListener });
+    const otherDesk = new SmallDesk(other);
     try {
-      expect((await other.load()).clients.map(({ id }) => id)).toEqual(['leo']);
+      expect(keysOf((await otherDesk.load()).records)).toEqual([LEO]);
       execFileSync('mount', ['-o', 'remount,rw', directory]);
-      store.record(big('leo', 2, 1));
-      await listener.hasSaved('leo', 2);
-      await expect(other.keepClient(big('ana', 1, 1))).rejects.toThrow('in use by another Foldback');
+      void desk.move(big('leo', 2, 1));
+      await listener.hasSaved(LEO, 2);
+      await expect(otherDesk.keep(big('ana', 1, 1))).rejects.toThrow('in use by another Foldback');
       expect(otherListener.savedRevisions.size).toBe(0);
     } finally {
       await other.close();
     }
     await store.close();
-    expect((await start()).clients.map(({ id, revision }) => [id, revision])).toEqual([['leo', 2]]);
+    expect(revisionsIn(await start())).toEqual([[LEO, 2]]);
   });
 
   test('a disk that is read-only, with a store that is damaged, gives everybody back from a backup', async () => {

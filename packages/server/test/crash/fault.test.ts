@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { TemporaryDirectory } from '../../src/store/store-stage.ts';
 import { lookAt, runAndKill, SEED } from './killed-run.ts';
 import { Promises } from './promises.ts';
+import { describeWhere } from '../support/describe-where.ts';
 import { randomFrom } from '../support/random.ts';
 
 /** 8 in `npm test`; `npm run test:crash` asks for 300. */
@@ -67,7 +68,7 @@ afterEach(() => {
   home.remove();
 });
 
-const describeWhereAble = canTrace() ? describe : describe.skip;
+const describeWhereAble = describeWhere(canTrace(), 'strace');
 
 describeWhereAble('under strace', () => {
   test(

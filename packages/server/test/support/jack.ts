@@ -80,6 +80,10 @@ async function startJackd(name: string, channels: number, rateHz: number): Promi
   return ready ? server : undefined;
 }
 
+/**
+ * One at a time on a machine: each begins by clearing what they all share. Of the files that start one, a single one is
+ * therefore not run alone (jest.config.mjs): hot-plug, which mostly waits.
+ */
 export class JackServer {
   readonly #name: string;
   readonly #channels: number;

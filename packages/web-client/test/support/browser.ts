@@ -24,6 +24,27 @@ export const SIZES = {
   desktop: { width: 1440, height: 900 },
 } as const;
 
+/** Chromium listens to the last list only, so what Playwright (1.65) switches off is said again. */
+const WITHOUT = [
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+  // The address bar, which nobody sees, would bring a process with pages of its own to every phone (Chromium 156).
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  'WebUIOmniboxPopup',
+];
+
 const ARGS = [
   '--headless',
   '--no-sandbox',
@@ -34,6 +55,7 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
+  `--disable-features=${WITHOUT.join(',')}`,
 ];
 
 export const launchBrowser = (...more: string[]): Promise<Browser> =>

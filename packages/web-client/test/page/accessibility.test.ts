@@ -1,0 +1,59 @@
+/** The page as axe sees it, at every size and in every state. */
+import { violationsOf } from '../support/accessibility.ts';
+import { centreOf, Fingers } from '../support/browser.ts';
+import { desk, level, openMix, openPage, useVenue } from '../support/mixer-page.ts';
+
+useVenue();
+
+describe('axe finds nothing', () => {
+  test.each(['small', 'phone', 'landscape', 'tabletPortrait', 'tablet', 'desktop'] as const)(
+    'on %s',
+    async (size) => {
+      const page = await openMix({ size });
+      desk.sendMeters([1.2, 0.5]);
+      await page.getByRole('button', { name: 'CLIP. Kick: input too hot' }).waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+    },
+  );
+
+  test('with the dock, a solo, and something undone', async () => {
+    const page = await openMix();
+    const fingers = await Fingers.on(page);
+    const spot = await centreOf(level(page, 'Bass'));
+    await page.getByRole('button', { name: 'Solo Kick' }).tap();
+    await page.getByText('Kick only').waitFor();
+    const moved = await centreOf(level(page, 'Bass'));
+    expect(moved.y).toBeGreaterThan(spot.y);
+    await fingers.tap(moved);
+    await page.locator('channel-dock').waitFor();
+    await fingers.doubleTap(moved);
+    await page.getByText('Bass 0.0 dB').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test('when all is muted, in the settings, and without a connection', async () => {
+    const page = await openMix();
+    await page.getByRole('button', { name: 'Mute all' }).tap();
+    await page.getByText('All muted').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: /Name and settings/ }).tap();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).tap();
+    desk.open = false;
+    await desk.hangUp();
+    await page.getByText('Your mix keeps playing as it is.').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test('in an empty mix, among channels to choose, and on the first run', async () => {
+    desk.addMix('kim', 'Kim', {});
+    const page = await openMix({ remembers: { 'foldback.client_id': 'kim', 'foldback.name': 'Kim' } });
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Choose channels' }).tap();
+    await page.getByRole('button', { name: 'Add Kick' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    const stranger = await openPage({ remembers: {} });
+    await stranger.getByRole('heading', { name: 'Whose mix is this?' }).waitFor();
+    expect(await violationsOf(stranger)).toEqual([]);
+  });
+});
