@@ -1,5 +1,5 @@
 /** The page in a real browser, with a desk in memory in the server's place: what musicians do, and what they see. */
-import { dbToGain, gainOf, gainToDb } from '@foldback/protocol';
+import { dbToGain, gainOf, gainToDb, PROTOCOL_VERSION } from '@foldback/protocol';
 import type { Locator, Page } from 'playwright-core';
 import { speakLevel } from '../src/format/decibels.ts';
 import { stepLevel } from '../src/model/fader-taper.ts';
@@ -84,11 +84,15 @@ describe('coming', () => {
     await page.getByRole('button', { name: 'Start' }).tap();
     await page.getByText('No channels in your mix yet').waitFor();
     await page.getByRole('heading', { name: 'Kim’s mix' }).waitFor();
-    expect(desk.received[0]).toEqual({ type: 'hello', body: { name: 'Kim' } });
+    expect(desk.received[0]).toEqual({
+      type: 'hello',
+      body: { protocol: PROTOCOL_VERSION, name: 'Kim' },
+    });
 
     await page.reload();
     await page.getByText('No channels in your mix yet').waitFor();
     expect(desk.received.findLast(({ type }) => type === 'hello')?.body).toEqual({
+      protocol: PROTOCOL_VERSION,
       client_id: 'musician-2',
       name: 'Kim',
     });
