@@ -7,6 +7,7 @@ export * from './mix.ts';
 export * from './mix-changes.ts';
 export * from './notice-ends.ts';
 export * from './patch.ts';
+export * from './record-keys.ts';
 export * from './records.ts';
 export * from './units.ts';
 export * from './version.ts';

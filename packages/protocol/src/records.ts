@@ -152,10 +152,6 @@ export interface RecordOf<Kind extends KindName = KindName> {
 export const HOUSE_ID = 'rules';
 export const FILE_ID = '';
 
-/** Output records are of one computer: this one, until several share a store. */
-export const THIS_COMPUTER = 'here';
-export const pairId = (pair: number): string => `${THIS_COMPUTER}/${pair}`;
-
 export const keyOf = (kindName: KindName, id: string): string => `${kindName}/${id}`;
 
 /** The kind and what follows it, slashes included. @throws TypeError when it is no key of ours */

@@ -2,7 +2,7 @@
  * Every element on fixed data, without a server. The first rows and the first strip answer to fingers and keys, and
  * print what they would have asked of a server.
  */
-import { dbToGain, type DeviceSummary, type MixState } from '@foldback/protocol';
+import { dbToGain, type DeviceSummary } from '@foldback/protocol';
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { onEveryFrame } from '../src/controllers/frame-loop.ts';
@@ -13,13 +13,14 @@ import { chooseLanguage, speak, words } from '../src/i18n/words.ts';
 import type { Filter } from '../src/model/channel-list.ts';
 import { MeterBank } from '../src/model/meter-lane.ts';
 import { type ChannelView, channelViews } from '../src/model/mix-view.ts';
+import type { MyMix } from '../src/model/my-mix.ts';
 import type { Options } from '../src/model/options.ts';
 import { OtherHands, type OtherTouch } from '../src/model/other-hands.ts';
 import type { Entry } from '../src/model/session-history.ts';
 import type { StandingCode } from '../src/model/standing-notices.ts';
 import type { Step } from '../src/model/step.ts';
 import type { View } from '../src/model/view.ts';
-import { withChange } from '../src/model/wish.ts';
+import { withWish } from '../src/model/wish.ts';
 import { liveView } from '../test/support/live-view.ts';
 import { standingBanner } from '../src/standing-banner.ts';
 import { base } from '../src/styles/shared.ts';
@@ -57,7 +58,7 @@ const DEVICE: DeviceSummary = {
   output_pairs: 2,
 };
 
-const START: MixState = {
+const START: MyMix = {
   client_id: 'gallery',
   mix: {
     channels: [0, 1, 2, 3, 4],
@@ -71,8 +72,6 @@ const START: MixState = {
   mute_all: false,
   marks: { mine: [], hidden: [] },
   mix_number: 0,
-  revision: 1,
-  saved_revision: 1,
 };
 
 const VIEW = liveView({ clientId: 'gallery', role: 'engineer', device: DEVICE, mix: START });
@@ -488,7 +487,7 @@ export class ElementGallery extends LitElement {
 
   #onIntent({ act, wish }: Intent): void {
     this.#note(`${act} ${JSON.stringify(wish)}`);
-    if (act === 'move' || act === 'set') this.mix = withChange(this.mix, wish);
+    if (act === 'move' || act === 'set') this.mix = withWish(this.mix, wish);
   }
 
   #note(line: string): void {

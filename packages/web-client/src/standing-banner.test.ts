@@ -1,20 +1,19 @@
-import { dbToGain, type MixState } from '@foldback/protocol';
+import { dbToGain } from '@foldback/protocol';
 import { liveView } from '../test/support/live-view.ts';
 import { speak, words } from './i18n/words.ts';
+import type { MyMix } from './model/my-mix.ts';
 import type { View } from './model/view.ts';
 import { OtherHands } from './model/other-hands.ts';
 import type { StandingNotice } from './model/standing-notices.ts';
 import { standingBanner } from './standing-banner.ts';
 
-const MIX: MixState = {
+const MIX: MyMix = {
   client_id: 'ana',
   mix: { channels: [0, 1, 2], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1 },
   output: 0,
   mute_all: false,
   marks: { mine: [], hidden: [] },
   mix_number: 0,
-  revision: 1,
-  saved_revision: 1,
 };
 
 const VIEW = liveView({
@@ -43,7 +42,7 @@ const NOBODY = new OtherHands();
 const bannerOf = (view: Partial<View>) => standingBanner({ ...VIEW, ...view }, NOBODY, NO_KEYS);
 const titleOf = (view: Partial<View>) => bannerOf(view)?.title;
 
-const soloed = (...solos: number[]): MixState => ({ ...MIX, mix: { ...MIX.mix, solos } });
+const soloed = (...solos: number[]): MyMix => ({ ...MIX, mix: { ...MIX.mix, solos } });
 const NOT_SAVED: StandingNotice = {
   code: 'not_saved',
   message: '',

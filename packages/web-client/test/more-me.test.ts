@@ -2,7 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeMeters, gainOf, gainToDb, METER_RATE_HZ, type MixState } from '@foldback/protocol';
+import {
+  decodeMeters,
+  gainOf,
+  gainToDb,
+  METER_RATE_HZ,
+  type MixValue,
+  PROTOCOL_VERSION,
+  type Watched,
+} from '@foldback/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, newPhone } from './support/browser.ts';
 import { Server, steadyPort } from './support/server.ts';
@@ -32,13 +40,16 @@ class Ears {
       socket.onopen = resolve;
       socket.onerror = reject;
     });
-    await ears.#ask('hello', { client_id: 'ears' });
+    await ears.#ask('hello', { protocol: PROTOCOL_VERSION, client_id: 'ears' });
     await ears.#ask('watch_meters', { on: true });
     return ears;
   }
 
-  watch(clientId: string): Promise<MixState> {
-    return this.#ask('watch_mix', { client_id: clientId }) as Promise<MixState>;
+  async watch(clientId: string): Promise<MixValue> {
+    const { records } = (await this.#ask('watch_mix', { client_id: clientId })) as Watched;
+    const record = records.find(({ key }) => key === `mix/${clientId}`);
+    if (record === undefined) throw new Error(`no mix of ${clientId}`);
+    return record.value as MixValue;
   }
 
   /** The mean power of both sides over one turn of the song, dB. */
@@ -104,7 +115,7 @@ afterAll(async () => {
 });
 
 const gainsNow = async (): Promise<number[]> => {
-  const { mix } = await ears.watch(ana);
+  const mix = await ears.watch(ana);
   return mix.channels.map((channel) => gainOf(mix, channel));
 };
 

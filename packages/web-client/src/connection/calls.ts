@@ -28,15 +28,19 @@ export class Calls {
     this.#onRefused = onRefused;
   }
 
-  /** Without a connection nothing is asked, and nothing answered. */
+  /**
+   * Without a connection nothing is asked, and nothing answered.
+   * @param gesture the touch that it is part of, by which the server's history knows it
+   */
   ask<T extends CommandType>(
     type: T,
     body: CommandBody<T>,
     onOk: (answer: CommandAnswer<T>) => void,
     onError = this.#onRefused,
+    gesture?: string,
   ): void {
     const id = this.#nextId;
-    if (!this.#send(JSON.stringify({ id, type, body }))) return;
+    if (!this.#send(JSON.stringify({ id, type, gesture, body }))) return;
     this.#nextId++;
     this.#waiting.set(id, {
       // The server checks its answers against the same table this type is made from.

@@ -141,10 +141,8 @@ export class MixController implements ReactiveController {
   }
 
   #carry(wishes: readonly Wish[]): void {
-    for (const wish of wishes) {
-      this.#takeOver(wish);
-      this.#client.set(wish);
-    }
+    for (const wish of wishes) this.#takeOver(wish);
+    this.#client.set(...wishes);
     this.#host.requestUpdate();
   }
 

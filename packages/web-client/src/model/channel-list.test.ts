@@ -1,7 +1,8 @@
-import type { DeviceSummary, MixState } from '@foldback/protocol';
+import type { DeviceSummary } from '@foldback/protocol';
 import { filterChoices, isMany, listChannels, searchChannels } from './channel-list.ts';
 import { channelGroup } from './channel-colour.ts';
 import { channelViews } from './mix-view.ts';
+import type { MyMix } from './my-mix.ts';
 
 const NAMES = ['Kick', 'Bajo', 'Voz Ana', 'Órgano', 'Guitarra', '', 'Click', 'Conga'];
 
@@ -13,7 +14,7 @@ const DEVICE: DeviceSummary = {
   output_pairs: 2,
 };
 
-function views(marks: MixState['marks'], channels = [0, 1, 2, 3, 4, 5, 6]) {
+function views(marks: MyMix['marks'], channels = [0, 1, 2, 3, 4, 5, 6]) {
   return channelViews(
     {
       client_id: 'ana',
@@ -22,8 +23,6 @@ function views(marks: MixState['marks'], channels = [0, 1, 2, 3, 4, 5, 6]) {
       mute_all: false,
       marks,
       mix_number: 0,
-      revision: 1,
-      saved_revision: 1,
     },
     DEVICE,
   );

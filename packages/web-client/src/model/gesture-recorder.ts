@@ -1,5 +1,5 @@
 /** Makes one step of everything a finger, key or wheel does to one control, from touch to release. Pure. */
-import type { MixState } from '@foldback/protocol';
+import type { MyMix } from './my-mix.ts';
 import { type Step, stepOf, withValueOf } from './step.ts';
 import { type ControlKey, keyOf, type Wish } from './wish.ts';
 
@@ -22,7 +22,7 @@ export class GestureRecorder {
   readonly #open = new Map<ControlKey, Gesture>();
 
   /** What is about to be done, and the mix as it is. */
-  begin(act: Act, wish: Wish, state: MixState | undefined): void {
+  begin(act: Act, wish: Wish, state: MyMix | undefined): void {
     if (state === undefined || act === 'release') return;
     const key = keyOf(wish);
     let gesture = this.#open.get(key);
@@ -35,7 +35,7 @@ export class GestureRecorder {
   }
 
   /** What was done, and the mix as it is now; an answer when that was the end of it. */
-  end(act: Act, wish: Wish, state: MixState | undefined): Finished | undefined {
+  end(act: Act, wish: Wish, state: MyMix | undefined): Finished | undefined {
     if (act === 'hold' || act === 'move') return undefined;
     const key = keyOf(wish);
     const gesture = this.#open.get(key);

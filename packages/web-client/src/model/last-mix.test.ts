@@ -1,4 +1,4 @@
-import { type DeviceSummary, type MixState, PROTOCOL_VERSION } from '@foldback/protocol';
+import { type DeviceSummary, PROTOCOL_VERSION, type Watched } from '@foldback/protocol';
 import { recallMix, rememberMix } from './last-mix.ts';
 import { Memory } from './memory.ts';
 
@@ -9,15 +9,41 @@ const device: DeviceSummary = {
   inputs: [{ name: 'Kick' }],
   output_pairs: 1,
 };
-const mix: MixState = {
+const mix: Watched = {
   client_id: 'ana',
-  mix: { channels: [0], gains: { 0: 0.5 }, pans: {}, mutes: {}, solos: [], master_gain: 0.8 },
-  output: null,
-  mute_all: false,
-  marks: { mine: [], hidden: [] },
+  records: [
+    {
+      key: 'mix/ana',
+      revision: 4,
+      saved: 4,
+      value: {
+        channels: [0],
+        gains: { 0: 0.5 },
+        pans: {},
+        mutes: {},
+        solos: [],
+        master_gain: 0.8,
+        mute_all: false,
+      },
+    },
+    { key: 'output/here/1', revision: 1, saved: 1, value: { client_id: 'ana' } },
+  ],
   mix_number: 0,
-  revision: 4,
-  saved_revision: 4,
+};
+/** As pages of version 1 wrote it. */
+const OLDER = {
+  protocol: 1,
+  device,
+  mix: {
+    client_id: 'ana',
+    mix: { channels: [0], gains: { 0: 0.5 }, pans: {}, mutes: {}, solos: [], master_gain: 0.8 },
+    output: null,
+    mute_all: false,
+    marks: { mine: [], hidden: [] },
+    mix_number: 0,
+    revision: 4,
+    saved_revision: 4,
+  },
 };
 
 test('the mix last seen is there on the next visit', () => {
@@ -31,6 +57,8 @@ test.each([
     "somebody else's",
     JSON.stringify({ protocol: PROTOCOL_VERSION, device, mix: { ...mix, client_id: 'leo' } }),
   ],
+  ['of an older page', JSON.stringify(OLDER)],
+  ['of an older page that calls itself of today', JSON.stringify({ ...OLDER, protocol: PROTOCOL_VERSION })],
   ['of another version', JSON.stringify({ protocol: PROTOCOL_VERSION + 1, device, mix })],
   ['not complete', JSON.stringify({ protocol: PROTOCOL_VERSION, mix })],
   ['not readable', '{"protocol":'],

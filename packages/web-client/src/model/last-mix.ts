@@ -1,10 +1,11 @@
 /** The mix this phone last saw, for the time until the server speaks: drawn, and not to be moved. */
-import { type DeviceSummary, type MixState, PROTOCOL_VERSION } from '@foldback/protocol';
+import { type DeviceSummary, PROTOCOL_VERSION, type Watched } from '@foldback/protocol';
 import type { Memory } from './memory.ts';
 
 interface LastMix {
   readonly device: DeviceSummary;
-  readonly mix: MixState;
+  /** With the output that plays it. */
+  readonly mix: Watched;
 }
 
 export function rememberMix(memory: Memory, { device, mix }: LastMix): void {
@@ -18,7 +19,7 @@ export function recallMix(memory: Memory, clientId: string | undefined): LastMix
   try {
     const last = JSON.parse(text) as Partial<LastMix> & { readonly protocol?: number };
     if (last.protocol !== PROTOCOL_VERSION || last.device === undefined) return undefined;
-    if (last.mix === undefined || last.mix.client_id !== clientId) return undefined;
+    if (!Array.isArray(last.mix?.records) || last.mix.client_id !== clientId) return undefined;
     return { device: last.device, mix: last.mix };
   } catch {
     return undefined;

@@ -1,8 +1,6 @@
 /** Which channels are mine and which are folded away. Never both at once: what is mine is in sight. Pure. */
-import type { MixState } from '@foldback/protocol';
+import type { Marks } from '@foldback/protocol';
 import { withMember } from './wish.ts';
-
-type Marks = MixState['marks'];
 
 export function withMark(
   { mine, hidden }: Marks,

@@ -1,5 +1,6 @@
 /** What of a mix is not as it was. Pure. */
-import { gainOf, isMuted, isOn, isSoloed, type MixState, panOf } from '@foldback/protocol';
+import { gainOf, isMuted, isOn, isSoloed, panOf } from '@foldback/protocol';
+import type { MyMix } from './my-mix.ts';
 
 export interface MixDifference {
   readonly channels: readonly number[];
@@ -8,7 +9,7 @@ export interface MixDifference {
   readonly output: boolean;
 }
 
-export const mixDifference = (before: MixState, after: MixState): MixDifference => ({
+export const mixDifference = (before: MyMix, after: MyMix): MixDifference => ({
   channels: changedChannels(before, after),
   master: before.mix.master_gain !== after.mix.master_gain,
   muteAll: before.mute_all !== after.mute_all,
@@ -16,8 +17,8 @@ export const mixDifference = (before: MixState, after: MixState): MixDifference 
 });
 
 /** Channels that are not as they were: in level, pan, mute, solo or being on. */
-function changedChannels(before: MixState, after: MixState): number[] {
-  const asSet = ({ mix }: MixState, channel: number) => [
+function changedChannels(before: MyMix, after: MyMix): number[] {
+  const asSet = ({ mix }: MyMix, channel: number) => [
     gainOf(mix, channel),
     panOf(mix, channel),
     isMuted(mix, channel),

@@ -1,12 +1,14 @@
 /**
- * The phone's copy of its mix: what the server last said, and over it what this phone's fingers want.
+ * The phone's copy of its mix: the records as the server last told them, and over them what this phone's fingers want.
  * Pure: knows no socket and no clock. While a finger is on a control, or a wish is unanswered, what others do to that
  * control waits beneath; on the answer the wish stands; what comes after the answer is newer and wins (SPEC C6).
  */
-import type { EventBody, MixState } from '@foldback/protocol';
+import type { EventBody, Patch, Watched, WireRecord } from '@foldback/protocol';
 import { type MixDifference, mixDifference } from './mix-difference.ts';
+import { type MyMix, myMixOf, playsMix } from './my-mix.ts';
+import { type Heard, ownerOf, RecordStore } from './record-store.ts';
 import { withValueOf } from './step.ts';
-import { type ControlKey, keyOf, valueIn, type Wish, withChange } from './wish.ts';
+import { type ControlKey, keyOf, patchOf, recordOf, valueIn, type Wish, withWish } from './wish.ts';
 
 /** What was wanted longer ago is not sent any more: by now the musician hears, and wants, something else. */
 export const WISH_LIFE_MS = 3_000;
@@ -14,6 +16,8 @@ export const WISH_LIFE_MS = 3_000;
 /** One control that this phone has a hand on, or has not yet heard back about. */
 interface Touched {
   wish: Wish;
+  /** The touch that wanted it. */
+  gesture: string;
   wantedAtMs: number;
   held: boolean;
   /** A finger has asked for a value, not only touched. */
@@ -24,74 +28,106 @@ interface Touched {
   inFlight: boolean;
 }
 
+/** A wish to send, and the touch it is part of. */
+export interface Due {
+  readonly wish: Wish;
+  readonly gesture: string;
+}
+
 export class MixModel {
-  #server: MixState | undefined;
+  readonly #records = new RecordStore();
+  #clientId: string | undefined;
+  #mixNumber = 0;
   readonly #touched = new Map<ControlKey, Touched>();
   /** Given up without an answer; the server may have heard them all the same. */
   #givenUp: Wish[] = [];
-  #shown: MixState | undefined;
+  /** The mix as it was when the server greeted. */
+  #greeted: MyMix | undefined;
+  #server: MyMix | undefined;
+  #shown: MyMix | undefined;
 
   /** The mix to draw; undefined before the server's first word. */
-  get state(): MixState | undefined {
-    if (this.#shown === undefined && this.#server !== undefined) {
-      this.#shown = [...this.#touched.values()].reduce(
-        (state, { wish }) => withChange(state, wish),
-        this.#server,
-      );
-    }
+  get state(): MyMix | undefined {
+    const server = this.serverState;
+    if (server !== undefined) this.#shown ??= this.#withWishes(server);
     return this.#shown;
   }
 
   /** The mix as the server last told it. */
-  get serverState(): MixState | undefined {
+  get serverState(): MyMix | undefined {
+    if (this.#clientId !== undefined)
+      this.#server ??= myMixOf(this.#records, this.#clientId, this.#mixNumber);
     return this.#server;
+  }
+
+  /** What the server last told of the mix, and of the output that plays it. */
+  get heard(): Watched | undefined {
+    const clientId = this.#clientId;
+    if (clientId === undefined) return undefined;
+    const records = this.#records
+      .all()
+      .filter((record) => ownerOf(record.key) === clientId || playsMix(record, clientId));
+    return { client_id: clientId, records, mix_number: this.#mixNumber };
   }
 
   /** Everything wanted has been accepted, and everything accepted is on the server's disk. */
   get saved(): boolean {
-    if (this.#server === undefined) return false;
+    if (this.#clientId === undefined) return false;
     const waiting = [...this.#touched.values()].some((touched) => touched.due || touched.inFlight);
-    return !waiting && this.#server.saved_revision >= this.#server.revision;
+    return !waiting && this.#records.isSaved(this.#clientId);
   }
 
-  /** The server's full state: takes the place of all that was heard before. */
-  replace(state: MixState): void {
-    this.#setServer(state);
+  /** What everybody sees: takes the place of all that was heard of it before. The mix follows. */
+  greeted(records: readonly WireRecord[]): void {
+    this.#greeted = this.serverState;
+    this.#records.replace(undefined, records);
+    this.#changed();
+  }
+
+  /** The whole mix: takes the place of all that was heard of it before. */
+  replace({ client_id, records, mix_number }: Watched): void {
+    this.#clientId = client_id;
+    this.#mixNumber = mix_number;
+    this.#records.replace(client_id, records);
+    this.#changed();
     this.#givenUp = [];
   }
 
   /**
-   * The server's full state after a time without it.
+   * The whole mix after a time without the server.
    * @returns what is not as this phone knew it or asked for; undefined when it knew nothing of this mix
    */
-  returnTo(state: MixState): MixDifference | undefined {
-    const before = this.state?.client_id === state.client_id ? this.state : undefined;
-    const heard = this.#givenUp.filter((wish) => valueIn(state, wish) === wish.value);
-    this.replace(state);
-    return before && mixDifference(heard.reduce(withChange, before), this.state ?? state);
+  returnTo(watched: Watched): MixDifference | undefined {
+    const known = this.#greeted ?? this.serverState;
+    this.#greeted = undefined;
+    const before = known?.client_id === watched.client_id ? this.#withWishes(known) : undefined;
+    const givenUp = this.#givenUp;
+    this.replace(watched);
+    const { serverState: server, state: after } = this;
+    if (before === undefined || server === undefined || after === undefined) return undefined;
+    const heard = givenUp.filter((wish) => valueIn(server, wish) === wish.value);
+    return mixDifference(heard.reduce(withWish, before), after);
   }
 
   /** Another musician's phone from now on. */
   clear(): void {
-    this.#server = undefined;
-    this.#shown = undefined;
+    if (this.#clientId !== undefined) this.#records.replace(this.#clientId, []);
+    this.#clientId = undefined;
+    this.#greeted = undefined;
+    this.#changed();
     this.#touched.clear();
     this.#givenUp = [];
   }
 
-  /** Somebody else's change. `gap` means that one before it was missed: ask for the full state. */
-  hear({ changes, revision }: Pick<EventBody<'change'>, 'changes' | 'revision'>): 'heard' | 'old' | 'gap' {
-    const server = this.#server;
-    if (server === undefined || revision <= server.revision) return 'old';
-    if (revision > server.revision + 1) return 'gap';
-    this.#setServer({ ...changes.reduce(withChange, server), revision });
-    return 'heard';
+  /** A change that this phone has not asked for. `gap` means that one before it was missed: ask for all of it. */
+  hear(change: Pick<EventBody<'change'>, 'key' | 'base' | 'revision' | 'patch'>): Heard {
+    const heard = this.#records.hear(change);
+    if (heard === 'heard') this.#changed();
+    return heard;
   }
 
-  savedUpTo(revision: number): void {
-    const server = this.#server;
-    if (server === undefined || revision <= server.saved_revision) return;
-    this.#setServer({ ...server, saved_revision: revision });
+  savedUpTo({ key, revision }: EventBody<'saved'>): void {
+    this.#records.savedUpTo(key, revision);
   }
 
   /** A finger touches a control, which stays as it is shown until `want` or `release`. The wish's value is not asked for. */
@@ -102,10 +138,11 @@ export class MixModel {
     touched.moved = false;
   }
 
-  want(wish: Wish, nowMs: number): void {
-    if (this.#server === undefined) return;
+  want(wish: Wish, nowMs: number, gesture: string): void {
+    if (this.#clientId === undefined) return;
     const touched = this.#touch(wish);
     touched.wish = wish;
+    touched.gesture = gesture;
     touched.wantedAtMs = nowMs;
     touched.moved = true;
     touched.due = true;
@@ -115,9 +152,10 @@ export class MixModel {
   /** The finger is gone; its last value stands, even over what others did meanwhile. */
   release(key: ControlKey, nowMs: number): void {
     const touched = this.#touched.get(key);
-    if (touched === undefined || this.#server === undefined) return;
+    const { serverState: server } = this;
+    if (touched === undefined || server === undefined) return;
     touched.held = false;
-    if (touched.moved && !touched.inFlight && valueIn(this.#server, touched.wish) !== touched.wish.value) {
+    if (touched.moved && !touched.inFlight && valueIn(server, touched.wish) !== touched.wish.value) {
       touched.due = true;
       touched.wantedAtMs = nowMs;
     }
@@ -129,13 +167,13 @@ export class MixModel {
   }
 
   /** The wishes to send now; each is in flight until `accepted` or `refused`. */
-  takeDue(nowMs: number): Wish[] {
+  takeDue(nowMs: number): Due[] {
     this.#giveUpOld(nowMs);
     const due = [...this.#touched.values()].filter((touched) => touched.due && !touched.inFlight);
     return due.map((touched) => {
       touched.due = false;
       touched.inFlight = true;
-      return touched.wish;
+      return { wish: touched.wish, gesture: touched.gesture };
     });
   }
 
@@ -143,25 +181,32 @@ export class MixModel {
    * The server's yes, with the value as stored.
    * @returns `gap` when a change of somebody else was missed
    */
-  accepted(stored: Wish, revision: number): 'heard' | 'gap' {
+  accepted(stored: Wish, revision: number): Heard {
+    const { serverState: server } = this;
+    if (server === undefined) return 'old';
+    const heard = this.accept(recordOf(stored, server.client_id), patchOf(server.mix, stored), revision);
     const key = keyOf(stored);
     const touched = this.#touched.get(key);
-    const server = this.#server;
-    if (server !== undefined) {
-      this.#setServer({ ...withChange(server, stored), revision: Math.max(server.revision, revision) });
-    }
     if (touched !== undefined) {
       touched.inFlight = false;
       this.#forgetIfSettled(key, touched);
     }
-    return server !== undefined && revision > server.revision + 1 ? 'gap' : 'heard';
+    return heard;
+  }
+
+  /** The server's yes to what is no wish. */
+  accept(key: string, patch: Patch, revision: number): Heard {
+    const heard = this.#records.accept(key, patch, revision);
+    this.#changed();
+    return heard;
   }
 
   /** The server's no: the control goes back to what the server has. A finger still on it may try again. */
   refused(key: ControlKey): void {
     const touched = this.#touched.get(key);
-    if (touched === undefined || this.#server === undefined) return;
-    touched.wish = withValueOf(this.#server, touched.wish);
+    const { serverState: server } = this;
+    if (touched === undefined || server === undefined) return;
+    touched.wish = withValueOf(server, touched.wish);
     touched.moved = touched.due = touched.inFlight = false;
     this.#shown = undefined;
     this.#forgetIfSettled(key, touched);
@@ -197,7 +242,7 @@ export class MixModel {
     const key = keyOf(wish);
     let touched = this.#touched.get(key);
     if (touched === undefined) {
-      touched = { wish, wantedAtMs: 0, held: false, moved: false, due: false, inFlight: false };
+      touched = { wish, gesture: '', wantedAtMs: 0, held: false, moved: false, due: false, inFlight: false };
       this.#touched.set(key, touched);
     }
     return touched;
@@ -209,8 +254,12 @@ export class MixModel {
     this.#shown = undefined;
   }
 
-  #setServer(state: MixState): void {
-    this.#server = state;
+  #withWishes(server: MyMix): MyMix {
+    return [...this.#touched.values()].reduce((state, { wish }) => withWish(state, wish), server);
+  }
+
+  #changed(): void {
+    this.#server = undefined;
     this.#shown = undefined;
   }
 }

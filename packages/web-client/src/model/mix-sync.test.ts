@@ -1,5 +1,10 @@
+import type { Patch } from '@foldback/protocol';
 import { gain, phone, STATE } from '../../test/support/phone.ts';
+import { fromSam, mixValue, samDid, watchedOf } from '../../test/support/records.ts';
+import type { MyMix } from './my-mix.ts';
 import type { OtherChange } from './other-hands.ts';
+
+const withGain = (value: number): MyMix => ({ ...STATE, mix: { ...STATE.mix, gains: { 0: value } } });
 
 describe('moving', () => {
   test('a moving finger sends at most one value a frame, the newest, and the last on release', () => {
@@ -38,7 +43,7 @@ describe('moving', () => {
     expect(client.view.saved).toBe(false);
     socket().answer('update_gain', { client_id: 'ana', revision: 11, channel: 0, gain: 0.6 });
     expect(client.view.saved).toBe(false);
-    socket().say({ type: 'saved', body: { client_id: 'ana', revision: 11 } });
+    socket().say({ type: 'saved', body: { key: 'mix/ana', revision: 11 } });
     expect(client.view.saved).toBe(true);
   });
 
@@ -64,7 +69,7 @@ describe('moving', () => {
       channels: [0, 1],
       gains: { 0: 0.1, 1: 0.1 },
     });
-    socket().answer('update_client_mix', { ...STATE, revision: 11 });
+    socket().answer('update_client_mix', { client_id: 'ana', revision: 11, mix: mixValue(STATE) });
     expect(client.view.mix?.mix.channels).toEqual([0, 1]);
   });
 });
@@ -76,17 +81,7 @@ describe('what others do', () => {
     serve();
     change(11, gain(0.1));
     expect(shownGain()).toBe(0.1);
-    socket().say({
-      type: 'change',
-      body: {
-        client_id: 'leo',
-        changes: [gain(0.9)],
-        revision: 12,
-        source: '',
-        source_name: '',
-        timestamp: 0,
-      },
-    });
+    socket().say({ type: 'change', body: fromSam({ ...STATE, client_id: 'leo' }, 12, gain(0.9)) });
     expect(shownGain()).toBe(0.1);
   });
 
@@ -97,7 +92,7 @@ describe('what others do', () => {
     change(13, gain(0.1));
     change(14, gain(0.2));
     expect(socket().count('subscribe')).toBe(2);
-    socket().answer('subscribe', { ...STATE, mix: { ...STATE.mix, gains: { 0: 0.2 } }, revision: 14 });
+    socket().answer('subscribe', watchedOf(withGain(0.2), 14));
     expect(shownGain()).toBe(0.2);
     change(15, gain(0.3));
     expect(shownGain()).toBe(0.3);
@@ -117,7 +112,7 @@ describe('what others do', () => {
     expect(sockets).toHaveLength(2);
     serve();
     change(13, gain(0.1));
-    socket().answer('subscribe', { ...STATE, mix: { ...STATE.mix, gains: { 0: 0.1 } }, revision: 13 });
+    socket().answer('subscribe', watchedOf(withGain(0.1), 13));
     expect(shownGain()).toBe(0.1);
   });
 
@@ -128,14 +123,14 @@ describe('what others do', () => {
     const told: OtherChange[] = [];
     client.onOther((other) => told.push(other));
     change(11, gain(0.1), { type: 'mute', channel: 1, value: true });
-    const body = { client_id: 'ana', changes: [gain(0.2)], source_name: 'Ana', timestamp: 0 };
-    socket().say({ type: 'change', body: { ...body, revision: 12, source: 'ana' } });
+    const mine = fromSam(STATE, 12, gain(0.2));
+    socket().say({ type: 'change', body: { ...mine, author: 'ana', author_name: 'Ana' } });
     client.hold(gain(0));
     change(13, gain(0.3));
-    socket().say({
-      type: 'change',
-      body: { ...body, revision: 14, source: 'server', changes: [{ type: 'mute_all', value: true }] },
-    });
+    const mixers = fromSam(STATE, 14, { type: 'mute_all', value: true });
+    socket().say({ type: 'change', body: { ...mixers, author: null, author_name: '' } });
+    const restored = fromSam(STATE, 15, { type: 'mute_all', value: false });
+    socket().say({ type: 'change', body: { ...restored, reason: 'restore' } });
     expect(told).toEqual([
       {
         by: 'Sam',
@@ -151,6 +146,10 @@ describe('what others do', () => {
         by: '',
         steps: [{ before: { type: 'mute_all', value: false }, after: { type: 'mute_all', value: true } }],
       },
+      {
+        by: '',
+        steps: [{ before: { type: 'mute_all', value: true }, after: { type: 'mute_all', value: false } }],
+      },
     ]);
   });
 
@@ -158,10 +157,86 @@ describe('what others do', () => {
     const { client, socket, serve, shownGain } = phone();
     client.start();
     serve();
-    socket().say({
-      type: 'mix_state',
-      body: { ...STATE, mix: { ...STATE.mix, gains: { 0: 2 } }, revision: 90 },
-    });
+    socket().say({ type: 'watched', body: watchedOf(withGain(2), 90) });
     expect(shownGain()).toBe(2);
+  });
+
+  test('the output that plays the mix is found, and followed, among those of everybody', () => {
+    const { client, socket, serve } = phone();
+    client.start();
+    serve();
+    expect(client.view.mix?.output).toBe(0);
+    const samRoutes = (pair: number, base: number, revision: number, patch: Patch) =>
+      socket().say({ type: 'change', body: samDid({ key: `output/here/${pair}`, base, revision, patch }) });
+    samRoutes(0, 1, 1, null);
+    expect(client.view.mix?.output).toBeNull();
+    samRoutes(1, 0, 5, { client_id: 'ana' });
+    expect(client.view.mix?.output).toBe(1);
+    samRoutes(1, 5, 6, { client_id: null });
+    expect(client.view.mix?.output).toBeNull();
+  });
+
+  test('a missed change of what everybody sees is mended from the start, which alone brings it', () => {
+    const { client, clock, socket, serve } = phone();
+    client.start();
+    serve();
+    const patch = { client_id: 'leo' };
+    const body = samDid({ key: 'output/here/0', base: 2, revision: 3, patch });
+    socket().say({ type: 'change', body });
+    expect(client.view).toMatchObject({ link: 'lost', frozen: false });
+    clock.pass(250);
+    serve({ ...STATE, output: null });
+    expect(client.view).toMatchObject({ link: 'live', mix: { output: null } });
+  });
+});
+
+describe('gestures', () => {
+  const gestures = (sent: readonly { readonly type: string; readonly gesture?: string }[]) =>
+    sent.flatMap(({ type, gesture }) => (type === 'update_gain' ? [gesture] : []));
+
+  test('a touch has one name from its first move to its release, and the next touch another', () => {
+    const { client, clock, socket, serve } = phone();
+    client.start();
+    serve();
+    for (const last of [0.7, 0.9]) {
+      client.hold(gain(0));
+      client.move(gain(last - 0.1));
+      clock.frame();
+      client.move(gain(last));
+      client.release(gain(last));
+      const answer = { client_id: 'ana', revision: 11, channel: 0 };
+      socket().answer('update_gain', { ...answer, gain: last - 0.1 });
+      socket().answer('update_gain', { ...answer, gain: last });
+    }
+    const [first, second, third, fourth, ...more] = gestures(socket().sent);
+    expect(first).toMatch(/^\w+-\d+$/);
+    expect([second, fourth, more]).toEqual([first, third, []]);
+    expect(third).not.toBe(first);
+  });
+
+  test('values that are set at once are one gesture; every tap has its own', () => {
+    const { client, socket, serve } = phone();
+    client.start();
+    serve();
+    client.set({ type: 'gain', channel: 0, value: 1 }, { type: 'gain', channel: 1, value: 1 });
+    client.set({ type: 'mute', channel: 1, value: true });
+    client.set({ type: 'mute', channel: 0, value: true });
+    client.rename('Anna');
+    const names = socket()
+      .sent.slice(3)
+      .map(({ gesture }) => gesture);
+    expect(names[1]).toBe(names[0]);
+    expect(new Set(names).size).toBe(4);
+    expect(names).not.toContain(undefined);
+  });
+
+  test('two visits do not share names', () => {
+    const names = [phone(), phone()].map(({ client, serve, socket }) => {
+      client.start();
+      serve();
+      client.set(gain(1));
+      return socket().asked('update_gain').gesture;
+    });
+    expect(names[0]).not.toBe(names[1]);
   });
 });

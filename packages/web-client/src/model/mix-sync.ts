@@ -3,32 +3,35 @@
  * missed. All that the wire says of a mix is said and understood here.
  */
 import {
+  type CommandAnswer,
   type CommandBody,
+  type CommandType,
   dbToGain,
   type DeviceSummary,
   type ErrorBody,
   type EventBody,
   type EventType,
-  type MixState,
+  type Watched,
+  type WireRecord,
 } from '@foldback/protocol';
 import type { Calls } from '../connection/calls.ts';
 import type { Link } from '../connection/link.ts';
 import type { Clock } from './clock.ts';
+import { GestureNames } from './gesture-names.ts';
 import type { MixDifference } from './mix-difference.ts';
-import { MixModel, WISH_LIFE_MS } from './mix-model.ts';
+import { type Due, MixModel, WISH_LIFE_MS } from './mix-model.ts';
+import type { MyMix } from './my-mix.ts';
 import type { News } from './news.ts';
 import type { OtherChange } from './other-hands.ts';
+import { type Heard, ownerOf } from './record-store.ts';
 import type { Session } from './session.ts';
 import { stepsBetween } from './step.ts';
-import { commandOf, type ControlKey, keyOf, storedWish, type Wish } from './wish.ts';
-
-/** The author of what nobody in particular did: see the change event. */
-const SERVER = 'server';
+import { commandOf, keyOf, storedWish, type Wish } from './wish.ts';
 
 /** What the server says of a mix, unasked. */
 export type MixEvent = {
-  [T in EventType & ('change' | 'mix_state' | 'saved')]: { readonly type: T; readonly body: EventBody<T> };
-}['change' | 'mix_state' | 'saved'];
+  [T in EventType & ('change' | 'watched' | 'saved')]: { readonly type: T; readonly body: EventBody<T> };
+}['change' | 'watched' | 'saved'];
 
 export interface MixSyncOptions {
   readonly link: Link;
@@ -43,6 +46,7 @@ export interface MixSyncOptions {
 export class MixSync {
   readonly #options: MixSyncOptions;
   readonly #model = new MixModel();
+  readonly #gestures = new GestureNames();
   #resyncing = false;
   #flushQueued = false;
   #cancelForget = (): void => {};
@@ -52,13 +56,13 @@ export class MixSync {
   }
 
   /** The mix to draw; undefined before the server's first word, and without one from the last visit. */
-  get state(): MixState | undefined {
+  get state(): MyMix | undefined {
     return this.#model.state;
   }
 
-  /** The mix as the server last told it. */
-  get serverState(): MixState | undefined {
-    return this.#model.serverState;
+  /** What the server last told of the mix. */
+  get heard(): Watched | undefined {
+    return this.#model.heard;
   }
 
   /** Everything wanted has been accepted, and everything accepted is on the server's disk. */
@@ -67,8 +71,8 @@ export class MixSync {
   }
 
   /** As it was at the last visit. */
-  replace(state: MixState): void {
-    this.#model.replace(state);
+  replace(mix: Watched): void {
+    this.#model.replace(mix);
   }
 
   /** Somebody else's from now on: none of it may be shown. */
@@ -78,16 +82,21 @@ export class MixSync {
 
   // With the connection.
 
+  /** On a new connection: what everybody sees. */
+  greeted(records: readonly WireRecord[]): void {
+    this.#model.greeted(records);
+  }
+
   /**
    * On a new connection.
    * @param onMix the mix is here; with what has changed without this phone, where it knew it before
    */
   subscribe(onMix: (changed: MixDifference | undefined) => void, onError: (error: ErrorBody) => void): void {
     const { calls, session } = this.#options;
-    const onOk = (state: MixState) => {
+    const onOk = (mix: Watched) => {
       if (session.me.outdated) return;
       this.#cancelForget();
-      onMix(this.#model.returnTo(state));
+      onMix(this.#model.returnTo(mix));
     };
     calls.ask('subscribe', {}, onOk, onError);
   }
@@ -105,48 +114,49 @@ export class MixSync {
 
   // What the server says.
 
-  hear(event: MixEvent): void {
-    if (event.body.client_id !== this.#options.session.me.clientId) return;
-    switch (event.type) {
+  hear({ type, body }: MixEvent): void {
+    switch (type) {
       case 'change':
-        this.#hearChange(event.body);
+        this.#hearChange(body);
         break;
-      case 'mix_state':
-        this.#model.replace(event.body);
+      case 'watched':
+        if (body.client_id === this.#me) this.#model.replace(body);
         break;
       case 'saved':
-        this.#model.savedUpTo(event.body.revision);
+        this.#model.savedUpTo(body);
         break;
     }
   }
 
-  /** A revision of which no value can be seen in the mix. */
-  hearRevision(revision: number): void {
-    if (this.#model.hear({ changes: [], revision }) === 'gap') this.#resync();
-  }
-
   #hearChange(body: EventBody<'change'>): void {
+    const owner = ownerOf(body.key);
+    if (owner !== undefined && owner !== this.#me) return;
     const before = this.#model.state;
-    if (this.#model.hear(body) === 'gap') this.#resync();
+    this.#mend(this.#model.hear(body), owner === undefined);
     const after = this.#model.state;
     // Another phone of the same musician is no other hand.
-    if (body.source === this.#options.session.me.clientId || before === undefined || after === undefined)
-      return;
+    if (body.author === this.#me || before === undefined || after === undefined) return;
     const steps = stepsBetween(before, after);
-    const by = body.source === SERVER ? '' : body.source_name;
+    // What was brought back, or taken back, is the mixer's doing, whoever asked for it.
+    const by = body.author !== null && body.reason === 'command' ? body.author_name : '';
     if (steps.length > 0) this.#options.onOther({ by, steps });
   }
 
-  /** A change was missed: the whole state again. One request mends every gap seen until its answer. */
-  #resync(): void {
-    if (this.#resyncing) return;
-    this.#resyncing = true;
-    const mended = (state: MixState) => {
-      this.#resyncing = false;
-      this.#model.replace(state);
-    };
-    // Without the state nothing on the page can be believed: from the start.
-    this.#options.calls.ask('subscribe', {}, mended, () => this.#options.link.drop());
+  /** After a change that was missed: the whole mix again. One request mends every gap seen until its answer. */
+  #mend(heard: Heard, isEverybodys = false): void {
+    const { calls, link } = this.#options;
+    // Without it nothing on the page can be believed: from the start, which alone brings what everybody sees.
+    const startAnew = () => link.drop();
+    if (heard !== 'gap') return;
+    if (isEverybodys) startAnew();
+    else if (!this.#resyncing) {
+      this.#resyncing = true;
+      const mended = (mix: Watched) => {
+        this.#resyncing = false;
+        this.#model.replace(mix);
+      };
+      calls.ask('subscribe', {}, mended, startAnew);
+    }
   }
 
   // Wishes.
@@ -157,35 +167,57 @@ export class MixSync {
   }
 
   /** A finger moves a control: sent with the next frame, newest value only. */
-  move(wish: Wish): void {
+  move(wish: Wish, gesture = this.#gestures.of(keyOf(wish))): void {
     if (this.#options.link.view.frozen) return;
-    this.#model.want(wish, this.#now);
+    this.#model.want(wish, this.#now, gesture);
     this.#queueFlush();
     this.#options.onView();
   }
 
   /** The finger is gone: what it wanted last is sent now. */
   release(wish: Wish): void {
-    this.#model.release(keyOf(wish), this.#now);
+    const control = keyOf(wish);
+    this.#gestures.end(control);
+    this.#model.release(control, this.#now);
     this.flush();
     this.#options.onView();
   }
 
+  /** Values as one gesture. */
+  set(wishes: readonly Wish[]): void {
+    const gesture = this.#gestures.next();
+    for (const wish of wishes) {
+      this.move(wish, gesture);
+      this.release(wish);
+    }
+  }
+
   /** Every channel of the device, all at one level. */
   startWithEverybody({ inputs }: DeviceSummary, levelDb: number): void {
-    const { calls, link, session } = this.#options;
-    const { clientId } = session.me;
-    if (link.view.frozen || clientId === undefined) return;
+    const clientId = this.#me;
+    if (this.#options.link.view.frozen || clientId === undefined) return;
     const channels = inputs.map((_input, channel) => channel);
     const gains = Object.fromEntries(channels.map((channel) => [channel, dbToGain(levelDb)]));
     const body = { target_client_id: clientId, channels, gains };
-    calls.ask('update_client_mix', body, (state) => this.#model.replace(state));
+    this.#ask('update_client_mix', body, ({ mix, revision }) =>
+      this.#mend(this.#model.accept(`mix/${clientId}`, mix, revision)),
+    );
+  }
+
+  /** The name other people see. @param onName it is that now, as the server has it */
+  rename(name: string, onName: (name: string) => void): void {
+    const clientId = this.#me;
+    if (this.#options.link.view.frozen || clientId === undefined) return;
+    this.#ask('set_client_name', { client_id: clientId, custom_name: name }, ({ custom_name, revision }) => {
+      onName(custom_name);
+      this.#mend(this.#model.accept(`person/${clientId}`, { name: custom_name }, revision));
+    });
   }
 
   /** Sends what is due. */
   flush(): void {
     if (this.#options.link.view.link !== 'live') return;
-    for (const wish of this.#model.takeDue(this.#now)) this.#send(wish);
+    for (const due of this.#model.takeDue(this.#now)) this.#send(due);
   }
 
   #queueFlush(): void {
@@ -197,26 +229,41 @@ export class MixSync {
     });
   }
 
-  #send(wish: Wish): void {
-    const { calls, session, onNews } = this.#options;
-    const { type, body } = commandOf(wish, session.me.clientId ?? '');
-    const key: ControlKey = keyOf(wish);
-    calls.ask(
+  #send({ wish, gesture }: Due): void {
+    const { type, body } = commandOf(wish, this.#me ?? '');
+    const key = keyOf(wish);
+    this.#ask(
       type,
       // The table of wishes pairs each command with its fields; TypeScript cannot follow that through a lookup.
       body as CommandBody<typeof type>,
       (answer) => {
         const { revision, ...values } = answer as { revision: number } & Record<string, unknown>;
-        if (this.#model.accepted(storedWish(wish, values), revision) === 'gap') this.#resync();
+        this.#mend(this.#model.accepted(storedWish(wish, values), revision));
         // Still moving: the next value goes with the next frame. Already let go: at once, frames may have stopped.
         if (this.#model.isHeld(key)) this.#queueFlush();
         else this.flush();
       },
+      gesture,
       (error) => {
         this.#model.refused(key);
-        onNews({ kind: 'refused', error });
+        this.#options.onNews({ kind: 'refused', error });
       },
     );
+  }
+
+  /** For what changes a record. */
+  #ask<T extends CommandType>(
+    type: T,
+    body: CommandBody<T>,
+    onOk: (answer: CommandAnswer<T>) => void,
+    gesture = this.#gestures.next(),
+    onError?: (error: ErrorBody) => void,
+  ): void {
+    this.#options.calls.ask(type, body, onOk, onError, gesture);
+  }
+
+  get #me(): string | undefined {
+    return this.#options.session.me.clientId;
   }
 
   get #now(): number {

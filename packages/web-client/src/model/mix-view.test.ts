@@ -1,7 +1,8 @@
-import type { DeviceSummary, MixState } from '@foldback/protocol';
+import type { DeviceSummary } from '@foldback/protocol';
 import { liveView } from '../../test/support/live-view.ts';
 import { mixDifference } from './mix-difference.ts';
 import { channelViews, isMoreThanLevels, onlyLevelsDiffer, soloedChannels, withLevels } from './mix-view.ts';
+import type { MyMix } from './my-mix.ts';
 import type { View } from './view.ts';
 
 const DEVICE: DeviceSummary = {
@@ -12,15 +13,13 @@ const DEVICE: DeviceSummary = {
   output_pairs: 2,
 };
 
-const state = (mix: Partial<MixState['mix']>, rest: Partial<MixState> = {}): MixState => ({
+const state = (mix: Partial<MyMix['mix']>, rest: Partial<MyMix> = {}): MyMix => ({
   client_id: 'ana',
   mix: { channels: [0, 1], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1, ...mix },
   output: null,
   mute_all: false,
   marks: { mine: [], hidden: [] },
   mix_number: 0,
-  revision: 1,
-  saved_revision: 1,
   ...rest,
 });
 
@@ -61,7 +60,7 @@ test('where only levels have moved, the views with them are what all views drawn
 
 test('a list in which nothing changed is the same list', () => {
   const before = channelViews(state({}), DEVICE);
-  expect(channelViews(state({}, { revision: 2 }), DEVICE, before)).toBe(before);
+  expect(channelViews(state({}, { mix_number: 1 }), DEVICE, before)).toBe(before);
   const fewer = { ...DEVICE, inputs: DEVICE.inputs.slice(0, 2) };
   expect(channelViews(state({}), fewer, before)).toHaveLength(2);
 });
@@ -77,12 +76,12 @@ test('channels that differ are counted once, whatever differs; a default written
   expect(mixDifference(before, after).channels).toEqual([0, 2]);
 });
 
-const view = (mix: MixState | undefined, rest: Partial<View> = {}): View =>
+const view = (mix: MyMix | undefined, rest: Partial<View> = {}): View =>
   liveView({ device: DEVICE, mix, ...rest });
 
 test('levels on the move are told from everything else of a view', () => {
   const before = state({});
-  const moved: MixState = { ...before, mix: { ...before.mix, gains: { 1: 0.5 } }, revision: 2 };
+  const moved: MyMix = { ...before, mix: { ...before.mix, gains: { 1: 0.5 } } };
   const withMaster = { ...moved, mix: { ...moved.mix, master_gain: 0.5 } };
   expect(onlyLevelsDiffer(view(before), view(moved))).toBe(true);
   expect(onlyLevelsDiffer(view(before), view(withMaster))).toBe(true);
@@ -100,7 +99,7 @@ test('levels on the move are told from everything else of a view', () => {
 
 test('a list of channels in which levels have moved is told from one that is another', () => {
   const before = channelViews(state({}), DEVICE);
-  const list = (mix: Partial<MixState['mix']>) => channelViews(state(mix), DEVICE, before);
+  const list = (mix: Partial<MyMix['mix']>) => channelViews(state(mix), DEVICE, before);
   expect(isMoreThanLevels(list({ gains: { 1: 0.5 } }), before)).toBe(false);
   expect(isMoreThanLevels(list({ pans: { 1: 0.5 } }), before)).toBe(true);
   expect(isMoreThanLevels(list({ mutes: { 1: true } }), before)).toBe(true);

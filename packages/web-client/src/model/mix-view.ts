@@ -8,10 +8,10 @@ import {
   isMuted,
   isOn,
   isSoloed,
-  type MixState,
   panOf,
 } from '@foldback/protocol';
 import { channelColour, channelGroup, type ChannelColour, type ChannelGroup } from './channel-colour.ts';
+import type { MyMix } from './my-mix.ts';
 import type { View } from './view.ts';
 
 export interface ChannelView {
@@ -35,7 +35,7 @@ export interface ChannelView {
   readonly silenced: boolean;
 }
 
-function channelView(state: MixState, name: string, channel: number): ChannelView {
+function channelView(state: MyMix, name: string, channel: number): ChannelView {
   const { mix, mute_all, marks } = state;
   const muted = isMuted(mix, channel);
   const mine = marks.mine.includes(channel);
@@ -72,12 +72,12 @@ export const onlyLevelsDiffer = (a: View, b: View): boolean =>
   a.mix !== undefined &&
   b.mix !== undefined &&
   same(a, b, ['mix']) &&
-  same(a.mix, b.mix, ['mix', 'revision', 'saved_revision']) &&
+  same(a.mix, b.mix, ['mix']) &&
   same(a.mix.mix, b.mix.mix, ['gains', 'master_gain']);
 
 /** Every input of the device in channel order, on or off. What has not changed is `before`'s own object, down to the list. */
 export function channelViews(
-  state: MixState,
+  state: MyMix,
   device: DeviceSummary,
   before: readonly ChannelView[] = [],
 ): readonly ChannelView[] {
@@ -91,12 +91,12 @@ export function channelViews(
 }
 
 /** For a mix in which only levels have moved: `before`, with the views of those channels replaced. */
-export const withLevels = (before: readonly ChannelView[], { mix }: MixState): readonly ChannelView[] =>
+export const withLevels = (before: readonly ChannelView[], { mix }: MyMix): readonly ChannelView[] =>
   before.map((view) => {
     const levelDb = gainToDb(gainOf(mix, view.channel));
     return levelDb === view.levelDb ? view : { ...view, levelDb };
   });
 
 /** The channels heard because of a solo; empty when none is at work. May name channels the device lacks. */
-export const soloedChannels = ({ mix }: MixState): number[] =>
+export const soloedChannels = ({ mix }: MyMix): number[] =>
   hasSolo(mix) ? mix.solos.filter((channel) => isOn(mix, channel)) : [];

@@ -143,10 +143,9 @@ export class MixerClient {
     this.#mix.release(wish);
   }
 
-  /** A key, a tap: one value, now. */
-  set(wish: Wish): void {
-    this.move(wish);
-    this.release(wish);
+  /** A key, a tap: one value or several, now. */
+  set(...wishes: readonly Wish[]): void {
+    this.#mix.set(wishes);
   }
 
   /** An empty mix gets every channel of the device, all at one level. */
@@ -156,15 +155,8 @@ export class MixerClient {
 
   /** The name other people see. Before the first connection it is the one to come with. */
   rename(name: string): void {
-    const { clientId } = this.#session.me;
-    if (!this.#link.started) this.#session.rename(name);
-    else if (clientId !== undefined && !this.#link.view.frozen) {
-      this.#calls.ask('set_client_name', { client_id: clientId, custom_name: name }, (answer) => {
-        this.#session.rename(answer.custom_name);
-        // The name is not in the mix, but its revision counts.
-        this.#mix.hearRevision(answer.revision);
-      });
-    }
+    if (this.#link.started) this.#mix.rename(name, (stored) => this.#session.rename(stored));
+    else this.#session.rename(name);
     this.#changed();
   }
 
@@ -201,6 +193,7 @@ export class MixerClient {
     }
     this.#notices = answer.notices.reduce(withNotice, []);
     this.#device = answer.device;
+    this.#mix.greeted(answer.records);
   }
 
   /** What is another device's is not for this one to see. */
@@ -234,7 +227,7 @@ export class MixerClient {
   #hearEvent(event: ServerEvent): void {
     switch (event.type) {
       case 'change':
-      case 'mix_state':
+      case 'watched':
       case 'saved':
         this.#mix.hear(event);
         break;
@@ -265,7 +258,7 @@ export class MixerClient {
     this.#rememberQueued = true;
     this.#options.clock.after(REMEMBER_MS, () => {
       this.#rememberQueued = false;
-      const mix = this.#mix.serverState;
+      const mix = this.#mix.heard;
       if (mix !== undefined && this.#device !== undefined) {
         rememberMix(this.#options.memory, { device: this.#device, mix });
       }

@@ -1,19 +1,17 @@
-import type { MixState } from '@foldback/protocol';
 import { GestureRecorder } from './gesture-recorder.ts';
+import type { MyMix } from './my-mix.ts';
 import { OtherHands } from './other-hands.ts';
 import { SessionHistory } from './session-history.ts';
 import { type Step, stepsBetween } from './step.ts';
-import { type Wish, withChange } from './wish.ts';
+import { type Wish, withWish } from './wish.ts';
 
-const MIX: MixState = {
+const MIX: MyMix = {
   client_id: 'ana',
   mix: { channels: [0, 1, 2], gains: { 0: 0.5, 1: 1 }, pans: {}, mutes: {}, solos: [], master_gain: 1 },
   output: 0,
   mute_all: false,
   marks: { mine: [], hidden: [] },
   mix_number: 0,
-  revision: 1,
-  saved_revision: 1,
 };
 
 const gain = (channel: number, value: number): Wish => ({ type: 'gain', channel, value });
@@ -21,7 +19,7 @@ const step = (channel: number, from: number, to: number): Step => ({
   before: gain(channel, from),
   after: gain(channel, to),
 });
-const after = (...wishes: Wish[]): MixState => wishes.reduce(withChange, MIX);
+const after = (...wishes: Wish[]): MyMix => wishes.reduce(withWish, MIX);
 
 describe('a gesture', () => {
   test('is one step from touch to release, however many values it went through', () => {

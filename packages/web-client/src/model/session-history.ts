@@ -2,7 +2,7 @@
  * What has been changed since this page was opened, by whom; and the way back and forth through what this phone did itself.
  * Pure. One gesture is one entry. What somebody else has changed since is theirs and is not undone.
  */
-import type { MixState } from '@foldback/protocol';
+import type { MyMix } from './my-mix.ts';
 import { controlOf, joined, stands, type Step, stepWithin } from './step.ts';
 import type { ControlKey, Wish } from './wish.ts';
 
@@ -78,7 +78,7 @@ export class SessionHistory {
   }
 
   /** Takes back one of this phone's entries, the last one unless told which. */
-  undo(state: MixState, entry = this.#entries.findLast(({ by }) => by === undefined)): WayBack | undefined {
+  undo(state: MyMix, entry = this.#entries.findLast(({ by }) => by === undefined)): WayBack | undefined {
     if (entry === undefined || !this.#entries.includes(entry)) return undefined;
     this.#entries = this.#entries.filter((other) => other !== entry);
     this.#growing = undefined;
@@ -90,7 +90,7 @@ export class SessionHistory {
     };
   }
 
-  redo(state: MixState, at: number): WayBack | undefined {
+  redo(state: MyMix, at: number): WayBack | undefined {
     const entry = this.#undone.pop();
     if (entry === undefined) return undefined;
     const steps = entry.steps.filter(({ before }) => stands(state, before));

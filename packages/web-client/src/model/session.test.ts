@@ -1,4 +1,5 @@
 import { PROTOCOL_VERSION } from '@foldback/protocol';
+import { fromSam, watchedOf } from '../../test/support/records.ts';
 import { DEVICE, phone, STATE } from '../../test/support/phone.ts';
 
 describe('greeting', () => {
@@ -8,7 +9,7 @@ describe('greeting', () => {
     expect(client.view).toMatchObject({ link: 'connecting', frozen: true });
     serve();
     expect(socket().sent).toEqual([
-      { id: 1, type: 'hello', body: { client_id: 'ana', name: 'Ana' } },
+      { id: 1, type: 'hello', body: { protocol: PROTOCOL_VERSION, client_id: 'ana', name: 'Ana' } },
       { id: 2, type: 'subscribe', body: {} },
       { id: 3, type: 'watch_meters', body: { on: true } },
     ]);
@@ -20,7 +21,7 @@ describe('greeting', () => {
     client.rename('Kim');
     client.start();
     serve(STATE, 'Kim', 'musician-7');
-    expect(socket().asked('hello').body).toEqual({ name: 'Kim' });
+    expect(socket().asked('hello').body).toEqual({ protocol: PROTOCOL_VERSION, name: 'Kim' });
     expect(stored.get('foldback.client_id')).toBe('musician-7');
     expect(stored.get('foldback.name')).toBe('Kim');
   });
@@ -40,12 +41,15 @@ describe('greeting', () => {
     socket().answer('set_client_name', {
       client_id: 'ana',
       custom_name: 'Anna',
-      revision: STATE.revision + 1,
+      revision: 3,
     });
     expect(client.view.name).toBe('Anna');
     expect(stored.get('foldback.name')).toBe('Anna');
     // Its revision is heard too: what comes next is no gap.
-    expect(client.view.mix?.revision).toBe(STATE.revision + 1);
+    const marks = { type: 'marks', value: { mine: [1], hidden: [] } } as const;
+    socket().say({ type: 'change', body: fromSam(STATE, 4, marks) });
+    expect(client.view.mix?.marks).toEqual(marks.value);
+    expect(socket().count('subscribe')).toBe(1);
   });
 
   test('the name the server knows me by is mine', () => {
@@ -63,7 +67,12 @@ describe('greeting', () => {
     socket().drop();
     clock.pass(250);
     socket().open();
-    expect(socket().asked('hello').body).toEqual({ client_id: 'ana', name: 'Ana', device_secret: 'xyz' });
+    expect(socket().asked('hello').body).toEqual({
+      protocol: PROTOCOL_VERSION,
+      client_id: 'ana',
+      name: 'Ana',
+      device_secret: 'xyz',
+    });
   });
 
   test('a phone that may not speak for its musician stays out, and may start a mix of its own', () => {
@@ -78,7 +87,7 @@ describe('greeting', () => {
 
     client.startAnew();
     serve(STATE, 'Ana', 'musician-7');
-    expect(socket().asked('hello').body).toEqual({ name: 'Ana' });
+    expect(socket().asked('hello').body).toEqual({ protocol: PROTOCOL_VERSION, name: 'Ana' });
     expect(stored.get('foldback.client_id')).toBe('musician-7');
     expect(client.view).toMatchObject({ shutOut: false, link: 'live' });
   });
@@ -120,7 +129,7 @@ describe('greeting', () => {
     });
     expect(outdated).toEqual([PROTOCOL_VERSION + 1]);
     // Asked with the greeting; whatever it says to that is not understood.
-    socket().answer('subscribe', STATE);
+    socket().answer('subscribe', watchedOf(STATE, 10));
     expect(client.view).toMatchObject({ outdated: true, frozen: true, mix: undefined });
   });
 

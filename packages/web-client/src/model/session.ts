@@ -41,6 +41,7 @@ export class Session {
   get hello(): CommandBody<'hello'> {
     const secret = this.#memory.get('device_secret');
     return {
+      protocol: PROTOCOL_VERSION,
       ...(this.#clientId !== undefined && { client_id: this.#clientId }),
       ...(this.#name !== '' && { name: this.#name }),
       ...(secret !== undefined && { device_secret: secret }),

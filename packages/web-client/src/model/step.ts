@@ -1,6 +1,6 @@
 /** One control before and after: what undo, put back and "Sam changed" are made of. Pure. */
-import type { MixState } from '@foldback/protocol';
 import { mixDifference } from './mix-difference.ts';
+import type { MyMix } from './my-mix.ts';
 import { type ControlKey, keyOf, valueIn, type Wish } from './wish.ts';
 
 export interface Step {
@@ -28,11 +28,11 @@ const sameValue = (a: Wish['value'], b: Wish['value']): boolean =>
   a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
 
 /** The same control, with the value it has in a mix. */
-export const withValueOf = (state: MixState, wish: Wish): Wish =>
+export const withValueOf = (state: MyMix, wish: Wish): Wish =>
   ({ ...wish, value: valueIn(state, wish) }) as Wish;
 
 /** Whether the control still has this value. */
-export const stands = (state: MixState, wish: Wish): boolean => sameValue(valueIn(state, wish), wish.value);
+export const stands = (state: MyMix, wish: Wish): boolean => sameValue(valueIn(state, wish), wish.value);
 
 /** Undefined when nothing has moved. */
 export const stepOf = (before: Wish, after: Wish): Step | undefined =>
@@ -48,7 +48,7 @@ const controlsOf = (channel: number): Wish[] => [
 ];
 
 /** Every control that is not as it was. */
-export function stepsBetween(before: MixState, after: MixState): Step[] {
+export function stepsBetween(before: MyMix, after: MyMix): Step[] {
   const controls: Wish[] = [
     ...mixDifference(before, after).channels.flatMap(controlsOf),
     { type: 'master_gain', value: 0 },

@@ -1,13 +1,16 @@
 /** One value a musician wants in their mix: how it changes the mix, and how it is asked of the server. */
-import type { Change, CommandType, Mix, MixState } from '@foldback/protocol';
-import { EMPTY_MIX, gainOf, isMuted, isOn, isSoloed, panOf } from '@foldback/protocol';
+import type { CommandType, JsonObject, Marks, Mix, MixChange } from '@foldback/protocol';
+import { EMPTY_MIX, gainOf, isMuted, isOn, isSoloed, panOf, withPatch } from '@foldback/protocol';
+import type { MyMix } from './my-mix.ts';
 
 /** Linear gains by channel. */
 export type Gains = Readonly<Record<number, number>>;
 
 /** A change that a finger can ask for; `gains` is a whole balance moved at once. */
 export type Wish =
-  Exclude<Change, { type: 'output' } | { type: 'mix' }> | { readonly type: 'gains'; readonly value: Gains };
+  | MixChange
+  | { readonly type: 'gains'; readonly value: Gains }
+  | { readonly type: 'marks'; readonly value: Marks };
 
 /** Names the control a wish is about: two wishes with the same key replace one another. */
 export type ControlKey = string;
@@ -43,8 +46,7 @@ export function commandOf(
 
 /** The wish as the server stored it, read from its answer. */
 export function storedWish(wish: Wish, answer: Readonly<Record<string, unknown>>): Wish {
-  if (wish.type === 'gains')
-    return { ...wish, value: gainsIn((answer as Partial<MixState>).mix, wish.value) };
+  if (wish.type === 'gains') return { ...wish, value: gainsIn((answer as Partial<MyMix>).mix, wish.value) };
   // The answer carries the same field as the command, checked by the server's own schema.
   return { ...wish, value: answer[COMMANDS[wish.type][1]] } as Wish;
 }
@@ -56,7 +58,7 @@ const gainsIn = (mix: Mix | undefined, gains: Gains): Gains =>
   );
 
 /** The value this control has in a mix. */
-export function valueIn({ mix, mute_all, marks }: MixState, wish: Wish): Wish['value'] {
+export function valueIn({ mix, mute_all, marks }: MyMix, wish: Wish): Wish['value'] {
   switch (wish.type) {
     case 'gain':
       return gainOf(mix, wish.channel);
@@ -85,31 +87,32 @@ export function withMember(numbers: readonly number[], member: number, wanted: b
   return wanted ? [...others, member].sort((a, b) => a - b) : others;
 }
 
-/** The mix after one change. Values replace, they never merge. */
-export function withChange(state: MixState, change: Change | Wish): MixState {
-  const { mix } = state;
-  switch (change.type) {
+/** The record that a wish is about. */
+export const recordOf = ({ type }: Wish, clientId: string): string =>
+  `${type === 'marks' ? 'person' : 'mix'}/${clientId}`;
+
+/** What a wish changes in its record. Lists are whole. */
+export function patchOf({ solos, channels }: Mix, wish: Wish): JsonObject {
+  switch (wish.type) {
     case 'gain':
-      return { ...state, mix: { ...mix, gains: { ...mix.gains, [change.channel]: change.value } } };
-    case 'gains':
-      return { ...state, mix: { ...mix, gains: { ...mix.gains, ...change.value } } };
+      return { gains: { [wish.channel]: wish.value } };
     case 'pan':
-      return { ...state, mix: { ...mix, pans: { ...mix.pans, [change.channel]: change.value } } };
+      return { pans: { [wish.channel]: wish.value } };
     case 'mute':
-      return { ...state, mix: { ...mix, mutes: { ...mix.mutes, [change.channel]: change.value } } };
+      return { mutes: { [wish.channel]: wish.value } };
     case 'solo':
-      return { ...state, mix: { ...mix, solos: withMember(mix.solos, change.channel, change.value) } };
+      return { solos: withMember(solos, wish.channel, wish.value) };
     case 'channel_toggle':
-      return { ...state, mix: { ...mix, channels: withMember(mix.channels, change.channel, change.value) } };
-    case 'master_gain':
-      return { ...state, mix: { ...mix, master_gain: change.value } };
-    case 'mute_all':
-      return { ...state, mute_all: change.value };
-    case 'marks':
-      return { ...state, marks: change.value };
-    case 'output':
-      return { ...state, output: change.value };
-    case 'mix':
-      return { ...state, mix: change.value };
+      return { channels: withMember(channels, wish.channel, wish.value) };
+    default:
+      return { [wish.type]: wish.value };
   }
+}
+
+/** The mix with one wish come true. */
+export function withWish(state: MyMix, wish: Wish): MyMix {
+  const patch = patchOf(state.mix, wish);
+  if (wish.type === 'mute_all' || wish.type === 'marks') return { ...state, ...patch };
+  // Every field of the patch is one of a mix.
+  return { ...state, mix: withPatch({ ...state.mix }, patch) as unknown as Mix };
 }

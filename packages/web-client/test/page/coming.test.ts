@@ -1,5 +1,5 @@
 /** A musician comes to the page: the first run, and what everybody is told there. */
-import { gainOf, gainToDb } from '@foldback/protocol';
+import { gainOf, gainToDb, PROTOCOL_VERSION } from '@foldback/protocol';
 import { violationsOf } from '../support/accessibility.ts';
 import { ANA } from '../support/sample-band.ts';
 import { desk, levelIs, openMix, openPage, shown, useVenue, venue } from '../support/mixer-page.ts';
@@ -13,11 +13,15 @@ describe('coming', () => {
     await page.getByRole('button', { name: 'Start' }).tap();
     await page.getByText('No channels in your mix yet').waitFor();
     await page.getByRole('heading', { name: 'Kim’s mix' }).waitFor();
-    expect(desk.received[0]).toEqual({ type: 'hello', body: { name: 'Kim' } });
+    expect(desk.received[0]).toEqual({
+      type: 'hello',
+      body: { protocol: PROTOCOL_VERSION, name: 'Kim' },
+    });
 
     await page.reload();
     await page.getByText('No channels in your mix yet').waitFor();
     expect(desk.received.findLast(({ type }) => type === 'hello')?.body).toEqual({
+      protocol: PROTOCOL_VERSION,
       client_id: 'musician-2',
       name: 'Kim',
     });

@@ -1,25 +1,44 @@
 /**
- * The server's side of the control socket, for tests of the page alone: mixes in memory, revisions, other phones told.
- * It says exactly what the protocol says and saves at once.
+ * The server's side of the control socket, for tests of the page alone: mixes in memory, revisions, other phones told. It
+ * answers and tells only what the protocol allows, and saves at once.
  */
 import {
-  type Change,
-  type CommandMessage,
+  commands,
+  type CommandAnswer,
+  type CommandType,
+  decodeCommand,
   type DeviceSummary,
+  differenceOf,
   encodeInputMeters,
   encodeMixMeters,
   type ErrorBody,
-  type MixState,
+  type EventBody,
+  events,
+  type EventType,
+  type JsonObject,
   type Notice,
+  pairId,
   PROTOCOL_VERSION,
+  Refusal,
   type Role,
+  type WireRecord,
 } from '@foldback/protocol';
 import type { Page, WebSocketRoute } from 'playwright-core';
-import { withChange } from '../../src/model/wish.ts';
+import * as v from 'valibot';
+import type { MyMix } from '../../src/model/my-mix.ts';
+import { ownerOf } from '../../src/model/record-store.ts';
+import { type Wish, withWish } from '../../src/model/wish.ts';
+import { mixValue, personValue } from './records.ts';
 
 export interface Received {
   readonly type: string;
   readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A musician's mix, and how often it was changed and saved. */
+interface DeskMix extends MyMix {
+  readonly revision: number;
+  readonly saved_revision: number;
 }
 
 interface Phone {
@@ -30,7 +49,7 @@ interface Phone {
 
 export class FakeDesk {
   device: DeviceSummary;
-  readonly mixes = new Map<string, MixState>();
+  readonly mixes = new Map<string, DeskMix>();
   readonly names = new Map<string, string>();
   /** Everything asked, in order. */
   readonly received: Received[] = [];
@@ -50,6 +69,10 @@ export class FakeDesk {
   readonly notices: Notice[] = [];
 
   readonly #phones = new Set<Phone>();
+  /** How often records were changed that are no mix. */
+  readonly #revisions = new Map<string, number>();
+  /** Revisions that are not on disk, by key. */
+  readonly #unsaved = new Map<string, number>();
   #sequence = 0;
 
   constructor(inputs: readonly string[]) {
@@ -63,7 +86,7 @@ export class FakeDesk {
   }
 
   /** A musician with a mix; what is not given is as for a new one. */
-  addMix(clientId: string, name: string, mix: Partial<MixState['mix']>, state: Partial<MixState> = {}): void {
+  addMix(clientId: string, name: string, mix: Partial<MyMix['mix']>, state: Partial<DeskMix> = {}): void {
     this.names.set(clientId, name);
     this.mixes.set(clientId, {
       client_id: clientId,
@@ -78,7 +101,7 @@ export class FakeDesk {
     });
   }
 
-  mixOf(clientId: string): MixState {
+  mixOf(clientId: string): DeskMix {
     const state = this.mixes.get(clientId);
     if (state === undefined) throw new Error(`no mix of ${clientId}`);
     return state;
@@ -94,7 +117,7 @@ export class FakeDesk {
       const phone: Phone = { route, clientId: '', metering: false };
       this.#phones.add(phone);
       route.onClose(() => this.#phones.delete(phone));
-      route.onMessage((text) => this.#hear(phone, JSON.parse(String(text)) as CommandMessage));
+      route.onMessage((text) => this.#hear(phone, String(text)));
     });
   }
 
@@ -106,20 +129,20 @@ export class FakeDesk {
   }
 
   /** Somebody else changes a mix. */
-  changeFromElsewhere(clientId: string, changes: Change[]): void {
-    this.#change(clientId, changes, undefined);
+  changeFromElsewhere(clientId: string, wishes: readonly Wish[]): void {
+    this.#change(clientId, wishes, undefined);
   }
 
   /** Another interface has so many inputs of the band. */
   useInputs(inputs: DeviceSummary['inputs']): void {
     this.device = { ...this.device, inputs };
-    for (const { route } of this.#phones) route.send(JSON.stringify({ type: 'device', body: this.device }));
+    for (const phone of this.#phones) this.#say(phone, 'device', this.device);
   }
 
   /** Tells everybody, now and when they come. */
   tell(notice: Notice): void {
     this.notices.push(notice);
-    for (const { route } of this.#phones) route.send(JSON.stringify({ type: 'notice', body: notice }));
+    for (const phone of this.#phones) this.#say(phone, 'notice', notice);
   }
 
   /** Linear peaks by channel; the mix gets the loudest of them on both sides. A limiter at work has a gain below 1. */
@@ -135,109 +158,163 @@ export class FakeDesk {
     }
   }
 
-  #hear(phone: Phone, { id, type, body }: CommandMessage): void {
-    const fields = body as Readonly<Record<string, unknown>>;
-    this.received.push({ type, body: fields });
-    const ok = (answer: unknown) => phone.route.send(JSON.stringify({ re: id, ok: answer }));
-    const refuse = (error: ErrorBody) => phone.route.send(JSON.stringify({ re: id, error }));
-    if (type !== 'hello' && phone.clientId === '') {
-      refuse({ code: 'not_ready', field: 'type', message: `${type}: say hello first` });
-      return;
+  #say<T extends EventType>(phone: Phone, type: T, body: EventBody<T>): void {
+    phone.route.send(JSON.stringify({ type, body: v.parse(events[type].body, body) }));
+  }
+
+  #hear(phone: Phone, text: string): void {
+    try {
+      const { id, type, body } = decodeCommand(text);
+      this.received.push({ type, body });
+      const answer = v.parse(commands[type].answer, this.#answerTo(phone, type, body));
+      phone.route.send(JSON.stringify({ re: id, ok: answer }));
+      this.#tellSaved();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { id } = JSON.parse(text) as { id: number };
+      phone.route.send(JSON.stringify({ re: id, error: error.toBody() }));
     }
-    const change = changeOf(type, fields);
-    if (change !== undefined) {
+  }
+
+  #answerTo(phone: Phone, type: CommandType, body: Received['body']): unknown {
+    if (type !== 'hello' && phone.clientId === '')
+      throw new Refusal('not_ready', 'type', `${type}: say hello first`);
+    const wish = wishOf(type, body);
+    if (wish !== undefined) {
       if (this.refuseWith !== undefined) {
-        refuse(this.refuseWith);
-        return;
+        const { code, field, message } = this.refuseWith;
+        throw new Refusal(code, field, message);
       }
-      const revision = this.#change(phone.clientId, [change], phone);
-      ok({ client_id: phone.clientId, ...fields, marks: this.mixOf(phone.clientId).marks, revision });
-      this.#tellSaved(phone.clientId);
-      return;
+      this.#change(phone.clientId, [wish], phone);
+      const { revision } = this.#record(wish.type === 'marks' ? 'person' : 'mix', phone.clientId);
+      const stored = wish.type === 'marks' ? { marks: wish.value } : body;
+      return { ...stored, client_id: phone.clientId, revision };
     }
     switch (type) {
-      case 'hello': {
-        const who = fields as { client_id?: string; name?: string };
-        if (who.client_id !== undefined && this.claimed.has(who.client_id)) {
-          refuse({ code: 'not_permitted', field: 'client_id', message: 'another device speaks for them' });
-          break;
-        }
-        const known = who.client_id !== undefined && this.mixes.has(who.client_id);
-        phone.clientId = who.client_id ?? `musician-${this.mixes.size + 1}`;
-        if (!this.mixes.has(phone.clientId)) this.addMix(phone.clientId, who.name ?? '', {});
-        ok({
-          client_id: phone.clientId,
-          name: this.names.get(phone.clientId) ?? '',
-          protocol: this.protocol,
-          server_version: 'test',
-          device: this.device,
-          is_known: known,
-          role: this.role,
-          notices: this.notices,
-        });
-        break;
-      }
+      case 'hello':
+        return this.#welcome(phone, body);
       case 'subscribe':
-        ok({ ...this.mixOf(phone.clientId), restored_from: 'store' });
-        break;
+        return {
+          client_id: phone.clientId,
+          records: [this.#record('mix', phone.clientId), this.#record('person', phone.clientId)],
+          mix_number: this.mixOf(phone.clientId).mix_number,
+          restored_from: 'store',
+        } satisfies CommandAnswer<'subscribe'>;
       case 'watch_meters':
         phone.metering = true;
-        ok({ on: true });
-        break;
+        return { on: true };
       case 'update_client_mix': {
-        const state = this.mixOf(phone.clientId);
-        const mix = {
-          ...state.mix,
-          channels: (fields['channels'] as number[] | undefined) ?? state.mix.channels,
-          gains: { ...state.mix.gains, ...(fields['gains'] as Record<string, number> | undefined) },
+        const { channels = this.mixOf(phone.clientId).mix.channels, gains = {} } = body as {
+          channels?: number[];
+          gains?: Record<string, number>;
         };
-        this.#change(phone.clientId, [{ type: 'mix', value: mix }], phone);
-        ok(this.mixOf(phone.clientId));
-        this.#tellSaved(phone.clientId);
-        break;
+        const on = channels.map((channel): Wish => ({ type: 'channel_toggle', channel, value: true }));
+        this.#change(phone.clientId, [...on, { type: 'gains', value: gains }], phone);
+        const { revision, value } = this.#record('mix', phone.clientId);
+        return { client_id: phone.clientId, revision, mix: value };
       }
-      case 'set_client_name':
-        this.names.set(phone.clientId, String(fields['custom_name']));
-        ok({ client_id: phone.clientId, custom_name: fields['custom_name'] });
-        break;
+      case 'set_client_name': {
+        const name = String(body['custom_name']);
+        const key = `person/${phone.clientId}`;
+        this.names.set(phone.clientId, name);
+        const revision = this.#revisionOf(key) + 1;
+        this.#revisions.set(key, revision);
+        this.#unsaved.set(key, revision);
+        return { client_id: phone.clientId, revision, custom_name: name };
+      }
+      case 'use_device':
+        return this.device;
       default:
-        ok({ server_timestamp: 0 });
+        return { server_timestamp: 0 };
     }
   }
 
-  #change(clientId: string, changes: Change[], author: Phone | undefined): number {
-    const before = this.mixOf(clientId);
-    const revision = before.revision + 1;
-    this.mixes.set(clientId, { ...changes.reduce(withChange, before), revision });
-    const body = {
-      client_id: clientId,
-      changes,
-      revision,
-      source: author?.clientId ?? 'engineer',
-      source_name: author === undefined ? 'Sam' : (this.names.get(author.clientId) ?? ''),
-      timestamp: 0,
-    };
+  #welcome(phone: Phone, { client_id, name }: { client_id?: string; name?: string }): unknown {
+    if (client_id !== undefined && this.claimed.has(client_id))
+      throw new Refusal('not_permitted', 'client_id', 'another device speaks for them');
+    const isKnown = client_id !== undefined && this.mixes.has(client_id);
+    phone.clientId = client_id ?? `musician-${this.mixes.size + 1}`;
+    if (!this.mixes.has(phone.clientId)) this.addMix(phone.clientId, name ?? '', {});
+    return {
+      client_id: phone.clientId,
+      name: this.names.get(phone.clientId) ?? '',
+      protocol: this.protocol,
+      server_version: 'test',
+      device: this.device,
+      is_known: isKnown,
+      role: this.role,
+      records: [...this.mixes.values()].flatMap(({ client_id: id, output }) =>
+        output === null
+          ? []
+          : [{ key: `output/${pairId(output)}`, revision: 1, saved: 1, value: { client_id: id } }],
+      ),
+      notices: this.notices,
+    } satisfies CommandAnswer<'hello'>;
+  }
+
+  /** What of a musician the record holds. */
+  #record(kind: 'mix' | 'person', clientId: string): WireRecord {
+    const state = this.mixOf(clientId);
+    const key = `${kind}/${clientId}`;
+    if (kind === 'mix')
+      return { key, revision: state.revision, saved: state.saved_revision, value: mixValue(state) };
+    const revision = this.#revisionOf(key);
+    const saved = this.#unsaved.has(key) ? revision - 1 : revision;
+    return { key, revision, saved, value: personValue(state, this.names.get(clientId) ?? '') };
+  }
+
+  #revisionOf(key: string): number {
+    return this.#revisions.get(key) ?? 1;
+  }
+
+  #change(clientId: string, wishes: readonly Wish[], author: Phone | undefined): void {
+    const kinds = ['mix', 'person'] as const;
+    const before = kinds.map((kind) => this.#record(kind, clientId));
+    const was = this.mixOf(clientId);
+    this.mixes.set(clientId, { ...was, ...wishes.reduce<MyMix>(withWish, was) });
+    kinds.forEach((kind, i) => this.#tellChange(kind, clientId, before[i]?.value ?? {}, author));
+    if (author === undefined) this.#tellSaved();
+  }
+
+  /** A revision more, for everybody but the author, if anything of the record is another. */
+  #tellChange(kind: 'mix' | 'person', clientId: string, before: JsonObject, author: Phone | undefined): void {
+    const { key, revision: base, value } = this.#record(kind, clientId);
+    const difference = differenceOf(before, value);
+    if (difference === undefined) return;
+    const revision = base + 1;
+    if (kind === 'mix') this.mixes.set(clientId, { ...this.mixOf(clientId), revision });
+    else this.#revisions.set(key, revision);
+    this.#unsaved.set(key, revision);
     for (const phone of this.#phones) {
       if (phone === author || phone.clientId !== clientId) continue;
-      phone.route.send(JSON.stringify({ type: 'change', body }));
+      this.#say(phone, 'change', {
+        key,
+        base,
+        revision,
+        patch: difference.to && { ...difference.to },
+        author: author?.clientId ?? 'engineer',
+        author_name: author === undefined ? 'Sam' : (this.names.get(author.clientId) ?? ''),
+        gesture: 'test-1',
+        reason: 'command',
+        timestamp: 0,
+      });
     }
-    if (author === undefined) this.#tellSaved(clientId);
-    return revision;
   }
 
-  #tellSaved(clientId: string): void {
+  #tellSaved(): void {
     if (this.diskIsSlow) return;
-    const { revision } = this.mixOf(clientId);
-    this.mixes.set(clientId, { ...this.mixOf(clientId), saved_revision: revision });
-    for (const phone of this.#phones) {
-      if (phone.clientId !== clientId) continue;
-      phone.route.send(JSON.stringify({ type: 'saved', body: { client_id: clientId, revision } }));
+    for (const [key, revision] of this.#unsaved) {
+      const owner = ownerOf(key) ?? '';
+      if (key === `mix/${owner}`) this.mixes.set(owner, { ...this.mixOf(owner), saved_revision: revision });
+      for (const phone of this.#phones)
+        if (phone.clientId === owner) this.#say(phone, 'saved', { key, revision });
     }
+    this.#unsaved.clear();
   }
 }
 
-/** The change a command asks for, when it asks for one value. */
-function changeOf(type: string, fields: Readonly<Record<string, unknown>>): Change | undefined {
+/** The wish that a command carries, when it asks for one value. */
+function wishOf(type: string, fields: Received['body']): Wish | undefined {
   const channel = fields['channel'] as number;
   switch (type) {
     case 'update_gain':
@@ -255,7 +332,7 @@ function changeOf(type: string, fields: Readonly<Record<string, unknown>>): Chan
     case 'mute_all':
       return { type: 'mute_all', value: fields['muted'] as boolean };
     case 'mark_channels':
-      return { type: 'marks', value: fields as MixState['marks'] };
+      return { type: 'marks', value: fields as unknown as MyMix['marks'] };
     default:
       return undefined;
   }

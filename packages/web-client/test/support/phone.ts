@@ -1,10 +1,13 @@
 /** A client without a browser: its time passes when told to, and its server says what a test says. */
-import { type Change, gainOf, type MixState, PROTOCOL_VERSION } from '@foldback/protocol';
+import { gainOf, PROTOCOL_VERSION } from '@foldback/protocol';
 import type { Socket } from '../../src/connection/link.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { Memory } from '../../src/model/memory.ts';
 import { MixerClient } from '../../src/model/mixer-client.ts';
+import type { MyMix } from '../../src/model/my-mix.ts';
 import type { News } from '../../src/model/news.ts';
+import type { Wish } from '../../src/model/wish.ts';
+import { fromSam, outputsOf, watchedOf } from './records.ts';
 
 /** Time that passes when told to; frames are drawn when told to. */
 class TestClock implements Clock {
@@ -55,6 +58,7 @@ class TestClock implements Clock {
 interface Asked {
   readonly id: number;
   readonly type: string;
+  readonly gesture?: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -118,16 +122,17 @@ export const DEVICE = {
   output_pairs: 2,
 };
 
-export const STATE: MixState = {
+export const STATE: MyMix = {
   client_id: 'ana',
   mix: { channels: [0, 1], gains: { 0: 0.5 }, pans: {}, mutes: {}, solos: [], master_gain: 1 },
   output: 0,
   mute_all: false,
   marks: { mine: [], hidden: [] },
   mix_number: 0,
-  revision: 10,
-  saved_revision: 10,
 };
+
+/** The revision of the mix, unless a test says another. */
+export const REVISION = 10;
 
 export const gain = (value: number) => ({ type: 'gain', channel: 0, value }) as const;
 
@@ -163,7 +168,12 @@ export function phone(
     return newest;
   };
   /** The server greets the newest socket and gives the mix. */
-  const serve = (state: MixState = STATE, name = 'Ana', clientId = 'ana', more: object = {}) => {
+  const serve = (
+    { revision = REVISION, ...state }: MyMix & { readonly revision?: number } = STATE,
+    name = 'Ana',
+    clientId = 'ana',
+    more: object = {},
+  ) => {
     socket().open();
     socket().answer('hello', {
       client_id: clientId,
@@ -171,16 +181,14 @@ export function phone(
       protocol: PROTOCOL_VERSION,
       server_version: '0',
       device: DEVICE,
+      records: outputsOf(state),
       notices: [],
       ...more,
     });
-    socket().answer('subscribe', { ...state, restored_from: 'store' });
+    socket().answer('subscribe', { ...watchedOf(state, revision), restored_from: 'store' });
   };
   const shownGain = () => (client.view.mix === undefined ? undefined : gainOf(client.view.mix.mix, 0));
-  const change = (revision: number, ...changes: Change[]) =>
-    socket().say({
-      type: 'change',
-      body: { client_id: 'ana', changes, revision, source: 'sam', source_name: 'Sam', timestamp: 0 },
-    });
+  const change = (revision: number, wish: Wish, ...more: Wish[]) =>
+    socket().say({ type: 'change', body: fromSam(STATE, revision, wish, ...more) });
   return { clock, sockets, stored, outdated, news, client, socket, serve, shownGain, change };
 }

@@ -1,0 +1,44 @@
+/** One musician's mix as it is drawn: what the records say of it. Pure. */
+import {
+  EMPTY_MIX,
+  type Marks,
+  type Mix,
+  type MixValue,
+  NO_MARKS,
+  THIS_COMPUTER,
+  type ValueOf,
+} from '@foldback/protocol';
+import type { RecordStore } from './record-store.ts';
+
+export interface MyMix {
+  readonly client_id: string;
+  readonly mix: Mix;
+  readonly mute_all: boolean;
+  readonly marks: Marks;
+  /** The output pair that plays it, from 0; null for none. */
+  readonly output: number | null;
+  /** Names the mix in binary meter frames. */
+  readonly mix_number: number;
+}
+
+const OUTPUT = `output/${THIS_COMPUTER}/`;
+
+/** Whether the record is of an output that plays this musician's mix. */
+export const playsMix = ({ key, value }: { key: string; value: object }, clientId: string): boolean =>
+  key.startsWith(OUTPUT) && (value as Partial<ValueOf<'output'>>).client_id === clientId;
+
+/** A record that is not there, and a field that it lacks, counts as empty. */
+export function myMixOf(records: RecordStore, clientId: string, mixNumber: number): MyMix {
+  const value: Partial<MixValue> | null = records.value(`mix/${clientId}`);
+  const { mute_all = false, ...mix } = { ...EMPTY_MIX, ...value };
+  const person: Partial<ValueOf<'person'>> | null = records.value(`person/${clientId}`);
+  const output = records.all().find((record) => playsMix(record, clientId));
+  return {
+    client_id: clientId,
+    mix,
+    mute_all,
+    marks: person?.marks ?? NO_MARKS,
+    output: output === undefined ? null : Number(output.key.slice(OUTPUT.length)),
+    mix_number: mixNumber,
+  };
+}
