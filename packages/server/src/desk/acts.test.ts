@@ -173,6 +173,17 @@ describe('restore', () => {
     expect(sharedPairs).toEqual([]);
   });
 
+  test('who is not in a backup and is not here gives their pair back, in one write', async () => {
+    const { desk, acts, store } = stage();
+    desk.assignOutput('leo', 1);
+    store.saves.set('monday', backupOf(['ana']));
+    await acts.restore('monday');
+    expect(desk.world.pairs.playerOf(1)).toBeUndefined();
+    const keys = store.batches.at(-1)?.writes.map(({ key }) => key) ?? [];
+    expect(keys.filter((key) => key === 'output/here/1')).toHaveLength(1);
+    expect(store.conflicts).toEqual([]);
+  });
+
   test('a pair stays with the musician who is here and plays on it', async () => {
     const { desk, acts, store, sharedPairs } = stage({ clients: ['ana', 'leo', 'mia'] });
     await desk.runKept('set_output', 'leo', { output: 1 }, ANA);
