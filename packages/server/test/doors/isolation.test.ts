@@ -2,8 +2,8 @@
  * SPEC A1: a musician changes their own mix only, an engineer all, a viewer none. Made from the table of commands: each one,
  * from each role, at its own mix, another's and nobody's, by both doors, and after each every mix is compared.
  */
-import { EMPTY_MIX, NO_MARKS, checkCommand, commands, Refusal, type CommandType } from '@foldback/protocol';
-import { forgetfulStore } from '../../src/store/store-stage.ts';
+import { checkCommand, commands, Refusal, type CommandType } from '@foldback/protocol';
+import { MemoryStore, recordsWith } from '../../src/desk/desk-stage.ts';
 import { deafPhone, doorless } from '../support/doorless.ts';
 import { DOORWAYS, type Reply, type Visitor } from '../support/doorway.ts';
 import { NativeClient } from '../support/native-client.ts';
@@ -46,7 +46,8 @@ async function reset(musician: NativeClient, clientId: string): Promise<void> {
 
 /** Everything about a musician that a command could change. */
 async function stateOf(witness: NativeClient, clientId: string): Promise<string> {
-  const { saved_revision: _durable, ...state } = await witness.ask('watch_mix', { client_id: clientId });
+  const { records, ...rest } = await witness.ask('watch_mix', { client_id: clientId });
+  const state = { ...rest, records: records.map(({ saved: _durable, ...record }) => record) };
   const { clients, order } = await witness.ask('get_clients', {});
   const { count } = await witness.ask('get_saved_channels_state', { client_id: clientId });
   const listed = clients.find(({ client_id }) => client_id === clientId);
@@ -156,27 +157,19 @@ describe.each([
 
 /** No socket is a viewer's yet, so this goes in behind the doors, where both of them ask. */
 describe('a viewer', () => {
-  const refuse = async () => {
+  const store = new MemoryStore();
+  store.commit = async () => {
     throw new Error('a viewer has reached the store');
   };
-  const store = forgetfulStore({ load: refuse, keepClient: refuse, clear: refuse, keepOrder: refuse });
-  const client = (id: string) => ({
-    id,
-    mix: { ...EMPTY_MIX, ...BEFORE },
-    name: id,
-    output: null,
-    mute_all: true,
-    marks: NO_MARKS,
-    revision: 5,
-    changed_at: 0,
-    seen_at: 0,
-  });
+  const records = ['viewer', 'leo'].flatMap((id) =>
+    recordsWith(id, { mix: { ...BEFORE, mute_all: true }, name: id }),
+  );
 
   function stage() {
-    const { desk, requests } = doorless({ store, devices: undefined });
-    desk.restore({ clients: [client('viewer'), client('leo')], order: [], claims: [], source: 'store' });
+    const { desk, requests } = doorless({ store, rule: { role: 'viewer', asksForSecrets: true } });
+    desk.restore({ records, storeId: 'a', commits: 0 });
     const phone = deafPhone();
-    phone.identity = { clientId: 'viewer', name: 'viewer', role: 'viewer', secret: 'of a viewer' };
+    phone.identity = { kind: 'person', clientId: 'viewer', name: 'viewer', secretHash: 'of a viewer' };
     const mixes = () => [...desk.clients()].map(({ seen_at: _seen, ...client }) => client);
     return { desk, requests, phone, mixes };
   }
