@@ -1,6 +1,5 @@
 import type { RecordOf } from '@foldback/protocol';
-import { recordOf, T0 } from '../desk/desk-stage.ts';
-import { stage as deskStage } from '../desk/desk-stage.ts';
+import { recordOf, stage as deskStage, T0 } from '../desk/desk-stage.ts';
 import { hashOf, newSecret } from './secrets.ts';
 import { HOUSE_RULES, Sessions, type HouseRule } from './sessions.ts';
 
@@ -13,7 +12,7 @@ function stage(phones: readonly RecordOf[] = [], rule: HouseRule = HOUSE_RULES.b
   return {
     desk,
     recorded,
-    claim(clientId: string, secret: string): boolean {
+    claim: (clientId: string, secret: string): boolean => {
       sessions.claim(shown(clientId, secret));
       return sessions.of(shown(clientId, secret)).speaks;
     },

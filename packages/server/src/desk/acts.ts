@@ -68,15 +68,16 @@ function stoodOf(world: ReadableWorld, kind: KindName, id: string): Stood | null
 
 /** A mix nobody plays with goes; one that somebody plays with stays in the world until they leave, and is no longer kept. */
 export function cleared(world: ReadableWorld, ids: readonly string[]): Write[] {
-  return ids.filter((id) => world.isStored('mix', id)).flatMap((id) => gone(world, id));
+  return ids
+    .filter((id) => world.isStored('mix', id))
+    .flatMap((id) => [...gone(world, id), ...(world.isConnected(id) ? [] : released(world, id))]);
 }
 
+/** Their own records; on which pair they played is another's. */
 function gone(world: ReadableWorld, id: string): Write[] {
   const lingers = world.isConnected(id);
   const records = CLIENT_KINDS.flatMap((kind) => removed(world, kind, id));
-  return [...records, ...(lingers ? [] : released(world, id))].map((write) =>
-    lingers ? { ...write, lingers } : write,
-  );
+  return records.map((write) => (lingers ? { ...write, lingers } : write));
 }
 
 /** Everybody as in a backup; whoever is not in it goes. Phones, acts and the archive are not of the past. */
@@ -90,8 +91,10 @@ export function restored(world: ReadableWorld, backup: readonly RecordOf[]): Wri
     if (kind === 'mix') there.add(id);
     if (RESTORED.has(kind)) then.set(key, { value: { ...value }, revision, changed_at });
   }
-  const others = [...world.all('mix')].map(([id]) => id).filter((id) => !there.has(id));
-  return [...cleared(world, others), ...asThen(world, then)];
+  const leaving = [...world.all('mix')]
+    .map(([id]) => id)
+    .filter((id) => !there.has(id) && world.isStored('mix', id));
+  return [...leaving.flatMap((id) => gone(world, id)), ...asThen(world, then)];
 }
 
 const RESTORED: ReadonlySet<KindName> = new Set(['mix', 'person', 'output', 'house', 'unread']);

@@ -129,14 +129,14 @@ test('an archive that cannot be read archives nobody, and who comes while it is 
   const { desk, acts, store, notices } = stage({
     records: [...recordsWith('ana'), ...recordsWith('leo', { seen_at: T0 })],
   });
-  const { read } = store;
+  const read = store.read.bind(store);
   store.read = () => Promise.reject(new Error('EIO'));
   await acts.archiveLongUnseen();
   expect(notices.map(({ code }) => code)).toEqual(['archive_failed']);
   expect(desk.size).toBe(2);
   store.read = async (prefix) => {
     desk.arrive('ana');
-    return read.call(store, prefix);
+    return read(prefix);
   };
   await acts.archiveLongUnseen();
   expect(desk.find('ana')).toBeDefined();

@@ -243,12 +243,11 @@ export class Desk {
       try {
         const outcome = await durable;
         if (outcome.kind === 'committed') return changes;
-        this.#keeping.refused(writes);
-        this.#meet(outcome.newer, changes);
+        const newest = this.#keeping.refused(writes);
+        this.#meet(new Map([...outcome.newer].filter(([key]) => newest.has(key))), changes);
       } catch (error) {
         this.#keeping.refused(writes);
-        const back = takenBack(this.#world, changes);
-        this.apply(back, { author: MIXER, reason: 'taken_back', durability: 'live' });
+        this.#takeBack(changes);
         throw error instanceof NotSavedError ? new Refusal('not_saved', '', error.message) : error;
       }
     }
@@ -303,15 +302,35 @@ export class Desk {
     }
   }
 
-  /** Of a kept change that met newer records nothing was written: all of it is as in the store again. */
+  /** Of a kept change that met newer records nothing was written: they are as in the store again, and the rest as before. */
   #meet(newer: ReadonlyMap<string, RecordOf | null>, changes: readonly RecordChange[]): void {
-    const stored = new Map(newer);
-    for (const { kind, id, key, before, after, lingers } of changes) {
-      this.#keeping.giveUp(key);
-      const isAsChanged = this.#world.get(kind, id) === (lingers ? before : after);
-      if (!stored.has(key) && isAsChanged) stored.set(key, before ?? null);
+    const ahead = new Map<string, RecordOf | null>();
+    const back: Write[] = [];
+    for (const { key } of changes) this.#keeping.giveUp(key);
+    for (const [key, record] of newer) {
+      const { kind, id } = splitKey(key);
+      const own = this.#world.get(kind, id);
+      if (record === null || own === undefined || own.revision <= record.revision) {
+        ahead.set(key, record);
+      } else {
+        // Revisions only grow, also where the newer one is of something that was refused.
+        this.#keeping.found(record);
+        back.push({ kind, id, base: own.revision, next: record.value, changedAt: record.changed_at });
+      }
     }
-    this.take(stored);
+    this.take(ahead);
+    this.#takeBack(
+      changes.filter(({ key }) => !newer.has(key)),
+      back,
+    );
+  }
+
+  #takeBack(changes: readonly RecordChange[], besides: readonly Write[] = []): void {
+    for (const { kind, id, wasCleared } of changes) {
+      if (wasCleared && this.#world.get(kind, id) !== undefined) this.#world.lingering.add(id);
+    }
+    const back = [...besides, ...takenBack(this.#world, changes)];
+    this.apply(back, { author: MIXER, reason: 'taken_back', durability: 'live' });
   }
 
   /** The only way into the world: all of the writes are heard, then seen, then on their way to the disk. */

@@ -80,14 +80,18 @@ export class Keeping {
     else this.#told.set(key, record.revision);
   }
 
-  /** Nothing of these was written. */
-  refused(writes: readonly StoreWrite[]): void {
+  /** Nothing of these was written. @returns the keys of which the store has been told nothing since */
+  refused(writes: readonly StoreWrite[]): ReadonlySet<string> {
+    const newest = new Set<string>();
     for (const { key, base, record } of writes) {
-      const isNewest = (this.#told.get(key) ?? 0) === (record?.revision ?? 0);
-      if (isNewest && base > 0) this.#told.set(key, base);
-      else if (isNewest) this.#told.delete(key);
+      if ((this.#told.get(key) ?? 0) === (record?.revision ?? 0)) {
+        newest.add(key);
+        if (base > 0) this.#told.set(key, base);
+        else this.#told.delete(key);
+      }
       if (record === null) this.#saved.set(key, base);
     }
+    return newest;
   }
 
   /** The store has it no longer. */

@@ -66,26 +66,30 @@ export class Reunion implements StoreWatcher {
 
   conflict(newer: ReadonlyMap<string, RecordOf | null>): readonly StoreWrite[] {
     const { desk } = this.#options;
-    const next = new Map<string, RecordOf | null>();
+    const met = new Map<string, RecordOf | null>();
     const writes: StoreWrite[] = [];
     for (const [key, record] of newer) {
-      const { kind, id } = splitKey(key);
-      const own = desk.world.get(kind, id);
-      const patch = own && desk.keeping.unsavedPatch(own);
-      if (record === null || own === undefined || patch === undefined || patch === null) {
-        next.set(key, record);
-        continue;
-      }
-      // In a patch null takes away; in a record what is not there has its default.
-      const value = valueOfToday(kind, withPatch(record.value as JsonObject, patch) ?? {});
-      // Whoever watches only accepts revisions that grow.
-      const revision = Math.max(record.revision, own.revision) + 1;
-      const ours = { ...record, value, revision, changed_at: desk.now };
-      next.set(key, ours);
-      writes.push({ key, base: record.revision, record: ours });
+      const ours = this.#onTop(key, record);
+      met.set(key, ours);
+      if (ours !== record) writes.push({ key, base: record?.revision ?? 0, record: ours });
     }
-    desk.take(next);
+    desk.take(met);
     return writes;
+  }
+
+  /** What is not saved yet of a record, on top of what the store has; that itself when nothing is. */
+  #onTop(key: string, record: RecordOf | null): RecordOf | null {
+    const { desk } = this.#options;
+    const { kind, id } = splitKey(key);
+    const own = desk.world.get(kind, id);
+    const patch = (own && desk.keeping.unsavedPatch(own)) ?? null;
+    // Taken away elsewhere, and moved here since: it stays, all of it.
+    if (record === null) return own === undefined || patch === null ? null : next(own, own.value);
+    const isAhead = own !== undefined && own.revision > record.revision;
+    if (patch === null) return isAhead ? next(own, record.value) : record;
+    // In a patch null takes away; in a record what is not there has its default.
+    const value = valueOfToday(kind, withPatch(record.value as JsonObject, patch) ?? {});
+    return next(isAhead ? own : record, value, desk.now);
   }
 
   /** What was found and does not play, as an act that can be undone. */
@@ -124,6 +128,14 @@ export class Reunion implements StoreWatcher {
     return writes;
   }
 }
+
+/** Whoever watches only accepts revisions that grow. */
+const next = (newest: RecordOf, value: RecordOf['value'], changed_at = newest.changed_at): RecordOf => ({
+  ...newest,
+  value,
+  revision: newest.revision + 1,
+  changed_at,
+});
 
 /** Our record on the revision found; the found one itself when that says the same. */
 function standingOn(own: RecordOf, there: RecordOf): RecordOf {

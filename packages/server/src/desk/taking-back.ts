@@ -20,7 +20,7 @@ function partsBack(now: JsonObject, before: JsonObject, after: JsonObject): Json
 }
 
 export function takenBack(world: ReadableWorld, changes: readonly RecordChange[]): Write[] {
-  return changes.flatMap(({ kind, id, before, after, lingers }): Write[] => {
+  return changes.flatMap(({ kind, id, before, after, lingers, wasCleared }): Write[] => {
     const now = world.get(kind, id);
     if (after === undefined) {
       // What was only no longer kept is here still.
@@ -32,16 +32,12 @@ export function takenBack(world: ReadableWorld, changes: readonly RecordChange[]
       return now.revision === after.revision ? [{ kind, id, base: now.revision, next: null }] : [];
     }
     const next = partsBack(now.value as JsonObject, before.value as JsonObject, after.value as JsonObject);
+    const isSo = isSame(next, now.value);
+    // What was cleared and begun again is kept, also when what began it was refused: it may have been moved since.
+    if (isSo && wasCleared !== true) return [];
     const isAsBefore = now.revision === after.revision;
-    if (isSame(next, now.value)) return [];
-    return [
-      {
-        kind,
-        id,
-        base: now.revision,
-        next: next as ValueOf<KindName>,
-        ...(isAsBefore ? { changedAt: before.changed_at } : {}),
-      },
-    ];
+    const changedAt = isSo ? now.changed_at : isAsBefore ? before.changed_at : undefined;
+    const write = { kind, id, base: now.revision, next: next as ValueOf<KindName> };
+    return [changedAt === undefined ? write : { ...write, changedAt }];
   });
 }

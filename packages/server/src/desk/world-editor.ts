@@ -163,7 +163,8 @@ export class WorldEditor {
       revision: isUntold ? before.revision : this.#revisionAfter(key, base, before),
       changed_at: isUntold ? before.changed_at : (changedAt ?? at),
     };
-    return { kind, id, key, base, before, after, difference };
+    const change = { kind, id, key, base, before, after, difference };
+    return isCleared ? { ...change, wasCleared: true } : change;
   }
 
   #revisionAfter(key: string, base: number, before: RecordOf | undefined): number {
@@ -184,7 +185,7 @@ export class WorldEditor {
         .filter(([kind, id, { key }]) => !this.#world.isStored(kind, id) && !written.has(key))
         .map(([kind, id, after]): RecordChange => {
           const { key, revision: base } = after;
-          return { kind, id, key, base, before: after, after, difference: undefined };
+          return { kind, id, key, base, before: after, after, difference: undefined, wasCleared: true };
         }),
     );
   }

@@ -37,6 +37,8 @@ export interface RecordChange<Kind extends KindName = KindName> {
   readonly difference: Difference | undefined;
   /** It is no longer kept, and stays in the world; see Write. */
   readonly lingers?: boolean;
+  /** It was no longer kept before, and is again. */
+  readonly wasCleared?: boolean;
 }
 
 /** The record with another value; nothing when it is the very same. */
