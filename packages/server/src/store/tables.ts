@@ -26,9 +26,7 @@ export function accountOf(db: DatabaseSync): Account {
 
 /** Read in lots: twice as fast as row by row. @param table one with a rowid */
 export function* rowsInLots<Row>(db: DatabaseSync, table: string, columns: string): Iterable<Row> {
-  const lot = db.prepare(
-    `SELECT rowid AS row_id, ${columns} FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ${ROWS_PER_LOT}`,
-  );
+  const lot = db.prepare(lotOf(table, columns));
   for (let last = 0; ;) {
     const rows = lot.all(last) as unknown as (Row & { readonly row_id: number })[];
     yield* rows;
@@ -37,5 +35,27 @@ export function* rowsInLots<Row>(db: DatabaseSync, table: string, columns: strin
   }
 }
 
-export const recordRows = (db: DatabaseSync): Iterable<RecordRow> =>
-  rowsInLots(db, 'records', RECORD_COLUMNS);
+type RecordColumns = [
+  rowId: number,
+  key: string,
+  value: string,
+  revision: number,
+  changed_at: number,
+  crc: number,
+];
+
+/** A start waits for these: as lists of columns they are read twice as fast again. */
+export function* recordRows(db: DatabaseSync): Iterable<RecordRow> {
+  const lot = db.prepare(lotOf('records', RECORD_COLUMNS));
+  lot.setReturnArrays(true);
+  for (let last = 0; ;) {
+    const rows = lot.all(last) as unknown as RecordColumns[];
+    for (const [, key, value, revision, changed_at, crc] of rows)
+      yield { key, value, revision, changed_at, crc };
+    if (rows.length < ROWS_PER_LOT) return;
+    last = rows[rows.length - 1]?.[0] ?? last;
+  }
+}
+
+const lotOf = (table: string, columns: string): string =>
+  `SELECT rowid AS row_id, ${columns} FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ${ROWS_PER_LOT}`;
