@@ -64,6 +64,16 @@ test('who has begun another mix keeps playing it, and the saved one is beside it
   expect(store.conflicts).toEqual([]);
 });
 
+test('what is kept beside counts people, not records', async () => {
+  const { desk, acts, store } = stage();
+  for (const id of ['ana', 'leo']) desk.run('update_gain', id, { channel: 0, gain: 0.5 }, ANA);
+  await desk.runKept('set_client_name', 'ana', { client_id: 'ana', custom_name: 'Anna' }, ANA);
+  store.comes(diskOf('b', ...recordsWith('ana', { name: 'Another' }), ...recordsWith('leo')));
+  expect(acts.acts()).toMatchObject([{ why: 'joined', clients: 2 }]);
+  await acts.undo(1);
+  expect(desk.get('ana')).toMatchObject({ name: 'Another', mix: { gains: {} } });
+});
+
 test('the disk that went and comes again has what was played meanwhile, and nothing is put beside', async () => {
   const { desk, store, acts } = stage();
   const { disk } = store;
