@@ -163,3 +163,22 @@ test('who was cleared, and whose next change is refused, is kept again all the s
   expect(store.disk?.value('person/ana')).toMatchObject({ name: null });
   expect(store.conflicts).toEqual([]);
 });
+
+test('a mix that is moved while the undo of its clear is being refused is kept, moved', async () => {
+  const { desk, acts, store, onDisk } = stage();
+  desk.arrive('ana');
+  await acts.clear(['ana']);
+  const goOn = store.hangs();
+  const undone = acts.undo(1);
+  await turnOfTheLoop();
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, ANA);
+  store.refuses(true);
+  goOn();
+  await expect(undone).rejects.toThrow('not saved');
+  store.refuses(false);
+  expect(desk.isKept('ana')).toBe(true);
+  expect(onDisk('ana')).toMatchObject({ channels: [0, 1], gains: { 0: 0.5 } });
+  expect(store.disk?.value('person/ana')).toEqual(desk.world.get('person', 'ana')?.value);
+  desk.leave('ana');
+  expect(desk.find('ana')).toBeDefined();
+});
