@@ -8,7 +8,6 @@ import {
   type KindName,
   type RecordOf,
   type Stood,
-  type ValueOf,
 } from '@foldback/protocol';
 import type { ParsedFile } from '../store/channels-state-file.ts';
 import { outputsAsThen, released } from './steps/output.ts';
@@ -33,10 +32,10 @@ export const actsIn = (world: ReadableWorld): Act[] =>
     .map(([id, { value }]) => ({ act: Number(id), ...value }))
     .sort((a, b) => b.act - a.act);
 
-/** How many clients some writes touch. */
-export function touched(writes: readonly Write[]): number {
+/** How many clients some writes, or records, are about. */
+export function touched(about: readonly Pick<Write, 'kind' | 'id'>[]): number {
   const ids = new Set<string>();
-  for (const { kind, id } of writes) if (kind === 'mix' || kind === 'person') ids.add(id);
+  for (const { kind, id } of about) if (kind === 'mix' || kind === 'person') ids.add(id);
   return ids.size;
 }
 
@@ -153,7 +152,7 @@ export function imported(
   for (const { id, mix, extra: unread, changedAt } of clients) {
     const record = world.get('mix', id);
     if (newerOnly && record !== undefined && record.changed_at > (changedAt ?? 0)) continue;
-    const value: ValueOf<'mix'> = { ...mix, mute_all: record?.value.mute_all ?? false } as ValueOf<'mix'>;
+    const value = { ...mix, mute_all: record?.value.mute_all ?? false };
     const changed_at = changedAt ?? record?.changed_at ?? now;
     writes.push(...asItStood(world, 'mix', id, { value, changed_at }));
     if (world.get('person', id) === undefined)
@@ -165,7 +164,7 @@ export function imported(
 }
 
 function unreadAs(world: ReadableWorld, id: string, json: string): Write<'unread'>[] {
-  if (json === '') return removed(world, 'unread', id) as Write<'unread'>[];
+  if (json === '') return removed(world, 'unread', id);
   return replaced(world, 'unread', id, withFields(world.value('unread', id), { json }));
 }
 

@@ -142,8 +142,43 @@ test('a musician called as another record is named is cleared, and that record s
   for (const id of ['rules', 'here/0', '1']) desk.arrive(id);
   await acts.clear(['rules', 'here/0', '1']);
   desk.assignOutput('here/0', 0);
+  await desk.runKept('set_client_order', '', { order: ['1'] }, ANA);
+  expect(store.written('house/rules')).toHaveLength(1);
   expect(order()).toEqual(['1']);
   expect(store.disk?.value('house/rules')).toEqual({ order: ['1'] });
   expect(acts.acts()).toHaveLength(1);
   expect(desk.isKept('here/0')).toBe(false);
+});
+
+test('who was cleared, and whose next change is refused, is kept again all the same: they have begun anew', async () => {
+  const { desk, acts, store, onDisk } = stage();
+  desk.arrive('ana');
+  await acts.clear(['ana']);
+  store.refuses(true);
+  const naming = desk.runKept('set_client_name', 'ana', { client_id: 'ana', custom_name: 'Anna' }, ANA);
+  await expect(naming).rejects.toThrow('not saved');
+  store.refuses(false);
+  expect(desk.isKept('ana')).toBe(true);
+  expect(onDisk('ana')).toEqual(desk.get('ana').mix);
+  expect(store.disk?.value('person/ana')).toMatchObject({ name: null });
+  expect(store.conflicts).toEqual([]);
+});
+
+test('a mix that is moved while the undo of its clear is being refused is kept, moved', async () => {
+  const { desk, acts, store, onDisk } = stage();
+  desk.arrive('ana');
+  await acts.clear(['ana']);
+  const goOn = store.hangs();
+  const undone = acts.undo(1);
+  await turnOfTheLoop();
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, ANA);
+  store.refuses(true);
+  goOn();
+  await expect(undone).rejects.toThrow('not saved');
+  store.refuses(false);
+  expect(desk.isKept('ana')).toBe(true);
+  expect(onDisk('ana')).toMatchObject({ channels: [0, 1], gains: { 0: 0.5 } });
+  expect(store.disk?.value('person/ana')).toEqual(desk.world.get('person', 'ana')?.value);
+  desk.leave('ana');
+  expect(desk.find('ana')).toBeDefined();
 });

@@ -64,6 +64,16 @@ test('who has begun another mix keeps playing it, and the saved one is beside it
   expect(store.conflicts).toEqual([]);
 });
 
+test('what is kept beside counts people, not records', async () => {
+  const { desk, acts, store } = stage();
+  for (const id of ['ana', 'leo']) desk.run('update_gain', id, { channel: 0, gain: 0.5 }, ANA);
+  await desk.runKept('set_client_name', 'ana', { client_id: 'ana', custom_name: 'Anna' }, ANA);
+  store.comes(diskOf('b', ...recordsWith('ana', { name: 'Another' }), ...recordsWith('leo')));
+  expect(acts.acts()).toMatchObject([{ why: 'joined', clients: 2 }]);
+  await acts.undo(1);
+  expect(desk.get('ana')).toMatchObject({ name: 'Another', mix: { gains: {} } });
+});
+
 test('the disk that went and comes again has what was played meanwhile, and nothing is put beside', async () => {
   const { desk, store, acts } = stage();
   const { disk } = store;
@@ -123,14 +133,31 @@ test('another store brings those that are not here, and has those that are', () 
   expect(desk.world.value('house', HOUSE_ID).order).toEqual(['zoë']);
 });
 
-test('a pair that somebody plays on who is here is not taken from them by what is found', () => {
-  const { desk, store, sharedPairs } = stage();
+test('a pair that somebody plays on who is here is not taken from them by what is found, which is kept beside', async () => {
+  const { desk, acts, store, sharedPairs } = stage();
   desk.assignOutput('ana', 1);
   desk.arrive('ana');
   store.comes(diskOf('b', ...recordsWith('zoë', { output: 1 })));
   expect([desk.get('ana').output, desk.get('zoë').output]).toEqual([1, null]);
   expect(store.disk?.value('output/here/1')).toEqual({ client_id: 'ana' });
+  expect(store.disk?.everythingOf('output/here/1')).toContainEqual({ client_id: 'zoë' });
+  desk.leave('ana');
+  await acts.undo(1);
+  expect([desk.get('ana').output, desk.get('zoë').output]).toEqual([null, 1]);
   expect(sharedPairs).toEqual([]);
+});
+
+test('a pair given to who came first, while the disk was away, is theirs while they are here', async () => {
+  const store = new MemoryStore();
+  store.goes();
+  const { desk, acts } = stage({ store, autoRoute: true });
+  desk.admit('ana', null);
+  desk.arrive('ana');
+  store.comes(diskOf('a', ...recordsWith('zoë', { output: 0 })));
+  expect([desk.get('ana').output, desk.get('zoë').output]).toEqual([0, null]);
+  desk.leave('ana');
+  await acts.undo(1);
+  expect([desk.get('ana').output, desk.get('zoë').output]).toEqual([null, 0]);
 });
 
 test('who was cleared while they are here is not kept by another store either', async () => {

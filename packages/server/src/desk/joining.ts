@@ -67,15 +67,30 @@ export function joined(world: ReadableWorld, found: FoundStore, lineage: Lineage
     const verdict = OF_THE_STORE.has(kind) ? 'found' : verdictOn(isKnown, lineage.isUntouched(key));
     if (verdict === 'ours') continue;
     if (verdict === 'ours, found aside') {
-      aside.set(key, { value: { ...record.value }, revision, changed_at: changedAt });
+      aside.set(key, stoodAs(record));
     } else if (kind === 'output') {
       outputs.set(id, (record as RecordOf<'output'>).value.client_id);
     } else {
       writes.push({ kind, id, base: Math.max(own.revision, revision), next: record.value, changedAt });
     }
   }
-  return { writes: [...writes, ...outputsAsThen(world, outputs)], aside };
+  const routed = outputsAsThen(world, outputs);
+  for (const record of found.records) {
+    const { kind, id } = splitKey(record.key);
+    const wanted = outputs.get(id) ?? null;
+    if (kind !== 'output' || wanted === null) continue;
+    const write = routed.find((each) => each.id === id);
+    const plays = write === undefined ? world.value('output', id) : write.next;
+    if (plays?.client_id !== wanted) aside.set(record.key, stoodAs(record));
+  }
+  return { writes: [...writes, ...routed], aside };
 }
+
+const stoodAs = ({ value, revision, changed_at }: RecordOf): Stood => ({
+  value: { ...value },
+  revision,
+  changed_at,
+});
 
 /** Older saves of this very world are known; of everything else, what people have moved plays, and what nobody has gives way. */
 function verdictOn(isKnown: boolean, isUntouched: boolean): Verdict {

@@ -222,3 +222,22 @@ test('what another server wrote is heard and seen', () => {
   expect(calls).toEqual(['hear', 'show', 'show']);
   expect(shown.map(({ author }) => author.kind)).toEqual(['mixer', 'mixer']);
 });
+
+test('what another server wrote of a mix that is being moved here meets the move at the disk', () => {
+  const { desk, store, mixOf } = stage();
+  const goOn = store.hangs();
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, ANA);
+  store.othersWrite([recordOf('mix', 'ana', { channels: [3] }, { revision: 6 })]);
+  expect(desk.get('ana')).toMatchObject({ revision: 6, mix: { channels: [0, 1], gains: { 0: 0.5 } } });
+  goOn();
+  expect(desk.get('ana')).toMatchObject({ revision: 7, mix: { channels: [3], gains: { 0: 0.5 } } });
+  expect(store.disk?.value('mix/ana')).toEqual(mixOf('ana'));
+});
+
+test('a mix that another server took away while it is moved here stays, all of it', () => {
+  const { desk, store } = stage();
+  store.disk?.records.delete('mix/ana');
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, ANA);
+  expect(desk.get('ana').mix).toMatchObject({ channels: [0, 1], gains: { 0: 0.5 } });
+  expect(store.disk?.value('mix/ana')).toEqual(desk.get('ana').mix);
+});

@@ -13,7 +13,6 @@ import type { EditedFile, FoundStore, StoreNotice, StoreWatcher, StoreWrite } fr
 import { actsIn, touched } from './acts.ts';
 import type { Desk } from './desk.ts';
 import { foundByKey, joined, RESIDENT, unprovenClaims } from './joining.ts';
-import type { Write } from './write.ts';
 
 export interface ReunionOptions {
   readonly desk: Desk;
@@ -61,7 +60,9 @@ export class Reunion implements StoreWatcher {
   }
 
   written(records: ReadonlyMap<string, RecordOf | null>): void {
-    this.#options.desk.take(records);
+    const { desk } = this.#options;
+    // What is moved here too, and not saved yet, meets them at the disk.
+    desk.take(new Map([...records].filter(([key]) => desk.keeping.unsavedPatch(key) === undefined)));
   }
 
   conflict(newer: ReadonlyMap<string, RecordOf | null>): readonly StoreWrite[] {
@@ -97,8 +98,7 @@ export class Reunion implements StoreWatcher {
     if (aside.size === 0) return [];
     const { desk } = this.#options;
     const act = (actsIn(desk.world)[0]?.act ?? 0) + 1;
-    const about = [...aside.keys()].map((key) => ({ kind: key.split('/', 1)[0], id: key }) as Write);
-    const value = { why: 'joined' as const, at: desk.now, clients: touched(about) };
+    const value = { why: 'joined' as const, at: desk.now, clients: touched([...aside.keys()].map(splitKey)) };
     desk.applyUnkept([{ kind: 'act', id: `${act}`, base: 0, next: value }], 'joined');
     return [...aside].map(([key, stood]): StoreWrite => {
       const before = keyOf('before', `${act}/${key}`);

@@ -53,7 +53,7 @@ export function replaced<Kind extends KindName>(
 }
 
 /** The record gone; nothing when there is none. */
-export function removed(world: ReadableWorld, kind: KindName, id: string): Write[] {
+export function removed<Kind extends KindName>(world: ReadableWorld, kind: Kind, id: string): Write<Kind>[] {
   const record = world.get(kind, id);
   return record === undefined ? [] : [{ kind, id, base: record.revision, next: null }];
 }
@@ -66,7 +66,7 @@ export function asItStood<Kind extends KindName>(
   stood: (Pick<Stood, 'changed_at'> & { readonly value: ValueOf<Kind> }) | null,
 ): Write<Kind>[] {
   const record = world.get(kind, id);
-  if (stood === null) return removed(world, kind, id) as Write<Kind>[];
+  if (stood === null) return removed(world, kind, id);
   const { value: next, changed_at: changedAt } = stood;
   const stands = record !== undefined && record.changed_at === changedAt && isSame(record.value, next);
   if (stands && world.isStored(kind, id)) return [];
