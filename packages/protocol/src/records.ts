@@ -162,6 +162,10 @@ export function splitKey(key: string): { readonly kind: KindName; readonly id: s
   return { kind: name as KindName, id: key.slice(end + 1) };
 }
 
-/** A stored value as one of today's. */
-export const valueOfToday = <Kind extends KindName>(kindName: Kind, stored: JsonObject): ValueOf<Kind> =>
-  ({ ...kinds[kindName].empty, ...kinds[kindName].upgrade(stored) }) as ValueOf<Kind>;
+/** A stored value as one of today's: the very same where nothing is missing. */
+export function valueOfToday<Kind extends KindName>(kindName: Kind, stored: JsonObject): ValueOf<Kind> {
+  const { empty, upgrade } = kinds[kindName];
+  const value = upgrade(stored);
+  for (const field in empty) if (!(field in value)) return { ...empty, ...value } as ValueOf<Kind>;
+  return value as ValueOf<Kind>;
+}

@@ -112,7 +112,6 @@ export class Desk {
     const { kind, id } = splitKey(record.key);
     this.#world.set(kind, id, record);
     this.#keeping.found(record);
-    if (kind === 'mix') this.#numbers.of(id);
   }
 
   /** The device that is open now: which channels and outputs may be asked for. */

@@ -39,11 +39,16 @@ export function toldDifference(
   return isEmpty(to) && isEmpty(from) ? undefined : { to, from };
 }
 
-interface Unsaved {
-  /** The value on disk, from which everything since has come; null for none. */
-  readonly saved: JsonObject | null;
-  /** The newest there is. */
-  revision: number;
+/** What is known of a record at the store. */
+interface Known {
+  /** The newest revision known to be on disk; 0 for none. */
+  saved: number;
+  /** The revision the store will have when all that it was told is done; 0 for none. */
+  told: number;
+  /** The value on disk, from which everything since has come (null for none); undefined when all is on disk. */
+  unsavedSince: JsonObject | null | undefined;
+  /** The newest there is of what is not on disk. */
+  unsavedRevision: number;
 }
 
 /** Which store it is, and how far it has come. */
@@ -52,58 +57,59 @@ export type StoreMark = Pick<FoundStore, 'storeId' | 'commits'>;
 export class Keeping {
   /** The store this world was read from or last joined with; undefined before that. */
   store: StoreMark | undefined;
-  readonly #saved = new Map<string, number>();
-  /** The revision the store will have of a record when all that it was told is done; absent for none. */
-  readonly #told = new Map<string, number>();
-  readonly #unsaved = new Map<string, Unsaved>();
+  readonly #known = new Map<string, Known>();
 
   /** The newest revision of a record known to be on disk; 0 for none. */
   savedRevision(key: string): number {
-    return this.#saved.get(key) ?? 0;
+    return this.#known.get(key)?.saved ?? 0;
+  }
+
+  /** Whether something of a record is changed and not on disk. */
+  isUnsaved(key: string): boolean {
+    return this.#known.get(key)?.unsavedSince !== undefined;
   }
 
   /** What has been changed of a record and is not on disk; undefined when all is. */
   unsavedPatch({ key, value }: RecordOf): Patch | undefined {
-    const unsaved = this.#unsaved.get(key);
-    return unsaved && differenceOf(unsaved.saved, value as JsonObject)?.to;
+    const since = this.#known.get(key)?.unsavedSince;
+    return since === undefined ? undefined : differenceOf(since, value as JsonObject)?.to;
   }
 
   /** A record as the store has it. */
   found({ key, revision }: RecordOf): void {
-    this.#saved.set(key, revision);
-    this.#told.set(key, revision);
+    const known = this.#known.get(key);
+    if (known === undefined) this.#known.set(key, onDisk(revision));
+    else known.saved = known.told = revision;
   }
 
   /** A write that the desk did not make by apply(). */
   told({ key, record }: Pick<StoreWrite, 'key' | 'record'>): void {
-    if (record === null) this.#told.delete(key);
-    else this.#told.set(key, record.revision);
+    this.#of(key).told = record?.revision ?? 0;
   }
 
   /** Nothing of these was written. @returns the keys of which the store has been told nothing since */
   refused(writes: readonly StoreWrite[]): ReadonlySet<string> {
     const newest = new Set<string>();
     for (const { key, base, record } of writes) {
-      if ((this.#told.get(key) ?? 0) === (record?.revision ?? 0)) {
+      const known = this.#of(key);
+      if (known.told === (record?.revision ?? 0)) {
         newest.add(key);
-        if (base > 0) this.#told.set(key, base);
-        else this.#told.delete(key);
+        known.told = base;
       }
-      if (record === null) this.#saved.set(key, base);
+      if (record === null) known.saved = base;
     }
     return newest;
   }
 
   /** The store has it no longer. */
   gone(key: string): void {
-    this.#saved.delete(key);
-    this.#told.delete(key);
-    this.#unsaved.delete(key);
+    this.#known.delete(key);
   }
 
   /** What was changed of a record and not saved will not be. */
   giveUp(key: string): void {
-    this.#unsaved.delete(key);
+    const known = this.#known.get(key);
+    if (known !== undefined) known.unsavedSince = undefined;
   }
 
   noteCommits(commits: number): void {
@@ -112,17 +118,17 @@ export class Keeping {
 
   /** @returns whether that is news */
   noteSaved({ key, revision }: SavedRevision): boolean {
-    const unsaved = this.#unsaved.get(key);
-    if (unsaved !== undefined && unsaved.revision <= revision) this.#unsaved.delete(key);
-    if (revision <= this.savedRevision(key)) return false;
-    this.#saved.set(key, revision);
+    const known = this.#of(key);
+    if (known.unsavedRevision <= revision) known.unsavedSince = undefined;
+    if (revision <= known.saved) return false;
+    known.saved = revision;
     return true;
   }
 
   /** A change on its way to the disk. */
   writeOf(change: RecordChange, signature: Signature): StoreWrite {
     const { key, kind, after, difference } = change;
-    const base = kinds[kind].resident ? (this.#told.get(key) ?? 0) : change.base;
+    const base = kinds[kind].resident ? (this.#known.get(key)?.told ?? 0) : change.base;
     const told = kinds[kind].history ? toldDifference(change, difference) : undefined;
     this.#note(change);
     return {
@@ -139,15 +145,25 @@ export class Keeping {
       this.gone(key);
       return;
     }
-    this.#told.set(key, after.revision);
-    const unsaved = this.#unsaved.get(key);
-    if (unsaved !== undefined) unsaved.revision = after.revision;
-    else {
-      const saved = (before?.value as JsonObject | undefined) ?? null;
-      this.#unsaved.set(key, { saved, revision: after.revision });
-    }
+    const known = this.#of(key);
+    known.told = known.unsavedRevision = after.revision;
+    if (known.unsavedSince === undefined)
+      known.unsavedSince = (before?.value as JsonObject | undefined) ?? null;
+  }
+
+  #of(key: string): Known {
+    let known = this.#known.get(key);
+    if (known === undefined) this.#known.set(key, (known = onDisk(0)));
+    return known;
   }
 }
+
+const onDisk = (revision: number): Known => ({
+  saved: revision,
+  told: revision,
+  unsavedSince: undefined,
+  unsavedRevision: 0,
+});
 
 function entryOf(key: string, told: Difference, signature: Signature): JournalEntry {
   const { author, authorName, reason, at, gestureOf } = signature;

@@ -62,7 +62,7 @@ export class Reunion implements StoreWatcher {
   written(records: ReadonlyMap<string, RecordOf | null>): void {
     const { desk } = this.#options;
     // What is moved here too, and not saved yet, meets them at the disk.
-    desk.take(new Map([...records].filter(([key]) => desk.keeping.unsavedPatch(key) === undefined)));
+    desk.take(new Map([...records].filter(([key]) => !desk.keeping.isUnsaved(key))));
   }
 
   conflict(newer: ReadonlyMap<string, RecordOf | null>): readonly StoreWrite[] {

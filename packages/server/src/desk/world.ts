@@ -111,7 +111,8 @@ export class World implements ReadableWorld {
     if (!kinds[kind].resident) return;
     const shelf = this.#shelves[kind] as Map<string, RecordOf>;
     const before = shelf.get(id);
-    for (const clientId of clientsOf(kind, id, before, record)) this.#clients.delete(clientId);
+    if (this.#clients.size > 0)
+      for (const clientId of clientsOf(kind, id, before, record)) this.#clients.delete(clientId);
     if (record === undefined) shelf.delete(id);
     else shelf.set(id, record);
     if (kind === 'output') this.pairs.note(id, record as RecordOf<'output'> | undefined);

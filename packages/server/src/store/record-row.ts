@@ -49,7 +49,9 @@ export function isResident(key: string): boolean {
 /** Undefined for a kind that this program does not know: what to do with such a record, its own program knows. */
 export function recordOfToday(stored: StoredRecord): RecordOf | undefined {
   const kind = kindOf(stored.key);
-  return kind === undefined ? undefined : { ...stored, value: valueOfToday(kind, stored.value) };
+  if (kind === undefined) return undefined;
+  const value = valueOfToday(kind, stored.value);
+  return value === stored.value ? (stored as RecordOf) : { ...stored, value };
 }
 
 export const recordsOfToday = (stored: readonly StoredRecord[]): RecordOf[] =>
