@@ -60,8 +60,8 @@ export class RecordStore {
   }
 
   savedUpTo(key: string, revision: number): void {
-    const known = this.#known.get(key);
-    if (known !== undefined && revision > known.saved) this.#known.set(key, { ...known, saved: revision });
+    const known = this.#of(key);
+    this.#known.set(key, { ...known, saved: Math.max(known.saved, revision) });
   }
 
   /** All there is of one owner is on the server's disk. */
