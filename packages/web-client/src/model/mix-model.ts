@@ -168,11 +168,11 @@ export class MixModel {
   takeDue(nowMs: number): Due[] {
     this.#giveUpOld(nowMs);
     const due = [...this.#touched.values()].filter((touched) => touched.due && !touched.inFlight);
-    return due.map((touched) => {
+    for (const touched of due) {
       touched.due = false;
       touched.inFlight = true;
-      return { wish: touched.wish, gesture: touched.gesture };
-    });
+    }
+    return due;
   }
 
   /**

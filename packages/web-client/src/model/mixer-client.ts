@@ -227,9 +227,13 @@ export class MixerClient {
   #hearEvent(event: ServerEvent): void {
     switch (event.type) {
       case 'change':
+        this.#mix.hearChange(event.body);
+        break;
       case 'watched':
+        this.#mix.hearWhole(event.body);
+        break;
       case 'saved':
-        this.#mix.hear(event);
+        this.#mix.hearSaved(event.body);
         break;
       case 'device':
         this.#device = event.body;
