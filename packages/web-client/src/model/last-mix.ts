@@ -4,7 +4,7 @@ import type { Memory } from './memory.ts';
 
 interface LastMix {
   readonly device: DeviceSummary;
-  /** With the output that plays it. */
+  /** With what everybody sees, among which is the output that plays it. */
   readonly mix: Watched;
 }
 

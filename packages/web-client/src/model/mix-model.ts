@@ -5,8 +5,8 @@
  */
 import type { EventBody, Patch, Watched, WireRecord } from '@foldback/protocol';
 import { type MixDifference, mixDifference } from './mix-difference.ts';
-import { type MyMix, myMixOf, playsMix } from './my-mix.ts';
-import { type Heard, ownerOf, RecordStore } from './record-store.ts';
+import { type MyMix, myMixOf } from './my-mix.ts';
+import { type Heard, type RecordChange, RecordStore } from './record-store.ts';
 import { withValueOf } from './step.ts';
 import { type ControlKey, keyOf, patchOf, recordOf, valueIn, type Wish, withWish } from './wish.ts';
 
@@ -60,14 +60,12 @@ export class MixModel {
     return this.#server;
   }
 
-  /** What the server last told of the mix, and of the output that plays it. */
+  /** What the server last told of the mix, with what everybody sees. */
   get heard(): Watched | undefined {
-    const clientId = this.#clientId;
-    if (clientId === undefined) return undefined;
-    const records = this.#records
-      .all()
-      .filter((record) => ownerOf(record.key) === clientId || playsMix(record, clientId));
-    return { client_id: clientId, records, mix_number: this.#mixNumber };
+    const client_id = this.#clientId;
+    return client_id === undefined
+      ? undefined
+      : { client_id, records: this.#records.all(), mix_number: this.#mixNumber };
   }
 
   /** Everything wanted has been accepted, and everything accepted is on the server's disk. */
@@ -120,7 +118,7 @@ export class MixModel {
   }
 
   /** A change that this phone has not asked for. `gap` means that one before it was missed: ask for all of it. */
-  hear(change: Pick<EventBody<'change'>, 'key' | 'base' | 'revision' | 'patch'>): Heard {
+  hear(change: RecordChange): Heard {
     const heard = this.#records.hear(change);
     if (heard === 'heard') this.#changed();
     return heard;
@@ -170,11 +168,11 @@ export class MixModel {
   takeDue(nowMs: number): Due[] {
     this.#giveUpOld(nowMs);
     const due = [...this.#touched.values()].filter((touched) => touched.due && !touched.inFlight);
-    return due.map((touched) => {
+    for (const touched of due) {
       touched.due = false;
       touched.inFlight = true;
-      return { wish: touched.wish, gesture: touched.gesture };
-    });
+    }
+    return due;
   }
 
   /**

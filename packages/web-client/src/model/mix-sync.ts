@@ -10,7 +10,6 @@ import {
   type DeviceSummary,
   type ErrorBody,
   type EventBody,
-  type EventType,
   type Watched,
   type WireRecord,
 } from '@foldback/protocol';
@@ -27,11 +26,6 @@ import { type Heard, ownerOf } from './record-store.ts';
 import type { Session } from './session.ts';
 import { stepsBetween } from './step.ts';
 import { commandOf, keyOf, storedWish, type Wish } from './wish.ts';
-
-/** What the server says of a mix, unasked. */
-export type MixEvent = {
-  [T in EventType & ('change' | 'watched' | 'saved')]: { readonly type: T; readonly body: EventBody<T> };
-}['change' | 'watched' | 'saved'];
 
 export interface MixSyncOptions {
   readonly link: Link;
@@ -114,21 +108,16 @@ export class MixSync {
 
   // What the server says.
 
-  hear({ type, body }: MixEvent): void {
-    switch (type) {
-      case 'change':
-        this.#hearChange(body);
-        break;
-      case 'watched':
-        if (body.client_id === this.#me) this.#model.replace(body);
-        break;
-      case 'saved':
-        this.#model.savedUpTo(body);
-        break;
-    }
+  hearSaved(body: EventBody<'saved'>): void {
+    this.#model.savedUpTo(body);
   }
 
-  #hearChange(body: EventBody<'change'>): void {
+  /** The whole mix, unasked. */
+  hearWhole(body: EventBody<'watched'>): void {
+    if (body.client_id === this.#me) this.#model.replace(body);
+  }
+
+  hearChange(body: EventBody<'change'>): void {
     const owner = ownerOf(body.key);
     if (owner !== undefined && owner !== this.#me) return;
     const before = this.#model.state;
@@ -144,9 +133,8 @@ export class MixSync {
 
   /** After a change that was missed: the whole mix again. One request mends every gap seen until its answer. */
   #mend(heard: Heard, isEverybodys = false): void {
-    const { calls, link } = this.#options;
     // Without it nothing on the page can be believed: from the start, which alone brings what everybody sees.
-    const startAnew = () => link.drop();
+    const startAnew = () => this.#options.link.drop();
     if (heard !== 'gap') return;
     if (isEverybodys) startAnew();
     else if (!this.#resyncing) {
@@ -155,7 +143,7 @@ export class MixSync {
         this.#resyncing = false;
         this.#model.replace(mix);
       };
-      calls.ask('subscribe', {}, mended, startAnew);
+      this.#options.calls.ask('subscribe', {}, mended, startAnew);
     }
   }
 

@@ -178,7 +178,12 @@ export class MixerClient {
       if (code === 'not_permitted') this.#shutMeOut();
       this.#link.drop();
     };
-    this.#calls.ask('hello', this.#session.hello, (answer) => this.#welcome(answer), giveUp);
+    const notWelcome = (error: ErrorBody) => {
+      // Version 1 knows no versions in a greeting.
+      if (error.field === 'protocol') this.#understands(1);
+      else giveUp(error);
+    };
+    this.#calls.ask('hello', this.#session.hello, (answer) => this.#welcome(answer), notWelcome);
     const notMine = (error: ErrorBody) => {
       if (!this.#session.me.outdated) giveUp(error);
     };
@@ -187,13 +192,17 @@ export class MixerClient {
   }
 
   #welcome(answer: CommandAnswer<'hello'>): void {
-    if (!this.#session.welcome(answer)) {
-      this.#options.onOutdated(answer.protocol);
-      return;
-    }
+    if (!this.#understands(answer.protocol)) return;
+    this.#session.welcome(answer);
     this.#notices = answer.notices.reduce(withNotice, []);
     this.#device = answer.device;
     this.#mix.greeted(answer.records);
+  }
+
+  #understands(protocol: number): boolean {
+    const isOurs = this.#session.speaks(protocol);
+    if (!isOurs) this.#options.onOutdated(protocol);
+    return isOurs;
   }
 
   /** What is another device's is not for this one to see. */
@@ -227,9 +236,13 @@ export class MixerClient {
   #hearEvent(event: ServerEvent): void {
     switch (event.type) {
       case 'change':
+        this.#mix.hearChange(event.body);
+        break;
       case 'watched':
+        this.#mix.hearWhole(event.body);
+        break;
       case 'saved':
-        this.#mix.hear(event);
+        this.#mix.hearSaved(event.body);
         break;
       case 'device':
         this.#device = event.body;

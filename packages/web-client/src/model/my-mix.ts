@@ -23,21 +23,19 @@ export interface MyMix {
 
 const OUTPUT = `output/${THIS_COMPUTER}/`;
 
-/** Whether the record is of an output that plays this musician's mix. */
-export const playsMix = ({ key, value }: { key: string; value: object }, clientId: string): boolean =>
-  key.startsWith(OUTPUT) && (value as Partial<ValueOf<'output'>>).client_id === clientId;
-
 /** A record that is not there, and a field that it lacks, counts as empty. */
 export function myMixOf(records: RecordStore, clientId: string, mixNumber: number): MyMix {
-  const value: Partial<MixValue> | null = records.value(`mix/${clientId}`);
+  const value: Partial<MixValue> = records.value(`mix/${clientId}`);
   const { mute_all = false, ...mix } = { ...EMPTY_MIX, ...value };
-  const person: Partial<ValueOf<'person'>> | null = records.value(`person/${clientId}`);
-  const output = records.all().find((record) => playsMix(record, clientId));
+  const { marks = NO_MARKS }: Partial<ValueOf<'person'>> = records.value(`person/${clientId}`);
+  const output = records.all().find(({ key, value: { client_id } }) => {
+    return client_id === clientId && key.startsWith(OUTPUT);
+  });
   return {
     client_id: clientId,
     mix,
     mute_all,
-    marks: person?.marks ?? NO_MARKS,
+    marks,
     output: output === undefined ? null : Number(output.key.slice(OUTPUT.length)),
     mix_number: mixNumber,
   };

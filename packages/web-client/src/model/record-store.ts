@@ -4,51 +4,40 @@ import { type EventBody, type JsonObject, type Patch, type WireRecord, withPatch
 /** `gap`: a change before this one was missed. */
 export type Heard = 'heard' | 'old' | 'gap';
 
-interface Known {
-  /** Null for a record that has gone; if it comes again, its revisions go on. */
-  readonly value: JsonObject | null;
-  readonly revision: number;
-  /** The newest revision that is on the server's disk. */
-  readonly saved: number;
-}
-
-const UNKNOWN: Known = { value: null, revision: 0, saved: 0 };
+/** What of a change event is about the record, and not about whose hand it was. */
+export type RecordChange = Pick<EventBody<'change'>, 'key' | 'base' | 'revision' | 'patch'>;
 
 /** Whose record it is; undefined for one that everybody sees. */
 export const ownerOf = (key: string): string | undefined => /^(?:mix|person)\/(.*)/s.exec(key)?.[1];
 
 export class RecordStore {
-  readonly #known = new Map<string, Known>();
+  /** What has gone stays, with nothing in it: if it comes again, its revisions go on. */
+  readonly #known = new Map<string, WireRecord>();
 
-  /** Null when there is none. */
-  value(key: string): JsonObject | null {
+  /** Without a field when there is no such record. */
+  value(key: string): JsonObject {
     return this.#of(key).value;
   }
 
-  /** Those that are there. */
   all(): WireRecord[] {
-    return [...this.#known].flatMap(([key, { value, ...rest }]) =>
-      value === null ? [] : [{ key, value, ...rest }],
-    );
+    return [...this.#known.values()];
   }
 
   /** All there is of one owner, or of what everybody sees. */
   replace(owner: string | undefined, records: readonly WireRecord[]): void {
     for (const key of this.#known.keys()) if (ownerOf(key) === owner) this.#known.delete(key);
-    for (const { key, ...known } of records) this.#known.set(key, known);
+    for (const record of records) this.#known.set(record.key, record);
   }
 
-  hear({
-    key,
-    base,
-    revision,
-    patch,
-  }: Pick<EventBody<'change'>, 'key' | 'base' | 'revision' | 'patch'>): Heard {
+  hear({ key, base, revision, patch }: RecordChange): Heard {
     const known = this.#of(key);
-    // What has gone has gone, whatever happened to it before; its last revision is not counted on.
-    if (patch === null ? revision < known.revision : revision <= known.revision) return 'old';
-    if (patch !== null && base > 0 && base !== known.revision) return 'gap';
-    this.#become(key, base > 0 ? withPatch(known.value, patch) : patch, revision);
+    if (revision < known.revision) return 'old';
+    // The whole of it, whatever was missed.
+    if (patch === null) this.#known.set(key, { key, revision, saved: revision, value: {} });
+    else if (revision === known.revision) return 'old';
+    else if (base === 0) this.#become(key, patch, revision);
+    else if (base !== known.revision) return 'gap';
+    else this.#become(key, withPatch(known.value, patch), revision);
     return 'heard';
   }
 
@@ -60,22 +49,20 @@ export class RecordStore {
   }
 
   savedUpTo(key: string, revision: number): void {
-    const known = this.#known.get(key);
-    if (known !== undefined && revision > known.saved) this.#known.set(key, { ...known, saved: revision });
+    const known = this.#of(key);
+    this.#known.set(key, { ...known, saved: Math.max(known.saved, revision) });
   }
 
   /** All there is of one owner is on the server's disk. */
   isSaved(owner: string): boolean {
-    return [...this.#known].every(
-      ([key, { value, saved, revision }]) => ownerOf(key) !== owner || value === null || saved >= revision,
-    );
+    return this.all().every(({ key, saved, revision }) => ownerOf(key) !== owner || saved >= revision);
   }
 
-  #of(key: string): Known {
-    return this.#known.get(key) ?? UNKNOWN;
+  #of(key: string): WireRecord {
+    return this.#known.get(key) ?? { key, revision: 0, saved: 0, value: {} };
   }
 
   #become(key: string, value: JsonObject | null, revision: number): void {
-    this.#known.set(key, { value, revision, saved: this.#of(key).saved });
+    this.#known.set(key, { ...this.#of(key), revision, value: { ...value } });
   }
 }

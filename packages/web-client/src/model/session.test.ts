@@ -133,6 +133,21 @@ describe('greeting', () => {
     expect(client.view).toMatchObject({ outdated: true, frozen: true, mix: undefined });
   });
 
+  test('a server of version 1, which refuses a greeting that names one, makes the page reload', () => {
+    const { client, socket, sockets, clock, outdated } = phone();
+    client.start();
+    socket().open();
+    const { id } = socket().asked('hello');
+    const message = 'hello: protocol is not a field of this command, got 2';
+    socket().say({ re: id, error: { code: 'invalid', field: 'protocol', message } });
+    const error = { code: 'not_ready', field: 'type', message: 'subscribe: say hello first' };
+    socket().say({ re: socket().asked('subscribe').id, error });
+    expect(outdated).toEqual([1]);
+    expect(client.view).toMatchObject({ outdated: true, frozen: true });
+    clock.pass(1_000);
+    expect(sockets).toHaveLength(1);
+  });
+
   test('a server that is put back to the version of the page is understood again', () => {
     const { client, clock, socket, serve } = phone();
     client.start();

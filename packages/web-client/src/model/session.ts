@@ -49,15 +49,17 @@ export class Session {
   }
 
   /** @returns whether the two understand each other */
-  welcome(answer: CommandAnswer<'hello'>): boolean {
-    this.#outdated = answer.protocol !== PROTOCOL_VERSION;
-    if (this.#outdated) return false;
+  speaks(protocol: number): boolean {
+    this.#outdated = protocol !== PROTOCOL_VERSION;
+    return !this.#outdated;
+  }
+
+  welcome(answer: CommandAnswer<'hello'>): void {
     this.#clientId = answer.client_id;
     this.#role = answer.role;
     this.#memory.set('client_id', answer.client_id);
     if (answer.device_secret !== undefined) this.#memory.set('device_secret', answer.device_secret);
     if (answer.name !== '') this.rename(answer.name);
-    return true;
   }
 
   rename(name: string): void {

@@ -1,5 +1,4 @@
 /** One control before and after: what undo, put back and "Sam changed" are made of. Pure. */
-import { mixDifference } from './mix-difference.ts';
 import type { MyMix } from './my-mix.ts';
 import { type ControlKey, keyOf, valueIn, type Wish } from './wish.ts';
 
@@ -47,17 +46,24 @@ const controlsOf = (channel: number): Wish[] => [
   { type: 'channel_toggle', channel, value: false },
 ];
 
-/** Every control that is not as it was. */
+/** Channels that a mix says anything of. */
+const channelsIn = ({ mix }: MyMix): number[] => [
+  ...mix.channels,
+  ...mix.solos,
+  ...[mix.gains, mix.pans, mix.mutes].flatMap((table) => Object.keys(table).map(Number)),
+];
+
+/** Every control that is not as it was, by channel, and then those of the whole mix. */
 export function stepsBetween(before: MyMix, after: MyMix): Step[] {
+  const channels = [...new Set([before, after].flatMap(channelsIn))].sort((a, b) => a - b);
   const controls: Wish[] = [
-    ...mixDifference(before, after).channels.flatMap(controlsOf),
+    ...channels.flatMap(controlsOf),
     { type: 'master_gain', value: 0 },
     { type: 'mute_all', value: false },
   ];
-  return controls.flatMap((control) => {
-    const step = stepOf(withValueOf(before, control), withValueOf(after, control));
-    return step === undefined ? [] : [step];
-  });
+  return controls.flatMap(
+    (control) => stepOf(withValueOf(before, control), withValueOf(after, control)) ?? [],
+  );
 }
 
 /** Steps in a row, as one for each control: from where it was first to where it is now. */

@@ -57,19 +57,13 @@ const gainsIn = (mix: Mix | undefined, gains: Gains): Gains =>
     Object.keys(gains).map((channel) => [channel, gainOf(mix ?? EMPTY_MIX, Number(channel))]),
   );
 
+/** What a mix has for one channel. */
+const OF_CHANNEL = { gain: gainOf, pan: panOf, mute: isMuted, solo: isSoloed, channel_toggle: isOn } as const;
+
 /** The value this control has in a mix. */
 export function valueIn({ mix, mute_all, marks }: MyMix, wish: Wish): Wish['value'] {
+  if ('channel' in wish) return OF_CHANNEL[wish.type](mix, wish.channel);
   switch (wish.type) {
-    case 'gain':
-      return gainOf(mix, wish.channel);
-    case 'pan':
-      return panOf(mix, wish.channel);
-    case 'mute':
-      return isMuted(mix, wish.channel);
-    case 'solo':
-      return isSoloed(mix, wish.channel);
-    case 'channel_toggle':
-      return isOn(mix, wish.channel);
     case 'master_gain':
       return mix.master_gain;
     case 'mute_all':
