@@ -1,7 +1,9 @@
 /** What the store is told of changes, and what it has said of them: which revisions are on disk, and what is not yet. */
 import {
   differenceOf,
+  isSame,
   kinds,
+  withPatch,
   type Difference,
   type JsonObject,
   type Patch,
@@ -52,6 +54,8 @@ export type StoreMark = Pick<FoundStore, 'storeId' | 'commits'>;
 export class Keeping {
   /** The store this world was read from or last joined with; undefined before that. */
   store: StoreMark | undefined;
+  /** Values as the store had them when they were read. */
+  readonly #read = new Map<string, RecordOf['value']>();
   readonly #saved = new Map<string, number>();
   /** The revision the store will have of a record when all that it was told is done; absent for none. */
   readonly #told = new Map<string, number>();
@@ -68,8 +72,23 @@ export class Keeping {
     return unsaved && differenceOf(unsaved.saved, value as JsonObject)?.to;
   }
 
+  /**
+   * Whether what a store has of a record is what was read of it, what it was last known to have, or what was on its way there
+   * when it was last heard of. All else in it came from other hands.
+   */
+  knows({ key, value, revision }: RecordOf, own: RecordOf): boolean {
+    if (isSame(this.#read.get(key), value)) return true;
+    const unsaved = this.#unsaved.get(key);
+    if (unsaved === undefined) return false;
+    if (isSame(unsaved.saved, value)) return true;
+    const wasOnItsWay = revision > this.savedRevision(key) && revision <= own.revision;
+    const patch = this.unsavedPatch(own);
+    return wasOnItsWay && patch !== undefined && isSame(withPatch(value as JsonObject, patch), own.value);
+  }
+
   /** A record as the store has it. */
-  found({ key, revision }: RecordOf): void {
+  found({ key, value, revision }: RecordOf): void {
+    this.#read.set(key, value);
     this.#saved.set(key, revision);
     this.#told.set(key, revision);
   }
@@ -96,6 +115,7 @@ export class Keeping {
 
   /** The store has it no longer. */
   gone(key: string): void {
+    this.#read.delete(key);
     this.#saved.delete(key);
     this.#told.delete(key);
     this.#unsaved.delete(key);

@@ -38,6 +38,7 @@ const GAINS_MAX = 10_000;
 type Name = (typeof NAMES)[number];
 
 const STEPS_OF_ALL = ['disk', 'no disk', 'come', 'move', 'move', 'move', 'save', 'save', 'kill'] as const;
+type What = (typeof STEPS_OF_ALL)[number];
 
 /** A desk that plays in a process of its own. */
 class Player {
@@ -126,6 +127,15 @@ class Evening {
     expect(this.#lost()).toEqual([]);
   }
 
+  /** The same with every step told. */
+  async playExactly(steps: readonly (readonly [what: What, about?: Disk | Name])[]): Promise<void> {
+    for (const [what, about] of steps) {
+      if (what === 'disk') this.#comes(about as Disk);
+      else await this.#does(what, (about ?? NAMES[0]) as Name);
+      expect(this.#lost()).toEqual([]);
+    }
+  }
+
   async end(): Promise<void> {
     await this.#player?.end();
   }
@@ -171,13 +181,16 @@ class Evening {
 
   async #step(): Promise<void> {
     const what = this.#one(STEPS_OF_ALL);
-    const id = this.#one(NAMES);
-    if (what === 'disk') {
-      const disk = this.#one(DISKS);
-      this.#note(`the ${disk} comes`);
-      this.#link(disk);
-      return;
-    }
+    if (what === 'disk') this.#comes(this.#one(DISKS));
+    else await this.#does(what, this.#one(NAMES));
+  }
+
+  #comes(disk: Disk): void {
+    this.#note(`the ${disk} comes`);
+    this.#link(disk);
+  }
+
+  async #does(what: Exclude<What, 'disk'>, id: Name): Promise<void> {
     if (what === 'no disk') {
       this.#note('the disk goes');
       this.#link(undefined);
@@ -272,3 +285,26 @@ test(
   },
   RUNS * RUN_DEADLINE_MS,
 );
+
+test('two copies of one store that went their own ways: what was moved on one is not lost on the other', async () => {
+  const home = new TemporaryDirectory();
+  const evening = new Evening(home.path, 1);
+  try {
+    await evening.playExactly([
+      ...([['disk', 'copy of first'], ['come', 'leo'], ['move', 'leo'], ['save'], ['kill']] as const),
+      ...([
+        ['disk', 'first'],
+        ['come', 'leo'],
+        ['move', 'leo'],
+        ['save'],
+        ['move', 'leo'],
+        ['save'],
+      ] as const),
+      ...([['move', 'ana'], ['save'], ['move', 'ana'], ['save']] as const),
+      ...([['disk', 'copy of first'], ['move', 'ana'], ['save'], ['save'], ['kill']] as const),
+    ]);
+  } finally {
+    await evening.end();
+    home.remove();
+  }
+}, 60_000);
