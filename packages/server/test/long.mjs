@@ -16,6 +16,7 @@ const RUNS = {
       FOLDBACK_POWER_CUTS: '250', // on each of two file systems
       FOLDBACK_DAMAGES: '10000',
       FOLDBACK_FAULTS: '300',
+      FOLDBACK_DISK_RUNS: '300',
     },
   },
   /** Bad messages and load at the doors and the engine host. */

@@ -22,6 +22,8 @@ export interface Lineage {
   readonly store: StoreMark | undefined;
   /** Made by the desk itself in this run, and moved by nobody since. */
   isUntouched(key: string): boolean;
+  /** Whether what a store has of a record is a save of what it is here, and no other hand's. */
+  knows(found: RecordOf, own: RecordOf): boolean;
   /** The last revision of a record that was there in this run and is not any more; 0 for none. */
   goneRevision(key: string): number;
 }
@@ -62,8 +64,8 @@ export function joined(world: ReadableWorld, found: FoundStore, lineage: Lineage
       writes.push({ kind, id, base: Math.max(own.revision, revision), next });
       continue;
     }
-    // A copy that somebody has moved elsewhere since is none of ours, whatever it is called.
-    const isKnown = isOlderGeneration && changedAt <= own.changed_at;
+    // A copy that somebody has moved elsewhere is none of ours, whatever it is called and however far it has come.
+    const isKnown = isOlderGeneration && lineage.knows(record, own);
     const verdict = OF_THE_STORE.has(kind) ? 'found' : verdictOn(isKnown, lineage.isUntouched(key));
     if (verdict === 'ours') continue;
     if (verdict === 'ours, found aside') {
@@ -92,7 +94,7 @@ const stoodAs = ({ value, revision, changed_at }: RecordOf): Stood => ({
   changed_at,
 });
 
-/** Older saves of this very world are known; of everything else, what people have moved plays, and what nobody has gives way. */
+/** Saves of this very world are known; of everything else, what people have moved plays, and what nobody has gives way. */
 function verdictOn(isKnown: boolean, isUntouched: boolean): Verdict {
   if (isKnown) return 'ours';
   return isUntouched ? 'found' : 'ours, found aside';

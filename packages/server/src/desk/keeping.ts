@@ -1,7 +1,9 @@
 /** What the store is told of changes, and what it has said of them: which revisions are on disk, and what is not yet. */
 import {
   differenceOf,
+  isSame,
   kinds,
+  withPatch,
   type Difference,
   type JsonObject,
   type Patch,
@@ -41,6 +43,8 @@ export function toldDifference(
 
 /** What is known of a record at the store. */
 interface Known {
+  /** The value as the store had it when it was read; undefined when it never was. */
+  read: RecordOf['value'] | undefined;
   /** The newest revision known to be on disk; 0 for none. */
   saved: number;
   /** The revision the store will have when all that it was told is done; 0 for none. */
@@ -75,11 +79,29 @@ export class Keeping {
     return since === undefined ? undefined : differenceOf(since, value as JsonObject)?.to;
   }
 
-  /** A record as the store has it. */
-  found({ key, revision }: RecordOf): void {
+  /**
+   * Whether what a store has of a record is what was read of it, what it was last known to have, or what was on its way there
+   * when it was last heard of. All else in it came from other hands.
+   */
+  knows({ key, value, revision }: RecordOf, own: RecordOf): boolean {
     const known = this.#known.get(key);
-    if (known === undefined) this.#known.set(key, onDisk(revision));
-    else known.saved = known.told = revision;
+    if (known === undefined) return false;
+    if (isSame(known.read, value)) return true;
+    if (known.unsavedSince === undefined) return false;
+    if (isSame(known.unsavedSince, value)) return true;
+    const wasOnItsWay = revision > known.saved && revision <= own.revision;
+    const patch = this.unsavedPatch(own);
+    return wasOnItsWay && patch !== undefined && isSame(withPatch(value as JsonObject, patch), own.value);
+  }
+
+  /** A record as the store has it. */
+  found({ key, value, revision }: RecordOf): void {
+    const known = this.#known.get(key);
+    if (known === undefined) this.#known.set(key, onDisk(revision, value));
+    else {
+      known.read = value;
+      known.saved = known.told = revision;
+    }
   }
 
   /** A write that the desk did not make by apply(). */
@@ -158,7 +180,8 @@ export class Keeping {
   }
 }
 
-const onDisk = (revision: number): Known => ({
+const onDisk = (revision: number, read?: RecordOf['value']): Known => ({
+  read,
   saved: revision,
   told: revision,
   unsavedSince: undefined,

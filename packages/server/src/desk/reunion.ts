@@ -38,6 +38,7 @@ export class Reunion implements StoreWatcher {
     const { writes, aside } = joined(world, store, {
       store: keeping.store,
       isUntouched: (key) => desk.isUntouched(key),
+      knows: (record, own) => keeping.knows(record, own),
       goneRevision: (key) => desk.goneRevision(key),
     });
     desk.applyUnkept(writes, 'joined');

@@ -13,6 +13,7 @@ import {
   type MixChange,
   type MixValue,
 } from '@foldback/protocol';
+import type { Author } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
 import type { Broadcast } from './phone.ts';
 
@@ -38,6 +39,12 @@ const WHOLE_MIX_FROM = 16;
 
 /** The author of what nobody in particular did. */
 const SERVER = 'server';
+
+/** Nobody signs as the mixer: whoever has taken its word for their id is told in quotes. */
+function sourceOf(author: Author): string {
+  if (author.kind === 'mixer') return SERVER;
+  return author.clientId === SERVER ? JSON.stringify(SERVER) : author.clientId;
+}
 
 /**
  * A packet of the default namespace, as text (socket.io-protocol 5: 2 is an event), written straight to Engine.IO: made
@@ -66,7 +73,7 @@ function changePackets({ kind, id, before, after, author }: ShownChange): string
   const is = after.value as MixValue;
   const about = {
     client_id: id,
-    source: author.kind === 'person' ? author.clientId : SERVER,
+    source: sourceOf(author),
     timestamp: after.changed_at,
   };
   const changes = mixChanges(was, is);

@@ -517,9 +517,7 @@ test.each(DOORWAYS.map((door) => [door.name, door] as const))(
         const reply = await visitor.ask('subscribe', {});
         took.push(performance.now() - startedAt);
         visitor.leave();
-        return 'ok' in reply
-          ? (reply.ok as { mix: { master_gain: number } }).mix.master_gain
-          : reply.error.code;
+        return 'ok' in reply ? flat(reply.ok as Watched).mix.master_gain : reply.error.code;
       }),
     );
     report(`100 reconnecting by ${name}`, `full state ${inMs(took)}`);
