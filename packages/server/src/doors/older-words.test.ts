@@ -80,7 +80,7 @@ test('a mix that appears is told whole, and one that goes is not told', async ()
   expect(told()).toEqual([]);
 });
 
-test('the mixer is "server" to them, and so is a musician of that name; on the native door they are apart', () => {
+test('the mixer is "server" to them, and a musician of that name stands in quotes', () => {
   const { desk, shown } = older({ clients: ['server'] });
   const server = { kind: 'person', clientId: 'server', name: 'server' } as const;
   desk.run('update_gain', 'server', { channel: 0, gain: 0.5 }, server);
@@ -97,7 +97,7 @@ test('the mixer is "server" to them, and so is a musician of that name; on the n
   );
   expect(
     sources.map((packet) => (JSON.parse(packet.slice(1)) as [string, { source: string }])[1].source),
-  ).toEqual(['server', 'server']);
+  ).toEqual(['"server"', 'server']);
 });
 
 test('a watched mix is its parts side by side', () => {
