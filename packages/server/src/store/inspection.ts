@@ -1,4 +1,5 @@
 /** Whether a database is whole, from its pages to the checksums of its rows. */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { SCHEMA_VERSION } from './migrations/all.ts';
 import { verifyClientRows } from './migrations/client-rows.ts';
@@ -18,6 +19,7 @@ export function inspectDatabase(path: string): void {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     const version = versionOf(db, path);
+    verifyHeader(path);
     verifyTables(db, version); // first: whoever looks further asks for them by name
     const [check] = db.prepare('PRAGMA integrity_check(1)').all();
     if (check?.['integrity_check'] !== 'ok') throw new DamagedStoreError(String(check?.['integrity_check']));
@@ -36,6 +38,23 @@ export function versionOf(db: DatabaseSync, path: string): number {
     throw new NewerStoreError(`${path} has schema ${version}; this program knows up to ${SCHEMA_VERSION}`);
   }
   return version;
+}
+
+/** Above this SQLite takes a file for one of a later format, which may be read and not written: https://sqlite.org/fileformat.html, 1.3.3. */
+const WRITE_VERSION_MAX = 2;
+const WRITE_VERSION_AT = 18;
+
+/** @throws DamagedStoreError, or the file system's error */
+function verifyHeader(path: string): void {
+  const header = Buffer.alloc(WRITE_VERSION_AT + 1);
+  const handle = openSync(path, 'r');
+  try {
+    readSync(handle, header);
+  } finally {
+    closeSync(handle);
+  }
+  if ((header[WRITE_VERSION_AT] ?? 0) > WRITE_VERSION_MAX)
+    throw new DamagedStoreError('its header says that it may not be written');
 }
 
 /** @throws DamagedStoreError */

@@ -154,8 +154,10 @@ export interface StoreListener {
 export interface StoreWatcher {
   /**
    * A store has been opened under us: one that could not be read before, or another one. Nothing is written to it before
-   * this returns; the writes it returns go first, on the revisions found. What waits of earlier batches for resident kinds
-   * is superseded by them (and answered with them); what waits for others follows.
+   * this returns; the writes it returns go first, on the revisions found, and take its edited file in with them. Live writes
+   * of resident kinds that wait are superseded by them, and answered once they are on disk; those of other kinds follow.
+   * Kept batches that wait follow too, each to be committed or to meet what is there then. Called again when the store is
+   * lost once more before it was joined.
    */
   found(store: FoundStore): readonly StoreWrite[];
   /** Another server has written these. */
@@ -171,7 +173,10 @@ export interface StateStore {
    */
   load(): Promise<Loaded>;
 
-  /** From now on the desk hears of what it did not write. Called once, before the first commit. */
+  /**
+   * From now on the desk hears of what it did not write. Called once, before the first commit. Without a watcher a store that
+   * is found stays as it is, and a live write that meets a newer record gives way to it.
+   */
   watch(watcher: StoreWatcher): void;
 
   /**
@@ -181,7 +186,7 @@ export interface StateStore {
    */
   commit(batch: StoreBatch, durability: StoreDurability): Promise<CommitOutcome>;
 
-  /** Records of the kinds that are not resident, by the beginning of their keys. */
+  /** Records of any kind, by the beginning of their keys. @throws Error while the place cannot be opened */
   read(keyPrefix: string): Promise<readonly RecordOf[]>;
 
   /** The gestures on one record between two times (ms since 1970), oldest first. */

@@ -232,6 +232,16 @@ test.each(['mirror_pending_hash', 'CREATE TABLE records', 'commit_number INTEGER
   },
 );
 
+test('a database with one bit flipped in the number that lets it be written is damaged, and can be written again', () => {
+  saveTheBand();
+  const content = readFileSync(path('foldback.db'));
+  content[18] = content[18]! ^ 4;
+  writeFileSync(path('foldback.db'), content);
+  expect(new Set(open().records)).toEqual(new Set(band));
+  expect(listener.codes).toEqual(['recovered', 'recovered']);
+  takeIn('hash');
+});
+
 test('a column that nobody reads of a damaged store costs no record', () => {
   saveTheBand();
   const content = readFileSync(path('foldback.db'));
