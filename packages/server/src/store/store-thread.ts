@@ -1,6 +1,7 @@
 /** The store's worker as the event loop sees it: calls that are answered, and news that comes unasked. */
 import { Worker } from 'node:worker_threads';
 import type { RecordOf } from '@foldback/protocol';
+import { PendingCalls } from '../pending-calls.ts';
 import { recordsOfToday } from './record-row.ts';
 import type { StoreNotice } from './state-store.ts';
 import type { StoreCall, StoreCalls, StoreReply, StoreRequest, StoreWorkerData } from './store-messages.ts';
@@ -23,12 +24,6 @@ export interface Answered<Call extends StoreCall> {
   readonly records: readonly RecordOf[];
 }
 
-interface Waiting {
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly records: RecordOf[];
-}
-
 /** What the worker tells unasked. */
 export interface StoreNews {
   notice(notice: StoreNotice): void;
@@ -38,9 +33,9 @@ export interface StoreNews {
 
 export class StoreThread {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
-  #calls = 0;
-  #ended: Error | undefined;
+  readonly #calls = new PendingCalls<StoreCalls>();
+  /** What has been delivered for answers yet to come, by the number of the call. */
+  readonly #delivered = new Map<number, RecordOf[]>();
 
   constructor(workerData: StoreWorkerData, news: StoreNews) {
     this.#worker = new Worker(workerFile('store-worker'), { workerData, execArgv: WORKER_ARGV });
@@ -49,19 +44,20 @@ export class StoreThread {
       if (reply.kind === 'notice') news.notice(reply.notice);
       else if (reply.kind === 'backed_up') news.backedUp(reply.at);
       else if (reply.kind === 'records')
-        this.#waiting.get(reply.number)?.records.push(...recordsOfToday(reply.records));
-      else this.#settle(reply);
+        this.#delivered.get(reply.number)?.push(...recordsOfToday(reply.records));
+      else if (reply.kind === 'answer') this.#calls.answer(reply.number, reply.answer);
+      else this.#calls.refuse(reply.number, new StoreCallError(reply.name, reply.message));
     });
     this.#worker.on('error', (error) => {
-      this.#end(error instanceof Error ? error : new Error(String(error)));
+      this.#calls.end(error instanceof Error ? error : new Error(String(error)));
     });
     this.#worker.on('exit', () => {
-      this.#end(new Error('the store has ended'));
+      this.#calls.end(new Error('the store has ended'));
     });
   }
 
   get hasEnded(): boolean {
-    return this.#ended !== undefined;
+    return this.#calls.ended !== undefined;
   }
 
   async call<Call extends StoreCall>(
@@ -75,31 +71,22 @@ export class StoreThread {
     call: Call,
     ask: StoreCalls[Call]['ask'],
   ): Promise<Answered<Call>> {
-    if (this.#ended !== undefined) throw this.#ended;
-    this.#calls += 1;
-    const request: StoreRequest<Call> = { number: this.#calls, call, ask };
     const records: RecordOf[] = [];
-    const answer = new Promise<unknown>((resolve, reject) => {
-      this.#waiting.set(request.number, { resolve, reject, records });
+    let asked = 0;
+    const answer = this.#calls.call(call, (number) => {
+      asked = number;
+      this.#delivered.set(number, records);
+      const request: StoreRequest<Call> = { number, call, ask };
+      this.#worker.postMessage(JSON.stringify(request));
     });
-    this.#worker.postMessage(JSON.stringify(request));
-    return { answer: (await answer) as StoreCalls[Call]['answer'], records };
+    try {
+      return { answer: await answer, records };
+    } finally {
+      this.#delivered.delete(asked);
+    }
   }
 
   async end(): Promise<void> {
     await this.#worker.terminate();
-  }
-
-  #settle(reply: StoreReply & { kind: 'answer' | 'error' }): void {
-    const waiting = this.#waiting.get(reply.number);
-    this.#waiting.delete(reply.number);
-    if (reply.kind === 'answer') waiting?.resolve(reply.answer);
-    else waiting?.reject(new StoreCallError(reply.name, reply.message));
-  }
-
-  #end(reason: Error): void {
-    this.#ended ??= reason;
-    for (const { reject } of this.#waiting.values()) reject(this.#ended);
-    this.#waiting.clear();
   }
 }
