@@ -260,6 +260,13 @@ describe('coming back', () => {
     expect(comeBack(model, later({ gains: { 0: 0.6 } }))).toEqual({ ...NOTHING, channels: [0] });
   });
 
+  test('finds the output changed, even where the connection was lost again after the greeting', () => {
+    const model = modelWithMix();
+    model.greeted([]);
+    model.connectionLost(0);
+    expect(comeBack(model, later({}, { output: null }))).toEqual({ ...NOTHING, output: true });
+  });
+
   test('compares nothing with another mix, or with none', () => {
     expect(comeBack(new MixModel(), STATE)).toBeUndefined();
     expect(comeBack(modelWithMix(), later({ master_gain: 0 }, { client_id: 'kim' }))).toBeUndefined();

@@ -41,7 +41,7 @@ export class MixModel {
   readonly #touched = new Map<ControlKey, Touched>();
   /** Given up without an answer; the server may have heard them all the same. */
   #givenUp: Wish[] = [];
-  /** The mix as it was when the server greeted. */
+  /** The mix as it was when the server greeted, until that has told of the mix. */
   #greeted: MyMix | undefined;
   #server: MyMix | undefined;
   #shown: MyMix | undefined;
@@ -77,7 +77,7 @@ export class MixModel {
 
   /** What everybody sees: takes the place of all that was heard of it before. The mix follows. */
   greeted(records: readonly WireRecord[]): void {
-    this.#greeted = this.serverState;
+    this.#greeted ??= this.serverState;
     this.#records.replace(undefined, records);
     this.#changed();
   }
