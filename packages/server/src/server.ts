@@ -100,7 +100,7 @@ async function start(
 
   const tellAll = (notice: Omit<Notice, 'at'>) =>
     audience.showAll(new Broadcast('notice', notices.put({ ...notice, at: Date.now() })));
-  let control: ControlSocket | undefined;
+  let control: ControlSocket | undefined = undefined;
   const kept: KeptDesk = new KeptDesk({
     directory: settings.config,
     now: Date.now,
