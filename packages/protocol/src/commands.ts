@@ -1,14 +1,14 @@
 /** Everything that may be asked, by either door. A new row does not compile until the server handles it. */
 import * as v from 'valibot';
-import { clientList, deviceSummary, notice, recordingState, watched, wireRecord } from './events.ts';
+import { clientList, interfaceSummary, notice, recordingState, watched, wireRecord } from './events.ts';
 import {
   channel,
   channels,
   clientId,
   clientName,
   clientOrder,
-  deviceName,
-  deviceSecret,
+  interfaceName,
+  phoneSecret,
   flag,
   gain,
   gains,
@@ -84,27 +84,28 @@ export const commands = {
   hello: {
     about:
       'First message on the native door: who I am. An unknown or absent client_id becomes a new musician. One who is known is ' +
-      'spoken for by a device that holds their secret, in the cookie of the page or in device_secret.',
+      'spoken for by a phone that holds their secret, in the cookie of the page or in device_secret (the names of version 1, so that ' +
+      'its pages are understood and told to load anew).',
     body: v.strictObject({
       /** Of the page's PROTOCOL_VERSION; absent for pages of version 1, which are told to load anew. */
       protocol: v.optional(revision),
       client_id: v.optional(clientId),
       name: v.optional(clientName),
       device_name: v.optional(clientName),
-      device_secret: v.optional(deviceSecret),
+      device_secret: v.optional(phoneSecret),
     }),
     answer: v.strictObject({
       client_id: clientId,
       name: v.string(),
       /** Whether there is a mix of this musician already. */
       is_known: flag,
-      /** To be kept and shown the next time; only for a device that had none. */
-      device_secret: v.optional(deviceSecret),
+      /** To be kept and shown the next time; only for a phone that had none. */
+      device_secret: v.optional(phoneSecret),
       protocol: v.number(),
       server_version: v.string(),
-      /** What this device may do: see `Permission`. */
+      /** What this phone may do: see `Permission`. */
       role,
-      device: deviceSummary,
+      interface: interfaceSummary,
       /** What everybody sees: `output/…`. */
       records: v.array(wireRecord),
       /** What everybody has been told and still holds. */
@@ -283,15 +284,15 @@ export const commands = {
     keeping: 'kept',
     example: { order: ['drummer'] },
   },
-  use_device: {
+  use_interface: {
     about:
-      'Plays on an audio interface that was offered (notice `device_offered`); answered when it plays. Names are those of ' +
+      'Plays on an audio interface that was offered (notice `interface_offered`); answered when it plays. Names are those of ' +
       'the notice; the one that plays already stays.',
-    body: v.strictObject({ device: deviceName }),
-    answer: deviceSummary,
+    body: v.strictObject({ interface: interfaceName }),
+    answer: interfaceSummary,
     by: 'engineer',
     keeping: 'query',
-    example: { device: 'Virtual' },
+    example: { interface: 'Virtual' },
   },
   watch_meters: {
     about: 'Binary meter frames at 25 Hz for the inputs and the mixes this connection watches.',
@@ -382,7 +383,7 @@ export type ErrorCode =
   | 'unknown_channel'
   | 'unknown_output'
   | 'output_taken'
-  | 'device_unavailable' /* it is not offered, or does not open */
+  | 'interface_unavailable' /* it is not offered, or does not open */
   | 'rate_limited' /* too many messages; the connection is then closed */
   | 'not_recorded' /* no file can be made for it, or no library for WAV files is there */
   | 'not_saved' /* a kept change that the disk refused */

@@ -41,8 +41,8 @@ export const clientList = v.strictObject({
 });
 export type ClientList = v.InferOutput<typeof clientList>;
 
-/** The audio device as the page needs to know it. */
-export const deviceSummary = v.strictObject({
+/** The audio interface as the page needs to know it. */
+export const interfaceSummary = v.strictObject({
   name: v.string(),
   host_api: v.string(),
   sample_rate: v.number(),
@@ -50,7 +50,7 @@ export const deviceSummary = v.strictObject({
   inputs: v.array(v.strictObject({ name: v.string() })),
   output_pairs: v.number(),
 });
-export type DeviceSummary = v.InferOutput<typeof deviceSummary>;
+export type InterfaceSummary = v.InferOutput<typeof interfaceSummary>;
 
 /** The recording that runs, or the last one. */
 export const recordingState = v.strictObject({
@@ -66,9 +66,9 @@ export const recordingState = v.strictObject({
 export type RecordingState = v.InferOutput<typeof recordingState>;
 
 /**
- * Something everybody should know, in a code the page has words for. `not_saved` stands until `saved_again`, `device_lost`
- * (the audio interface is gone) until `device_back`, `device_adjusted` (it plays at another rate or block than is set) until
- * `device_as_set`, `device_offered` (an interface has appeared, and `use_device` plays on it) until `offer_over`,
+ * Something everybody should know, in a code the page has words for. `not_saved` stands until `saved_again`, `interface_lost`
+ * (the audio interface is gone) until `interface_back`, `interface_adjusted` (it plays at another rate or block than is set) until
+ * `interface_as_set`, `interface_offered` (an interface has appeared, and `use_interface` plays on it) until `offer_over`,
  * `recording_gaps` and `recording_stopped` until the next `recording`; the others tell what was found, at start or since, and stand
  * until the next start.
  */
@@ -81,11 +81,11 @@ export const notice = v.strictObject({
     'import_refused',
     'edited_while_running',
     'repaired',
-    'device_lost',
-    'device_back',
-    'device_adjusted',
-    'device_as_set',
-    'device_offered',
+    'interface_lost',
+    'interface_back',
+    'interface_adjusted',
+    'interface_as_set',
+    'interface_offered',
     'offer_over',
     'tracks_skipped',
     'recording',
@@ -96,8 +96,8 @@ export const notice = v.strictObject({
   message: v.string(),
   /** How many were repaired; `message` has the first of them. */
   count: v.optional(v.number()),
-  /** The audio device it is about. */
-  device: v.optional(v.string()),
+  /** The audio interface it is about. */
+  interface: v.optional(v.string()),
   at: timestamp,
 });
 export type Notice = v.InferOutput<typeof notice>;
@@ -191,15 +191,15 @@ export const events = {
   },
   notice: {
     about:
-      'Something everybody should know, until another says that it is over: `not_saved` until `saved_again`, `device_lost` until ' +
-      '`device_back`, `device_adjusted` (the interface plays at another rate or block than is set) until `device_as_set`, ' +
-      '`device_offered` (an interface has appeared; an engineer may `use_device`) until `offer_over`. `message` is for the curious, and names what was `repaired` in saved mixes.',
+      'Something everybody should know, until another says that it is over: `not_saved` until `saved_again`, `interface_lost` until ' +
+      '`interface_back`, `interface_adjusted` (the interface plays at another rate or block than is set) until `interface_as_set`, ' +
+      '`interface_offered` (an interface has appeared; an engineer may `use_interface`) until `offer_over`. `message` is for the curious, and names what was `repaired` in saved mixes.',
     body: notice,
     example: { code: 'not_saved', message: 'the disk is full', at: 1_760_000_000_000 },
   },
-  device: {
-    about: 'The audio device changed.',
-    body: deviceSummary,
+  interface: {
+    about: 'The audio interface changed.',
+    body: interfaceSummary,
     example: {
       name: 'Virtual',
       host_api: 'virtual',

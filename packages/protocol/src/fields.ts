@@ -4,7 +4,7 @@ import {
   CHANNEL_MAX,
   CLIENT_ID_MAX,
   CLIENT_NAME_MAX,
-  DEVICE_NAME_MAX,
+  INTERFACE_NAME_MAX,
   GAIN_MAX,
   MASTER_GAIN_MAX,
   ORDER_CLIENTS_MAX,
@@ -33,7 +33,7 @@ export const pan = numberWithin(PAN_MIN, PAN_MAX, ' (-1 left, +1 right)');
 
 const CHANNEL_MESSAGE = `must be a whole channel number from 0 to ${CHANNEL_MAX}`;
 
-/** An input channel, from 0. Whether the device has it is the desk's question. */
+/** An input channel, from 0. Whether the interface has it is the desk's question. */
 export const channel = v.pipe(
   v.number(CHANNEL_MESSAGE),
   v.integer(CHANNEL_MESSAGE),
@@ -88,11 +88,11 @@ export const clientName = v.pipe(
   v.check(isWellFormed, WHOLE_CHARACTERS),
 );
 
-/** An audio device, by the name its driver gives it. */
-export const deviceName = v.pipe(
-  v.string(`must be a text of 1 to ${DEVICE_NAME_MAX} characters`),
+/** An audio interface, by the name its driver gives it. */
+export const interfaceName = v.pipe(
+  v.string(`must be a text of 1 to ${INTERFACE_NAME_MAX} characters`),
   v.minLength(1, 'must not be empty'),
-  v.maxLength(DEVICE_NAME_MAX, `must be at most ${DEVICE_NAME_MAX} characters`),
+  v.maxLength(INTERFACE_NAME_MAX, `must be at most ${INTERFACE_NAME_MAX} characters`),
 );
 
 /** Client ids in the order people are to be listed in; each counts where it comes first. */
@@ -102,8 +102,8 @@ export const clientOrder = v.pipe(
   v.transform((ids) => [...new Set(ids)]),
 );
 
-/** What a device shows to be known again: 32 random bytes, base64url. */
-export const deviceSecret = v.pipe(
+/** What a phone shows to be known again: 32 random bytes, base64url. */
+export const phoneSecret = v.pipe(
   v.string('must be a text of 43 characters'),
   v.regex(/^[\w-]{43}$/, 'must be 43 characters of base64url'),
 );

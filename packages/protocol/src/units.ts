@@ -13,17 +13,17 @@ export const PAN_MIN = -1;
 export const PAN_MAX = 1;
 export const PAN_DEFAULT = 0;
 
-/** Highest channel number that may appear in a message or a file; a device usually has far fewer. */
+/** Highest channel number that may appear in a message or a file; an interface usually has far fewer. */
 export const CHANNEL_MAX = 1023;
 
 /** Longest client id and client name, in UTF-16 code units. */
 export const CLIENT_ID_MAX = 128;
 export const CLIENT_NAME_MAX = 64;
 
-/** Longest name of an audio device, in UTF-16 code units. */
-export const DEVICE_NAME_MAX = 256;
+/** Longest name of an audio interface, in UTF-16 code units. */
+export const INTERFACE_NAME_MAX = 256;
 
-/** Highest output pair that may be asked for; a device usually has far fewer. */
+/** Highest output pair that may be asked for; an interface usually has far fewer. */
 export const OUTPUT_PAIR_MAX = 511;
 
 /** Most clients in an order: so many ids of 36 characters, as devices are given, fit in one message. Others are listed after them. */

@@ -18,12 +18,12 @@ test('what is only for the log is told to nobody', () => {
 });
 
 test.each([
-  ['a device that is gone', 'device_lost', 'device_back'],
-  ['a device that does not play as set', 'device_adjusted', 'device_as_set'],
-  ['an interface that is offered', 'device_offered', 'offer_over'],
+  ['a device that is gone', 'interface_lost', 'interface_back'],
+  ['a device that does not play as set', 'interface_adjusted', 'interface_as_set'],
+  ['an interface that is offered', 'interface_offered', 'offer_over'],
 ] as const)('%s stands until it is over', (_what, code, ending) => {
   const board = new NoticeBoard();
-  const notice = { code, message: 'for the curious', device: 'Fireface', at: 1 };
+  const notice = { code, message: 'for the curious', interface: 'Fireface', at: 1 };
   board.put(notice);
   expect(board.standing()).toEqual([notice]);
   board.put({ code: ending, message: '', at: 2 });

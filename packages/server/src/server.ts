@@ -1,5 +1,5 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import { splitKey, type DeviceSummary, type Notice } from '@foldback/protocol';
+import { splitKey, type InterfaceSummary, type Notice } from '@foldback/protocol';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -27,7 +27,7 @@ import { loadStaticFiles } from './doors/static-files.ts';
 import type { AudioWish } from './engine/audio-wish.ts';
 import type { StreamInfo } from './engine/engine.ts';
 import { EngineKeeper } from './engine/engine-keeper.ts';
-import type { DeviceNews } from './engine/interface-watch.ts';
+import type { InterfaceNews } from './engine/interface-watch.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import { loggedChanges } from './logged-changes.ts';
 import { NoticeBoard } from './notice-board.ts';
@@ -46,12 +46,12 @@ const DAY_MS = 24 * 3600 * 1000;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
 
-const DEVICE_NEWS_LEVELS: Readonly<Record<DeviceNews['code'], 'error' | 'warn' | 'info'>> = {
-  device_lost: 'error',
-  device_back: 'info',
-  device_adjusted: 'warn',
-  device_as_set: 'info',
-  device_offered: 'info',
+const INTERFACE_NEWS_LEVELS: Readonly<Record<InterfaceNews['code'], 'error' | 'warn' | 'info'>> = {
+  interface_lost: 'error',
+  interface_back: 'info',
+  interface_adjusted: 'warn',
+  interface_as_set: 'info',
+  interface_offered: 'info',
   offer_over: 'info',
 };
 
@@ -145,12 +145,12 @@ async function start(
       opened(stream) {
         inputNames = stream.inputNames;
         desk.setStage({ inputs: stream.inputs, outputPairs: Math.floor(stream.outputs / 2) });
-        audience.showAll(new Broadcast('device', deviceSummary(stream)));
+        audience.showAll(new Broadcast('interface', interfaceSummary(stream)));
         openedAt = performance.now();
         return player.worldOn(stream);
       },
       tell(news) {
-        log[DEVICE_NEWS_LEVELS[news.code]](news.message);
+        log[INTERFACE_NEWS_LEVELS[news.code]](news.message);
         tellAll(news);
       },
       tracksSkipped(messages) {
@@ -199,8 +199,8 @@ async function start(
     audience,
     acts,
     sessions,
-    device: () => deviceSummary(engine.stream),
-    useDevice: async (name) => deviceSummary(await engine.use(name)),
+    audioInterface: () => interfaceSummary(engine.stream),
+    useInterface: async (name) => interfaceSummary(await engine.use(name)),
     notices: () => notices.standing(),
     recordings,
     stats,
@@ -293,7 +293,7 @@ function wishOf({ device, sampleRate, block, multitrack, multitrackOnce }: Serve
   };
 }
 
-function deviceSummary(stream: StreamInfo): DeviceSummary {
+function interfaceSummary(stream: StreamInfo): InterfaceSummary {
   return {
     name: stream.deviceName,
     host_api: stream.hostApi,

@@ -18,7 +18,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-const REFUSED = /another device speaks for "ana"/;
+const REFUSED = /another phone speaks for "ana"/;
 
 test('the device that came first is given a secret, and is let in with it; another is not, by either door', async () => {
   const first = await NativeClient.connect(server.port);
@@ -78,13 +78,13 @@ test('who said hello before the musician came, under their id, changes nothing a
   const mia = await NativeClient.join(server.port, 'mia');
   const before = await mia.watch('mia');
   await expect(stranger.ask('update_gain', { channel: 0, gain: 4 })).rejects.toThrow(
-    'another device speaks for "mia"',
+    'another phone speaks for "mia"',
   );
   await expect(stranger.ask('set_client_name', { client_id: 'mia', custom_name: 'Not Mia' })).rejects.toThrow(
-    'another device speaks for "mia"',
+    'another phone speaks for "mia"',
   );
   await expect(stranger.ask('clear_saved_channels_state', { client_id: 'mia' })).rejects.toThrow(
-    'another device speaks for "mia"',
+    'another phone speaks for "mia"',
   );
   await mia.ask('update_gain', { channel: 0, gain: 0.5 });
   const { mix, revision } = await mia.watch('mia');

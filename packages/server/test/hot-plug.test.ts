@@ -58,37 +58,37 @@ async function doctorSays(): Promise<string> {
 test('an interface that appears is offered, and played on when an engineer says so, as near to what is set as it can', async () => {
   await start();
   expect(await standing()).toEqual([]);
-  const offered = tells('device_offered');
+  const offered = tells('interface_offered');
   await jack.startAgain(OTHER_HZ);
-  expect(await offered).toMatchObject({ device: 'system' });
-  expect(await standing()).toEqual(['device_offered']);
+  expect(await offered).toMatchObject({ interface: 'system' });
+  expect(await standing()).toEqual(['interface_offered']);
 
-  await expect(sam.ask('use_device', { device: 'another' })).rejects.toMatchObject({
-    body: { code: 'device_unavailable', field: 'device' },
+  await expect(sam.ask('use_interface', { interface: 'another' })).rejects.toMatchObject({
+    body: { code: 'interface_unavailable', field: 'interface' },
   });
-  const [over, adjusted] = [tells('offer_over'), tells('device_adjusted')];
-  const both = await Promise.all([1, 2].map(() => sam.ask('use_device', { device: 'system' })));
+  const [over, adjusted] = [tells('offer_over'), tells('interface_adjusted')];
+  const both = await Promise.all([1, 2].map(() => sam.ask('use_interface', { interface: 'system' })));
   const playing = { name: 'system', sample_rate: OTHER_HZ, output_pairs: CHANNELS / 2 };
   expect(both).toEqual([expect.objectContaining(playing), expect.objectContaining(playing)]);
   await over;
   const departure = `system plays at ${OTHER_HZ} Hz, not at the ${SET_HZ} Hz set`;
-  expect(await adjusted).toMatchObject({ device: 'system', message: departure });
-  expect(await standing()).toEqual(['device_adjusted']);
+  expect(await adjusted).toMatchObject({ interface: 'system', message: departure });
+  expect(await standing()).toEqual(['interface_adjusted']);
   expect(server.output).toContain(departure);
   expect(await doctorSays()).toContain(departure);
   const health = await (await fetch(new URL('/healthz', server.url))).json();
-  expect(health).toMatchObject({ notices: [{ code: 'device_adjusted', message: departure }] });
+  expect(health).toMatchObject({ notices: [{ code: 'interface_adjusted', message: departure }] });
   await eventually('the demo band has ended', () => hostsOf(folder.path).length === 1);
 
   // The next server finds it playing, and says so again.
   await server.end('SIGKILL');
   await start();
-  expect(await standing()).toEqual(['device_adjusted']);
+  expect(await standing()).toEqual(['interface_adjusted']);
 
-  const lost = tells('device_lost');
+  const lost = tells('interface_lost');
   jack.kill();
   await lost;
-  const [back, asSet] = [tells('device_back'), tells('device_as_set')];
+  const [back, asSet] = [tells('interface_back'), tells('interface_as_set')];
   await jack.startAgain(Number(SET_HZ));
   await Promise.all([back, asSet]);
   expect(await standing()).toEqual([]);
@@ -97,25 +97,25 @@ test('an interface that appears is offered, and played on when an engineer says 
 
 test('an interface that goes again before anybody takes it is no longer offered', async () => {
   await start();
-  const offered = tells('device_offered');
+  const offered = tells('interface_offered');
   await jack.startAgain(OTHER_HZ);
   await offered;
   const over = tells('offer_over');
   jack.kill();
   await over;
   expect(await standing()).toEqual([]);
-  await expect(sam.ask('use_device', { device: 'system' })).rejects.toMatchObject({
-    body: { code: 'device_unavailable' },
+  await expect(sam.ask('use_interface', { interface: 'system' })).rejects.toMatchObject({
+    body: { code: 'interface_unavailable' },
   });
 }, 60_000);
 
 test('the interface that is set is taken by itself', async () => {
   await start('--device', 'system');
-  expect(await standing()).toEqual(['device_lost']);
+  expect(await standing()).toEqual(['interface_lost']);
   await server.end('SIGKILL');
   await start('--device', 'system'); // finds the demo band playing
-  expect(await standing()).toEqual(['device_lost']);
-  const [back, device] = [tells('device_back'), sam.nextEvent('device')];
+  expect(await standing()).toEqual(['interface_lost']);
+  const [back, device] = [tells('interface_back'), sam.nextEvent('interface')];
   await jack.startAgain(Number(SET_HZ));
   await back;
   expect(await device).toMatchObject({ name: 'system', sample_rate: Number(SET_HZ) });

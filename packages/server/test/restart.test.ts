@@ -259,7 +259,7 @@ test('a device nobody has leaves the server running on the demo band, and says s
   const server = await start('--device', 'No Such Interface 3000');
   expect(server.output).toContain('No Such Interface 3000');
   const phone = await NativeClient.connect(server.port);
-  const { device } = await phone.ask('hello', {});
+  const { interface: device } = await phone.ask('hello', {});
   expect(device.host_api).toBe('foldback');
   expect(device.inputs.length).toBeGreaterThanOrEqual(8);
   expect(existsSync(join(folder.path, 'foldback.db'))).toBe(true);

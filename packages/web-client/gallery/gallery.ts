@@ -2,7 +2,7 @@
  * Every element on fixed data, without a server. The first rows and the first strip answer to fingers and keys, and
  * print what they would have asked of a server.
  */
-import { dbToGain, type DeviceSummary } from '@foldback/protocol';
+import { dbToGain, type InterfaceSummary } from '@foldback/protocol';
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { onEveryFrame } from '../src/controllers/frame-loop.ts';
@@ -48,7 +48,7 @@ import '../src/elements/off-row.ts';
 import '../src/elements/page-header.ts';
 import '../src/elements/passing-notice.ts';
 
-const DEVICE: DeviceSummary = {
+const DEVICE: InterfaceSummary = {
   name: 'Gallery',
   host_api: 'virtual',
   sample_rate: 48_000,
@@ -74,11 +74,11 @@ const START: MyMix = {
   mix_number: 0,
 };
 
-const VIEW = liveView({ clientId: 'gallery', role: 'engineer', device: DEVICE, mix: START });
+const VIEW = liveView({ clientId: 'gallery', role: 'engineer', audioInterface: DEVICE, mix: START });
 
 const AT_20_14 = new Date(2026, 0, 1, 20, 14).getTime();
 const told = (...codes: readonly StandingCode[]): Partial<View> => ({
-  notices: codes.map((code) => ({ code, message: '', device: 'Fireface', at: AT_20_14 })),
+  notices: codes.map((code) => ({ code, message: '', interface: 'Fireface', at: AT_20_14 })),
 });
 
 /** Everything that may stand over the list, the worst first. */
@@ -90,8 +90,8 @@ const STANDING: readonly Partial<View>[] = [
   { link: 'lost', frozen: true, lostForMs: 125_000 },
   { mix: { ...START, mute_all: true } },
   told('not_saved'),
-  told('device_lost'),
-  told('device_lost', 'device_offered'),
+  told('interface_lost'),
+  told('interface_lost', 'interface_offered'),
   { mix: { ...START, mix: { ...START.mix, solos: [3] } } },
   told('recovered'),
   told('newer_version'),
@@ -107,8 +107,8 @@ const STANDING: readonly Partial<View>[] = [
       },
     ],
   },
-  told('device_adjusted'),
-  told('device_offered'),
+  told('interface_adjusted'),
+  told('interface_offered'),
   told('tracks_skipped'),
   told('recording_gaps'),
   told('recording_stopped'),
@@ -402,7 +402,7 @@ export class ElementGallery extends LitElement {
                     startAnew: () => this.#note('start anew'),
                     reload: () => this.#note('reload'),
                     seen: ({ code }) => this.#note(`seen ${code}`),
-                    useDevice: (name) => this.#note(`use ${name}`),
+                    useInterface: (name) => this.#note(`use ${name}`),
                     putBack: () => this.#note('put back'),
                   })}
                 ></notice-banner>`,

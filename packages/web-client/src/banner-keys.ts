@@ -7,6 +7,6 @@ export interface BannerKeys {
   readonly startAnew: () => void;
   readonly reload: () => void;
   readonly seen: (notice: StandingNotice) => void;
-  readonly useDevice: (name: string) => void;
+  readonly useInterface: (name: string) => void;
   readonly putBack: () => void;
 }

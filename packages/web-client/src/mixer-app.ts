@@ -137,8 +137,8 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   override willUpdate(): void {
-    const { mix, device, name } = this.#mix.view;
-    this.#channels = mix && device ? channelViews(mix, device, this.#channels) : [];
+    const { mix, audioInterface, name } = this.#mix.view;
+    this.#channels = mix && audioInterface ? channelViews(mix, audioInterface, this.#channels) : [];
     if (this.#selectedChannel === undefined || this.desk) this.selected = undefined;
     // Its sheet has gone with it, and says nothing when it goes.
     if (!this.#channels.some(({ channel }) => channel === this.#sheets.detailed))
@@ -167,7 +167,7 @@ export class MixerApp extends LitElement implements MixHost {
         noticeSeen(this.#memory, notice);
         this.requestUpdate();
       },
-      useDevice: (name) => this.#client.useDevice(name),
+      useInterface: (name) => this.#client.useInterface(name),
       putBack: () => this.#ways.putBack(others.steps),
     });
     const look = this.desk ? 'desk' : 'lines';

@@ -23,23 +23,23 @@ const LOOKS: Readonly<Record<StandingCode, Look>> = {
     title: ({ at }) => words.notSavedSince(timeOfDay(at)),
     detail: () => words.notSavedDetail,
   },
-  device_lost: {
+  interface_lost: {
     kind: 'trouble',
     icon: speakerOffIcon,
-    title: () => words.deviceLost,
-    detail: () => words.deviceLostDetail,
+    title: () => words.interfaceLost,
+    detail: () => words.interfaceLostDetail,
   },
-  device_adjusted: {
+  interface_adjusted: {
     kind: 'report',
     icon: warningIcon,
-    title: () => words.deviceAdjusted,
-    detail: () => words.deviceAdjustedDetail,
+    title: () => words.interfaceAdjusted,
+    detail: () => words.interfaceAdjustedDetail,
   },
-  device_offered: {
+  interface_offered: {
     kind: 'offer',
     icon: plugIcon,
-    title: ({ device = '' }) => words.deviceOffered(device),
-    detail: () => words.deviceOfferedDetail,
+    title: ({ interface: name = '' }) => words.interfaceOffered(name),
+    detail: () => words.interfaceOfferedDetail,
   },
   recovered: {
     kind: 'report',
@@ -103,20 +103,20 @@ function repairsInWords({ message, count = 1 }: StandingNotice): string {
 /** One of each kind, the newest: what is wrong now, what somebody should take note of, and what this phone may take. */
 export function noticeBanners(
   { notices, role }: Pick<View, 'notices' | 'role'>,
-  { seen, useDevice }: Pick<BannerKeys, 'seen' | 'useDevice'>,
+  { seen, useInterface }: Pick<BannerKeys, 'seen' | 'useInterface'>,
 ): Readonly<Record<Look['kind'], Banner | undefined>> {
   const newest = (kind: Look['kind']) => notices.findLast(({ code }) => LOOKS[code].kind === kind);
   const [trouble, report] = [newest('trouble'), newest('report')];
   const offer = role === 'engineer' ? newest('offer') : undefined;
-  const { device: offered = '' } = offer ?? {};
-  const take = { face: words.useDevice, press: () => useDevice(offered) };
-  const instead = offer !== undefined && trouble?.code === 'device_lost';
+  const { interface: offered = '' } = offer ?? {};
+  const take = { face: words.useInterface, press: () => useInterface(offered) };
+  const instead = offer !== undefined && trouble?.code === 'interface_lost';
   return {
     trouble: trouble && {
       ...banner(trouble),
       tone: 'warn',
       isAlert: true,
-      ...(instead && { detail: words.deviceOfferedInstead(offered), key: take }),
+      ...(instead && { detail: words.interfaceOfferedInstead(offered), key: take }),
     },
     report: report && { ...banner(report), tone: 'note', key: { face: words.ok, press: () => seen(report) } },
     offer: offer && { ...banner(offer), tone: 'note', key: take },

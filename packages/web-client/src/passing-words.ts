@@ -1,5 +1,5 @@
 /** What is told in one line and passes: a refusal, a return, a level that went to 0 dB. */
-import type { DeviceSummary, ErrorBody } from '@foldback/protocol';
+import type { InterfaceSummary, ErrorBody } from '@foldback/protocol';
 import type { ChannelReset } from './elements/intents.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { channelName } from './format/channel-name.ts';
@@ -15,8 +15,8 @@ export function newsNotice(news: News): PassingNotice {
   switch (news.kind) {
     case 'back':
       return backNotice(news.changed);
-    case 'device_back':
-      return { title: words.deviceBack };
+    case 'interface_back':
+      return { title: words.interfaceBack };
     case 'recording':
       return { title: words.recording };
     case 'refused':
@@ -40,11 +40,11 @@ function backNotice({ channels, master, muteAll, output }: MixDifference): Passi
 /** What an undo, a redo or a "put back" did: `title` says which, `key` is the way on. */
 export function wayBackNotice(
   { entry, wishes }: WayBack,
-  device: DeviceSummary | undefined,
+  audioInterface: InterfaceSummary | undefined,
   title: (what: string) => string,
   key?: PassingNotice['key'],
 ): PassingNotice {
-  const { what, move } = entryWords(entry, device);
+  const { what, move } = entryWords(entry, audioInterface);
   if (wishes.length === 0) return { title: words.changedSince(what), detail: words.changedSinceDetail };
   return { title: title(what), detail: move, ...(key && { key }) };
 }
@@ -52,7 +52,7 @@ export function wayBackNotice(
 /** What one tap of this phone did that may have been a slip; undefined where the page itself shows it, and the way back. */
 export function doneNotice(
   { steps }: Entry,
-  device: DeviceSummary | undefined,
+  audioInterface: InterfaceSummary | undefined,
   undo: () => void,
 ): PassingNotice | undefined {
   const [only, ...more] = steps;
@@ -60,7 +60,7 @@ export function doneNotice(
   const key = { face: words.undo, press: undo };
   const { after } = only;
   if (after.type !== 'channel_toggle') return undefined;
-  const name = channelName(device, after.channel);
+  const name = channelName(audioInterface, after.channel);
   return { title: after.value ? words.added(name) : words.takenOut(name), key };
 }
 
@@ -88,8 +88,8 @@ function refusal({ code }: ErrorBody): string {
       return words.notPermitted;
     case 'not_saved':
       return words.notSaved;
-    case 'device_unavailable':
-      return words.deviceUnavailable;
+    case 'interface_unavailable':
+      return words.interfaceUnavailable;
     default:
       return words.refused;
   }

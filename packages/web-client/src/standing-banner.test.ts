@@ -17,7 +17,7 @@ const MIX: MyMix = {
 };
 
 const VIEW = liveView({
-  device: {
+  audioInterface: {
     name: 'Desk',
     host_api: 'virtual',
     sample_rate: 48_000,
@@ -34,7 +34,7 @@ const NO_KEYS = {
   startAnew: nothing,
   reload: nothing,
   seen: nothing,
-  useDevice: nothing,
+  useInterface: nothing,
   putBack: nothing,
 };
 
@@ -107,8 +107,8 @@ describe.each(['en', 'es'] as const)('in %s', (language) => {
 
   test.each([
     'not_saved',
-    'device_lost',
-    'device_adjusted',
+    'interface_lost',
+    'interface_adjusted',
     'recovered',
     'newer_version',
     'import_refused',
@@ -146,12 +146,12 @@ test('what was repaired is told by name, many things in one banner that counts t
   speak('en');
 });
 
-const OFFERED: StandingNotice = { code: 'device_offered', device: 'Fireface', message: '', at: 0 };
-const LOST: StandingNotice = { code: 'device_lost', device: 'system', message: '', at: 0 };
+const OFFERED: StandingNotice = { code: 'interface_offered', interface: 'Fireface', message: '', at: 0 };
+const LOST: StandingNotice = { code: 'interface_lost', interface: 'system', message: '', at: 0 };
 
 test('an interface that has appeared is offered to who may take it, when nothing else is to be said', () => {
   const taken: string[] = [];
-  const keys = { ...NO_KEYS, useDevice: (name: string) => taken.push(name) };
+  const keys = { ...NO_KEYS, useInterface: (name: string) => taken.push(name) };
   const at = (view: Partial<View>) => standingBanner({ ...VIEW, role: 'engineer', ...view }, NOBODY, keys);
   expect(at({ notices: [OFFERED] })?.title).toBe('Fireface is here');
   at({ notices: [OFFERED] })?.key?.press();
@@ -165,14 +165,14 @@ test('an interface that has appeared is offered to who may take it, when nothing
 
 test('while the interface is gone, another one is offered where its loss is told', () => {
   const taken: string[] = [];
-  const keys = { ...NO_KEYS, useDevice: (name: string) => taken.push(name) };
+  const keys = { ...NO_KEYS, useInterface: (name: string) => taken.push(name) };
   const view = { ...VIEW, notices: [LOST, OFFERED] };
   const banner = standingBanner({ ...view, role: 'engineer' }, NOBODY, keys);
-  expect(banner).toMatchObject({ title: words.deviceLost, detail: 'Fireface is here. Every mix stays.' });
+  expect(banner).toMatchObject({ title: words.interfaceLost, detail: 'Fireface is here. Every mix stays.' });
   banner?.key?.press();
   expect(taken).toEqual(['Fireface']);
   const musicians = standingBanner(view, NOBODY, keys);
-  expect(musicians?.detail).toBe(words.deviceLostDetail);
+  expect(musicians?.detail).toBe(words.interfaceLostDetail);
   expect(musicians?.key).toBeUndefined();
   expect(
     standingBanner({ ...view, notices: [NOT_SAVED, OFFERED], role: 'engineer' }, NOBODY, keys)?.key,

@@ -28,10 +28,10 @@ function lossBanner({ link, lostForMs = 0, attempt }: View): Banner | undefined 
   return { ...loss, title: words.lostFor(time), detail: words.lostForDetail };
 }
 
-function soloBanner({ mix, device }: View, clearSolo: () => void): Banner | undefined {
+function soloBanner({ mix, audioInterface }: View, clearSolo: () => void): Banner | undefined {
   const soloed = mix === undefined ? [] : soloedChannels(mix);
   if (soloed.length === 0) return undefined;
-  const names = soloed.map((channel) => channelName(device, channel));
+  const names = soloed.map((channel) => channelName(audioInterface, channel));
   const shown = names.slice(0, NAMES_MAX).join(', ');
   const list = names.length > NAMES_MAX ? words.andMore(shown, names.length - NAMES_MAX) : shown;
   return {
@@ -43,13 +43,13 @@ function soloBanner({ mix, device }: View, clearSolo: () => void): Banner | unde
 }
 
 /** Who changed what: the first move in full, the rest by name. */
-function othersBanner({ device }: View, others: OtherHands, putBack: () => void): Banner | undefined {
+function othersBanner({ audioInterface }: View, others: OtherHands, putBack: () => void): Banner | undefined {
   const { touches, steps } = others;
   const [first, ...more] = steps;
   const names = new Set([...touches.values()].map(({ by }) => by || words.theComputer));
   if (first === undefined) return undefined;
-  const { what, move } = stepWords(first, device);
-  const rest = [...new Set(more.map((step) => stepWords(step, device).what))].filter(
+  const { what, move } = stepWords(first, audioInterface);
+  const rest = [...new Set(more.map((step) => stepWords(step, audioInterface).what))].filter(
     (other) => other !== what,
   );
   const shown = rest.slice(0, NAMES_MAX).join(', ');

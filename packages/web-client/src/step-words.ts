@@ -1,5 +1,5 @@
 /** What was done, as people say it: "Bass −9.0 → −4.0 dB". */
-import { type DeviceSummary, gainToDb } from '@foldback/protocol';
+import { type InterfaceSummary, gainToDb } from '@foldback/protocol';
 import { channelName } from './format/channel-name.ts';
 import { formatLevel } from './format/decibels.ts';
 import { formatPan } from './format/pan.ts';
@@ -41,18 +41,21 @@ export function moveWords({ before, after }: Step): string {
   return `${valueWords(before)} → ${valueWords(after)}${unit}`;
 }
 
-export function stepWords(step: Step, device: DeviceSummary | undefined): StepWords {
+export function stepWords(step: Step, audioInterface: InterfaceSummary | undefined): StepWords {
   const { after } = step;
   if (after.type === 'gains') return { what: words.changes(Object.keys(after.value).length), move: '' };
   const channel = channelOf(step);
-  const name = channel === undefined ? words.master : channelName(device, channel);
+  const name = channel === undefined ? words.master : channelName(audioInterface, channel);
   return { what: after.type === 'pan' ? words.panOf(name) : name, move: moveWords(step) };
 }
 
 /** "More me"; one step in full, several by their number. */
-export function entryWords({ steps, moreMe }: Entry, device: DeviceSummary | undefined): StepWords {
+export function entryWords(
+  { steps, moreMe }: Entry,
+  audioInterface: InterfaceSummary | undefined,
+): StepWords {
   if (moreMe) return { what: words.moreMe, move: '' };
   const [only, ...more] = steps;
-  if (only !== undefined && more.length === 0) return stepWords(only, device);
+  if (only !== undefined && more.length === 0) return stepWords(only, audioInterface);
   return { what: words.changes(steps.length), move: '' };
 }

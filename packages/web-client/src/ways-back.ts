@@ -20,7 +20,7 @@ export class WaysBack {
 
   done(entry: Entry): void {
     this.#lastDone = entry;
-    const notice = doneNotice(entry, this.#mix.view.device, () => this.undo(entry));
+    const notice = doneNotice(entry, this.#mix.view.audioInterface, () => this.undo(entry));
     if (notice !== undefined) this.#tell(notice);
   }
 
@@ -47,6 +47,7 @@ export class WaysBack {
 
   /** @param face the way on, by `press` */
   #walked(way: WayBack | undefined, title: (what: string) => string, face: string, press: () => void): void {
-    if (way !== undefined) this.#tell(wayBackNotice(way, this.#mix.view.device, title, { face, press }));
+    if (way !== undefined)
+      this.#tell(wayBackNotice(way, this.#mix.view.audioInterface, title, { face, press }));
   }
 }

@@ -45,7 +45,7 @@ const chip = (page: Page, name: string): Locator =>
   page.getByRole('button', { name: new RegExp(`^${name} \\d`) });
 const asked = (type: string) => desk.received.filter((each) => each.type === type).map(({ body }) => body);
 const gains = (): number[] =>
-  desk.device.inputs.map((_input, channel) => gainOf(desk.mixOf('ana').mix, channel));
+  desk.audioInterface.inputs.map((_input, channel) => gainOf(desk.mixOf('ana').mix, channel));
 
 async function withMusic(page: Page): Promise<void> {
   desk.sendMeters(PEAKS);
@@ -119,7 +119,7 @@ describe('fewer channels', () => {
     const page = await openMix();
     await chip(page, 'All').waitFor();
     desk = sampleDesk(16);
-    desk.device.inputs.splice(12);
+    desk.audioInterface.inputs.splice(12);
     const other = await openMix();
     expect(await chip(other, 'All').count()).toBe(0);
   });

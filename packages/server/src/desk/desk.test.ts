@@ -62,7 +62,7 @@ test('a channel the device lacks is refused and changes nothing', () => {
   const { desk, calls } = stage({ inputs: 4 });
   const before = desk.get('ana');
   expect(() => desk.run('update_gain', 'ana', { channel: 4, gain: 1 }, ANA)).toThrow(
-    'channel: this device has channels 0 to 3, got 4',
+    'channel: this interface has channels 0 to 3, got 4',
   );
   expect(() => desk.update('ana', { gains: { 0: 2, 9: 1 } }, ANA)).toThrow(Refusal);
   expect(desk.get('ana')).toBe(before);
@@ -102,7 +102,7 @@ test('an output pair plays one mix', async () => {
     'output: pair 1 (outputs 3-4) plays the mix of ana',
   );
   await expect(desk.runKept('set_output', 'leo', { output: 2 }, ANA)).rejects.toThrow(
-    'output: this device has output pairs 0 to 1, got 2',
+    'output: this interface has output pairs 0 to 1, got 2',
   );
   expect(desk.get('leo').output).toBeNull();
 });
@@ -129,10 +129,10 @@ test.each([
 ])('with %i inputs the device has %s', (inputs, words) => {
   const { desk } = stage({ inputs, outputPairs: 0 });
   expect(() => desk.run('update_gain', 'ana', { channel: 5, gain: 1 }, ANA)).toThrow(
-    `channel: this device has ${words}, got 5`,
+    `channel: this interface has ${words}, got 5`,
   );
   expect(() => desk.run('set_output', 'ana', { output: 0 }, ANA)).toThrow(
-    'output: this device has no output pairs, got 0',
+    'output: this interface has no output pairs, got 0',
   );
 });
 

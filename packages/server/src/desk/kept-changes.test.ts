@@ -39,7 +39,7 @@ test('a mark on a channel the device lacks is refused, and one that is there alr
   await desk.runKept('mark_channels', 'ana', { mine: [3] }, ANA);
   desk.setStage({ inputs: 2, outputPairs: 2 });
   await expect(desk.runKept('mark_channels', 'ana', { mine: [0, 2] }, ANA)).rejects.toThrow(
-    'mine.1: this device has channels 0 to 1, got 2',
+    'mine.1: this interface has channels 0 to 1, got 2',
   );
   await desk.runKept('mark_channels', 'ana', { mine: [0, 3] }, ANA);
   expect(desk.get('ana').marks.mine).toEqual([0, 3]);

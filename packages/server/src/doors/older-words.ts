@@ -60,7 +60,7 @@ export function packetsOf({ event, change }: Broadcast): string[] {
       return [packetOf('clients_update', clientsUpdate(event.body as ClientList))];
     case 'watched':
       return [packetOf('mix_updated', flatState(event.body as EventBody<'watched'>))];
-    case 'device':
+    case 'interface':
       return [packetOf('device_info', event.body)];
     default:
       return []; // they know no such words

@@ -137,7 +137,7 @@ test('a mix that is nobody’s yet becomes that of the first device that changes
   desk.admit('ana', null);
   const [first, second] = [connect('ana', SECRETS.first), connect('ana', SECRETS.second)];
   await second.ask('update_gain', { channel: 0, gain: 0.25 });
-  await expect(first.ask('update_gain', { channel: 0, gain: 4 })).rejects.toThrow('another device speaks');
+  await expect(first.ask('update_gain', { channel: 0, gain: 4 })).rejects.toThrow('another phone speaks');
   await second.ask('update_pan', { channel: 0, pan: 1 });
   expect(desk.get('ana').mix).toMatchObject({ gains: { 0: 0.25 }, pans: { 0: 1 } });
 });
@@ -145,8 +145,8 @@ test('a mix that is nobody’s yet becomes that of the first device that changes
 const INTERFACE = { name: 'Fireface', host_api: 'ALSA', sample_rate: 48_000, inputs: [], output_pairs: 9 };
 
 /** An engineer at a server where one interface is offered. */
-function engineer(useDevice: RequestsOptions['useDevice']) {
-  const { requests } = doorless({ rule: HOUSE_RULES.open, useDevice });
+function engineer(useInterface: RequestsOptions['useInterface']) {
+  const { requests } = doorless({ rule: HOUSE_RULES.open, useInterface });
   const phone = deafPhone();
   const ask = async (type: CommandType, body: unknown): Promise<unknown> =>
     requests.answer(phone, checkCommand(type, body, 1));
@@ -160,7 +160,7 @@ test('an engineer is told that they are one, and takes the interface that is off
     return INTERFACE;
   });
   expect(await ask('hello', { client_id: 'sam' })).toMatchObject({ role: 'engineer' });
-  expect(await ask('use_device', { device: 'Fireface' })).toEqual(INTERFACE);
+  expect(await ask('use_interface', { device: 'Fireface' })).toEqual(INTERFACE);
   expect(asked).toEqual(['Fireface']);
 });
 
@@ -169,8 +169,8 @@ test('an interface that does not open is refused in words; what nobody foresaw i
     throw new EngineError('DEVICE_OPEN_FAILED', 'cannot open "Fireface": Device unavailable');
   });
   await busy('hello', { client_id: 'sam' });
-  await expect(busy('use_device', { device: 'Fireface' })).rejects.toMatchObject({
-    code: 'device_unavailable',
+  await expect(busy('use_interface', { device: 'Fireface' })).rejects.toMatchObject({
+    code: 'interface_unavailable',
     field: 'device',
     message: 'device: cannot open "Fireface": Device unavailable',
   });
@@ -178,7 +178,7 @@ test('an interface that does not open is refused in words; what nobody foresaw i
     throw new Error('no memory');
   });
   await broken('hello', { client_id: 'sam' });
-  await expect(broken('use_device', { device: 'Fireface' })).rejects.not.toBeInstanceOf(Refusal);
+  await expect(broken('use_interface', { device: 'Fireface' })).rejects.not.toBeInstanceOf(Refusal);
 });
 
 /** A phone that has said nothing yet, in a house where Ana and Leo have saved mixes. */
@@ -269,6 +269,6 @@ test('another may make a musician its own, and an open connection is asked for i
   await ask('watch_mix', { client_id: 'ana' });
   sessions.claim({ clientId: 'ana', secretHash: 'another' });
   await expect(ask('mute_all', { muted: true })).rejects.toMatchObject({ code: 'not_permitted' });
-  await expect(ask('subscribe', {})).rejects.toThrow('another device speaks for "ana"');
+  await expect(ask('subscribe', {})).rejects.toThrow('another phone speaks for "ana"');
   expect(phone.isPresent).toBe(false);
 });

@@ -17,7 +17,7 @@ type Acknowledge = (answer: unknown) => void;
 /** What a client says of itself when it connects; anything else in there is none of our business. */
 interface Introduction {
   readonly clientId: string | undefined;
-  readonly deviceName: string | undefined;
+  readonly phoneName: string | undefined;
   readonly secret: string | undefined;
 }
 
@@ -72,10 +72,10 @@ export class SocketIoDoor {
 
   /** Says hello in the client's name, and gives it back the mix it had. */
   #welcome(socket: Socket, phone: Phone): void {
-    const { clientId, deviceName, secret } = introductionOf(socket);
+    const { clientId, phoneName, secret } = introductionOf(socket);
     const body = {
       ...(clientId === undefined ? {} : { client_id: clientId }),
-      ...(deviceName === undefined ? {} : { device_name: deviceName }),
+      ...(phoneName === undefined ? {} : { device_name: phoneName }),
       ...(secret === undefined ? {} : { device_secret: secret }),
     };
     const ask = (type: CommandType, asked: unknown, then: (ok: unknown) => void) =>
@@ -89,9 +89,9 @@ export class SocketIoDoor {
       );
 
     ask('hello', body, (ok) => {
-      const { device, client_id, is_known, device_secret } = ok as CommandAnswer<'hello'>;
+      const { interface: audioInterface, client_id, is_known, device_secret } = ok as CommandAnswer<'hello'>;
       this.#options.audience.subscribe(phone, 'every mix');
-      socket.emit('device_info', device);
+      socket.emit('device_info', audioInterface);
       const assigned = { device_uuid: client_id, assigned: clientId === undefined };
       socket.emit(
         'device_uuid_assigned',
@@ -136,7 +136,7 @@ function introductionOf(socket: Socket): Introduction {
   const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
   return {
     clientId: textOf(auth['device_uuid']),
-    deviceName: textOf(auth['device_name']),
+    phoneName: textOf(auth['device_name']),
     secret: textOf(auth['device_secret']),
   };
 }

@@ -14,7 +14,7 @@ import { adoptHost } from './host-adoption.ts';
 import { HostNest } from './host-nest.ts';
 import { HostOpening, type OpenedHost } from './host-opening.ts';
 import { hostBuild, kill, probeDevices, type HostPlace } from './host-process.ts';
-import { InterfaceWatch, type DeviceNews, type Sighting } from './interface-watch.ts';
+import { InterfaceWatch, type InterfaceNews, type Sighting } from './interface-watch.ts';
 import { KeptEngine, type Playing } from './kept-engine.ts';
 import type { World } from './world.ts';
 
@@ -28,7 +28,7 @@ const DEATHS_WITHIN_MS = 10_000;
 export interface KeptSound {
   /** From now on it is this stage that plays. @returns everything that is to be played on it */
   opened(stream: StreamInfo): World;
-  tell(news: DeviceNews): void;
+  tell(news: InterfaceNews): void;
   /** Of the tracks that were to be played, these are not. */
   tracksSkipped(messages: readonly string[]): void;
 }

@@ -12,10 +12,10 @@ const SEEK_EVERY_MS = 1000;
 const OFFER_EVERY_MS = 5000;
 
 /** What everybody should know of the audio interface. */
-export interface DeviceNews {
-  readonly code: Extract<Notice['code'], `device_${string}` | 'offer_over'>;
+export interface InterfaceNews {
+  readonly code: Extract<Notice['code'], `interface_${string}` | 'offer_over'>;
   readonly message: string;
-  readonly device: string;
+  readonly interface: string;
 }
 
 /** What plays, and what musicians see of it. */
@@ -34,11 +34,11 @@ export interface Sighting {
 export class InterfaceWatch {
   readonly #wish: AudioWish;
   readonly #scout: DeviceScout;
-  readonly #tell: (news: DeviceNews) => void;
+  readonly #tell: (news: InterfaceNews) => void;
   /** What was told of which interface, and is not over yet. */
-  readonly #told = new Map<DeviceNews['code'], string>();
+  readonly #told = new Map<InterfaceNews['code'], string>();
 
-  constructor(wish: AudioWish, log: Logger, tell: (news: DeviceNews) => void) {
+  constructor(wish: AudioWish, log: Logger, tell: (news: InterfaceNews) => void) {
     this.#wish = wish;
     this.#scout = new DeviceScout(log);
     this.#tell = tell;
@@ -64,50 +64,50 @@ export class InterfaceWatch {
   }
 
   lost(name: string, message: string): void {
-    this.#begin('device_lost', name, message);
+    this.#begin('interface_lost', name, message);
   }
 
   /** An interface plays that did not. */
   plays(name: string): void {
-    this.#end('device_lost', 'device_back', `${name} plays`);
+    this.#end('interface_lost', 'interface_back', `${name} plays`);
     this.offer(undefined);
   }
 
   compareToWish(stream: StreamInfo): void {
     const { deviceName } = stream;
     const message = departure(this.#wish, stream);
-    if (message !== undefined) this.#begin('device_adjusted', deviceName, message);
-    else this.#end('device_adjusted', 'device_as_set', `${deviceName} plays as set`);
+    if (message !== undefined) this.#begin('interface_adjusted', deviceName, message);
+    else this.#end('interface_adjusted', 'interface_as_set', `${deviceName} plays as set`);
   }
 
   isOffered(name: string): boolean {
-    return this.#told.get('device_offered') === name;
+    return this.#told.get('interface_offered') === name;
   }
 
   /** @param found undefined: none any more */
   offer(found: AudioDeviceInfo | undefined): void {
-    if (found?.name === this.#told.get('device_offered')) return;
-    this.#end('device_offered', 'offer_over', 'no audio interface is offered any more');
+    if (found?.name === this.#told.get('interface_offered')) return;
+    this.#end('interface_offered', 'offer_over', 'no audio interface is offered any more');
     if (!found) return;
     const { name, inputs, outputs } = found;
     const size = `${inputs} inputs, ${outputs} outputs`;
     this.#begin(
-      'device_offered',
+      'interface_offered',
       name,
       `${name} is here (${size}): an engineer can change to it, or --device "${name}" does`,
     );
   }
 
   /** Something that stands until `#end` says that it no longer does. */
-  #begin(code: DeviceNews['code'], device: string, message: string): void {
+  #begin(code: InterfaceNews['code'], device: string, message: string): void {
     this.#told.set(code, device);
-    this.#tell({ code, device, message });
+    this.#tell({ code, interface: device, message });
   }
 
-  #end(code: DeviceNews['code'], ending: DeviceNews['code'], message: string): void {
+  #end(code: InterfaceNews['code'], ending: InterfaceNews['code'], message: string): void {
     const device = this.#told.get(code);
     if (device === undefined) return;
     this.#told.delete(code);
-    this.#tell({ code: ending, device, message });
+    this.#tell({ code: ending, interface: device, message });
   }
 }

@@ -41,8 +41,8 @@ afterAll(async () => {
   await jack?.stop();
 });
 
-const deviceOf = async () => (await (await NativeClient.connect(server.port)).ask('hello', {})).device;
-const tells = (wanted: 'device_lost' | 'device_back') =>
+const deviceOf = async () => (await (await NativeClient.connect(server.port)).ask('hello', {})).interface;
+const tells = (wanted: 'interface_lost' | 'interface_back') =>
   ana.nextEvent('notice', ({ code }) => code === wanted);
 
 async function within<T>(ms: number, what: Promise<T>): Promise<T> {
@@ -73,21 +73,21 @@ async function playsOnDevice(): Promise<void> {
 test.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))(
   'round %i: jackd is killed and comes back with another rate, then stands still and goes on',
   async (round) => {
-    const lost = tells('device_lost');
+    const lost = tells('interface_lost');
     jack.kill();
     await within(TOLD_MS, lost);
     await goesOnWithout();
-    const back = tells('device_back');
+    const back = tells('interface_back');
     await jack.startAgain(round % 2 === 1 ? 44_100 : 48_000);
     await within(BACK_MS, back);
     await playsOnDevice();
     expect((await deviceOf()).sample_rate).toBe(round % 2 === 1 ? 44_100 : 48_000);
 
-    const lostAgain = tells('device_lost');
+    const lostAgain = tells('interface_lost');
     jack.signal('SIGSTOP');
     await within(TOLD_MS, lostAgain);
     await goesOnWithout();
-    const backAgain = tells('device_back');
+    const backAgain = tells('interface_back');
     jack.signal('SIGCONT');
     await within(BACK_MS, backAgain);
     await playsOnDevice();

@@ -15,7 +15,7 @@ const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'unknown_channel',
   'unknown_output',
   'output_taken',
-  'device_unavailable',
+  'interface_unavailable',
   'not_saved',
 ]);
 const WORDS_MAX = 400;

@@ -1,4 +1,4 @@
-import type { DeviceSummary } from '@foldback/protocol';
+import type { InterfaceSummary } from '@foldback/protocol';
 import { filterChoices, isMany, listChannels, searchChannels } from './channel-list.ts';
 import { channelGroup } from './channel-colour.ts';
 import { channelViews } from './mix-view.ts';
@@ -6,7 +6,7 @@ import type { MyMix } from './my-mix.ts';
 
 const NAMES = ['Kick', 'Bajo', 'Voz Ana', 'Órgano', 'Guitarra', '', 'Click', 'Conga'];
 
-const DEVICE: DeviceSummary = {
+const DEVICE: InterfaceSummary = {
   name: 'Desk',
   host_api: 'virtual',
   sample_rate: 48_000,

@@ -1,8 +1,8 @@
-import { type DeviceSummary, PROTOCOL_VERSION, type Watched } from '@foldback/protocol';
+import { type InterfaceSummary, PROTOCOL_VERSION, type Watched } from '@foldback/protocol';
 import { recallMix, rememberMix } from './last-mix.ts';
 import { Memory } from './memory.ts';
 
-const device: DeviceSummary = {
+const audioInterface: InterfaceSummary = {
   name: 'Desk',
   host_api: 'virtual',
   sample_rate: 48_000,
@@ -33,7 +33,7 @@ const mix: Watched = {
 /** As pages of version 1 wrote it. */
 const OLDER = {
   protocol: 1,
-  device,
+  audioInterface,
   mix: {
     client_id: 'ana',
     mix: { channels: [0], gains: { 0: 0.5 }, pans: {}, mutes: {}, solos: [], master_gain: 0.8 },
@@ -48,18 +48,18 @@ const OLDER = {
 
 test('the mix last seen is there on the next visit', () => {
   const memory = new Memory(undefined);
-  rememberMix(memory, { device, mix });
-  expect(recallMix(memory, 'ana')).toEqual({ device, mix });
+  rememberMix(memory, { audioInterface, mix });
+  expect(recallMix(memory, 'ana')).toEqual({ audioInterface, mix });
 });
 
 test.each([
   [
     "somebody else's",
-    JSON.stringify({ protocol: PROTOCOL_VERSION, device, mix: { ...mix, client_id: 'leo' } }),
+    JSON.stringify({ protocol: PROTOCOL_VERSION, audioInterface, mix: { ...mix, client_id: 'leo' } }),
   ],
   ['of an older page', JSON.stringify(OLDER)],
   ['of an older page that calls itself of today', JSON.stringify({ ...OLDER, protocol: PROTOCOL_VERSION })],
-  ['of another version', JSON.stringify({ protocol: PROTOCOL_VERSION + 1, device, mix })],
+  ['of another version', JSON.stringify({ protocol: PROTOCOL_VERSION + 1, audioInterface, mix })],
   ['not complete', JSON.stringify({ protocol: PROTOCOL_VERSION, mix })],
   ['not readable', '{"protocol":'],
 ])('one that is %s is not drawn', (_what, text) => {

@@ -7,7 +7,7 @@ import {
   type CommandBody,
   type CommandType,
   dbToGain,
-  type DeviceSummary,
+  type InterfaceSummary,
   type ErrorBody,
   type EventBody,
   type Watched,
@@ -180,8 +180,8 @@ export class MixSync {
     }
   }
 
-  /** Every channel of the device, all at one level. */
-  startWithEverybody({ inputs }: DeviceSummary, levelDb: number): void {
+  /** Every channel of the interface, all at one level. */
+  startWithEverybody({ inputs }: InterfaceSummary, levelDb: number): void {
     const clientId = this.#me;
     if (this.#options.link.view.frozen || clientId === undefined) return;
     const channels = inputs.map((_input, channel) => channel);

@@ -1,11 +1,11 @@
-import type { DeviceSummary } from '@foldback/protocol';
+import type { InterfaceSummary } from '@foldback/protocol';
 import { liveView } from '../../test/support/live-view.ts';
 import { mixDifference } from './mix-difference.ts';
 import { channelViews, isMoreThanLevels, onlyLevelsDiffer, soloedChannels, withLevels } from './mix-view.ts';
 import type { MyMix } from './my-mix.ts';
 import type { View } from './view.ts';
 
-const DEVICE: DeviceSummary = {
+const DEVICE: InterfaceSummary = {
   name: 'Desk',
   host_api: 'virtual',
   sample_rate: 48_000,
@@ -77,7 +77,7 @@ test('channels that differ are counted once, whatever differs; a default written
 });
 
 const view = (mix: MyMix | undefined, rest: Partial<View> = {}): View =>
-  liveView({ device: DEVICE, mix, ...rest });
+  liveView({ audioInterface: DEVICE, mix, ...rest });
 
 test('levels on the move are told from everything else of a view', () => {
   const before = state({});

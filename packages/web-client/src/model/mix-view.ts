@@ -1,6 +1,6 @@
 /** A mix as strips: what each channel shows. Pure; unchanged channels keep their object, so only changed ones redraw. */
 import {
-  type DeviceSummary,
+  type InterfaceSummary,
   gainOf,
   gainToDb,
   hasSolo,
@@ -75,13 +75,13 @@ export const onlyLevelsDiffer = (a: View, b: View): boolean =>
   same(a.mix, b.mix, ['mix']) &&
   same(a.mix.mix, b.mix.mix, ['gains', 'master_gain']);
 
-/** Every input of the device in channel order, on or off. What has not changed is `before`'s own object, down to the list. */
+/** Every input of the interface in channel order, on or off. What has not changed is `before`'s own object, down to the list. */
 export function channelViews(
   state: MyMix,
-  device: DeviceSummary,
+  audioInterface: InterfaceSummary,
   before: readonly ChannelView[] = [],
 ): readonly ChannelView[] {
-  const views = device.inputs.map(({ name }, channel) => {
+  const views = audioInterface.inputs.map(({ name }, channel) => {
     const view = channelView(state, name, channel);
     const old = before[channel];
     return old !== undefined && same(old, view) ? old : view;
@@ -97,6 +97,6 @@ export const withLevels = (before: readonly ChannelView[], { mix }: MyMix): read
     return levelDb === view.levelDb ? view : { ...view, levelDb };
   });
 
-/** The channels heard because of a solo; empty when none is at work. May name channels the device lacks. */
+/** The channels heard because of a solo; empty when none is at work. May name channels the interface lacks. */
 export const soloedChannels = ({ mix }: MyMix): number[] =>
   hasSolo(mix) ? mix.solos.filter((channel) => isOn(mix, channel)) : [];

@@ -18,11 +18,11 @@ describe('what the server tells everybody', () => {
     const { client, socket, serve, news } = phone();
     client.start();
     serve();
-    socket().say({ type: 'notice', body: { code: 'device_lost', message: 'unplugged', at: 1 } });
+    socket().say({ type: 'notice', body: { code: 'interface_lost', message: 'unplugged', at: 1 } });
     expect(client.view.notices).toHaveLength(1);
-    socket().say({ type: 'notice', body: { code: 'device_back', message: '', at: 2 } });
+    socket().say({ type: 'notice', body: { code: 'interface_back', message: '', at: 2 } });
     expect(client.view.notices).toEqual([]);
-    expect(news).toEqual([{ kind: 'device_back' }]);
+    expect(news).toEqual([{ kind: 'interface_back' }]);
   });
 
   test('an engineer knows that they are one, and takes the interface that is offered', () => {
@@ -31,8 +31,8 @@ describe('what the server tells everybody', () => {
     expect(client.view.role).toBeUndefined();
     serve(STATE, 'Ana', 'ana', { role: 'engineer' });
     expect(client.view.role).toBe('engineer');
-    client.useDevice('Fireface');
-    expect(socket().asked('use_device').body).toEqual({ device: 'Fireface' });
+    client.useInterface('Fireface');
+    expect(socket().asked('use_interface').body).toEqual({ interface: 'Fireface' });
   });
 
   test('meters reach those who listen, and redraw nothing else', () => {
@@ -58,7 +58,12 @@ describe('the next visit', () => {
     first.clock.pass(1_000);
 
     const { client, serve, shownGain, news } = phone(Object.fromEntries(first.stored));
-    expect(client.view).toMatchObject({ link: 'connecting', frozen: true, saved: false, device: DEVICE });
+    expect(client.view).toMatchObject({
+      link: 'connecting',
+      frozen: true,
+      saved: false,
+      audioInterface: DEVICE,
+    });
     expect(shownGain()).toBe(0.25);
     client.start();
     client.set(gain(0.9));

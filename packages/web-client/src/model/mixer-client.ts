@@ -2,7 +2,7 @@
 import {
   type CommandAnswer,
   decodeMeters,
-  type DeviceSummary,
+  type InterfaceSummary,
   type ErrorBody,
   type EventBody,
   type EventType,
@@ -45,7 +45,7 @@ export class MixerClient {
   readonly #newsListeners = new Set<(news: News) => void>();
   readonly #otherListeners = new Set<(change: OtherChange) => void>();
   readonly #meterListeners = new Set<(frame: InputMeterFrame | MixMeterFrame) => void>();
-  #device: DeviceSummary | undefined;
+  #audioInterface: InterfaceSummary | undefined;
   #notices: readonly StandingNotice[] = [];
   #view: View | undefined;
   #rememberQueued = false;
@@ -81,7 +81,7 @@ export class MixerClient {
     });
     const last = recallMix(memory, this.#session.me.clientId);
     if (last === undefined) return;
-    this.#device = last.device;
+    this.#audioInterface = last.audioInterface;
     this.#mix.replace(last.mix);
   }
 
@@ -90,7 +90,7 @@ export class MixerClient {
     this.#view ??= {
       ...link,
       ...this.#session.me,
-      device: this.#device,
+      audioInterface: this.#audioInterface,
       mix: this.#mix.state,
       saved: link.link !== 'connecting' && this.#mix.saved,
       notices: this.#notices,
@@ -148,9 +148,9 @@ export class MixerClient {
     this.#mix.set(wishes);
   }
 
-  /** An empty mix gets every channel of the device, all at one level. */
+  /** An empty mix gets every channel of the interface, all at one level. */
   startWithEverybody(levelDb: number): void {
-    if (this.#device !== undefined) this.#mix.startWithEverybody(this.#device, levelDb);
+    if (this.#audioInterface !== undefined) this.#mix.startWithEverybody(this.#audioInterface, levelDb);
   }
 
   /** The name other people see. Before the first connection it is the one to come with. */
@@ -161,8 +161,8 @@ export class MixerClient {
   }
 
   /** Everybody's sound goes through this interface from now on. */
-  useDevice(device: string): void {
-    this.#calls.ask('use_device', { device }, ignore);
+  useInterface(name: string): void {
+    this.#calls.ask('use_interface', { interface: name }, ignore);
   }
 
   /** Shut out of the mix it came for, this phone gets a new one. */
@@ -195,7 +195,7 @@ export class MixerClient {
     if (!this.#understands(answer.protocol)) return;
     this.#session.welcome(answer);
     this.#notices = answer.notices.reduce(withNotice, []);
-    this.#device = answer.device;
+    this.#audioInterface = answer.interface;
     this.#mix.greeted(answer.records);
   }
 
@@ -205,7 +205,7 @@ export class MixerClient {
     return isOurs;
   }
 
-  /** What is another device's is not for this one to see. */
+  /** What is another phone's is not for this one to see. */
   #shutMeOut(): void {
     this.#session.shutMeOut();
     this.#link.stop();
@@ -244,13 +244,13 @@ export class MixerClient {
       case 'saved':
         this.#mix.hearSaved(event.body);
         break;
-      case 'device':
-        this.#device = event.body;
+      case 'interface':
+        this.#audioInterface = event.body;
         break;
       case 'notice': {
         const { code } = event.body;
         this.#notices = withNotice(this.#notices, event.body);
-        if (code === 'device_back' || code === 'recording') this.#tell({ kind: code });
+        if (code === 'interface_back' || code === 'recording') this.#tell({ kind: code });
         break;
       }
     }
@@ -272,8 +272,8 @@ export class MixerClient {
     this.#options.clock.after(REMEMBER_MS, () => {
       this.#rememberQueued = false;
       const mix = this.#mix.heard;
-      if (mix !== undefined && this.#device !== undefined) {
-        rememberMix(this.#options.memory, { device: this.#device, mix });
+      if (mix !== undefined && this.#audioInterface !== undefined) {
+        rememberMix(this.#options.memory, { audioInterface: this.#audioInterface, mix });
       }
     });
   }

@@ -6,4 +6,4 @@ export type News =
   | { readonly kind: 'refused'; readonly error: ErrorBody }
   /** The connection is back after a loss that was shown. */
   | { readonly kind: 'back'; readonly changed: MixDifference }
-  | { readonly kind: 'device_back' | 'recording' };
+  | { readonly kind: 'interface_back' | 'recording' };

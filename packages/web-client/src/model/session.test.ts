@@ -125,7 +125,7 @@ describe('greeting', () => {
       client_id: 'ana',
       protocol: PROTOCOL_VERSION + 1,
       name: 'Ana',
-      device: DEVICE,
+      audioInterface: DEVICE,
     });
     expect(outdated).toEqual([PROTOCOL_VERSION + 1]);
     // Asked with the greeting; whatever it says to that is not understood.
@@ -156,7 +156,7 @@ describe('greeting', () => {
       client_id: 'ana',
       protocol: PROTOCOL_VERSION + 1,
       name: 'Ana',
-      device: DEVICE,
+      audioInterface: DEVICE,
     });
     socket().drop();
     clock.pass(250);

@@ -7,7 +7,7 @@ export interface Me {
   readonly clientId: string | undefined;
   /** What this phone may do; undefined before the server has said. */
   readonly role: Role | undefined;
-  /** Another device speaks for this musician, and this one cannot show that it may (SPEC A1). */
+  /** Another phone speaks for this musician, and this one cannot show that it may (SPEC A1). */
   readonly shutOut: boolean;
   /** The server speaks another version of the protocol: this page can only be loaded again. */
   readonly outdated: boolean;

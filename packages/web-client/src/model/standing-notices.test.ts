@@ -14,8 +14,8 @@ test('of each kind the newest stands, and what ends one stands for nothing itsel
 });
 
 test('a device that is back ends its absence and nothing else', () => {
-  const standing = [notice('not_saved', 1), notice('device_lost', 2)].reduce(withNotice, []);
-  expect(withNotice(standing, notice('device_back', 3)).map(({ code }) => code)).toEqual(['not_saved']);
+  const standing = [notice('not_saved', 1), notice('interface_lost', 2)].reduce(withNotice, []);
+  expect(withNotice(standing, notice('interface_back', 3)).map(({ code }) => code)).toEqual(['not_saved']);
 });
 
 test('a new recording ends what was told of the one before', () => {

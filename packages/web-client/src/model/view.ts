@@ -1,12 +1,12 @@
 /** Everything the page draws, but for meters. Replaced, never changed. */
-import type { DeviceSummary } from '@foldback/protocol';
+import type { InterfaceSummary } from '@foldback/protocol';
 import type { LinkView } from '../connection/link.ts';
 import type { MyMix } from './my-mix.ts';
 import type { Me } from './session.ts';
 import type { StandingNotice } from './standing-notices.ts';
 
 export interface View extends LinkView, Me {
-  readonly device: DeviceSummary | undefined;
+  readonly audioInterface: InterfaceSummary | undefined;
   readonly mix: MyMix | undefined;
   /** All of it is on the server's disk (SPEC S3). */
   readonly saved: boolean;

@@ -112,7 +112,7 @@ describe('the sheet of a channel', () => {
 
   test('goes with its channel, and can be opened again when that is back', async () => {
     const page = await openMix();
-    const { inputs } = desk.device;
+    const { inputs } = desk.audioInterface;
     await level(page, 'Bass').press('Enter');
     await sheet(page).waitFor();
     desk.useInputs(inputs.slice(0, BASS));

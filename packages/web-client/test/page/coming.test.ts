@@ -83,7 +83,7 @@ describe('what everybody is told', () => {
   });
 
   test('an interface that has appeared is taken by one tap, where that is allowed', async () => {
-    const offered = { code: 'device_offered', device: 'Fireface', message: '', at: 1 } as const;
+    const offered = { code: 'interface_offered', interface: 'Fireface', message: '', at: 1 } as const;
     desk.role = 'engineer';
     const page = await openMix();
     desk.tell(offered);
@@ -92,8 +92,8 @@ describe('what everybody is told', () => {
     await page.getByRole('button', { name: 'Use it' }).tap();
     desk.tell({ code: 'offer_over', message: '', at: 2 });
     await page.getByText('Fireface is here').waitFor({ state: 'detached' });
-    expect(desk.received.filter(({ type }) => type === 'use_device')).toEqual([
-      { type: 'use_device', body: { device: 'Fireface' } },
+    expect(desk.received.filter(({ type }) => type === 'use_interface')).toEqual([
+      { type: 'use_interface', body: { interface: 'Fireface' } },
     ]);
   });
 

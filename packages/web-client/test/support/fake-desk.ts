@@ -7,7 +7,7 @@ import {
   type CommandAnswer,
   type CommandType,
   decodeCommand,
-  type DeviceSummary,
+  type InterfaceSummary,
   differenceOf,
   encodeInputMeters,
   encodeMixMeters,
@@ -48,7 +48,7 @@ interface Phone {
 }
 
 export class FakeDesk {
-  device: DeviceSummary;
+  audioInterface: InterfaceSummary;
   readonly mixes = new Map<string, DeskMix>();
   readonly names = new Map<string, string>();
   /** Everything asked, in order. */
@@ -63,7 +63,7 @@ export class FakeDesk {
   protocol = PROTOCOL_VERSION;
   /** Lets new sockets in. */
   open = true;
-  /** Musicians that another device speaks for. */
+  /** Musicians that another phone speaks for. */
   readonly claimed = new Set<string>();
   /** What everybody is told. */
   readonly notices: Notice[] = [];
@@ -76,8 +76,8 @@ export class FakeDesk {
   #sequence = 0;
 
   constructor(inputs: readonly string[]) {
-    this.device = {
-      name: 'Test device',
+    this.audioInterface = {
+      name: 'Test interface',
       host_api: 'virtual',
       sample_rate: 48_000,
       inputs: inputs.map((name) => ({ name })),
@@ -134,9 +134,9 @@ export class FakeDesk {
   }
 
   /** Another interface has so many inputs of the band. */
-  useInputs(inputs: DeviceSummary['inputs']): void {
-    this.device = { ...this.device, inputs };
-    for (const phone of this.#phones) this.#say(phone, 'device', this.device);
+  useInputs(inputs: InterfaceSummary['inputs']): void {
+    this.audioInterface = { ...this.audioInterface, inputs };
+    for (const phone of this.#phones) this.#say(phone, 'interface', this.audioInterface);
   }
 
   /** Tells everybody, now and when they come. */
@@ -222,8 +222,8 @@ export class FakeDesk {
         this.#unsaved.set(key, revision);
         return { client_id: phone.clientId, revision, custom_name: name };
       }
-      case 'use_device':
-        return this.device;
+      case 'use_interface':
+        return this.audioInterface;
       default:
         return { server_timestamp: 0 };
     }
@@ -231,7 +231,7 @@ export class FakeDesk {
 
   #welcome(phone: Phone, { client_id, name }: { client_id?: string; name?: string }): unknown {
     if (client_id !== undefined && this.claimed.has(client_id))
-      throw new Refusal('not_permitted', 'client_id', 'another device speaks for them');
+      throw new Refusal('not_permitted', 'client_id', 'another phone speaks for them');
     const isKnown = client_id !== undefined && this.mixes.has(client_id);
     phone.clientId = client_id ?? `musician-${this.mixes.size + 1}`;
     if (!this.mixes.has(phone.clientId)) this.addMix(phone.clientId, name ?? '', {});
@@ -240,7 +240,7 @@ export class FakeDesk {
       name: this.names.get(phone.clientId) ?? '',
       protocol: this.protocol,
       server_version: 'test',
-      device: this.device,
+      interface: this.audioInterface,
       is_known: isKnown,
       role: this.role,
       records: [...this.mixes.values()].flatMap(({ client_id: id, output }) =>

@@ -9,7 +9,7 @@ const LIVE: View = {
   name: 'Ana',
   clientId: 'ana',
   role: 'musician',
-  device: undefined,
+  audioInterface: undefined,
   mix: undefined,
   saved: true,
   notices: [],

@@ -180,7 +180,7 @@ export function phone(
       name,
       protocol: PROTOCOL_VERSION,
       server_version: '0',
-      device: DEVICE,
+      interface: DEVICE,
       records: outputsOf(state),
       notices: [],
       ...more,

@@ -58,7 +58,7 @@ export function requirePair(world: ReadableWorld, output: number): void {
   throw new Refusal(
     'unknown_output',
     'output',
-    `output: this device has ${offered('output pair', outputPairs)}, got ${output}`,
+    `output: this interface has ${offered('output pair', outputPairs)}, got ${output}`,
   );
 }
 

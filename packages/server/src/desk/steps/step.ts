@@ -35,7 +35,7 @@ export function requireChannel(stage: Stage, channel: number, field: string): vo
   throw new Refusal(
     'unknown_channel',
     field,
-    `${field}: this device has ${offered('channel', stage.inputs)}, got ${channel}`,
+    `${field}: this interface has ${offered('channel', stage.inputs)}, got ${channel}`,
   );
 }
 

@@ -5,7 +5,7 @@ import {
   Refusal,
   type CommandAnswer,
   type CommandBody,
-  type DeviceSummary,
+  type InterfaceSummary,
   type Notice,
 } from '@foldback/protocol';
 import { hashOf, newSecret } from '../../access/secrets.ts';
@@ -25,7 +25,7 @@ export interface JoiningOptions {
   readonly audience: Audience;
   readonly acts: SavedActs;
   readonly sessions: Sessions;
-  readonly device: () => DeviceSummary;
+  readonly audioInterface: () => InterfaceSummary;
   /** What still holds of what everybody was told. */
   readonly notices: () => Notice[];
   readonly version: string;
@@ -48,7 +48,7 @@ export const spokenFor = (clientId: string): Refusal =>
   new Refusal(
     'not_permitted',
     'client_id',
-    `client_id: another device speaks for ${JSON.stringify(clientId)}, and this one does not hold its secret`,
+    `client_id: another phone speaks for ${JSON.stringify(clientId)}, and this one does not hold its secret`,
   );
 
 export class Joining {
@@ -61,7 +61,7 @@ export class Joining {
   hello(phone: Phone, body: CommandBody<'hello'>): CommandAnswer<'hello'> {
     if (phone.identity)
       throw new Refusal('invalid', 'type', 'hello: this connection has said who it is already');
-    const { desk, device, notices, sessions, version } = this.#options;
+    const { desk, audioInterface, notices, sessions, version } = this.#options;
     const clientId = body.client_id ?? randomUUID();
     const shown = body.device_secret ?? phone.cookieSecret;
     const secret = shown ?? newSecret();
@@ -78,7 +78,7 @@ export class Joining {
       protocol: PROTOCOL_VERSION,
       server_version: version,
       role,
-      device: device(),
+      interface: audioInterface(),
       records: recordsForEverybody(desk),
       notices: notices(),
     };

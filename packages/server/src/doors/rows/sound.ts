@@ -1,25 +1,25 @@
 /** Requests about the sound as a whole: recording, the interface, how it goes. */
 import { EngineError } from '@foldback/engine-native/engine-error';
-import { Refusal, type CommandAnswer, type CommandBody, type DeviceSummary } from '@foldback/protocol';
+import { Refusal, type CommandAnswer, type CommandBody, type InterfaceSummary } from '@foldback/protocol';
 import type { Recordings } from '../../recordings.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { RowsFor } from './row.ts';
 
 export interface SoundRowsOptions {
   readonly recordings: Pick<Recordings, 'set' | 'state'>;
-  /** Plays on a device that was offered. @throws EngineError when it is not, or does not open */
-  readonly useDevice: (name: string) => Promise<DeviceSummary>;
+  /** Plays on an interface that was offered. @throws EngineError when it is not, or does not open */
+  readonly useInterface: (name: string) => Promise<InterfaceSummary>;
   readonly stats: () => Promise<CommandAnswer<'get_server_stats'>>;
   readonly clock: Clock;
 }
 
 export function soundRows({
   recordings,
-  useDevice,
+  useInterface,
   stats,
   clock,
 }: SoundRowsOptions): RowsFor<
-  'set_recording' | 'get_recording' | 'use_device' | 'ping' | 'heartbeat' | 'get_server_stats'
+  'set_recording' | 'get_recording' | 'use_interface' | 'ping' | 'heartbeat' | 'get_server_stats'
 > {
   const ping = ({ body }: { body: CommandBody<'ping'> }): CommandAnswer<'ping'> => ({
     timestamp: body.timestamp,
@@ -28,12 +28,12 @@ export function soundRows({
   return {
     set_recording: ({ body }) => recordings.set(body.on),
     get_recording: () => recordings.state(),
-    use_device: async ({ body }) => {
+    use_interface: async ({ body }) => {
       try {
-        return await useDevice(body.device);
+        return await useInterface(body.interface);
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
-        throw new Refusal('device_unavailable', 'device', `device: ${error.message}`);
+        throw new Refusal('interface_unavailable', 'interface', `interface: ${error.message}`);
       }
     },
     ping,
