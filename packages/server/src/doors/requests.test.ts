@@ -160,7 +160,7 @@ test('an engineer is told that they are one, and takes the interface that is off
     return INTERFACE;
   });
   expect(await ask('hello', { client_id: 'sam' })).toMatchObject({ role: 'engineer' });
-  expect(await ask('use_interface', { device: 'Fireface' })).toEqual(INTERFACE);
+  expect(await ask('use_interface', { interface: 'Fireface' })).toEqual(INTERFACE);
   expect(asked).toEqual(['Fireface']);
 });
 
@@ -169,16 +169,16 @@ test('an interface that does not open is refused in words; what nobody foresaw i
     throw new EngineError('DEVICE_OPEN_FAILED', 'cannot open "Fireface": Device unavailable');
   });
   await busy('hello', { client_id: 'sam' });
-  await expect(busy('use_interface', { device: 'Fireface' })).rejects.toMatchObject({
+  await expect(busy('use_interface', { interface: 'Fireface' })).rejects.toMatchObject({
     code: 'interface_unavailable',
-    field: 'device',
-    message: 'device: cannot open "Fireface": Device unavailable',
+    field: 'interface',
+    message: 'interface: cannot open "Fireface": Device unavailable',
   });
   const broken = engineer(async () => {
     throw new Error('no memory');
   });
   await broken('hello', { client_id: 'sam' });
-  await expect(broken('use_interface', { device: 'Fireface' })).rejects.not.toBeInstanceOf(Refusal);
+  await expect(broken('use_interface', { interface: 'Fireface' })).rejects.not.toBeInstanceOf(Refusal);
 });
 
 /** A phone that has said nothing yet, in a house where Ana and Leo have saved mixes. */
