@@ -36,28 +36,24 @@ export function differenceOf(before: JsonObject | null, after: JsonObject | null
     return before === after ? undefined : { to: after, from: before };
   }
   if (before === after) return undefined;
-  const to: Record<string, unknown> = {};
-  const from: Record<string, unknown> = {};
-  let differs = false;
-  const compare = (name: string): void => {
+  let to: Record<string, unknown> | undefined;
+  let from: Record<string, unknown> | undefined;
+  for (const name in before) {
     const was = before[name];
     const is = after[name];
-    if (was === is) return;
-    if (isObject(was) && isObject(is)) {
-      const inside = differenceOf(was, is);
-      if (inside === undefined) return;
-      to[name] = inside.to;
-      from[name] = inside.from;
-    } else {
-      if (isSame(was, is)) return;
-      to[name] = is ?? null;
-      from[name] = was ?? null;
-    }
-    differs = true;
-  };
-  for (const name in before) compare(name);
-  for (const name in after) if (!(name in before)) compare(name);
-  return differs ? { to, from } : undefined;
+    if (was === is) continue;
+    const inside = isObject(was) && isObject(is) ? differenceOf(was, is) : undefined;
+    if (inside === undefined && isSame(was, is)) continue;
+    (to ??= {})[name] = inside ? inside.to : (is ?? null);
+    (from ??= {})[name] = inside ? inside.from : (was ?? null);
+  }
+  for (const name in after) {
+    const is = after[name];
+    if (name in before || is === null || is === undefined) continue;
+    (to ??= {})[name] = is;
+    (from ??= {})[name] = null;
+  }
+  return to && from && { to, from };
 }
 
 /** The value after a patch; null when it takes the whole away. What the patch does not name is the very same object. */
@@ -81,4 +77,31 @@ export function joinedPatches(first: Patch, second: Patch): Patch {
     joined[name] = isObject(part) && isObject(was) ? joinedPatches(was, part) : part;
   }
   return joined;
+}
+
+/** A patch that is being put together from many; nobody else holds any part of it. */
+export type GrowingPatch = Record<string, unknown>;
+
+const copyOf = (part: unknown): unknown => (isObject(part) ? layOver({}, part) : part);
+
+/** What a later patch says goes over what is there already. @returns the patch that grew */
+export function layOver(growing: GrowingPatch, later: JsonObject): GrowingPatch {
+  for (const name in later) {
+    const part = later[name];
+    const there = growing[name];
+    if (isObject(part) && isObject(there)) layOver(there as GrowingPatch, part);
+    else growing[name] = copyOf(part);
+  }
+  return growing;
+}
+
+/** What a later patch says goes under what is there already, which stays. @returns the patch that grew */
+export function layUnder(growing: GrowingPatch, later: JsonObject): GrowingPatch {
+  for (const name in later) {
+    const part = later[name];
+    const there = growing[name];
+    if (!(name in growing)) growing[name] = copyOf(part);
+    else if (isObject(part) && isObject(there)) layUnder(there as GrowingPatch, part);
+  }
+  return growing;
 }

@@ -79,6 +79,7 @@ export class Desk {
   /** By musician: the kept change that waits for the disk, and those behind it. Never rejects. */
   readonly #waiting = new Map<string, Promise<unknown>>();
   readonly #editor: WorldEditor;
+  #lastLive: Promise<CommitOutcome> | undefined;
   readonly #options: DeskOptions;
   readonly #outlets: Outlets;
 
@@ -353,14 +354,21 @@ export class Desk {
   ): Promise<CommitOutcome> {
     const batch = takenIn === undefined ? { writes } : { writes, takenIn };
     const durable = this.#commit(batch, durability);
-    // Nobody has to wait for a live change, so its trouble is told here.
-    if (durability === 'live') durable.catch((error: unknown) => this.#outlets.trouble('keep', error));
+    // Nobody has to wait for a live change, so its trouble is told here: once for all that wait for one commit.
+    if (durability === 'live' && durable !== this.#lastLive) {
+      this.#lastLive = durable;
+      durable.catch((error: unknown) => this.#outlets.trouble('keep', error));
+    }
     return durable;
   }
 
   /** As the store does it; a store that throws is no different from one that rejects. */
-  async #commit(batch: StoreBatch, durability: StoreDurability): Promise<CommitOutcome> {
-    return this.#outlets.store.commit(batch, durability);
+  #commit(batch: StoreBatch, durability: StoreDurability): Promise<CommitOutcome> {
+    try {
+      return this.#outlets.store.commit(batch, durability);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   #live(writes: readonly Write[], reason: Reason): void {

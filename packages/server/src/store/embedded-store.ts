@@ -109,7 +109,7 @@ export class EmbeddedStore implements StateStore, StoreFiles {
     this.#watcher = watcher;
   }
 
-  async commit(batch: StoreBatch, durability: StoreDurability): Promise<CommitOutcome> {
+  commit(batch: StoreBatch, durability: StoreDurability): Promise<CommitOutcome> {
     if (durability === 'live') {
       const recorded = this.#pending.record(batch);
       this.#sendSoon();

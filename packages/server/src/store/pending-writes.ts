@@ -28,9 +28,9 @@ type Pending = Live | Kept;
 /** What waits besides, and goes with the next batch. */
 interface Along {
   readonly entries: JoinedEntries;
-  readonly takenIn: string | undefined;
+  takenIn: string | undefined;
   /** For everybody who asked for live writes: they wait for the same commit. */
-  readonly answer: PromiseWithResolvers<CommitOutcome> | undefined;
+  answer: PromiseWithResolvers<CommitOutcome> | undefined;
 }
 
 interface Waiting extends Along {
@@ -78,12 +78,11 @@ export class PendingWrites {
     return this.#everything.some(isKept);
   }
 
-  /** Resolves when the writes, or newer ones in their place, are committed. */
+  /** Resolves when the writes, or newer ones in their place, are committed: the same promise for all that wait for one commit. */
   record({ writes, takenIn }: StoreBatch): Promise<CommitOutcome> {
     this.#record(writes, takenIn);
-    const answer = this.#along.answer ?? Promise.withResolvers<CommitOutcome>();
-    this.#along = { ...this.#along, answer };
-    return answer.promise;
+    this.#along.answer ??= Promise.withResolvers<CommitOutcome>();
+    return this.#along.answer.promise;
   }
 
   /** Resolves when the batch is committed, or when somebody else was quicker. @throws NotSavedError */
@@ -150,7 +149,7 @@ export class PendingWrites {
   #record(writes: readonly StoreWrite[], takenIn: string | undefined): void {
     for (const write of writes) this.#add({ write: databaseWrite(write) });
     this.#along.entries.hear(writes);
-    this.#along = { ...this.#along, takenIn: takenIn ?? this.#along.takenIn };
+    this.#along.takenIn = takenIn ?? this.#along.takenIn;
   }
 
   #add(pending: Pending): void {
