@@ -23,8 +23,9 @@ const rampAt = ({ rampMs = RAMP_DEFAULT_MS }: MixTarget, input: number): number 
 function following(earlier: MixTarget | undefined, later: MixTarget): MixTarget {
   const target = { ...later, gains: later.gains.slice() };
   if (!earlier) return target;
-  const rampMs = Float32Array.from({ length: later.gains.length / 2 }, (_, input) =>
-    Math.max(rampAt(earlier, input), rampAt(later, input)),
-  );
+  const rampMs = new Float32Array(later.gains.length / 2);
+  for (let input = 0; input < rampMs.length; input++) {
+    rampMs[input] = Math.max(rampAt(earlier, input), rampAt(later, input));
+  }
   return { ...target, rampMs };
 }
