@@ -35,7 +35,7 @@ test.each([
     is_known: expect.any(Boolean),
     role: 'musician',
     server_version: expect.any(String),
-    device: { inputs: expect.any(Array), output_pairs: expect.any(Number) },
+    interface: { inputs: expect.any(Array), output_pairs: expect.any(Number) },
     notices: [],
   });
   page.close();
