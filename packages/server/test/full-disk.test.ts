@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { CommandAnswer } from '@foldback/protocol';
 import { describeWhere } from './support/describe-where.ts';
 import { NativeClient } from './support/native-client.ts';
-import { ServerProcess, temporaryFolder } from './support/server-process.ts';
+import { hostsOf, ServerProcess, temporaryFolder } from './support/server-process.ts';
+import { eventually } from './support/wait.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 const describeWhereAble = describeWhere(canMount, 'root');
@@ -19,6 +20,12 @@ let disk: string;
 let filler: string;
 
 afterAll(() => folder.remove());
+
+/** The server has ended; its engine host answers before it is gone, and its socket lies on the disk. */
+async function letGo(): Promise<void> {
+  await eventually('the engine host is gone', () => hostsOf(disk).length === 0);
+  execFileSync('umount', [disk]);
+}
 
 interface EngineFigures {
   readonly callbacks: number;
@@ -97,7 +104,7 @@ describeWhereAble('a disk of its own', () => {
       expect((await back.watch('ana')).mix).toEqual({ ...mix, master_gain: 0.5 });
     } finally {
       await server.end();
-      execFileSync('umount', [disk]);
+      await letGo();
     }
   }, 60_000);
 
@@ -117,7 +124,7 @@ describeWhereAble('a disk of its own', () => {
       expect(server.output).not.toContain('Every mix is saved');
     } finally {
       await server.end();
-      execFileSync('umount', [disk]);
+      await letGo();
     }
   }, 60_000);
 });
