@@ -4,7 +4,6 @@ import {
   events,
   keyOf,
   kinds,
-  NO_MARKS,
   pairId,
   splitKey,
   valueOfToday,
@@ -45,7 +44,7 @@ test.each(['', 'mix', '/ana', 'Mix/ana', 'constructor/ana', '__proto__/ana', 'mi
 );
 
 test('a value of an older program has the defaults for what it lacks', () => {
-  expect(valueOfToday('person', { name: 'Ana' })).toEqual({ name: 'Ana', marks: NO_MARKS, seen_at: 0 });
+  expect(valueOfToday('person', { name: 'Ana' })).toEqual({ ...kinds.person.empty, name: 'Ana' });
   const { mute_all: _muteAll, ...older } = kinds.mix.empty;
   expect(valueOfToday('mix', { ...older, channels: [3] })).toEqual({
     ...EMPTY_MIX,

@@ -6,7 +6,7 @@
  */
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { keyOf, type RecordOf } from '@foldback/protocol';
+import { keyOf, valueOfToday, type RecordOf } from '@foldback/protocol';
 import { Database } from '../src/store/database.ts';
 import { percentile } from '../test/support/percentiles.ts';
 import { ServerProcess, temporaryFolder } from '../test/support/server-process.ts';
@@ -22,7 +22,7 @@ function recordsOf(number: number): RecordOf[] {
   const at = { revision: 1, changed_at: 1 };
   const gains = Object.fromEntries(CHANNELS.map((channel) => [channel, ((number + channel) % 100) / 50]));
   const mix = { channels: CHANNELS, gains, pans: {}, mutes: {}, solos: [], master_gain: 1, mute_all: false };
-  const person = { name: `Musician ${number}`, marks: { mine: [], hidden: [] }, seen_at: Date.now() };
+  const person = valueOfToday('person', { name: `Musician ${number}`, seen_at: Date.now() });
   return [
     { key: keyOf('mix', id), value: mix, ...at },
     { key: keyOf('person', id), value: person, ...at },

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keyOf, type RecordOf } from '@foldback/protocol';
+import { keyOf, valueOfToday, type RecordOf } from '@foldback/protocol';
 import { Database } from '../src/store/database.ts';
 import { EmbeddedStore } from '../src/store/embedded-store.ts';
 import type { StoreBatch } from '../src/store/state-store.ts';
@@ -42,7 +42,7 @@ const mixOf = (number: number, revision = 1): RecordOf<'mix'> => ({
 
 const personOf = (number: number): RecordOf<'person'> => ({
   key: keyOf('person', idOf(number)),
-  value: { name: `Musician ${number}`, marks: { mine: [], hidden: [] }, seen_at: Date.now() },
+  value: valueOfToday('person', { name: `Musician ${number}`, seen_at: Date.now() }),
   revision: 1,
   changed_at: Date.now(),
 });

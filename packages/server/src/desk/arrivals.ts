@@ -2,7 +2,6 @@
 import {
   EMPTY_MIX,
   keyOf,
-  NO_MARKS,
   pairId,
   splitKey,
   valueOfToday,
@@ -41,7 +40,7 @@ const mixValue = (mix: Mix): ValueOf<'mix'> => valueOfToday('mix', { ...mix });
 export function admitted(world: ReadableWorld, arriving: Arriving, older?: OlderClient): Write[] {
   const { id, name, now } = arriving;
   if (older?.from === 'archive') return outOfTheArchive(world, arriving, older.record);
-  const person = { name, marks: NO_MARKS, seen_at: now };
+  const person = valueOfToday('person', { name, seen_at: now });
   return [
     ...replaced(world, 'mix', id, mixValue(older?.mix ?? EMPTY_MIX)),
     ...replaced(world, 'person', id, person),

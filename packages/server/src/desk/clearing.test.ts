@@ -1,5 +1,5 @@
 /** What is saved of somebody is forgotten, whoever plays on. */
-import { NO_MARKS } from '@foldback/protocol';
+import { kinds } from '@foldback/protocol';
 import { ANA, EMPTY, recordOf, recordsWith, stage, turnOfTheLoop } from './desk-stage.ts';
 
 test('clearing forgets a mix nobody plays with', async () => {
@@ -131,7 +131,7 @@ test('who is admitted again after being cleared counts on, and nothing of before
   expect(again.revision).toBe(6);
   expect(shown.map(({ key, difference }) => [key, difference?.to])).toEqual([
     ['mix/ana', EMPTY],
-    ['person/ana', { name: 'Ana', marks: NO_MARKS, seen_at: expect.any(Number) as number }],
+    ['person/ana', { ...kinds.person.empty, name: 'Ana', seen_at: expect.any(Number) as number }],
   ]);
   expect(desk.admit('zoë', null).revision).toBe(1);
 });
