@@ -1,5 +1,5 @@
 /** Changes that are answered when they are on disk, and what becomes of them when the disk refuses. */
-import { HOUSE_ID, NO_MARKS, Refusal } from '@foldback/protocol';
+import { HOUSE_ID, kinds, NO_MARKS, Refusal } from '@foldback/protocol';
 import { ANA, LEO, recordOf, stage } from './desk-stage.ts';
 
 test('a kept change the disk refuses is taken back and refused', async () => {
@@ -170,8 +170,7 @@ test('a name that is refused while its musician comes leaves the coming, and no 
   store.refuses(false);
   expect(desk.get('ana')).toMatchObject({ name: null });
   expect(store.disk?.value('person/ana')).toEqual({
-    name: null,
-    marks: NO_MARKS,
+    ...kinds.person.empty,
     seen_at: desk.get('ana').seen_at,
   });
   expect(desk.get('ana').seen_at).toBeGreaterThan(clock.now - 10);

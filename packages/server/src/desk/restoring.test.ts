@@ -1,5 +1,5 @@
 /** Everybody as in a backup. */
-import { mixChanges, NO_MARKS, Refusal, type MixValue, type RecordOf } from '@foldback/protocol';
+import { kinds, mixChanges, Refusal, type MixValue, type RecordOf } from '@foldback/protocol';
 import {
   ANA,
   EMPTY,
@@ -123,8 +123,7 @@ test('who comes while a restore fails is on the disk all the same', async () => 
   await expect(restored).rejects.toThrow(Refusal);
   store.refuses(false);
   expect(store.disk?.value('person/ana')).toEqual({
-    name: null,
-    marks: NO_MARKS,
+    ...kinds.person.empty,
     seen_at: desk.get('ana').seen_at,
   });
   expect(desk.get('ana').seen_at).toBeGreaterThanOrEqual(T0);
