@@ -19,6 +19,9 @@ export interface Person {
 
 const MIXER_NAME = 'The mixer';
 
+/** Fields of a person whose own names say too little. */
+const PERSON_FIELDS: Readonly<Record<string, string>> = { marks: 'which channels are theirs or hidden' };
+
 /** What one hand did to one mix. */
 interface Entry {
   readonly mix: Person;
@@ -110,10 +113,8 @@ export class ChangeLog {
         return change.value ? 'mute all (on)' : 'mute all (off)';
       case 'output':
         return change.value === null ? 'output (none)' : `output ${outputName(change.value)}`;
-      case 'name':
-        return 'name';
-      case 'marks':
-        return 'which channels are theirs or hidden';
+      case 'person':
+        return PERSON_FIELDS[change.field] ?? change.field;
       case 'channel_toggle':
         return `${this.#channelName(change.channel)} ${change.value ? 'on' : 'off'}`;
       default:

@@ -1,6 +1,7 @@
 /** What a change of a record is to people: whose it is, and what of theirs is another. */
 import {
   gainOf,
+  kinds,
   mixChanges,
   type JsonObject,
   type MixChange,
@@ -14,7 +15,7 @@ import type { RecordChange } from './desk/write.ts';
 export type LoggedChange =
   | MixChange
   | { readonly type: 'output'; readonly value: number | null }
-  | { readonly type: 'marks' | 'name' };
+  | { readonly type: 'person'; readonly field: string };
 
 /** Of what was there and still is; comings and goings have lines of their own. */
 export function loggedChanges(
@@ -25,7 +26,7 @@ export function loggedChanges(
   if (before === undefined || after === undefined) return [];
   if (kind === 'mix')
     return [[id, mixLogged(difference?.to ?? {}, before.value as MixValue, after.value as MixValue)]];
-  return kind === 'person' ? [[id, personLogged(before.value, after.value)]] : [];
+  return kind === 'person' ? [[id, personLogged(difference?.to ?? {})]] : [];
 }
 
 /** One level that moves is what comes most: what it is stands in the patch, and nothing is compared once more. */
@@ -39,12 +40,9 @@ function mixLogged(patch: JsonObject, before: MixValue, after: MixValue): readon
   }));
 }
 
-function personLogged(before: RecordValue, after: RecordValue): LoggedChange[] {
-  const [was, is] = [before as ValueOf<'person'>, after as ValueOf<'person'>];
-  const changes: LoggedChange[] = [];
-  if (was.marks !== is.marks) changes.push({ type: 'marks' });
-  if (was.name !== is.name) changes.push({ type: 'name' });
-  return changes;
+function personLogged(patch: JsonObject): LoggedChange[] {
+  const fields = Object.keys(patch).filter((field) => !kinds.person.quiet.includes(field));
+  return fields.map((field) => ({ type: 'person', field }));
 }
 
 type RecordValue = NonNullable<RecordChange['after']>['value'];
