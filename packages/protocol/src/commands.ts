@@ -23,6 +23,7 @@ import {
   role,
   timestamp,
 } from './fields.ts';
+import { colour } from './records.ts';
 
 /**
  * Who may send a command. `anyone`: whoever is connected. `owner`: the musician whose mix it is, and any
@@ -275,6 +276,14 @@ export const commands = {
     by: 'owner',
     keeping: 'kept',
     example: { client_id: 'drummer', custom_name: 'Leo' },
+  },
+  set_client_colour: {
+    about: 'The colour a musician is known by on every phone; null for the one that is found for their name.',
+    body: v.strictObject({ colour, target_client_id }),
+    answer: changed({ colour }),
+    by: 'owner',
+    keeping: 'kept',
+    example: { colour: 'teal' },
   },
   set_client_order: {
     about: 'The order musicians are listed in; those it leaves out come after them.',

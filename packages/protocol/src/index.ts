@@ -1,4 +1,5 @@
 /** What the server and the page agree on. The page imports units, mix, meters and types; validators stay on the server. */
+export * from './colours.ts';
 export * from './commands.ts';
 export * from './decode.ts';
 export * from './events.ts';

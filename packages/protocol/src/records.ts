@@ -3,6 +3,7 @@
  * to know of it; the wire, the desk and the store know records by this table and by nothing else.
  */
 import * as v from 'valibot';
+import { COLOURS, type Colour } from './colours.ts';
 import { clientId, clientName, clientOrder, flag, marks, mix, timestamp } from './fields.ts';
 import { EMPTY_MIX, NO_MARKS } from './mix.ts';
 import type { JsonObject } from './patch.ts';
@@ -58,6 +59,8 @@ export type Stood = v.InferOutput<typeof stood>;
 export const ACT_REASONS = ['clear', 'import', 'restore', 'undo', 'joined'] as const;
 export type ActReason = (typeof ACT_REASONS)[number];
 
+export const colour = v.nullable(v.picklist(COLOURS, `must be one of ${COLOURS.join(', ')}, or null`));
+
 export const kinds = {
   mix: kind({
     about: '`mix/<client id>`: one musician’s mix (SPEC M1) and whether all of it is muted (M9).',
@@ -69,10 +72,12 @@ export const kinds = {
   }),
   person: kind({
     about:
-      '`person/<client id>`: the name people see, the channels they starred or hid, when they were last here.',
-    schema: v.strictObject({ name: v.nullable(clientName), marks, seen_at: timestamp }),
-    empty: { name: null, marks: NO_MARKS as v.InferOutput<typeof marks>, seen_at: 0 } as {
+      '`person/<client id>`: the name people see, their colour, the channels they starred or hid, when they were last here.',
+    schema: v.strictObject({ name: v.nullable(clientName), colour, marks, seen_at: timestamp }),
+    empty: { name: null, colour: null, marks: NO_MARKS as v.InferOutput<typeof marks>, seen_at: 0 } as {
       name: string | null;
+      /** Null: the page finds one for the name. */
+      colour: Colour | null;
       marks: v.InferOutput<typeof marks>;
       seen_at: number;
     },

@@ -12,7 +12,6 @@ import type { MasterRow } from './elements/master-row.ts';
 import type { MasterStrip } from './elements/master-strip.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { words } from './i18n/words.ts';
-import { personColour } from './model/channel-colour.ts';
 import { type Filter, filterChoices, isMany, listChannels } from './model/channel-list.ts';
 import { withMark } from './model/marks.ts';
 import type { Memory } from './model/memory.ts';
@@ -20,7 +19,7 @@ import type { MixerClient } from './model/mixer-client.ts';
 import { type ChannelView, channelViews, soloedChannels, withLevels } from './model/mix-view.ts';
 import { noticeSeen, withoutSeen } from './model/notices-seen.ts';
 import type { ScreenAwake } from './model/screen-awake.ts';
-import type { View } from './model/view.ts';
+import { colourOf, type View } from './model/view.ts';
 import { loadAgain } from './offline.ts';
 import { hasRoomForDesk, loadLater } from './parts.ts';
 import { PageSheets } from './page-sheets.ts';
@@ -184,7 +183,7 @@ export class MixerApp extends LitElement implements MixHost {
 
   override updated(changed: PropertyValues): void {
     this.#moveMaster();
-    this.style.setProperty('--me', `var(--fb-ch-${personColour(this.#mix.view.name)})`);
+    this.style.setProperty('--me', `var(--fb-ch-${colourOf(this.#mix.view)})`);
     if (changed.has('selected')) this.#keepSelectedInView();
     // A notice over the list must not cover what a keyboard is at.
     if (changed.has('passing')) this.page?.bringFocusIntoView();

@@ -1,4 +1,5 @@
 /** What opens over the page: my name and settings, one channel, a choice of channels, the balance. Each as soon as it has been loaded. */
+import type { Colour } from '@foldback/protocol';
 import { html, type LitElement, nothing } from 'lit';
 import type { MixController } from './controllers/mix-controller.ts';
 import type { ChannelDetails, ChannelMark } from './elements/intents.ts';
@@ -11,7 +12,7 @@ import type { MixerClient } from './model/mixer-client.ts';
 import { chooseOption, type Option, type Options, readOptions } from './model/options.ts';
 import type { ScreenAwake } from './model/screen-awake.ts';
 import type { Entry } from './model/session-history.ts';
-import type { View } from './model/view.ts';
+import { colourOf, type View } from './model/view.ts';
 import { loadLater } from './parts.ts';
 import type { Rebalancing } from './rebalancing.ts';
 import type { WaysBack } from './ways-back.ts';
@@ -85,7 +86,8 @@ export class PageSheets {
     this.#host.requestUpdate();
   }
 
-  draw({ name, frozen, link }: View, channels: readonly ChannelView[]) {
+  draw(view: View, channels: readonly ChannelView[]) {
+    const { name, frozen, link } = view;
     const { memory, screenAwake, rebalancing, tell } = this.#with;
     return html`${this.#channelSheet(
         channels.find((each) => each.channel === this.detailed),
@@ -93,6 +95,7 @@ export class PageSheets {
       )}
       <me-sheet
         .name=${name}
+        .colour=${colourOf(view)}
         .frozen=${frozen}
         .language=${chooseLanguage(memory.get('language'), navigator.languages)}
         .options=${this.options}
@@ -100,6 +103,7 @@ export class PageSheets {
         .hiddenCount=${channels.filter(({ hidden }) => hidden).length}
         ?first-run=${this.#firstRun && link === 'connecting'}
         @name-chosen=${this.#onName}
+        @colour-chosen=${this.#onColour}
         @language-chosen=${this.#onLanguage}
         @option-chosen=${({ detail }: CustomEvent<OptionChoice>) => this.setOption(detail.option, detail.on)}
         @screen-chosen=${this.#onScreen}
@@ -150,6 +154,10 @@ export class PageSheets {
     const isNew = client.view.name === '';
     mix.rename(name);
     if (isNew) client.start();
+  };
+
+  readonly #onColour = ({ detail: value }: CustomEvent<Colour>): void => {
+    this.#with.mix.set([{ type: 'colour', value }]);
   };
 
   readonly #onLanguage = ({ detail }: CustomEvent<Language>): void => {

@@ -79,6 +79,15 @@ async function speaks(page: Page, expected: readonly (string | null)[]): Promise
   return true;
 }
 
+/** The palette's name for the colour of whoever holds this phone. */
+const colourOf = (page: Page): Promise<string | undefined> =>
+  page
+    .locator('mixer-app')
+    .evaluate((app: HTMLElement) => /--fb-ch-(\w+)/.exec(app.style.getPropertyValue('--me'))?.[1]);
+
+const has = (page: Page, colour: string): Promise<void> =>
+  page.locator(`mixer-app[style*="--fb-ch-${colour}"]`).waitFor();
+
 async function drag(page: Page, px: number): Promise<void> {
   const fingers = await Fingers.on(page);
   const from = await centreOf(fader(page));
@@ -129,6 +138,22 @@ test('two phones that pull one fader at once end with one value', async () => {
   await Promise.all([first.up(), second.up()]);
   await Promise.all([saved(one), saved(other)]);
   expect(await speaks(one, await levels(other))).toBe(true);
+});
+
+test('a colour that is chosen is there after a reload, and on another phone', async () => {
+  const one = await newMusician('Noa');
+  const other = await secondPhone(one);
+  const found = await colourOf(one);
+  const wanted = found === 'blue' ? 'teal' : 'blue';
+  await one.getByRole('button', { name: /Name and settings/ }).tap();
+  expect(await one.getByRole('radio', { checked: true }).getAttribute('value')).toBe(found);
+  await one.locator(`input[value="${wanted}"]`).tap();
+  await has(other, wanted);
+  expect(await violationsOf(one)).toEqual([]);
+  await one.reload();
+  await saved(one);
+  await has(one, wanted);
+  expect(await colourOf(await secondPhone(one))).toBe(wanted);
 });
 
 test('the band plays, and its meters move', async () => {

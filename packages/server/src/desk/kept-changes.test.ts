@@ -26,6 +26,18 @@ test('marks change the page and not the mix, and are told as one value', async (
   ]);
 });
 
+test('a colour is kept and told as one field of the person, and null takes it away', async () => {
+  const { desk, shown, store } = stage();
+  await desk.runKept('set_client_colour', 'ana', { colour: 'teal' }, ANA);
+  expect(store.disk?.value('person/ana')).toMatchObject({ name: null, colour: 'teal' });
+  await desk.runKept('set_client_colour', 'ana', { colour: null }, ANA);
+  expect(desk.world.value('person', 'ana')).toMatchObject({ colour: null });
+  expect(shown.map(({ key, difference }) => [key, difference?.to])).toEqual([
+    ['person/ana', { colour: 'teal' }],
+    ['person/ana', { colour: null }],
+  ]);
+});
+
 test('the same marks again change nothing and tell nobody', async () => {
   const { desk, calls } = stage();
   await desk.runKept('mark_channels', 'ana', { mine: [1], hidden: [] }, ANA);

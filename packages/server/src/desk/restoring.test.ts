@@ -235,7 +235,7 @@ test('a value that is not in the older mix any more is told as what it now is', 
   ]);
 });
 
-test('a backup from before there were marks leaves those that are here, and nobody is seen less lately', async () => {
+test('a backup from before there were marks and colours leaves those that are here, and nobody is seen less lately', async () => {
   const { desk, acts, store } = stage({
     records: recordsWith('ana', { marks: { mine: [1], hidden: [] }, seen_at: 9 }),
   });
@@ -243,6 +243,8 @@ test('a backup from before there were marks leaves those that are here, and nobo
     'monday',
     backupOf(['ana', { name: 'Anna', seen_at: 3, mix: { channels: [3] }, changed_at: 1 }]),
   );
+  await desk.runKept('set_client_colour', 'ana', { colour: 'teal' }, ANA);
   await acts.restore('monday');
+  expect(desk.world.value('person', 'ana')).toMatchObject({ colour: 'teal' });
   expect(desk.get('ana')).toMatchObject({ name: 'Anna', marks: { mine: [1], hidden: [] }, seen_at: 9 });
 });

@@ -41,6 +41,7 @@ async function reset(musician: NativeClient, clientId: string): Promise<void> {
   await musician.ask('mute_all', { muted: true });
   await musician.ask('set_output', { output: null });
   await musician.ask('mark_channels', { mine: [0], hidden: [2] });
+  await musician.ask('set_client_colour', { colour: 'stone' });
   await musician.ask('set_client_name', { client_id: clientId, custom_name: `first ${clientId}` });
 }
 

@@ -1,11 +1,11 @@
 /** Who I am, asked once on a new phone and changed later from my name; and how this phone likes its page. */
-import { CLIENT_NAME_MAX } from '@foldback/protocol';
+import { CLIENT_NAME_MAX, type Colour, COLOURS } from '@foldback/protocol';
 import { css, html, LitElement, nothing, type SVGTemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { initialOf } from '../format/initial.ts';
 import { type Language, languages, words } from '../i18n/words.ts';
 import type { Option, Options } from '../model/options.ts';
-import { base, disc, keys } from '../styles/shared.ts';
+import { base, channelColours, disc, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
 import {
   handIcon,
@@ -28,6 +28,7 @@ export interface OptionChoice {
 
 /**
  * @fires name-chosen - detail: the name
+ * @fires colour-chosen - detail: the Colour
  * @fires language-chosen - detail: the Language
  * @fires choose-marks - the channels that are hidden are to be chosen
  * @fires option-chosen - detail: OptionChoice
@@ -36,6 +37,7 @@ export interface OptionChoice {
 @customElement('me-sheet')
 export class MeSheet extends LitElement {
   @property() name = '';
+  @property() colour!: Colour;
   @property() language: Language = 'en';
   @property({ attribute: false }) options!: Options;
   @property({ type: Number }) hiddenCount = 0;
@@ -51,6 +53,7 @@ export class MeSheet extends LitElement {
 
   static override styles = [
     base,
+    channelColours,
     disc,
     keys,
     css`
@@ -174,6 +177,31 @@ export class MeSheet extends LitElement {
         flex: none;
         color: var(--fb-text-2);
       }
+      .colours {
+        display: flex;
+        flex-wrap: wrap;
+        margin: 0 -8px var(--fb-2);
+        padding: 0;
+        border: 0;
+        color: var(--fb-text-2);
+        font-size: var(--fb-size-sm);
+      }
+      .colours legend {
+        padding: 0 8px;
+      }
+      .colours input {
+        appearance: none;
+        inline-size: var(--fb-target);
+        block-size: var(--fb-target);
+        margin: 0;
+        border: 8px solid var(--fb-sheet);
+        border-radius: 50%;
+        background: var(--channel);
+      }
+      .colours input:checked {
+        border-width: 4px;
+        box-shadow: inset 0 0 0 3px var(--fb-text);
+      }
       .where {
         margin: var(--fb-3) 0 0;
         font-size: var(--fb-size-sm);
@@ -221,7 +249,7 @@ export class MeSheet extends LitElement {
   }
 
   #choices() {
-    return html`${this.#switch('locked', lockIcon, words.lockFaders, words.lockFadersHint)}
+    return html`${this.#colours()}${this.#switch('locked', lockIcon, words.lockFaders, words.lockFadersHint)}
       ${this.#switch('left_handed', handIcon, words.leftHanded, words.leftHandedHint)}
       ${this.#switch('step_keys', plusIcon, words.stepKeys, words.stepKeysHint)}
       ${this.#switch('large_text', textIcon, words.largeText, words.largeTextHint)}
@@ -241,6 +269,24 @@ export class MeSheet extends LitElement {
         ${eyeOffIcon}<span>${words.whichToHide}</span
         ><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
       </button>`;
+  }
+
+  #colours() {
+    return html`<fieldset class="colours" ?disabled=${this.frozen}>
+      <legend>${words.yourColour}</legend>
+      ${COLOURS.map(
+        (colour) =>
+          html`<input
+            type="radio"
+            name="colour"
+            value=${colour}
+            class=${`ch-${colour}`}
+            aria-label=${words.colourNames[colour]}
+            .checked=${colour === this.colour}
+            @change=${() => this.dispatchEvent(new CustomEvent('colour-chosen', { detail: colour }))}
+          />`,
+      )}
+    </fieldset>`;
   }
 
   #screenChoice() {

@@ -2,28 +2,13 @@
  * What a channel's name says it is: a colour for it as long as nobody has coloured it, so that drums look like drums, and the
  * group it stands in.
  */
-
-export const COLOURS = [
-  'coral',
-  'sand',
-  'olive',
-  'green',
-  'teal',
-  'sky',
-  'blue',
-  'violet',
-  'orchid',
-  'rose',
-  'brown',
-  'stone',
-] as const;
-export type ChannelColour = (typeof COLOURS)[number];
+import type { Colour } from '@foldback/protocol';
 
 /** In the order of their chips. */
 export const GROUPS = ['drums', 'voices', 'guitars', 'keys', 'bass', 'horns', 'strings'] as const;
 export type ChannelGroup = (typeof GROUPS)[number];
 
-export const GROUP_COLOURS: Readonly<Record<ChannelGroup, ChannelColour>> = {
+export const GROUP_COLOURS: Readonly<Record<ChannelGroup, Colour>> = {
   drums: 'coral',
   voices: 'violet',
   guitars: 'olive',
@@ -34,7 +19,7 @@ export const GROUP_COLOURS: Readonly<Record<ChannelGroup, ChannelColour>> = {
 };
 
 /** First match wins: "bass drum" is a drum, "bass guitar" a bass. */
-const BY_NAME: readonly (readonly [RegExp, ChannelColour, ChannelGroup?])[] = [
+const BY_NAME: readonly (readonly [RegExp, Colour, ChannelGroup?])[] = [
   [
     /kick|bombo|snare|caja|hi-?hat|charles|\btom|overhead|\boh\b|a[eé]reos|drum|bater|ride|crash/i,
     'coral',
@@ -52,37 +37,19 @@ const BY_NAME: readonly (readonly [RegExp, ChannelColour, ChannelGroup?])[] = [
   [/violin|violín|string|cuerda|cello/i, 'orchid', 'strings'],
 ];
 
-const IN_TURN: readonly ChannelColour[] = [
-  'green',
-  'rose',
-  'sky',
-  'sand',
-  'violet',
-  'teal',
-  'orchid',
-  'olive',
-];
+const IN_TURN: readonly Colour[] = ['green', 'rose', 'sky', 'sand', 'violet', 'teal', 'orchid', 'olive'];
 
 const kindOf = (name: string) => BY_NAME.find(([pattern]) => pattern.test(name));
 
 export const channelGroup = (name: string): ChannelGroup | undefined => kindOf(name)?.[2];
 
-export function channelColour(name: string, channel: number): ChannelColour {
+export function channelColour(name: string, channel: number): Colour {
   return kindOf(name)?.[1] ?? IN_TURN[channel % IN_TURN.length] ?? 'stone';
 }
 
 /** A person's colour: always the same for the same name. */
-export function personColour(name: string): ChannelColour {
-  const colours: readonly ChannelColour[] = [
-    'rose',
-    'sky',
-    'sand',
-    'teal',
-    'coral',
-    'violet',
-    'green',
-    'orchid',
-  ];
+export function personColour(name: string): Colour {
+  const colours: readonly Colour[] = ['rose', 'sky', 'sand', 'teal', 'coral', 'violet', 'green', 'orchid'];
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
   return colours[sum % colours.length] ?? 'rose';

@@ -1,5 +1,6 @@
 /** A mix as strips: what each channel shows. Pure; unchanged channels keep their object, so only changed ones redraw. */
 import {
+  type Colour,
   type InterfaceSummary,
   gainOf,
   gainToDb,
@@ -10,7 +11,7 @@ import {
   isSoloed,
   panOf,
 } from '@foldback/protocol';
-import { channelColour, channelGroup, type ChannelColour, type ChannelGroup } from './channel-colour.ts';
+import { channelColour, channelGroup, type ChannelGroup } from './channel-colour.ts';
 import type { MyMix } from './my-mix.ts';
 import type { View } from './view.ts';
 
@@ -20,7 +21,7 @@ export interface ChannelView {
   readonly number: string;
   /** Empty when nobody named the input. */
   readonly name: string;
-  readonly colour: ChannelColour;
+  readonly colour: Colour;
   readonly group: ChannelGroup | undefined;
   /** Starred: the musician is this channel. */
   readonly mine: boolean;

@@ -1,5 +1,6 @@
 /** One musician's mix as it is drawn: what the records say of it. Pure. */
 import {
+  type Colour,
   EMPTY_MIX,
   type Marks,
   type Mix,
@@ -15,6 +16,8 @@ export interface MyMix {
   readonly mix: Mix;
   readonly mute_all: boolean;
   readonly marks: Marks;
+  /** Theirs by choice; absent or null for the one that is found for their name. */
+  readonly colour?: Colour | null;
   /** The output pair that plays it, from 0; null for none. */
   readonly output: number | null;
   /** Names the mix in binary meter frames. */
@@ -27,7 +30,7 @@ const OUTPUT = `output/${THIS_COMPUTER}/`;
 export function myMixOf(records: RecordStore, clientId: string, mixNumber: number): MyMix {
   const value: Partial<MixValue> = records.value(`mix/${clientId}`);
   const { mute_all = false, ...mix } = { ...EMPTY_MIX, ...value };
-  const { marks = NO_MARKS }: Partial<ValueOf<'person'>> = records.value(`person/${clientId}`);
+  const { marks = NO_MARKS, colour = null }: Partial<ValueOf<'person'>> = records.value(`person/${clientId}`);
   const output = records.all().find(({ key, value: { client_id } }) => {
     return client_id === clientId && key.startsWith(OUTPUT);
   });
@@ -36,6 +39,7 @@ export function myMixOf(records: RecordStore, clientId: string, mixNumber: numbe
     mix,
     mute_all,
     marks,
+    colour,
     output: output === undefined ? null : Number(output.key.slice(OUTPUT.length)),
     mix_number: mixNumber,
   };

@@ -1,6 +1,7 @@
 /** Everything the page draws, but for meters. Replaced, never changed. */
-import type { InterfaceSummary } from '@foldback/protocol';
+import type { Colour, InterfaceSummary } from '@foldback/protocol';
 import type { LinkView } from '../connection/link.ts';
+import { personColour } from './channel-colour.ts';
 import type { MyMix } from './my-mix.ts';
 import type { Me } from './session.ts';
 import type { StandingNotice } from './standing-notices.ts';
@@ -13,3 +14,6 @@ export interface View extends LinkView, Me {
   /** What the server told everybody, and still holds. */
   readonly notices: readonly StandingNotice[];
 }
+
+/** Theirs by choice, or the one that is found for their name. */
+export const colourOf = ({ name, mix }: View): Colour => mix?.colour ?? personColour(name);

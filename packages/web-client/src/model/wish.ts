@@ -1,5 +1,5 @@
 /** One value a musician wants in their mix: how it changes the mix, and how it is asked of the server. */
-import type { CommandType, JsonObject, Marks, Mix, MixChange } from '@foldback/protocol';
+import type { Colour, CommandType, JsonObject, Marks, Mix, MixChange } from '@foldback/protocol';
 import { EMPTY_MIX, gainOf, isMuted, isOn, isSoloed, panOf, withPatch } from '@foldback/protocol';
 import type { MyMix } from './my-mix.ts';
 
@@ -10,7 +10,8 @@ export type Gains = Readonly<Record<number, number>>;
 export type Wish =
   | MixChange
   | { readonly type: 'gains'; readonly value: Gains }
-  | { readonly type: 'marks'; readonly value: Marks };
+  | { readonly type: 'marks'; readonly value: Marks }
+  | { readonly type: 'colour'; readonly value: Colour | null };
 
 /** Names the control a wish is about: two wishes with the same key replace one another. */
 export type ControlKey = string;
@@ -30,6 +31,7 @@ const COMMANDS = {
   master_gain: ['update_master_gain', 'master_gain'],
   mute_all: ['mute_all', 'muted'],
   marks: ['mark_channels', 'marks'],
+  colour: ['set_client_colour', 'colour'],
   gains: ['update_client_mix', 'gains'],
 } as const satisfies Record<Wish['type'], readonly [CommandType, string]>;
 
@@ -61,7 +63,7 @@ const gainsIn = (mix: Mix | undefined, gains: Gains): Gains =>
 const OF_CHANNEL = { gain: gainOf, pan: panOf, mute: isMuted, solo: isSoloed, channel_toggle: isOn } as const;
 
 /** The value this control has in a mix. */
-export function valueIn({ mix, mute_all, marks }: MyMix, wish: Wish): Wish['value'] {
+export function valueIn({ mix, mute_all, marks, colour }: MyMix, wish: Wish): Wish['value'] {
   if ('channel' in wish) return OF_CHANNEL[wish.type](mix, wish.channel);
   switch (wish.type) {
     case 'master_gain':
@@ -70,6 +72,8 @@ export function valueIn({ mix, mute_all, marks }: MyMix, wish: Wish): Wish['valu
       return mute_all;
     case 'marks':
       return marks;
+    case 'colour':
+      return colour ?? null;
     case 'gains':
       return gainsIn(mix, wish.value);
   }
@@ -81,9 +85,12 @@ export function withMember(numbers: readonly number[], member: number, wanted: b
   return wanted ? [...others, member].sort((a, b) => a - b) : others;
 }
 
+/** What is the musician's own, and not their mix's. */
+const isOfPerson = (type: Wish['type']): boolean => type === 'marks' || type === 'colour';
+
 /** The record that a wish is about. */
 export const recordOf = ({ type }: Wish, clientId: string): string =>
-  `${type === 'marks' ? 'person' : 'mix'}/${clientId}`;
+  `${isOfPerson(type) ? 'person' : 'mix'}/${clientId}`;
 
 /** What a wish changes in its record. Lists are whole. */
 export function patchOf({ solos, channels }: Mix, wish: Wish): JsonObject {
@@ -106,7 +113,7 @@ export function patchOf({ solos, channels }: Mix, wish: Wish): JsonObject {
 /** The mix with one wish come true. */
 export function withWish(state: MyMix, wish: Wish): MyMix {
   const patch = patchOf(state.mix, wish);
-  if (wish.type === 'mute_all' || wish.type === 'marks') return { ...state, ...patch };
+  if (wish.type === 'mute_all' || isOfPerson(wish.type)) return { ...state, ...patch };
   // Every field of the patch is one of a mix.
   return { ...state, mix: withPatch({ ...state.mix }, patch) as unknown as Mix };
 }

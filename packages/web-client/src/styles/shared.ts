@@ -1,6 +1,6 @@
 /** What several elements share: box sizes, keys, focus rings, text that only screen readers meet. */
+import { COLOURS } from '@foldback/protocol';
 import { css, unsafeCSS } from 'lit';
-import { COLOURS } from '../model/channel-colour.ts';
 
 export const base = css`
   *,
@@ -49,7 +49,7 @@ export const base = css`
   }
 `;
 
-/** Classes that give `--channel` its colour: the page's policy forbids style attributes. */
+/** Classes that give `--channel` a colour: the page's policy forbids style attributes. */
 export const channelColours = unsafeCSS(
   COLOURS.map((colour) => `.ch-${colour}{--channel:var(--fb-ch-${colour})}`).join(''),
 );

@@ -4,7 +4,7 @@ import type { ReadableWorld } from '../world.ts';
 import { replaced } from '../write.ts';
 import { requireClient, requireMembers, stamp, withFields, withMembers, type Step } from './step.ts';
 
-export type PersonCommand = 'set_client_name' | 'mark_channels';
+export type PersonCommand = 'set_client_name' | 'set_client_colour' | 'mark_channels';
 
 export const personSteps: { readonly [T in PersonCommand]: Step<T> } = {
   set_client_name: {
@@ -13,6 +13,13 @@ export const personSteps: { readonly [T in PersonCommand]: Step<T> } = {
       return replaced(world, 'person', id, withFields(world.value('person', id), { name: custom_name }));
     },
     answer: (world, { custom_name }, id) => ({ ...stamp(world, 'person', id), custom_name }),
+  },
+  set_client_colour: {
+    write(world, { colour }, id) {
+      requireClient(world, id, 'target_client_id');
+      return replaced(world, 'person', id, withFields(world.value('person', id), { colour }));
+    },
+    answer: (world, { colour }, id) => ({ ...stamp(world, 'person', id), colour }),
   },
   mark_channels: {
     write(world, { mine, hidden }, id) {
@@ -38,13 +45,14 @@ export const seen = (world: ReadableWorld, id: string, now: number) =>
   replaced(world, 'person', id, withFields(world.value('person', id), { seen_at: now }));
 
 /**
- * A person out of the past: one that knows of no marks, as from before there were any, leaves those that are here, and
- * nobody was seen less lately for it.
+ * A person out of the past: one that knows of no marks or colour, as from before there were any, leaves those that are
+ * here, and nobody was seen less lately for it.
  */
 export function returning(then: ValueOf<'person'>, now: ValueOf<'person'>): ValueOf<'person'> {
   const knowsMarks = then.marks.mine.length + then.marks.hidden.length > 0;
   return {
     ...then,
+    colour: then.colour ?? now.colour,
     marks: knowsMarks ? then.marks : now.marks,
     seen_at: Math.max(then.seen_at, now.seen_at),
   };
