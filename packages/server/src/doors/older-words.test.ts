@@ -1,4 +1,5 @@
 /** What clients made for the older system hear of changes. */
+import { EMPTY_MIX } from '@foldback/protocol';
 import { MIXER } from '../desk/author.ts';
 import { ANA, recordsWith, stage } from '../desk/desk-stage.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
@@ -67,13 +68,15 @@ test('mute-all, names, outputs and coming and going are no words of theirs', asy
   expect(told()).toEqual([]);
 });
 
-test('a mix that appears is told whole, and one that goes is not told', async () => {
+test('a mix that appears is told whole when there is something in it, and one that goes is not told', async () => {
   const { desk, acts, told } = older({ clients: [] });
-  desk.admit('ana', null);
+  desk.admit('leo', null);
+  expect(told()).toEqual([]);
+  desk.admit('ana', null, { from: 'devices.json', mix: { ...EMPTY_MIX, channels: [1] } });
   expect(told()).toEqual([
     [
       'mix_updated',
-      { ...WHO, source: 'server', channels: [], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1 },
+      { ...WHO, source: 'server', channels: [1], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1 },
     ],
   ]);
   await acts.clear(['ana']);

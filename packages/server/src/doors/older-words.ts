@@ -77,6 +77,7 @@ function changePackets({ kind, id, before, after, author }: ShownChange): string
     timestamp: after.changed_at,
   };
   const changes = mixChanges(was, is);
+  if (changes.length === 0) return []; // an empty mix that appears: its musician is in the list
   const areKnown = changes.every(({ type }) => PARAMETERS.has(type) || type === 'mute_all');
   if (before === undefined || !areKnown || changes.length >= WHOLE_MIX_FROM) {
     return [packetOf('mix_updated', { ...about, ...flatMix(is) })];
