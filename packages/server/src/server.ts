@@ -170,7 +170,7 @@ async function start(
   await requireFreePort(settings.host, settings.port);
   // A host that played before us is not ours to end: the next server adopts it.
   if ((await engine.start()) === 'begun') begun.push(() => engine.close({ fadeMs: FADE_OUT_MS }));
-  restoringMs += performance.now() - openedAt; // every mix is set; opening the device is another matter
+  restoringMs += performance.now() - openedAt; // every mix is set; opening the interface is another matter
   const recordings = new Recordings({
     engine,
     stream: () => engine.stream,

@@ -115,7 +115,7 @@ export class Desk {
     this.#keeping.found(record);
   }
 
-  /** The device that is open now: which channels and outputs may be asked for. */
+  /** The interface that is open now: which channels and outputs may be asked for. */
   setStage(stage: Stage): void {
     this.#world.stage = stage;
   }

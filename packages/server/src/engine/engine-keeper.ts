@@ -99,7 +99,7 @@ export class EngineKeeper extends KeptEngine {
       const standing = this.played;
       const plays = standing.role !== 'stand-in' && standing.shown.deviceName === device;
       if (!plays && !this.#interfaces.isOffered(device)) {
-        throw new EngineError('DEVICE_NOT_OFFERED', 'no such device is offered now');
+        throw new EngineError('DEVICE_NOT_OFFERED', 'no such interface is offered now');
       }
       if (!plays) await this.#changeTo(device, standing);
       return this.played.shown;
