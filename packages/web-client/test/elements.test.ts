@@ -472,6 +472,7 @@ describe('the dock', () => {
     const freeze = page.getByLabel('without a connection');
     await fingers.down({ x, y });
     await fingers.slide({ x, y }, { x: x + 58, y }, 10);
+    await dock().getByText('R50').waitFor();
     await freeze.evaluate((box: HTMLInputElement) => box.click());
     await page.locator('channel-dock pan-control[frozen]').waitFor();
     await freeze.evaluate((box: HTMLInputElement) => box.click());
