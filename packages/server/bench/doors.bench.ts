@@ -44,7 +44,10 @@ async function startFoldback(): Promise<Running> {
   const folder = temporaryFolder();
   const server = await ServerProcess.start({
     config: folder.path,
-    args: ['--device', 'virtual', '--auto-route', 'false', '--max-phones', '20000'],
+    args: [
+      ...['--device', 'virtual', '--auto-route', 'false'],
+      ...['--max-phones', '20000', '--max-per-address', '0'],
+    ],
   });
   const end = async () => {
     await server.end();

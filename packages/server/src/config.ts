@@ -136,6 +136,12 @@ const settings = {
     about: 'phones connected at once (2000)',
     schema: whole(1, 100_000),
   },
+  maxPerAddress: {
+    flag: 'max-per-address',
+    value: '<n>',
+    about: 'connections from one address at once; 0 for any number, as behind a proxy (32)',
+    schema: whole(0, 100_000),
+  },
   archiveAfterDays: {
     flag: 'archive-after-days',
     value: '<n>',
@@ -160,6 +166,7 @@ const DEFAULTS = {
   open: false,
   allowedOrigins: [],
   maxPhones: 2000,
+  maxPerAddress: 32,
   archiveAfterDays: 365,
   jsonLog: false,
 } satisfies Partial<Given>;

@@ -15,6 +15,7 @@ import { KeptDesk } from './desk/kept-desk.ts';
 import { Audience } from './doors/audience.ts';
 import { clientListOf } from './doors/client-list.ts';
 import { Conversation } from './doors/conversation.ts';
+import { Gate } from './doors/gate.ts';
 import { HttpDoor } from './doors/http.ts';
 import { ListTeller } from './doors/list-teller.ts';
 import { MeterPump } from './doors/meter-pump.ts';
@@ -133,7 +134,7 @@ async function start(
     },
   });
   const { desk, store, acts } = kept;
-  const audience = new Audience(desk, monotonicMs, settings.maxPhones);
+  const audience = new Audience(desk, monotonicMs);
   const listTeller = new ListTeller(audience, () => clientListOf(desk, Date.now()));
   let openedAt = 0;
   const engine = new EngineKeeper({
@@ -217,12 +218,14 @@ async function start(
 
   let port = settings.port;
   const origins = new Origins(() => port, settings.allowedOrigins);
+  const limits = { socketsMax: settings.maxPhones, perAddressMax: settings.maxPerAddress };
+  const gate = new Gate(limits, systemClock);
   const http = new HttpDoor({
     files: loadStaticFiles(PAGE_FOLDER),
     origins,
     health: async () => ({ ok: true, ...(await stats()) }),
     attach(app) {
-      const door = { conversation, audience, origins, tellList: () => listTeller.tell() };
+      const door = { conversation, audience, origins, gate, tellList: () => listTeller.tell() };
       new NativeDoor(app, door);
       new SocketIoDoor(app, door);
     },

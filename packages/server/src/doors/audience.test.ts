@@ -33,7 +33,7 @@ function stage(clients = ['ana', 'leo']) {
       },
     },
   });
-  const audience: Audience = new Audience(played.desk, () => 0, 10);
+  const audience: Audience = new Audience(played.desk, () => 0);
   const connect = (clientId: string, ...topics: readonly Topic[]) => {
     const heard: { readonly type: string; readonly body: Change }[] = [];
     const phone: Phone = deafPhone(undefined, {

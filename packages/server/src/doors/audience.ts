@@ -25,26 +25,14 @@ export class Audience {
   readonly #desk: ShownDesk;
   readonly #nowMs: () => number;
 
-  readonly #phonesMax: number;
-
-  /** @param nowMs a clock that never steps, ms; @param phonesMax how many may be connected at once */
-  constructor(desk: ShownDesk, nowMs: () => number, phonesMax: number) {
+  /** @param nowMs a clock that never steps, ms */
+  constructor(desk: ShownDesk, nowMs: () => number) {
     this.#desk = desk;
     this.#nowMs = nowMs;
-    this.#phonesMax = phonesMax;
   }
 
   get size(): number {
     return this.#phones.size;
-  }
-
-  get isFull(): boolean {
-    return this.#phones.size >= this.#phonesMax;
-  }
-
-  /** What the phone that is one too many is told. */
-  get fullMessage(): string {
-    return `The mixer has all the phones it takes (${this.#phonesMax}, setting max-phones).`;
   }
 
   phones(): Iterable<Phone> {

@@ -33,7 +33,7 @@ class PeakKeeper {
 
 function stage() {
   const engine = new PeakKeeper();
-  const audience = new Audience(doorless().desk, () => 0, 10);
+  const audience = new Audience(doorless().desk, () => 0);
   // The pump reads meters and nothing else.
   const logged: string[] = [];
   const log = pino({}, { write: (line) => logged.push(line) });

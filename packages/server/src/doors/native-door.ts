@@ -5,6 +5,7 @@ import { secretFromCookie } from '../access/secrets.ts';
 import type { Origins } from '../access/origins.ts';
 import type { Audience } from './audience.ts';
 import type { Conversation, Outcome } from './conversation.ts';
+import type { Gate } from './gate.ts';
 import { refuse } from './http.ts';
 import { Phone, type Broadcast, type Wire } from './phone.ts';
 import { MadeAnswer } from './saved-mixes.ts';
@@ -20,13 +21,17 @@ const TRY_AGAIN_LATER = 1013;
 
 interface SocketData {
   readonly cookieSecret: string | undefined;
+  readonly address: string;
   phone: Phone;
+  /** Counts it out at the gate. */
+  leave: () => void;
 }
 
 export interface DoorOptions {
   readonly conversation: Conversation;
   readonly audience: Audience;
   readonly origins: Origins;
+  readonly gate: Gate;
   /** Soon everybody who wants the list of musicians gets it. */
   readonly tellList: () => void;
 }
@@ -81,9 +86,10 @@ export class NativeDoor {
       idleTimeout: IDLE_TIMEOUT_S,
       sendPingsAutomatically: true,
       upgrade: (response, request, context) => {
-        if (!isHandshake(response, request) || !this.#admits(response, request)) return;
+        const address = Buffer.from(response.getRemoteAddressAsText()).toString();
+        if (!isHandshake(response, request) || !this.#admits(response, request, address)) return;
         response.upgrade<Partial<SocketData>>(
-          { cookieSecret: secretFromCookie(request.getHeader('cookie')) },
+          { cookieSecret: secretFromCookie(request.getHeader('cookie')), address },
           request.getHeader('sec-websocket-key'),
           NO_SUBPROTOCOL,
           request.getHeader('sec-websocket-extensions'),
@@ -94,13 +100,15 @@ export class NativeDoor {
       message: (socket, message, isBinary) => this.#message(socket, message, isBinary),
       drain: (socket) => options.audience.drained(socket.getUserData().phone),
       close: (socket) => {
-        options.conversation.end(socket.getUserData().phone);
+        const { phone, leave } = socket.getUserData();
+        leave();
+        options.conversation.end(phone);
       },
     });
   }
 
-  #admits(response: HttpResponse, request: HttpRequest): boolean {
-    const { origins, audience } = this.#options;
+  #admits(response: HttpResponse, request: HttpRequest, address: string): boolean {
+    const { origins, gate } = this.#options;
     if (
       !origins.allowsHost(request.getHeader('host')) ||
       !origins.allowsOrigin(request.getHeader('origin'))
@@ -108,8 +116,9 @@ export class NativeDoor {
       refuse(response, '403 Forbidden', 'This page may not use this mixer.');
       return false;
     }
-    if (audience.isFull) {
-      refuse(response, '503 Service Unavailable', audience.fullMessage);
+    const refusal = gate.refusal(address);
+    if (refusal !== undefined) {
+      refuse(response, '503 Service Unavailable', refusal);
       return false;
     }
     return true;
@@ -125,6 +134,7 @@ export class NativeDoor {
     };
     const phone = new Phone(wire, data.cookieSecret);
     data.phone = phone;
+    data.leave = this.#options.gate.enter(data.address, phone);
     this.#options.audience.join(phone);
   }
 

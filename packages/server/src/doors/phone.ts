@@ -81,6 +81,10 @@ export class Phone {
     this.cookieSecret = cookieSecret;
   }
 
+  hasSaidHello(): boolean {
+    return this.identity !== undefined;
+  }
+
   get isClosing(): boolean {
     return this.#isClosing;
   }

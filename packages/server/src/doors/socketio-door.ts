@@ -12,6 +12,9 @@ import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './n
 import { Phone, type Broadcast, type Wire } from './phone.ts';
 import { parser, TooLong } from './socketio-parser.ts';
 
+/** What Engine.IO calls a socket: one session, before and behind anything of Socket.IO. */
+type Connection = Socket['conn'];
+
 type Acknowledge = (answer: unknown) => void;
 
 /** What a client says of itself when it connects; anything else in there is none of our business. */
@@ -24,11 +27,13 @@ interface Introduction {
 export class SocketIoDoor {
   readonly #options: DoorOptions;
   readonly #conversation: Conversation;
+  /** Connections that have got beyond the handshake. */
+  readonly #phones = new WeakMap<Connection, Phone>();
 
   constructor(app: TemplatedApp, options: DoorOptions) {
     this.#options = options;
     this.#conversation = options.conversation;
-    const { origins, audience } = options;
+    const { origins, gate } = options;
     const server = new Server({
       serveClient: false,
       parser,
@@ -38,19 +43,34 @@ export class SocketIoDoor {
         origin: (origin, allow) => allow(null, origin !== undefined && origins.allowsOrigin(origin)),
         credentials: true,
       },
-      allowRequest: ({ headers }, allow) => {
+      allowRequest: ({ headers, connection }, allow) => {
         if (!origins.allowsHost(headers.host ?? '') || !origins.allowsOrigin(headers.origin ?? '')) {
           allow('This page may not use this mixer.', false);
-        } else if (audience.isFull) {
-          allow(audience.fullMessage, false);
-        } else {
-          allow(null, true);
+          return;
         }
+        const refusal = gate.refusal(connection.remoteAddress ?? '');
+        allow(refusal, refusal === undefined);
       },
     });
     // Passed on to uWebSockets.js, which the typings do not say.
     server.attachApp(app, { maxBackpressure: BACKPRESSURE_BYTES_MAX } as Partial<ServerOptions>);
+    server.engine.on('connection', (connection: Connection) => this.#count(connection));
     server.on('connection', (socket) => this.#open(socket));
+  }
+
+  /** Engine.IO has made a session; whether there was room was asked some steps of the loop before. */
+  #count(connection: Connection): void {
+    const { gate } = this.#options;
+    const { remoteAddress } = connection;
+    if (gate.refusal(remoteAddress) !== undefined) {
+      connection.close();
+      return;
+    }
+    const leave = gate.enter(remoteAddress, {
+      hasSaidHello: () => this.#phones.get(connection)?.hasSaidHello() ?? false,
+      close: () => connection.close(),
+    });
+    connection.once('close', leave);
   }
 
   #open(socket: Socket): void {
@@ -63,6 +83,7 @@ export class SocketIoDoor {
       close: () => socket.disconnect(true),
     };
     const phone = new Phone(wire, secretFromCookie(socket.handshake.headers.cookie ?? ''));
+    this.#phones.set(socket.conn, phone);
     audience.join(phone);
     socket.conn.on('drain', () => audience.drained(phone));
     socket.on('disconnect', () => this.#conversation.end(phone));

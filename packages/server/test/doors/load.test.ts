@@ -61,7 +61,7 @@ async function rawPhone(clientId: string, watching: readonly string[] = []): Pro
 beforeAll(async () => {
   server = await ServerProcess.start({
     config: folder.path,
-    args: ['--device', 'virtual', '--auto-route', 'false'],
+    args: ['--device', 'virtual', '--auto-route', 'false', '--max-per-address', '0'],
   });
   hand = await NativeClient.join(server.port, 'ana');
   eye = await NativeClient.join(server.port, 'ana');

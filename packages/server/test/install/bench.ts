@@ -56,7 +56,7 @@ const health = async ({ port }: InstalledServer) =>
 /** Milliseconds from the command to the first answer, and to the first block that was played. */
 async function timeStart(machine: MusiciansMachine) {
   const begun = performance.now();
-  const server = await machine.start('--device', 'virtual');
+  const server = await machine.start('--device', 'virtual', '--max-per-address', '0');
   await fetch(`http://127.0.0.1:${server.port}/`);
   const request = performance.now() - begun;
   await eventually('the first sound', async () => (await health(server)).engine.callbacks > 0);
