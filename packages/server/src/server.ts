@@ -30,6 +30,7 @@ import type { StreamInfo } from './engine/engine.ts';
 import { EngineKeeper } from './engine/engine-keeper.ts';
 import type { InterfaceNews } from './engine/interface-watch.ts';
 import { MixPlayer } from './engine/mix-player.ts';
+import { HealthWatch, reasonsOf } from './health.ts';
 import { loggedChanges } from './logged-changes.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { logArrival, logNotice, logRestored } from './server-log.ts';
@@ -42,7 +43,7 @@ import { ControlSocket } from './store/control-socket.ts';
 const PAGE_FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../web-client/dist' : 'web', import.meta.url),
 );
-const STALL_CHECK_MS = 1000;
+const WATCH_EVERY_MS = 1000;
 const DAY_MS = 24 * 3600 * 1000;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
@@ -184,15 +185,15 @@ async function start(
   logRestored(log, source, desk, restoringMs);
   applyRoutes(settings, desk, log);
 
-  const stats = async () => ({
+  const figures = () => ({
     version,
     uptime_s: Math.round((performance.now() - startedAt) / 1000),
     clients: desk.size,
     phones: audience.size,
     store: store.health(),
     notices: notices.standing(),
-    engine: await engine.stats(),
   });
+  const healthWatch = new HealthWatch(WATCH_EVERY_MS, monotonicMs);
   const rule = settings.open ? HOUSE_RULES.open : HOUSE_RULES.band;
   const sessions = new Sessions(desk.world, rule, (hash, id) => desk.claim(hash, id));
   const requests = new Requests({
@@ -204,7 +205,7 @@ async function start(
     useInterface: async (name) => interfaceSummary(await engine.use(name)),
     notices: () => notices.standing(),
     recordings,
-    stats,
+    stats: async () => ({ ...figures(), engine: await engine.stats() }),
     version,
     clock: systemClock,
     onArrival: (arrival) => logArrival(log, arrival),
@@ -223,7 +224,11 @@ async function start(
   const http = new HttpDoor({
     files: loadStaticFiles(PAGE_FOLDER),
     origins,
-    health: async () => ({ ok: true, ...(await stats()) }),
+    async health() {
+      const told = { ...figures(), engine: await engine.stats().catch(() => null) };
+      const reasons = reasonsOf({ ...told, ...healthWatch.signs() });
+      return { ok: reasons.length === 0, reasons, ...told };
+    },
     attach(app) {
       const door = { conversation, audience, origins, gate, tellList: () => listTeller.tell() };
       new NativeDoor(app, door);
@@ -241,7 +246,10 @@ async function start(
   }, DAY_MS);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
   meters.start();
-  const stallTimer = setInterval(() => audience.tendStalled(), STALL_CHECK_MS);
+  const watchTimer = setInterval(() => {
+    audience.tendStalled();
+    void healthWatch.beat(async () => (await engine.stats()).callbacks);
+  }, WATCH_EVERY_MS);
 
   return {
     port,
@@ -249,7 +257,7 @@ async function start(
     async stop() {
       meters.stop();
       recordings.close();
-      clearInterval(stallTimer);
+      clearInterval(watchTimer);
       clearInterval(care);
       listTeller.stop();
       isOpen = false;

@@ -56,9 +56,30 @@ test('/healthz tells that all is well', async () => {
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({
     ok: true,
+    reasons: [],
     engine: { callbacks: expect.any(Number) },
     store: { ok: true, unsaved: 0, last_error: null },
   });
+});
+
+test('/healthz says 503 and why, where something else plays than the interface that is set', async () => {
+  const elsewhere = temporaryFolder();
+  const alone = await ServerProcess.start({
+    config: elsewhere.path,
+    args: ['--device', 'no such interface'],
+  });
+  try {
+    const response = await fetch(new URL('/healthz', alone.url));
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      ok: false,
+      reasons: [{ code: 'interface_lost', message: expect.stringContaining('no such interface') }],
+      engine: { callbacks: expect.any(Number) },
+    });
+  } finally {
+    await alone.end();
+    elsewhere.remove();
+  }
 });
 
 test('there is nothing elsewhere, and nothing can be put here', async () => {
