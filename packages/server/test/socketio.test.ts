@@ -87,6 +87,20 @@ test('a device without an id is given one, and is told what it is connected to',
   expect(Object.keys(list).sort()).toEqual(['clients', 'count', 'order', 'timestamp']);
 });
 
+test('a device whose name is as long as any browser’s, and whose id is a number, plays under both', async () => {
+  const userAgent = `Mozilla/5.0 (Linux; Android 14; SM-A546B) AppleWebKit/537.36 ${'(KHTML, like Gecko) '.repeat(9)}`;
+  const tablet = open({ device_uuid: 7, device_name: `${userAgent}\n` });
+  expect(await next(tablet, 'device_uuid_assigned')).toMatchObject({ device_uuid: '7', assigned: false });
+  const mix = await ask(tablet, 'subscribe', { channels: [0, 1], gains: null });
+  expect(mix).toMatchObject({ client_id: '7' });
+  const { clients } = await ask<{ clients: { client_id: string; name: string }[] }>(
+    tablet,
+    'get_clients',
+    {},
+  );
+  expect(clients.find(({ client_id }) => client_id === '7')?.name).toBe(userAgent.slice(0, 64).trimEnd());
+});
+
 test('a device that is known gets its mix back without asking', async () => {
   const first = await join('returning');
   await ask(first, 'update_gain', { channel: 1, gain: 0.375 });

@@ -6,6 +6,7 @@ import { checkCommand, checkMessageSize, type CommandAnswer, type CommandType } 
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { TemplatedApp } from 'uWebSockets.js';
 import { secretFromCookie } from '../access/secrets.ts';
+import { bodyAsMeant, introductionOf } from './as-meant.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { flatState, packetsOf, REPLY_EVENTS, replyBody } from './older-words.ts';
 import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
@@ -16,13 +17,6 @@ import { parser, TooLong } from './socketio-parser.ts';
 type Connection = Socket['conn'];
 
 type Acknowledge = (answer: unknown) => void;
-
-/** What a client says of itself when it connects; anything else in there is none of our business. */
-interface Introduction {
-  readonly clientId: string | undefined;
-  readonly phoneName: string | undefined;
-  readonly secret: string | undefined;
-}
 
 export class SocketIoDoor {
   readonly #options: DoorOptions;
@@ -93,7 +87,7 @@ export class SocketIoDoor {
 
   /** Says hello in the client's name, and gives it back the mix it had. */
   #welcome(socket: Socket, phone: Phone): void {
-    const { clientId, phoneName, secret } = introductionOf(socket);
+    const { clientId, phoneName, secret } = introductionOf(socket.handshake.auth);
     const body = {
       ...(clientId === undefined ? {} : { client_id: clientId }),
       ...(phoneName === undefined ? {} : { device_name: phoneName }),
@@ -135,7 +129,7 @@ export class SocketIoDoor {
       phone,
       () => {
         if (body instanceof TooLong) checkMessageSize(body.bytes);
-        return checkCommand(event, body, 0);
+        return checkCommand(event, bodyAsMeant(event, body), 0);
       },
       (outcome) => {
         if (!('ok' in outcome)) {
@@ -150,16 +144,6 @@ export class SocketIoDoor {
       },
     );
   }
-}
-
-function introductionOf(socket: Socket): Introduction {
-  const auth = socket.handshake.auth as Record<string, unknown>;
-  const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-  return {
-    clientId: textOf(auth['device_uuid']),
-    phoneName: textOf(auth['device_name']),
-    secret: textOf(auth['device_secret']),
-  };
 }
 
 function refuse(socket: Socket, outcome: Extract<Outcome, { error: unknown }>): void {

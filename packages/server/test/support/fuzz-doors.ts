@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { MESSAGE_BYTES_MAX, type AnswerMessage } from '@foldback/protocol';
 import type { Asked } from './answer-book.ts';
 import type { FuzzedMessage } from './fuzz.ts';
+import { bodyAsMeant } from '../../src/doors/as-meant.ts';
 import { secretOf } from './native-client.ts';
 import { OPCODE, RawConnection, text, type Frame } from './raw-websocket.ts';
 
@@ -169,7 +170,8 @@ export const socketIoDoor: FuzzDoor = {
     const [type, body] = args as unknown[];
     const isEvent = typeof type === 'number' || (typeof type === 'string' && !RESERVED.has(type));
     if (!isEvent) return { kind: 'end' };
-    return { kind: 'answer', asked: { re: Number(packet[1]), type, body, shown: shown(bytes) } };
+    const asked = { re: Number(packet[1]), type, body: bodyAsMeant(String(type), body), shown: shown(bytes) };
+    return { kind: 'answer', asked };
   },
 
   async open(port, clientId) {
