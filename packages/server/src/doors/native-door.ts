@@ -8,7 +8,7 @@ import type { Conversation, Outcome } from './conversation.ts';
 import type { Gate } from './gate.ts';
 import { refuse } from './http.ts';
 import { Phone, type Broadcast, type Wire } from './phone.ts';
-import { MadeAnswer } from './saved-mixes.ts';
+import { MadeAnswer } from './made-answer.ts';
 
 /** Beyond the limit for a message there is room to answer with a clear error; beyond this the socket is closed (1009). */
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
@@ -16,6 +16,8 @@ export const PAYLOAD_BYTES_MAX = 1024 * 1024;
 export const BACKPRESSURE_BYTES_MAX = 128 * 1024 * 1024;
 /** A phone that does not even answer a ping is gone. Seconds; uWebSockets.js pings by itself. */
 const IDLE_TIMEOUT_S = 32;
+/** Longer than this, an answer that is made already is worth no copy of its own. Characters. */
+const FRAGMENT_FROM = 64 * 1024;
 /** Close code for "try again later" (RFC 6455, IANA registry). */
 const TRY_AGAIN_LATER = 1013;
 
@@ -67,11 +69,30 @@ const eventText = ({ event }: Broadcast): string => JSON.stringify(event);
 
 const textOf = (answer: AnswerMessage): string => JSON.stringify(answer);
 
-/** What travels back for an outcome. */
-function answerText(outcome: Outcome): string {
-  if ('error' in outcome) return textOf({ re: outcome.re, error: outcome.error });
+/** What uWebSockets.js has beyond its typings (seen in 20.0.8). */
+interface Fragmenting {
+  sendFirstFragment(text: string): void;
+  sendFragment(bytes: Uint8Array): void;
+  sendLastFragment(text: string): void;
+}
+
+/** What travels back for an outcome. What is made already goes as it is, in a fragment of its own (RFC 6455, 5.4). */
+function send(socket: WebSocket<SocketData>, outcome: Outcome): void {
+  if ('error' in outcome) {
+    socket.send(textOf({ re: outcome.re, error: outcome.error }));
+    return;
+  }
   const { command, ok } = outcome;
-  return ok instanceof MadeAnswer ? `{"re":${command.id},"ok":${ok.json}}` : textOf({ re: command.id, ok });
+  if (!(ok instanceof MadeAnswer)) {
+    socket.send(textOf({ re: command.id, ok }));
+  } else if (ok.json.length < FRAGMENT_FROM) {
+    socket.send(`{"re":${command.id},"ok":${ok.json}}`);
+  } else {
+    const fragmenting = socket as unknown as Fragmenting;
+    fragmenting.sendFirstFragment(`{"re":${command.id},"ok":`);
+    fragmenting.sendFragment(ok.bytes);
+    fragmenting.sendLastFragment('}');
+  }
 }
 
 export class NativeDoor {
@@ -147,7 +168,7 @@ export class NativeDoor {
       return decodeCommand(Buffer.from(message).toString('utf8'));
     };
     this.#options.conversation.receive(phone, read, (outcome) => {
-      socket.send(answerText(outcome));
+      send(socket, outcome);
     });
   }
 }

@@ -15,6 +15,7 @@ import {
 } from '@foldback/protocol';
 import type { Author } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
+import { MadeAnswer } from './made-answer.ts';
 import type { Broadcast } from './phone.ts';
 
 /** What an existing client listens for after each command. */
@@ -111,8 +112,11 @@ export function replyBody(type: CommandType, ok: unknown): unknown {
     const { mix, ...rest } = ok as CommandAnswer<'update_client_mix'>;
     return { ...rest, ...mix };
   }
-  if (type === 'get_clients') return clientsUpdate(ok as ClientList);
+  if (ok instanceof MadeAnswer) return type === 'get_clients' ? timed(ok) : ok;
   return ok;
 }
+
+/** As clientsUpdate says it, of a list that is made already. */
+const timed = ({ json }: MadeAnswer) => new MadeAnswer(`{"timestamp":${Date.now()},${json.slice(1)}`);
 
 export const clientsUpdate = (list: ClientList) => ({ ...list, timestamp: Date.now() });

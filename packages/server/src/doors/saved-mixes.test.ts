@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY_MIX } from '@foldback/protocol';
 import { doorless } from '../../test/support/doorless.ts';
 import { MIXER } from '../desk/author.ts';
-import { SavedMixes, type MadeAnswer } from './saved-mixes.ts';
+import type { MadeAnswer } from './made-answer.ts';
+import { SavedMixes } from './saved-mixes.ts';
 
 const CLIENTS = 1_000;
 

@@ -5,18 +5,10 @@ import type { Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed } from '../desk/listed.ts';
 import { Turns } from '../turns.ts';
+import { MadeAnswer } from './made-answer.ts';
 
 /** So many mixes of 64 channels take about a millisecond. */
 const SLICE_CLIENTS = 50;
-
-/** An answer whose JSON is made already: a door sends it as it is. */
-export class MadeAnswer {
-  readonly json: string;
-
-  constructor(json: string) {
-    this.json = json;
-  }
-}
 
 type SavedMix = CommandAnswer<'get_saved_channels_state'>['data'][string];
 

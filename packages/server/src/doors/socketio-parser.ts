@@ -4,7 +4,7 @@
  */
 import { MESSAGE_BYTES_MAX } from '@foldback/protocol';
 import { Decoder, Encoder, PacketType, type Packet } from 'socket.io-parser';
-import { MadeAnswer } from './saved-mixes.ts';
+import { MadeAnswer } from './made-answer.ts';
 
 /** Stands for the body of a message that was too long to be read. */
 export class TooLong {
@@ -36,9 +36,12 @@ class SparingDecoder extends Decoder {
 class SparingEncoder extends Encoder {
   override encode(packet: Packet): unknown[] {
     const data = packet.data as unknown;
-    const answer: unknown = Array.isArray(data) ? data[0] : undefined;
-    if (packet.type !== PacketType.ACK || !(answer instanceof MadeAnswer)) return super.encode(packet);
-    return [`${PacketType.ACK}${packet.id}[${answer.json}]`];
+    const [first, second] = Array.isArray(data) ? (data as unknown[]) : [];
+    if (packet.type === PacketType.ACK && first instanceof MadeAnswer)
+      return [`${PacketType.ACK}${packet.id}[${first.json}]`];
+    if (packet.type === PacketType.EVENT && second instanceof MadeAnswer)
+      return [`${PacketType.EVENT}[${JSON.stringify(first)},${second.json}]`];
+    return super.encode(packet);
   }
 }
 

@@ -2,9 +2,11 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setInterval as every, setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { DOORWAYS, type Visitor } from '../support/doorway.ts';
 import { inMs, percentile } from '../support/percentiles.ts';
+import { RawConnection, text } from '../support/raw-websocket.ts';
 import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
 
 const CLIENTS = 10_000;
@@ -89,6 +91,46 @@ test.each(DOORWAYS.map(({ name }) => [name]))(
   },
   120_000,
 );
+
+/** How many questions of everybody's names are asked in a second, by one phone in a few bytes each. */
+const LISTS_PER_S = 50;
+const LISTS_MS = 4_000;
+
+/** Asks for the list on and on, and reads what comes without a look at it. @returns bytes that came */
+async function askForLists(forMs: number): Promise<number> {
+  const { socket, ...stranger } = await listener();
+  let bytes = 0;
+  socket.removeAllListeners('data').on('data', (more: Buffer) => void (bytes += more.length));
+  const until = performance.now() + forMs;
+  for await (const _tick of every(1000 / LISTS_PER_S)) {
+    if (performance.now() > until) break;
+    stranger.ask();
+  }
+  expect(socket.readyState).toBe('open');
+  socket.destroy();
+  return bytes;
+}
+
+async function listener() {
+  const connection = await RawConnection.handshaken(server.port);
+  connection.send(text('{"id":1,"type":"hello","body":{}}'));
+  await connection.frame();
+  const question = text('{"id":2,"type":"get_clients","body":{}}');
+  return { socket: connection.socket, ask: () => connection.send(question) };
+}
+
+test('fifty questions a second for everybody’s names are not felt by another phone', async () => {
+  const quietMs = await echoesDuring(() => delay(LISTS_MS));
+  let bytes = 0;
+  const echoMs = await echoesDuring(async () => {
+    bytes = await askForLists(LISTS_MS);
+  });
+  process.stdout.write(
+    `    lists of ${(bytes / 1e6).toFixed(0)} MB: others ${inMs(echoMs)}, in peace ${inMs(quietMs)}\n`,
+  );
+  expect(bytes).toBeGreaterThan(20e6);
+  expect(percentile(echoMs, 0.99)).toBeLessThanOrEqual(2 * percentile(quietMs, 0.99) + 4);
+}, 60_000);
 
 test('what the asker has just changed is in the answer, however many ask', async () => {
   const asker = askers.get(DOORWAYS[0]?.name ?? '');

@@ -2,7 +2,7 @@
 import type { CommandAnswer, CommandBody, CommandType } from '@foldback/protocol';
 import type { EverybodyCommand } from '../../access/permissions.ts';
 import type { Identity, Phone } from '../phone.ts';
-import type { MadeAnswer } from '../saved-mixes.ts';
+import type { MadeAnswer } from '../made-answer.ts';
 
 /** A phone that has said who it is, and the command it sent. */
 export interface Asked<T extends CommandType> {

@@ -2,7 +2,7 @@
 import type { Desk } from '../../desk/desk.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { Audience } from '../audience.ts';
-import { clientListOf } from '../client-list.ts';
+import { ClientLists } from '../client-list.ts';
 import { watchedOf } from '../wire-records.ts';
 import type { RowsFor } from './row.ts';
 
@@ -11,6 +11,7 @@ export function watchingRows(
   audience: Audience,
   clock: Clock,
 ): RowsFor<'watch_mix' | 'unwatch_mix' | 'get_clients' | 'watch_meters'> {
+  const lists = new ClientLists(desk, () => clock.now());
   return {
     watch_mix: ({ phone, target }) => {
       const { id } = desk.get(target);
@@ -23,7 +24,7 @@ export function watchingRows(
     },
     get_clients: ({ phone }) => {
       audience.subscribe(phone, 'list');
-      return clientListOf(desk, clock.now());
+      return lists.newest();
     },
     watch_meters: ({ phone, body: { on } }) => {
       if (on) audience.subscribe(phone, 'meters');

@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ClientList } from '@foldback/protocol';
+import { doorless } from '../../test/support/doorless.ts';
+import { MIXER } from '../desk/author.ts';
+import { ClientLists, clientListOf } from './client-list.ts';
+import type { MadeAnswer } from './made-answer.ts';
+
+const CLIENTS = 1_000;
+
+function stage() {
+  const { desk } = doorless();
+  for (let index = 0; index < CLIENTS; index++) desk.admit(`client ${index}`, null);
+  return { desk, lists: new ClientLists(desk, () => 7) };
+}
+
+const read = ({ json }: MadeAnswer): ClientList => JSON.parse(json) as ClientList;
+
+test('the list is made in slices between which others are let in', async () => {
+  const { lists } = stage();
+  let turns = 0;
+  let isMade = false;
+  const making = lists.newest().finally(() => {
+    isMade = true;
+  });
+  while (!isMade) {
+    await nextTurn();
+    turns++;
+  }
+  expect(read(await making).count).toBe(CLIENTS);
+  expect(turns).toBeGreaterThan(5);
+});
+
+test('it is the list as it stands, also when most of it was made before', async () => {
+  const { desk, lists } = stage();
+  expect(read(await lists.newest())).toEqual(clientListOf(desk, 7));
+  desk.arrive('client 3');
+  desk.run('toggle_mute', 'client 4', { channel: 1, muted: true }, MIXER);
+  desk.assignOutput('client 5', 2);
+  const { clients } = read(await lists.newest());
+  expect(clients[3]).toMatchObject({ client_id: 'client 3', connected: true });
+  expect(clients[4]?.mutes).toEqual({ 1: true });
+  expect(clients[5]?.output).toBe(2);
+  expect(read(await lists.newest())).toEqual(clientListOf(desk, 7));
+});
+
+test('it is made once, as long as nothing that it says has changed', async () => {
+  const { desk, lists } = stage();
+  const first = await lists.newest();
+  desk.run('update_gain', 'client 4', { channel: 1, gain: 0.5 }, MIXER);
+  expect(await lists.newest()).toBe(first);
+  desk.run('toggle_mute', 'client 4', { channel: 1, muted: true }, MIXER);
+  expect(await lists.newest()).not.toBe(first);
+});
+
+test('those who ask while one is made share the next', async () => {
+  const { lists } = stage();
+  const first = lists.newest();
+  await nextTurn();
+  const [second, third] = [lists.newest(), lists.newest()];
+  expect(second).toBe(third);
+  expect(second).not.toBe(first);
+  await second;
+});
