@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  BYTES_AT_ONCE_MAX,
+  BYTES_PER_S_MAX,
   commands,
   events,
   kinds,
@@ -123,7 +125,7 @@ export function protocolPage(): string {
     'Generated from `packages/protocol` by `node tools/protocol-docs/generate.ts`; do not edit.',
     `Version ${PROTOCOL_VERSION}. One WebSocket at \`/ws\`. Text messages are JSON; binary ones are meters, ${METER_RATE_HZ} a second. ` +
       `A phone's message is at most ${grouped(MESSAGE_BYTES_MAX)} bytes long; a longer one is refused. ` +
-      `It sends at most ${grouped(MESSAGES_PER_S_MAX)} a second and ${grouped(MESSAGES_AT_ONCE_MAX)} at once; one that sends more is told so and closed.`,
+      `It sends at most ${grouped(MESSAGES_PER_S_MAX)} a second and ${grouped(MESSAGES_AT_ONCE_MAX)} at once, and ${grouped(BYTES_PER_S_MAX)} bytes a second and ${grouped(BYTES_AT_ONCE_MAX)} at once; one that sends more, or takes more than half of the mixer's time, is told so and closed.`,
     'A phone sends `{"id", "type", "body"}`, and `"gesture"` where it has a name for the touch the message belongs to, and gets one answer: `{"re": id, "ok": …}` or `{"re": id, "error": {"code", "field", "message"}}`. ' +
       'Events come as `{"type", "body"}`. Everything on one socket keeps its order, but for answers that take time and may come after later ones: to a kept command (when it is on disk), and to questions about everybody or the whole server. `hello` comes first, then usually `subscribe` and `watch_meters`.',
     'Gains are linear amplitude (1 = 0 dB), pans -1 to +1, channels and output pairs count from 0, times are ms since 1970. ' +

@@ -38,6 +38,9 @@ export const GESTURE_MAX = 64;
 /** Messages one connection may send; honest use stays below half of both (SPEC C8). */
 export const MESSAGES_PER_S_MAX = 1000;
 export const MESSAGES_AT_ONCE_MAX = 2000;
+/** Bytes one connection may send, read or refused. */
+export const BYTES_PER_S_MAX = 1024 * 1024;
+export const BYTES_AT_ONCE_MAX = 2 * 1024 * 1024;
 
 /** Level of a linear gain in dB; -Infinity for 0. Source: 20 log10 of an amplitude ratio. */
 export const gainToDb = (gain: number): number => 20 * Math.log10(gain);

@@ -1,11 +1,5 @@
 /** One message of a phone and its one outcome: limits, permissions and errors are the same by every door. */
-import {
-  MESSAGES_AT_ONCE_MAX,
-  MESSAGES_PER_S_MAX,
-  Refusal,
-  type CheckedCommand,
-  type ErrorBody,
-} from '@foldback/protocol';
+import { Refusal, type CheckedCommand, type ErrorBody } from '@foldback/protocol';
 import type { Logger } from 'pino';
 import type { Audience } from './audience.ts';
 import type { Phone } from './phone.ts';
@@ -22,13 +16,11 @@ const INTERNAL: ErrorBody = {
   message: 'the mixer could not do this; the sound goes on',
 };
 
-const grouped = (count: number): string => count.toLocaleString('en-US');
-
-const RATE_LIMITED: ErrorBody = {
+const rateLimited = (exceeded: string): ErrorBody => ({
   code: 'rate_limited',
   field: '',
-  message: `at most ${grouped(MESSAGES_PER_S_MAX)} messages a second and ${grouped(MESSAGES_AT_ONCE_MAX)} at once; this connection is being closed`,
-};
+  message: `${exceeded}; this connection is being closed`,
+});
 
 export class Conversation {
   readonly #requests: Requests;
@@ -56,20 +48,38 @@ export class Conversation {
       answer(outcome);
       this.#audience.noteAnswer(phone, waiting);
     };
-    if (!phone.rateLimit.allows(this.#nowMs())) {
-      reply({ command: undefined, re: null, error: RATE_LIMITED });
+    const exceeded = phone.limits.exceeded(this.#nowMs());
+    if (exceeded !== undefined) {
+      reply({ command: undefined, re: null, error: rateLimited(exceeded) });
       phone.close('too many messages');
       return;
     }
+    this.#timed(phone, () => this.#answer(phone, read, reply));
+  }
+
+  /** Its time is the phone's, whatever becomes of it. */
+  #timed(phone: Phone, work: () => void): void {
+    const begun = this.#nowMs();
+    work();
+    const ended = this.#nowMs();
+    phone.limits.tookTime(ended, ended - begun);
+  }
+
+  #answer(phone: Phone, read: () => CheckedCommand, reply: (outcome: Outcome) => void): void {
     let command: CheckedCommand | undefined;
     try {
       command = read();
       const result = this.#requests.answer(phone, command);
-      if (result instanceof Promise) this.#replyLater(command, result, reply);
+      if (result instanceof Promise) this.#replyLater(phone, command, result, reply);
       else reply({ command, ok: result });
     } catch (error) {
       reply(this.#refused(error, command));
     }
+  }
+
+  /** Bytes of the phone's, before anybody knows what they say. */
+  took(phone: Phone, bytes: number): void {
+    phone.limits.tookBytes(this.#nowMs(), bytes);
   }
 
   /** The phone has gone. */
@@ -77,9 +87,14 @@ export class Conversation {
     this.#requests.goodbye(phone);
   }
 
-  #replyLater(command: CheckedCommand, result: Promise<unknown>, reply: (outcome: Outcome) => void): void {
+  #replyLater(
+    phone: Phone,
+    command: CheckedCommand,
+    result: Promise<unknown>,
+    reply: (outcome: Outcome) => void,
+  ): void {
     result.then(
-      (ok: unknown) => reply({ command, ok }),
+      (ok: unknown) => this.#timed(phone, () => reply({ command, ok })),
       (error: unknown) => reply(this.#refused(error, command)),
     );
   }

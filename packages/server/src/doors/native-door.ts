@@ -161,6 +161,7 @@ export class NativeDoor {
 
   #message(socket: WebSocket<SocketData>, message: ArrayBuffer, isBinary: boolean): void {
     const { phone } = socket.getUserData();
+    this.#options.conversation.took(phone, message.byteLength);
     const read = () => {
       checkMessageSize(message.byteLength);
       if (isBinary)

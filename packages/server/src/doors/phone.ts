@@ -1,17 +1,9 @@
 /** One connected phone, whichever door it came by. Alive from open to close; nothing of it is kept elsewhere. */
-import {
-  MESSAGES_AT_ONCE_MAX,
-  MESSAGES_PER_S_MAX,
-  type EventBody,
-  type EventMessage,
-  type EventType,
-} from '@foldback/protocol';
+import type { EventBody, EventMessage, EventType } from '@foldback/protocol';
 import type { Credentials } from '../access/sessions.ts';
 import type { Person } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
-import { RateLimit } from './rate-limit.ts';
-
-const MESSAGE_LIMIT = { burst: MESSAGES_AT_ONCE_MAX, perSecond: MESSAGES_PER_S_MAX };
+import { PhoneLimits } from './phone-limits.ts';
 
 /** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
@@ -71,7 +63,7 @@ export class Phone {
   isPresent = false;
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
   admission: Promise<unknown> | undefined;
-  readonly rateLimit = new RateLimit(performance.now(), MESSAGE_LIMIT);
+  readonly limits = new PhoneLimits(performance.now());
   /** What its cookie held. */
   readonly cookieSecret: string | undefined;
   #isClosing = false;

@@ -1,6 +1,4 @@
-/** How many messages a phone may send (SPEC C8): far beyond any honest use, short of harming the others. */
-
-/** A token bucket: `burst` messages at once, `perSecond` sustained. */
+/** A token bucket: `burst` at once, `perSecond` sustained, of messages or of whatever else is counted. */
 export class RateLimit {
   readonly #burst: number;
   readonly #perSecond: number;
@@ -15,13 +13,28 @@ export class RateLimit {
     this.#countedAtMs = nowMs;
   }
 
-  /** Counts one message; false when it is one too many. */
+  /** Counts one; false when it is one too many. */
   allows(nowMs: number): boolean {
-    const earned = ((nowMs - this.#countedAtMs) / 1000) * this.#perSecond;
-    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
-    this.#countedAtMs = nowMs;
+    this.#earn(nowMs);
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;
+  }
+
+  /** Counts what has come or been done already, however much. */
+  charge(nowMs: number, amount: number): void {
+    this.#earn(nowMs);
+    this.#tokens -= amount;
+  }
+
+  isOverdrawn(nowMs: number): boolean {
+    this.#earn(nowMs);
+    return this.#tokens < 0;
+  }
+
+  #earn(nowMs: number): void {
+    const earned = ((nowMs - this.#countedAtMs) / 1000) * this.#perSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
+    this.#countedAtMs = nowMs;
   }
 }

@@ -79,6 +79,10 @@ export class SocketIoDoor {
     const phone = new Phone(wire, secretFromCookie(socket.handshake.headers.cookie ?? ''));
     this.#phones.set(socket.conn, phone);
     audience.join(phone);
+    // Packets are handed on in a later step of the loop than they come in.
+    socket.conn.on('data', (packet?: string | Buffer) =>
+      this.#conversation.took(phone, Buffer.byteLength(packet ?? '')),
+    );
     socket.conn.on('drain', () => audience.drained(phone));
     socket.on('disconnect', () => this.#conversation.end(phone));
     socket.onAny((event: string, ...args: unknown[]) => this.#receive(socket, phone, event, args));

@@ -6,7 +6,7 @@
  */
 import { setInterval as every, setTimeout as delay } from 'node:timers/promises';
 import type { EngineStats } from '@foldback/engine-native';
-import type { EventBody, Watched } from '@foldback/protocol';
+import { BYTES_AT_ONCE_MAX, MESSAGE_BYTES_MAX, type EventBody, type Watched } from '@foldback/protocol';
 import { DOORWAYS } from '../support/doorway.ts';
 import { nativeDoor, socketIoDoor, type FuzzDoor } from '../support/fuzz-doors.ts';
 import { lateByChance, type Lateness } from '../support/lateness.ts';
@@ -256,6 +256,25 @@ test.each(DOORS)(
   },
 );
 
+test.each(DOORS)(
+  '%s: what weighs too much is limited too, however few messages it is',
+  async (name, door) => {
+    const SENT = 100;
+    const line = await door.open(server.port, `weight ${name}`);
+    const { type, body } = aMove();
+    for (let id = 1; id <= SENT; id++) line.send(door.encode({ type, body: body.padEnd(60_000) }, id));
+    const codes: string[] = [];
+    while (codes.length < SENT) {
+      const answer = await line.next();
+      if (!answer) break;
+      codes.push('ok' in answer ? 'ok' : answer.error.code);
+    }
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(1);
+    expect(codes.length).toBeGreaterThan(BYTES_AT_ONCE_MAX / 60_000 - 2);
+    expect(codes.length).toBeLessThan(SENT);
+  },
+);
+
 test('a phone too many is told so, by both doors, until another leaves', async () => {
   const crowded = temporaryFolder();
   const small = await ServerProcess.start({
@@ -283,15 +302,16 @@ test('a phone too many is told so, by both doors, until another leaves', async (
 
 /* -------------------------------------------------------------------------------------------------- floods */
 
-/** Messages at 50,000 a second, coming back at once whenever it is thrown out. @returns how many were sent */
-async function flood(clientId: string, forMs: number): Promise<number> {
-  const TICK_MS = 10;
-  const perTick = (FLOOD_PER_S * TICK_MS) / 1000;
-  const chunk = Buffer.concat(
-    Array.from({ length: perTick }, (_, index) =>
-      text(`{"id":${index},"type":"update_gain","body":{"channel":${index % 8},"gain":${index / 1_000}}}`),
-    ),
-  );
+const TICK_MS = 10;
+const FLOOD_PER_TICK = (FLOOD_PER_S * TICK_MS) / 1000;
+
+const aMoveOf = (_: unknown, index: number): Buffer =>
+  text(`{"id":${index},"type":"update_gain","body":{"channel":${index % 8},"gain":${index / 1_000}}}`);
+
+/** The same messages in each tick, coming back at once whenever it is thrown out. @returns how many were sent */
+async function flood(clientId: string, forMs: number, messages: readonly Buffer[]): Promise<number> {
+  const perTick = messages.length;
+  const chunk = Buffer.concat(messages);
   const end = performance.now() + forMs;
   let sent = 0;
   let phone = await rawPhone(clientId);
@@ -320,11 +340,54 @@ test(
     const lastsMs = SECONDS * 1_000 + 2_000;
     let sent = 0;
     await expectUnfelt('flood of 50,000 messages/s', async () => {
-      sent = await flood('flooder', lastsMs);
+      sent = await flood('flooder', lastsMs, Array.from({ length: FLOOD_PER_TICK }, aMoveOf));
     });
     report('flood', `${Math.round(sent / (lastsMs / 1000)).toLocaleString('en-US')} messages/s were offered`);
     expect(sent / (lastsMs / 1000)).toBeGreaterThan(FLOOD_PER_S / 2);
     expect(residentBytes(server.pid) - before).toBeLessThan(128 * MIB);
+  },
+  LONG_TEST_MS,
+);
+
+const FEW_PER_TICK = 9;
+const LONG_ID = 99;
+
+/** Nearly as long a message as may be. @param pan the last value in it */
+function long(channelCount: number, pan: string): Buffer {
+  const many = Array.from({ length: channelCount }, (_, channel) => channel);
+  const table = (value: string) => many.map((channel) => `"${channel}":${value}`).join(',');
+  const fields = `"channels":[${many.join(',')}],"gains":{${table('0.12345678901234567')}},"pans":{${table(pan)}}`;
+  const head = `{"id":${LONG_ID},"type":"subscribe","body":{${fields}`;
+  return text(`${head.padEnd(MESSAGE_BYTES_MAX - 2)}}}`);
+}
+
+/** What one message that names LONG_ID is answered with. */
+async function answerTo(message: Buffer): Promise<string> {
+  const phone = await rawPhone('weighed');
+  phone.send(message);
+  let said = '';
+  while (!said.startsWith(`{"re":${LONG_ID},`)) said = String((await phone.frame())?.payload);
+  phone.destroy();
+  return said;
+}
+
+test.each([
+  ['as long as any that is taken', long(8, '0.5'), '"ok":'],
+  ['as long as any, refused at its end', long(512, '7'), '"error":'],
+])(
+  '900 messages a second, %s, are not felt by the others',
+  async (_which, message, answer) => {
+    expect(await answerTo(message)).toContain(answer);
+    const lastsMs = SECONDS * 1_000 + 2_000;
+    let sent = 0;
+    await expectUnfelt(`900 messages/s of ${message.length} bytes`, async () => {
+      sent = await flood(
+        'heavy',
+        lastsMs,
+        Array.from({ length: FEW_PER_TICK }, () => message),
+      );
+    });
+    expect(sent / (lastsMs / 1000)).toBeGreaterThan(450);
   },
   LONG_TEST_MS,
 );
