@@ -25,7 +25,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Floats = hn::ScalableTag<float>;
 using Ints = hn::RebindToSigned<Floats>;
-using Unsigneds = hn::RebindToUnsigned<Floats>;
 using V = hn::Vec<Floats>;
 
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(Floats()));
@@ -240,8 +239,8 @@ struct Sum {
 struct Lowest {
   HWY_INLINE V operator()(V a, V b) const { return hn::Min(a, b); }
 };
-/// Of magnitudes, compared as integers: for floats without sign that is the same order, it puts infinities
-/// and NaNs on top, and it sees denormals although DAZ is set.
+/// Of magnitudes, compared as integers: for floats without sign that is the same order, and it puts
+/// infinities and NaNs on top.
 struct Highest {
   HWY_INLINE V operator()(V a, V b) const {
     return hn::BitCast(Floats(), hn::Max(hn::BitCast(Ints(), a), hn::BitCast(Ints(), b)));
@@ -287,21 +286,6 @@ struct Running {
 
 HWY_INLINE bool isFinite(float magnitude) { return std::bit_cast<uint32_t>(magnitude) < 0x7f800000u; }
 
-/// Running smallest magnitude but zero: found as magnitude - 1, where 0 is out of the way.
-struct RunningLowest {
-  hn::Vec<Unsigneds> lowest;
-
-  HWY_INLINE RunningLowest() : lowest(hn::Set(Unsigneds(), 0xffffffffu)) {}
-
-  HWY_INLINE void add(V samples) {
-    const Unsigneds d;
-    lowest = hn::Min(lowest, hn::Sub(hn::BitCast(d, hn::Abs(samples)), hn::Set(d, 1u)));
-  }
-  HWY_INLINE bool hasDenormal() const {
-    return hn::GetLane(hn::MinOfLanes(Unsigneds(), lowest)) < 0x007fffffu;
-  }
-};
-
 /// Up to one vector of a channel, filled up with zeros.
 HWY_INLINE V loadUpTo(const float* samples, int count) {
   const Floats d;
@@ -327,25 +311,21 @@ ChannelScan scanChannel(const float* samples, int frames) noexcept {
   const Floats d;
   Running even;
   Running odd;  // two chains hide the latency of the sums
-  RunningLowest lowest;
   int frame = 0;
   for (; frame + 2 * kLanes <= frames; frame += 2 * kLanes) {
     const V first = hn::LoadU(d, samples + frame);
     const V second = hn::LoadU(d, samples + frame + kLanes);
     even.add(first);
     odd.add(second);
-    lowest.add(first);
-    lowest.add(second);
   }
   for (; frame < frames; frame += kLanes) {
     const V rest = loadUpTo(samples + frame, frames - frame);
     even.add(rest);
-    lowest.add(rest);
   }
   const auto [peakEven, peakOdd] = reducePair(even.highest, odd.highest, Highest());
   const auto [sumEven, sumOdd] = reducePair(even.energy, odd.energy, Sum());
   const bool finite = isFinite(peakEven) && isFinite(peakOdd);
-  return {std::max(peakEven, peakOdd), sumEven + sumOdd, finite && !lowest.hasDenormal()};
+  return {denormalAsZero(std::max(peakEven, peakOdd)), sumEven + sumOdd, finite};
 }
 
 HWY_INLINE StereoScan stereoScanOf(const Running& left, const Running& right) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <stdexcept>
@@ -47,9 +48,9 @@ struct TileJob {
 
 /// What one look at an input channel tells.
 struct ChannelScan {
-  float peak = 0;        ///< Highest absolute sample; meaningless when not clean.
-  float sumSquares = 0;  ///< Meaningless when not clean.
-  bool clean = true;     ///< No NaN, no infinity, no denormal.
+  float peak = 0;        ///< Highest absolute sample, a denormal counted as 0; meaningless when not finite.
+  float sumSquares = 0;  ///< Meaningless when not finite.
+  bool finite = true;    ///< No NaN, no infinity.
 };
 
 /// What one look at a stereo mix tells.
@@ -104,6 +105,15 @@ class KernelError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// [any-thread] The sample, or a zero of its sign when it is too small for a float with all its digits: no
+/// sound, but slow to compute with. What DenormalGuard does to all that is computed, for what is only copied.
+inline constexpr float denormalAsZero(float sample) {
+  constexpr uint32_t kSignBit = 0x80000000;
+  constexpr uint32_t kExponentBits = 0x7f800000;
+  const auto bits = std::bit_cast<uint32_t>(sample);
+  return (bits & kExponentBits) == 0 ? std::bit_cast<float>(bits & kSignBit) : sample;
+}
 
 /// One value per frame of a chunk.
 using FrameValues = std::array<float, kChunkFrames>;

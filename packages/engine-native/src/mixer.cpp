@@ -37,7 +37,7 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
       limiters_(shape.lanes),
       lanes_(shape.lanes),
       leavingListed_(shape.lanes, 0),
-      dirty_(shape.inputs, 0),
+      poisoned_(shape.inputs, 0),
       storage_(static_cast<size_t>(shape.inputs + 2 * kTileRows) * kRowStride + kAlignFloats, 0.0f),
       laneSilentAt_(shape.lanes) {
   leavingLanes_.reserve(shape.lanes);
@@ -90,8 +90,8 @@ void Mixer::adoptLanes(const GainPlan& plan, int tile) noexcept {
 void Mixer::scanInputs(ConstBlock in) noexcept {
   for (int channel = 0; channel < shape_.inputs; ++channel) {
     const ChannelScan scan = kernels_.scanChannel(in[channel], in.frames);
-    dirty_[channel] = scan.clean ? 0 : 1;
-    if (scan.clean) {
+    poisoned_[channel] = scan.finite ? 0 : 1;
+    if (scan.finite) {
       meters_.addInput(channel, scan.peak, scan.sumSquares);
     } else {
       silencedBlocks_.store(silencedBlocks_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -122,7 +122,7 @@ void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) no
 void Mixer::loadChunk(ConstBlock in, int firstFrame, int frames) noexcept {
   for (int channel = 0; channel < shape_.inputs; ++channel) {
     float* row = inputs_ + static_cast<size_t>(channel) * kRowStride;
-    const int used = dirty_[channel] != 0 ? 0 : frames;
+    const int used = poisoned_[channel] != 0 ? 0 : frames;
     std::copy_n(in[channel] + firstFrame, used, row);
     std::fill(row + used, row + kRowStride, 0.0f);
   }

@@ -43,7 +43,7 @@ class Mixer final : public BlockRenderer {
   /// [control-thread] Number of a plan in which the leaving lane was silent and unheard, 0 if never.
   uint64_t laneSilentAt(int lane) const { return laneSilentAt_[lane].load(std::memory_order_acquire); }
 
-  /// [control-thread] Blocks of channels that were silenced because a sample was NaN, infinite or denormal.
+  /// [control-thread] Blocks of channels that were silenced because a sample was NaN or infinite.
   uint64_t silencedBlocks() const { return silencedBlocks_.load(std::memory_order_relaxed); }
 
   /// [control-thread] and [audio-thread] as its methods say.
@@ -89,11 +89,11 @@ class Mixer final : public BlockRenderer {
   bool tapped_ = false;
   int tilesInUse_ = 0;
   uint64_t adopted_ = 0;
-  uint64_t position_ = 0;       // frames rendered
-  std::vector<uint8_t> dirty_;  // [channel] not clean in this block
-  std::vector<float> storage_;  // aligned rows: inputs, the rows of two tiles
-  float* inputs_ = nullptr;     // [channel][kRowStride]
-  float* rows_ = nullptr;       // [2][kTileRows][kRowStride]
+  uint64_t position_ = 0;          // frames rendered
+  std::vector<uint8_t> poisoned_;  // [channel] silent in this block, because a sample is not finite
+  std::vector<float> storage_;     // aligned rows: inputs, the rows of two tiles
+  float* inputs_ = nullptr;        // [channel][kRowStride]
+  float* rows_ = nullptr;          // [2][kTileRows][kRowStride]
   uint32_t fadeFrames_ = kNoFade;
   uint32_t fadeLeft_ = 0;
 
