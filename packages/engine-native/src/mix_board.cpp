@@ -103,8 +103,7 @@ void MixBoard::setRoutes(std::span<const int64_t> routes) {
 
 void MixBoard::setCeiling(float linear) {
   if (!(linear > 0.0f && linear <= 1.0f)) throw std::range_error("ceiling: expected more than 0, at most 1");
-  plan_.setCeiling(linear);
-  publish();
+  mixer_.setCeiling(linear);
 }
 
 int MixBoard::tap(uint32_t mix) {

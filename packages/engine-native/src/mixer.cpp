@@ -47,7 +47,8 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
 
 void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
   const DenormalGuard guard;
-  adoptNewest();
+  limiterSettings_.ceiling = ceiling_.load(std::memory_order_relaxed);
+  takeNewest();
   scanInputs(in);
   for (int first = 0; first < out.frames; first += kChunkFrames) {
     renderChunk(in, out, first, std::min(kChunkFrames, out.frames - first));
@@ -56,22 +57,31 @@ void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
   meters_.addFrames(out.frames);
 }
 
-void Mixer::adoptNewest() noexcept {
-  const GainPlan* plan = mailbox_.takeNewest();
-  if (plan == nullptr) return;
-  const int tiles = std::max(tilesInUse_, plan->tilesInUse);
-  for (int tile = 0; tile < tiles; ++tile) {
-    if (!changedSince(plan->tileChangedAt[tile], adopted_)) continue;
-    tiles_[tile].adopt(*plan, tile, adopted_);
-    adoptLanes(*plan, tile);
+void Mixer::takeNewest() noexcept {
+  if (taken_ != nullptr) return;
+  taken_ = mailbox_.takeNewest();
+  if (taken_ == nullptr) return;
+  nextTile_ = 0;
+  tilesInUse_ = std::max(tilesInUse_, taken_->tilesInUse);
+}
+
+/// At the first frame of a chunk.
+void Mixer::adoptSome(int frames) noexcept {
+  if (taken_ == nullptr) return;
+  int most = (tilesInUse_ * frames + kAdoptFrames - 1) / kAdoptFrames;
+  for (; nextTile_ < tilesInUse_; ++nextTile_) {
+    if (!changedSince(taken_->tileChangedAt[nextTile_], adopted_)) continue;
+    if (most-- == 0) return;
+    tiles_[nextTile_].adopt(*taken_, nextTile_, adopted_);
+    adoptLanes(*taken_, nextTile_);
   }
-  router_.adopt(plan->routes);
-  taps_ = plan->taps;
+  router_.adopt(taken_->routes);
+  taps_ = taken_->taps;
   tapped_ = std::any_of(taps_.begin(), taps_.end(), [](const TapTarget& tap) { return tap.tap != nullptr; });
-  tilesInUse_ = plan->tilesInUse;
-  limiterSettings_.ceiling = plan->ceiling;
-  adopted_ = plan->sequence;
+  tilesInUse_ = taken_->tilesInUse;
+  adopted_ = taken_->sequence;
   adoptedSequence_.store(adopted_, std::memory_order_release);
+  taken_ = nullptr;
 }
 
 void Mixer::adoptLanes(const GainPlan& plan, int tile) noexcept {
@@ -100,6 +110,7 @@ void Mixer::scanInputs(ConstBlock in) noexcept {
 }
 
 void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept {
+  adoptSome(frames);
   loadChunk(in, firstFrame, frames);
   router_.beginChunk(out, firstFrame, frames);
   if (tapped_) {
@@ -168,6 +179,7 @@ void Mixer::playLane(int lane, const LimitJob& job, Block out, int firstFrame, i
 }
 
 void Mixer::reportSilentLanes() noexcept {
+  if (taken_ != nullptr) return;  // routes and lanes may be of two plans
   for (size_t i = leavingLanes_.size(); i-- > 0;) {
     const int lane = leavingLanes_[i];
     const bool stayed = !lanes_[lane].leaving;

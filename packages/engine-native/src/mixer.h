@@ -20,6 +20,12 @@ namespace foldback {
 /// Route changes take this long out and this long in.
 inline constexpr double kRouteFadeMs = 10.0;
 
+/// A plan reaches all tiles within so many frames, in whole chunks: a recall or a mute of everything is
+/// adopted tile by tile, so that no block costs much more than another. Each tile's part is adopted whole,
+/// and routes and taps when all tiles have theirs. The next plan is taken in the first block
+/// after that.
+inline constexpr int kAdoptFrames = 320;
+
 /// [any-thread] A time as frames, rounded up to whole 16-frame steps so that few chunks are split by the
 /// end of a ramp. 0 stays 0.
 uint32_t rampFramesOf(double ms, double sampleRateHz);
@@ -32,12 +38,15 @@ class Mixer final : public BlockRenderer {
 
   void render(ConstBlock in, Block out, BlockFlags flags) noexcept override;
 
+  /// [control-thread] Linear. No plan has it: nothing above it leaves from the next block on.
+  void setCeiling(float linear) { ceiling_.store(linear, std::memory_order_relaxed); }
+
   /// [control-thread] Ramps all outputs to zero, from where they are; they stay there.
   void fadeOut(uint32_t frames) { fadeRequest_.store(frames, std::memory_order_relaxed); }
   /// [control-thread] True when fadeOut() has reached zero.
   bool faded() const { return faded_.load(std::memory_order_acquire); }
 
-  /// [control-thread] Number of the last plan taken.
+  /// [control-thread] Number of the last plan that all tiles have adopted.
   uint64_t adopted() const { return adoptedSequence_.load(std::memory_order_acquire); }
 
   /// [control-thread] Number of a plan in which the leaving lane was silent and unheard, 0 if never.
@@ -61,7 +70,8 @@ class Mixer final : public BlockRenderer {
     float* rows = nullptr;
   };
 
-  void adoptNewest() noexcept;
+  void takeNewest() noexcept;
+  void adoptSome(int frames) noexcept;
   void adoptLanes(const GainPlan& plan, int tile) noexcept;
   void scanInputs(ConstBlock in) noexcept;
   void renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept;
@@ -88,6 +98,9 @@ class Mixer final : public BlockRenderer {
   std::array<TapTarget, kMaxTaps> taps_{};
   bool tapped_ = false;
   int tilesInUse_ = 0;
+  const GainPlan* taken_ =
+      nullptr;        // the plan on its way into the tiles; the mailbox keeps it until the next
+  int nextTile_ = 0;  // the first that has not looked at it
   uint64_t adopted_ = 0;
   uint64_t position_ = 0;          // frames rendered
   std::vector<uint8_t> poisoned_;  // [channel] silent in this block, because a sample is not finite
@@ -98,6 +111,7 @@ class Mixer final : public BlockRenderer {
   uint32_t fadeLeft_ = 0;
 
   // both
+  std::atomic<float> ceiling_ = kDefaultCeiling;
   std::atomic<uint32_t> fadeRequest_ = kNoFade;
   std::atomic<bool> faded_ = false;
   std::atomic<uint64_t> adoptedSequence_ = 0;
