@@ -82,22 +82,25 @@ struct LimitJob {
   LimitedChunk chunk;      ///< What came of it.
 };
 
+/// Computes the frames [begin, end) of a tile's first job.rowCount rows.
+using MixTile = void (*)(const TileJob& job, int begin, int end) noexcept;
+
+/// Looks at a channel of any length; `samples` need not be aligned.
+using ScanChannel = ChannelScan (*)(const float* samples, int frames) noexcept;
+
+/// Limits and measures a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because
+/// each alone would mostly wait for its own results. A mix whose gain is 1
+/// and which stays below the ceiling is left alone. Else samples that are not finite become 0, and the gain
+/// goes down in the one straight line that meets every peak in time, or up by releasePerFrame of what is
+/// missing, and never above 1.
+using LimitLanes = void (*)(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept;
+
 /// The functions of one instruction set. All are [audio-thread]: no allocation, no lock, no failure.
 struct Kernels {
   const char* name;
-
-  /// Computes the frames [begin, end) of a tile's first job.rowCount rows.
-  void (*mixTile)(const TileJob& job, int begin, int end) noexcept;
-
-  /// Looks at a channel of any length; `samples` need not be aligned.
-  ChannelScan (*scanChannel)(const float* samples, int frames) noexcept;
-
-  /// Limits and measures a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because
-  /// each alone would mostly wait for its own results. A mix whose gain is 1
-  /// and which stays below the ceiling is left alone. Else samples that are not finite become 0, and the gain
-  /// goes down in the one straight line that meets every peak in time, or up by releasePerFrame of what is
-  /// missing, and never above 1.
-  void (*limitLanes)(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept;
+  MixTile mixTile;
+  ScanChannel scanChannel;
+  LimitLanes limitLanes;
 };
 
 /// Thrown when the environment asks for an instruction set that is unknown or not on this machine.

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string>
 
 #include "stage.h"
 
@@ -340,6 +342,20 @@ TEST(KernelChoice, AnUnknownNameIsRefusedWithTheListOfKnownOnes) {
     EXPECT_NE(std::string(error.what()).find("scalar"), std::string::npos);
   }
 }
+
+#if defined(__x86_64__) && defined(__GNUC__)
+TEST(Kernels, WhatTheProcessorHasTheBuildHasToo) {
+  std::set<std::string> names;
+  for (const Kernels* kernels : availableKernels()) names.insert(kernels->name);
+  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512cd");
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  EXPECT_EQ(names.contains("avx512"), avx512);
+  EXPECT_EQ(names.contains("avx2"), avx2);
+  EXPECT_EQ(names.contains("ssse3"), __builtin_cpu_supports("ssse3") != 0);
+}
+#endif
 
 }  // namespace
 }  // namespace foldback::test
