@@ -105,7 +105,7 @@ HWY_INLINE GainLine lineFor(const LimitJob& job, int frames, const LimiterSettin
   }
   const bool finite = hn::AllTrue(d, hn::Le(highest, hn::Set(d, std::numeric_limits<float>::max())));
   const auto [slope, lowest] = reducePair(slopes, allowedMost, Lowest());
-  return {job.gain, slope, lowest, finite};
+  return {job.gain, std::max(slope, -kSteepestFall), lowest, finite};
 }
 
 template <int kFrames>
@@ -125,7 +125,7 @@ HWY_INLINE void applyLine(LimitJob& job, const GainLine& gainLine, int frames, f
     const V gains = hn::Min(hn::Max(line, lowest), one);
     const auto limit = [&](float* side, Running& running) HWY_ATTR {
       const V samples = hn::Mul(loadUpTo(side + frame, frames - frame), gains);
-      const V limited = within(samples, ceiling);  // rounding may exceed the ceiling by a bit
+      const V limited = within(samples, ceiling);  // cuts an early peak, and what rounding exceeds by a bit
       running.addFinite(limited);
       storeUpTo(limited, side + frame, frames - frame);
     };

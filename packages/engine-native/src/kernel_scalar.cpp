@@ -72,12 +72,13 @@ LimitedChunk limitSides(float* left, float* right, int frames, float gain, const
     slope = std::min(slope, (allowed - gain) * kFrameShares[frame]);
     lowest = std::min(lowest, allowed);
   }
+  slope = std::max(slope, -kSteepestFall);
   const auto gainAt = [&](int frame) {
     return std::clamp(gain + slope * static_cast<float>(frame + 1), lowest, 1.0f);
   };
   for (int frame = 0; frame < frames; ++frame) {
     for (float* side : {left, right}) {
-      // Rounding may exceed the ceiling by a bit.
+      // Rounding may exceed the ceiling by a bit, and an early peak the steepest line by more.
       side[frame] = std::clamp(side[frame] * gainAt(frame), -settings.ceiling, settings.ceiling);
     }
   }

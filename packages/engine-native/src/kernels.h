@@ -61,6 +61,10 @@ struct StereoScan {
   float sumSquaresRight = 0;
 };
 
+/// A limiter's gain falls by no more in one frame. Where a peak comes too early in a chunk for that, the
+/// samples above the ceiling are cut off until the gain is there: that leaves no step in what is below it.
+inline constexpr float kSteepestFall = 1.0f / 32;
+
 /// What all limiters of an engine share.
 struct LimiterSettings {
   float ceiling = 1;
@@ -91,8 +95,8 @@ using ScanChannel = ChannelScan (*)(const float* samples, int frames) noexcept;
 /// Limits and measures a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because
 /// each alone would mostly wait for its own results. A mix whose gain is 1
 /// and which stays below the ceiling is left alone. Else samples that are not finite become 0, and the gain
-/// goes down in the one straight line that meets every peak in time, or up by releasePerFrame of what is
-/// missing, and never above 1.
+/// goes down in the one straight line that meets every peak in time, or kSteepestFall, or up by
+/// releasePerFrame of what is missing, and never above 1.
 using LimitLanes = void (*)(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept;
 
 /// The functions of one instruction set. All are [audio-thread]: no allocation, no lock, no failure.
