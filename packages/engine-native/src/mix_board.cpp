@@ -112,7 +112,8 @@ int MixBoard::tap(uint32_t mix) {
   if (slot == taps_.end()) {
     throw BoardError("TAPS_FULL", "tap: all " + std::to_string(kMaxTaps) + " taps are in use");
   }
-  slot->tap = std::make_unique<Tap>(static_cast<int>(kTapSeconds * shape_.sampleRateHz));
+  slot->tap = std::make_unique<Tap>(static_cast<int>(kTapSeconds * shape_.sampleRateHz),
+                                    static_cast<int>(fadeOutFrames_));
   slot->mix = mix;
   want(mix, 1);
   publish();

@@ -37,6 +37,7 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
       limiters_(shape.lanes),
       lanes_(shape.lanes),
       leavingListed_(shape.lanes, 0),
+      firstTap_(shape.lanes + 1, kNoTap),
       poisoned_(shape.inputs, 0),
       storage_(static_cast<size_t>(shape.inputs + 2 * kTileRows) * kRowStride + kAlignFloats, 0.0f),
       laneSilentAt_(shape.lanes) {
@@ -76,12 +77,24 @@ void Mixer::adoptSome(int frames) noexcept {
     adoptLanes(*taken_, nextTile_);
   }
   router_.adopt(taken_->routes);
-  taps_ = taken_->taps;
-  tapped_ = std::any_of(taps_.begin(), taps_.end(), [](const TapTarget& tap) { return tap.tap != nullptr; });
+  adoptTaps(taken_->taps);
   tilesInUse_ = taken_->tilesInUse;
   adopted_ = taken_->sequence;
   adoptedSequence_.store(adopted_, std::memory_order_release);
   taken_ = nullptr;
+}
+
+void Mixer::adoptTaps(const std::array<TapTarget, kMaxTaps>& taps) noexcept {
+  const auto firstOf = [this](const TapTarget& tap) -> int& {
+    return firstTap_[tap.lane == kNoLane ? shape_.lanes : tap.lane];
+  };
+  for (const TapTarget& tap : taps_) firstOf(tap) = kNoTap;
+  taps_ = taps;
+  for (int slot = 0; slot < kMaxTaps; ++slot) {
+    if (taps_[slot].tap == nullptr) continue;
+    nextTap_[slot] = firstOf(taps_[slot]);
+    firstOf(taps_[slot]) = slot;
+  }
 }
 
 void Mixer::adoptLanes(const GainPlan& plan, int tile) noexcept {
@@ -113,11 +126,8 @@ void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) no
   adoptSome(frames);
   loadChunk(in, firstFrame, frames);
   router_.beginChunk(out, firstFrame, frames);
-  if (tapped_) {
-    for (const TapTarget& tap : taps_) {
-      if (tap.tap != nullptr && tap.lane == kNoLane) tap.tap->write(position_, nullptr, nullptr, frames);
-    }
-  }
+  beginFade(frames);
+  writeTaps(shape_.lanes, nullptr, nullptr, frames);
   MixedTile before;
   for (int tile = 0; tile < tilesInUse_; ++tile) {
     const MixedTile mixed = mixTile(tile, frames);
@@ -172,9 +182,13 @@ void Mixer::playLane(int lane, const LimitJob& job, Block out, int firstFrame, i
   meters_.addLane(lane, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft, scan.sumSquaresRight,
                   job.chunk.lowestGain);
   router_.play(lane, job.left, job.right, out, firstFrame, frames);
-  if (!tapped_) return;
-  for (const TapTarget& tap : taps_) {
-    if (tap.tap != nullptr && tap.lane == lane) tap.tap->write(position_, job.left, job.right, frames);
+  writeTaps(lane, job.left, job.right, frames);
+}
+
+void Mixer::writeTaps(int lane, const float* left, const float* right, int frames) noexcept {
+  const float* fade = fadeFrames_ == kNoFade ? nullptr : fadeGains_.data();
+  for (int slot = firstTap_[lane]; slot != kNoTap; slot = nextTap_[slot]) {
+    taps_[slot].tap->write(position_, left, right, frames, fade);
   }
 }
 
@@ -193,17 +207,23 @@ void Mixer::reportSilentLanes() noexcept {
   }
 }
 
-void Mixer::applyFade(Block out, int firstFrame, int frames) noexcept {
+void Mixer::beginFade(int frames) noexcept {
   if (fadeFrames_ == kNoFade) {
     fadeFrames_ = fadeRequest_.load(std::memory_order_relaxed);
     if (fadeFrames_ == kNoFade) return;
     fadeLeft_ = fadeFrames_;
   }
   for (int frame = 0; frame < frames; ++frame) {
-    const float gain =
+    fadeGains_[frame] =
         fadeLeft_ == 0 ? 0.0f : static_cast<float>(fadeLeft_) / static_cast<float>(fadeFrames_);
-    for (int channel = 0; channel < out.channelCount; ++channel) out[channel][firstFrame + frame] *= gain;
     if (fadeLeft_ > 0) --fadeLeft_;
+  }
+}
+
+void Mixer::applyFade(Block out, int firstFrame, int frames) noexcept {
+  if (fadeFrames_ == kNoFade) return;
+  for (int channel = 0; channel < out.channelCount; ++channel) {
+    for (int frame = 0; frame < frames; ++frame) out[channel][firstFrame + frame] *= fadeGains_[frame];
   }
   if (fadeLeft_ == 0) faded_.store(true, std::memory_order_release);
 }

@@ -41,7 +41,7 @@ class Mixer final : public BlockRenderer {
   /// [control-thread] Linear. No plan has it: nothing above it leaves from the next block on.
   void setCeiling(float linear) { ceiling_.store(linear, std::memory_order_relaxed); }
 
-  /// [control-thread] Ramps all outputs to zero, from where they are; they stay there.
+  /// [control-thread] Ramps all outputs and taps to zero, from where they are; they stay there.
   void fadeOut(uint32_t frames) { fadeRequest_.store(frames, std::memory_order_relaxed); }
   /// [control-thread] True when fadeOut() has reached zero.
   bool faded() const { return faded_.load(std::memory_order_acquire); }
@@ -60,6 +60,7 @@ class Mixer final : public BlockRenderer {
   const Kernels& kernels() const { return kernels_; }
 
  private:
+  static constexpr int kNoTap = -1;
   static constexpr uint32_t kNoFade = UINT32_MAX;
 
   /// A tile whose rows are to be limited and played while the next tile is being mixed into other rows: the
@@ -80,6 +81,9 @@ class Mixer final : public BlockRenderer {
   void finishTile(const MixedTile& mixed, Block out, int firstFrame, int frames) noexcept;
   void playLane(int lane, const LimitJob& job, Block out, int firstFrame, int frames) noexcept;
   void reportSilentLanes() noexcept;
+  void adoptTaps(const std::array<TapTarget, kMaxTaps>& taps) noexcept;
+  void writeTaps(int lane, const float* left, const float* right, int frames) noexcept;
+  void beginFade(int frames) noexcept;
   void applyFade(Block out, int firstFrame, int frames) noexcept;
 
   const MixerShape shape_;
@@ -96,7 +100,8 @@ class Mixer final : public BlockRenderer {
   std::vector<int> leavingLanes_;       // not yet reported; capacity is all lanes
   std::vector<uint8_t> leavingListed_;  // [lane] the same as flags
   std::array<TapTarget, kMaxTaps> taps_{};
-  bool tapped_ = false;
+  std::vector<int> firstTap_;            // [lane] its first tap, or kNoTap; the last: of those that hear none
+  std::array<int, kMaxTaps> nextTap_{};  // of the same lane
   int tilesInUse_ = 0;
   const GainPlan* taken_ =
       nullptr;        // the plan on its way into the tiles; the mailbox keeps it until the next
@@ -109,6 +114,7 @@ class Mixer final : public BlockRenderer {
   float* rows_ = nullptr;          // [2][kTileRows][kRowStride]
   uint32_t fadeFrames_ = kNoFade;
   uint32_t fadeLeft_ = 0;
+  FrameValues fadeGains_{};  // of this chunk, when there is a fade
 
   // both
   std::atomic<float> ceiling_ = kDefaultCeiling;

@@ -281,6 +281,29 @@ TEST(Mixer, ATapHearsTheMixAsItsOutputPairDoes) {
   }
 }
 
+TEST(Mixer, ATapBeginsAndEndsWithoutAClick) {
+  Stage stage({1, 2});
+  stage.setAll(1, 0.5f);
+  stage.route({1});
+  stage.settle();
+  const int tap = stage.board.tap(1);
+  const int other = stage.board.tap(1);
+  stage.play(ones, 640);
+  const std::vector<float> begin = stage.board.readTap(tap).frames;
+  ASSERT_EQ(begin.size(), 1280u);
+  EXPECT_EQ(begin.front(), 0.0f);
+  EXPECT_EQ(begin.back(), 0.5f);
+  for (size_t i = 2; i < begin.size(); ++i) ASSERT_LE(begin[i] - begin[i - 2], 0.5f / 480 + 1e-6f) << i;
+  stage.mixer.fadeOut(1440);
+  const Channels out = stage.play(ones, 1600);
+  const std::vector<float> end = stage.board.readTap(tap).frames;
+  for (size_t frame = 0; frame < 1600; ++frame) ASSERT_EQ(end[2 * frame], out[0][frame]) << frame;
+  EXPECT_EQ(end.back(), 0.0f);
+  stage.board.untap(tap);
+  stage.play(ones, 64);
+  EXPECT_EQ(stage.board.readTap(other).frames.size(), 2u * (640 + 1600 + 64)) << "the other goes on";
+}
+
 TEST(Mixer, TheFadeOutRampsAllOutputsToZeroAndTheyStayThere) {
   Stage stage({1, 4, 6});
   stage.setAll(1, 0.8f);
