@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,8 @@ constexpr int kSlices = 300;
 constexpr double kSliceSeconds = 0.0003;
 constexpr int kMovesPerSecond = 10'000;
 
-constexpr Shape kShapes[] = {{8, 4, 64},      {32, 16, 64},  {32, 64, 64},   {64, 128, 64}, {128, 256, 64},
-                             {256, 1024, 64}, {64, 128, 32}, {64, 128, 128}, {64, 128, 256}};
+constexpr Shape kShapes[] = {{8, 4, 64},     {32, 16, 64},    {32, 64, 64},  {64, 128, 64},  {64, 512, 64},
+                             {128, 256, 64}, {256, 1024, 64}, {64, 128, 32}, {64, 128, 128}, {64, 128, 256}};
 
 using Clock = std::chrono::steady_clock;
 
@@ -238,6 +239,16 @@ class Callback {
     set(mix);
   }
 
+  /// Everything of everybody goes somewhere else in one plan; `rampMs` one for all, or one per input.
+  void recall(std::span<const float> rampMs) {
+    std::vector<MixTarget> targets;
+    for (int mix = 0; mix < shape_.mixes; ++mix) {
+      for (float& gain : gains_[mix]) gain = newGain();
+      targets.push_back({static_cast<uint32_t>(mix), true, gains_[mix], rampMs});
+    }
+    board_.setMixes(targets);
+  }
+
   /// As many moves as fall into one block.
   void moveForOneBlock() {
     movesDue_ += kMovesPerSecond * shape_.frames / kRateHz;
@@ -328,6 +339,45 @@ class Cases {
   std::map<std::string, double> p10_;
 };
 
+/// What the blocks after a recall take, in seconds.
+struct RecallCost {
+  double still;   ///< A block in which nothing happens.
+  double recall;  ///< The block that takes the plan.
+  double worst;   ///< The dearest until all ramps have ended.
+};
+
+/// Every block after a recall on its own, each at its tenth percentile of many recalls.
+RecallCost measureRecall(const Shape& shape, std::span<const float> rampMs) {
+  constexpr int kRecalls = 30;
+  constexpr int kStillBlocks = 8;
+  Callback callback(shape, 0.5f);
+  const double longestMs = *std::max_element(rampMs.begin(), rampMs.end());
+  const int moving = static_cast<int>(rampFramesOf(longestMs, kRateHz) + kAdoptFrames) / shape.frames + 2;
+  std::vector<std::vector<double>> blocks(moving + kStillBlocks);
+  for (int recall = 0; recall < kRecalls; ++recall) {
+    callback.recall(rampMs);
+    for (std::vector<double>& block : blocks) {
+      const auto begin = Clock::now();
+      callback.run();
+      block.push_back(secondsSince(begin));
+    }
+  }
+  std::vector<double> quiet;
+  for (std::vector<double>& block : blocks) {
+    std::sort(block.begin(), block.end());
+    quiet.push_back(block[block.size() / 10]);
+  }
+  return {*std::min_element(quiet.end() - kStillBlocks, quiet.end()), quiet.front(),
+          *std::max_element(quiet.begin(), quiet.begin() + moving)};
+}
+
+/// As hearing comes first (M10), each channel's rise takes as long as it is high.
+std::vector<float> gradedRamps(int inputs) {
+  std::vector<float> rampMs(inputs);
+  std::generate(rampMs.begin(), rampMs.end(), [] { return 155.0f + 145.0f * noise(); });
+  return rampMs;
+}
+
 std::string machineLoad() {
   std::ifstream file("/proc/loadavg");
   std::string load;
@@ -353,10 +403,12 @@ struct Measured {
   Shape shape;
   std::string load;
   Cases cases;
+  RecallCost recall;  ///< All gains in 10 ms.
+  RecallCost graded;  ///< Each channel in another time.
 };
 
 Measured benchShape(const Shape& shape) {
-  Measured measured{shape, machineLoad(), {}};
+  Measured measured{shape, machineLoad(), {}, {}, {}};
   Cases& cases = measured.cases;
   Tiles still(shape, Gains::kStill);
   Tiles moving(shape, Gains::kAllMoving);
@@ -405,6 +457,9 @@ Measured benchShape(const Shape& shape) {
   cases.add("callback, moves", [&] { moved.run(); }, [&] { moved.moveForOneBlock(); });
   cases.add("one move", [&] { planned.moveOneFader(); });
   cases.measure();
+  const float rampMs = 10;
+  measured.recall = measureRecall(shape, {&rampMs, 1});
+  measured.graded = measureRecall(shape, gradedRamps(shape.inputs));
   return measured;
 }
 
@@ -444,6 +499,16 @@ void printTables(const std::vector<Measured>& all) {
       std::printf(" %7.2f %%", 100 * one.cases[callback] / block);
     }
     std::printf(" %8.2f\n", 1e6 * one.cases["one move"]);
+  }
+
+  std::printf("\n%-14s %9s %9s %11s %13s %9s\n", "shape", "still µs", "recall", "worst block", "graded worst",
+              "of block");
+  for (const Measured& one : all) {
+    const double still = one.recall.still;
+    const double worst = std::max(one.recall.worst, one.graded.worst);
+    std::printf("%-14s %8.2f %8.2fx %10.2fx %12.2fx %7.2f %%\n", nameOf(one.shape).c_str(), 1e6 * still,
+                one.recall.recall / still, one.recall.worst / still, one.graded.worst / still,
+                100 * worst / (one.shape.frames / kRateHz));
   }
 }
 

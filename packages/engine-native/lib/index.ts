@@ -136,7 +136,7 @@ export interface EngineStats {
   outputLatencyMs: number;
   sampleRateHz: number;
   lastBlockFrames: number;
-  /** Blocks of single inputs silenced because a sample was NaN, infinite or denormal. */
+  /** Blocks of single inputs silenced because a sample was NaN or infinite. */
   silencedBlocks: number;
   activeMixes: number;
   /** Mixes that should sound but find all lanes taken. */

@@ -97,7 +97,6 @@ void PlanWriter::publish() {
   missedTiles_[index].clear();
   slot.sequence = master_.sequence;
   slot.tilesInUse = master_.tilesInUse;
-  slot.ceiling = master_.ceiling;
   slot.routes = master_.routes;  // same size: no allocation
   slot.taps = master_.taps;
   mailbox_.publish();

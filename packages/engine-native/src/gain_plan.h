@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "limiter.h"
 #include "triple_buffer.h"
 
 namespace foldback {
@@ -51,7 +50,6 @@ struct GainPlan {
 
   uint64_t sequence = 0;                ///< Counts publishes.
   int tilesInUse = 0;                   ///< Tiles from here on hold no lane.
-  float ceiling = kDefaultCeiling;      ///< Linear.
   std::vector<float> targets;           ///< Linear gain to reach.
   std::vector<uint32_t> rampFrames;     ///< Length of the ramp to it.
   std::vector<uint32_t> changedAt;      ///< [tile][channel] sequence (low 32 bits) of the last change.
@@ -85,7 +83,6 @@ class PlanWriter {
   void setTilesInUse(int tiles) { master_.tilesInUse = tiles; }
   void setRoute(int pair, int lane) { master_.routes[pair] = lane; }
   void setTap(int slot, TapTarget target) { master_.taps[slot] = target; }
-  void setCeiling(float linear) { master_.ceiling = linear; }
 
   const LaneState& lane(int lane) const { return master_.lanes[lane]; }
   const GainPlan& master() const { return master_; }

@@ -15,6 +15,14 @@ constexpr float kNever = std::numeric_limits<float>::infinity();
 /// More rows than this do not stay in an L1 cache of 32 KiB beside a tile's gains and the sums of two.
 constexpr size_t kInputsInL1 = 84;
 
+/// Of an entry's ramps, by what remains of each; 0: it stands still.
+float nearestEnd(const float* remaining) {
+  const auto endOf = [](float frames) { return frames == 0.0f ? kNever : frames; };
+  float nearest = kNever;
+  for (int row = 0; row < kTileRows; ++row) nearest = std::min(nearest, endOf(remaining[row]));
+  return nearest;
+}
+
 }  // namespace
 
 GainTile::GainTile(int inputs, const Entries& entries)
@@ -22,6 +30,7 @@ GainTile::GainTile(int inputs, const Entries& entries)
       entries_(entries),
       movingTargets_(static_cast<size_t>(inputs) * kTileRows),
       movingRemaining_(movingTargets_.size()),
+      entryEnds_(inputs, kNever),
       nextEnd_(kNever) {
   job_.prefetch = place_.size() > kInputsInL1;
   job_.offsets = entries_.offsets;
@@ -50,13 +59,10 @@ void GainTile::adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept 
   for (uint32_t channel = 0; channel < channels; ++channel) {
     if (!changedSince(changedAt[channel], adopted)) continue;
     const float* targets = &plan.targets[(first + channel) * kTileRows];
-    const uint32_t* rampFrames = &plan.rampFrames[(first + channel) * kTileRows];
-    for (int row = 0; row < kTileRows; ++row) {
-      if (targets[row] == targetOf(channel, row)) continue;
-      if (!changed) startClockAgain();
-      retarget(channel, row, targets[row], rampFrames[row]);
-      changed = true;
-    }
+    if (std::equal(targets, targets + kTileRows, targetsOf(channel))) continue;
+    if (!changed) startClockAgain();
+    retarget(channel, targets, &plan.rampFrames[(first + channel) * kTileRows]);
+    changed = true;
   }
   if (changed) settle();
 }
@@ -89,11 +95,11 @@ bool GainTile::laneSilent(int laneInTile) const noexcept {
   return true;
 }
 
-float GainTile::targetOf(uint32_t channel, int row) const noexcept {
+const float* GainTile::targetsOf(uint32_t channel) const noexcept {
+  static constexpr std::array<float, kTileRows> kSilence{};
   const int32_t entry = place_[channel];
-  if (entry == kAbsent) return 0.0f;
-  const int at = entry * kTileRows + row;
-  return moving(entry) ? movingTargets_[at] : entries_.gains[at];
+  if (entry == kAbsent) return kSilence.data();
+  return moving(entry) ? &movingTargets_[entry * kTileRows] : &entries_.gains[entry * kTileRows];
 }
 
 /// Turns the channel's entry, or a new one, into a moving one; returns its index.
@@ -127,80 +133,112 @@ void GainTile::swapEntries(int a, int b) noexcept {
 /// Sets the clock to 0. Gains are taken back from their targets, so that no rounding error adds up.
 void GainTile::startClockAgain() noexcept {
   if (job_.movingFrom == 0.0f) return;
+  float* const __restrict gains = entries_.gains;
+  const float* const __restrict steps = entries_.steps;
+  const float* const __restrict targets = movingTargets_.data();
+  float* const __restrict remaining = movingRemaining_.data();
   for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
-    movingRemaining_[at] = std::max(movingRemaining_[at] - job_.movingFrom, 0.0f);
-    entries_.gains[at] = movingTargets_[at] - entries_.steps[at] * movingRemaining_[at];
+    remaining[at] = std::max(remaining[at] - job_.movingFrom, 0.0f);
+    gains[at] = targets[at] - steps[at] * remaining[at];
   }
   job_.movingFrom = 0.0f;
 }
 
-void GainTile::retarget(uint32_t channel, int row, float target, uint32_t rampFrames) noexcept {
-  const int at = makeMoving(channel) * kTileRows + row;
-  const float now = entries_.gains[at];
-  const float remaining = movingRemaining_[at];
-  auto length = static_cast<float>(rampFrames);
-  // Hearing first (M10): a rise that is under way is not cut short by a quicker one.
-  const bool rising = remaining > 0.0f && std::fabs(movingTargets_[at]) > std::fabs(now);
-  if (rising && std::fabs(target) > std::fabs(now)) length = std::max(length, remaining);
-
-  movingTargets_[at] = target;
-  if (length == 0.0f || target == now) {
-    entries_.gains[at] = target;
-    entries_.steps[at] = 0.0f;
-    movingRemaining_[at] = 0.0f;
-    return;
+/// Without branches, for the compiler makes vectors of the rows: a recalled mix moves everything at once.
+void GainTile::retarget(uint32_t channel, const float* __restrict wanted,
+                        const uint32_t* __restrict rampFrames) noexcept {
+  const int at = makeMoving(channel) * kTileRows;
+  float* const __restrict gains = entries_.gains + at;
+  float* const __restrict steps = entries_.steps + at;
+  float* const __restrict targets = movingTargets_.data() + at;
+  float* const __restrict remaining = movingRemaining_.data() + at;
+  for (int row = 0; row < kTileRows; ++row) {
+    const float now = gains[row];
+    const float size = std::fabs(now);
+    const float asked = static_cast<float>(static_cast<int32_t>(rampFrames[row]));
+    // Hearing first (M10): a rise that is under way is not cut short by a quicker one.
+    const bool rising = (remaining[row] > 0.0f) & (std::fabs(targets[row]) > size);
+    const bool risesOn = rising & (std::fabs(wanted[row]) > size);
+    const float length = std::max(asked, risesOn ? remaining[row] : 0.0f);
+    const bool jumps = (length == 0.0f) | (wanted[row] == now);
+    const float step = (wanted[row] - now) / (jumps ? 1.0f : length);
+    const bool changed = targets[row] != wanted[row];
+    gains[row] = changed & jumps ? wanted[row] : now;
+    steps[row] = changed ? (jumps ? 0.0f : step) : steps[row];
+    remaining[row] = changed ? (jumps ? 0.0f : length) : remaining[row];
+    targets[row] = wanted[row];
   }
-  entries_.steps[at] = (target - now) / length;
-  movingRemaining_[at] = length;
 }
 
+/// Looks at one number per entry: where every channel has a ramp of its own, one or another ends all the
+/// time.
 void GainTile::finishRampsAt(float clock) noexcept {
-  for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
-    if (movingRemaining_[at] > clock) continue;
+  nextEnd_ = kNever;
+  for (int entry = job_.movingCount - 1; entry >= 0; --entry) {
+    if (entryEnds_[entry] <= clock) finishEntryAt(entry, clock);
+    if (entryEnds_[entry] == kNever) {
+      dropMoving(entry);
+    } else {
+      nextEnd_ = std::min(nextEnd_, entryEnds_[entry]);
+    }
+  }
+  findMovingRows();
+}
+
+void GainTile::finishEntryAt(int entry, float clock) noexcept {
+  const int first = entry * kTileRows;
+  for (int row = 0; row < kTileRows; ++row) {
+    const int at = first + row;
+    if (movingRemaining_[at] == 0.0f || movingRemaining_[at] > clock) continue;
     entries_.gains[at] = movingTargets_[at];
     entries_.steps[at] = 0.0f;
     movingRemaining_[at] = 0.0f;
+    --movingInRow_[row];
   }
-  settle();
+  entryEnds_[entry] = nearestEnd(&movingRemaining_[first]);
 }
 
-/// Moving entries in which nothing moves become fixed ones, or vanish when they are silent.
+/// Moving entries in which nothing moves become fixed ones, or vanish when they are silent; of the others
+/// the nearest end is found, and the rows that move.
 void GainTile::settle() noexcept {
+  nextEnd_ = kNever;
+  movingInRow_.fill(0);
   for (int entry = job_.movingCount - 1; entry >= 0; --entry) {
     const float* remaining = &movingRemaining_[entry * kTileRows];
-    if (std::all_of(remaining, remaining + kTileRows, [](float frames) { return frames == 0.0f; })) {
+    entryEnds_[entry] = nearestEnd(remaining);
+    if (entryEnds_[entry] == kNever) {
       dropMoving(entry);
+      continue;
     }
+    nextEnd_ = std::min(nextEnd_, entryEnds_[entry]);
+    for (int row = 0; row < kTileRows; ++row) movingInRow_[row] += remaining[row] != 0.0f ? 1 : 0;
   }
-  findNextEnd();
+  findMovingRows();
+}
+
+void GainTile::findMovingRows() noexcept {
+  int first = 0;
+  int end = kTileRows;
+  while (first < end && movingInRow_[first] + movingInRow_[first + 1] == 0) first += 2;
+  while (end > first && movingInRow_[end - 1] + movingInRow_[end - 2] == 0) end -= 2;
+  job_.movingRow = first;
+  job_.movingRows = end - first;
 }
 
 /// The entry, whose gains have reached their targets, stands still from now on.
 void GainTile::dropMoving(int entry) noexcept {
   const int last = --job_.movingCount;
-  swapEntries(entry, last);
-  for (float* values : {entries_.steps, movingTargets_.data(), movingRemaining_.data()}) {
-    std::copy_n(&values[last * kTileRows], kTileRows, &values[entry * kTileRows]);
+  if (entry != last) {
+    swapEntries(entry, last);
+    for (float* values : {entries_.steps, movingTargets_.data(), movingRemaining_.data()}) {
+      std::copy_n(&values[last * kTileRows], kTileRows, &values[entry * kTileRows]);
+    }
+    entryEnds_[entry] = entryEnds_[last];
   }
   const float* gains = &entries_.gains[last * kTileRows];
   if (std::any_of(gains, gains + kTileRows, [](float gain) { return gain != 0.0f; })) return;
   swapEntries(last, job_.count - 1);
   placeOf(--job_.count) = kAbsent;
-}
-
-/// Looks through the ramps for the nearest end and for the rows that move.
-void GainTile::findNextEnd() noexcept {
-  nextEnd_ = kNever;
-  std::array<bool, kTileLanes> laneMoves{};
-  for (int at = 0; at < job_.movingCount * kTileRows; ++at) {
-    if (movingRemaining_[at] == 0.0f) continue;
-    nextEnd_ = std::min(nextEnd_, movingRemaining_[at]);
-    laneMoves[at % kTileRows / 2] = true;
-  }
-  const auto first = std::find(laneMoves.begin(), laneMoves.end(), true);
-  const auto last = std::find(laneMoves.rbegin(), laneMoves.rend(), true).base();
-  job_.movingRow = 2 * static_cast<int>(first - laneMoves.begin());
-  job_.movingRows = std::max(2 * static_cast<int>(last - first), 0);
 }
 
 }  // namespace foldback

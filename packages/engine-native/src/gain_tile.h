@@ -1,6 +1,7 @@
 // The gains of three mixes as the audio thread holds them: those that stand still and those on a ramp.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -51,14 +52,15 @@ class GainTile {
   bool moving(int entry) const noexcept { return entry < job_.movingCount; }
   void renderMoving(const Kernels& kernels, int frames) noexcept;
   void startClockAgain() noexcept;
-  void retarget(uint32_t channel, int row, float target, uint32_t rampFrames) noexcept;
-  float targetOf(uint32_t channel, int row) const noexcept;
+  void retarget(uint32_t channel, const float* wanted, const uint32_t* rampFrames) noexcept;
+  const float* targetsOf(uint32_t channel) const noexcept;
   int makeMoving(uint32_t channel) noexcept;
   void finishRampsAt(float clock) noexcept;
+  void finishEntryAt(int entry, float clock) noexcept;
+  void findMovingRows() noexcept;
   void settle() noexcept;
   void dropMoving(int entry) noexcept;
   void swapEntries(int a, int b) noexcept;
-  void findNextEnd() noexcept;
 
   std::vector<int32_t> place_;  // [channel] its entry, or kAbsent
 
@@ -70,6 +72,8 @@ class GainTile {
   Entries entries_;
   std::vector<float> movingTargets_;    // [moving entry][kTileRows]
   std::vector<float> movingRemaining_;  // the same; frames from 0 on the clock; 0: this gain stands still
+  std::vector<float> entryEnds_;        // [moving entry] the clock at the nearest end of its ramps
+  std::array<int, kTileRows> movingInRow_{};
 
   // The clock of the ramps, job_.movingFrom, starts when one begins, and again when another does; between,
   // ramps need no work.

@@ -11,7 +11,6 @@ namespace {
 
 constexpr uint32_t kMagnitudeMask = 0x7fffffff;
 constexpr uint32_t kInfinityBits = 0x7f800000;
-constexpr uint32_t kSmallestNormalBits = 0x00800000;
 
 uint32_t magnitudeBits(float sample) { return std::bit_cast<uint32_t>(sample) & kMagnitudeMask; }
 
@@ -36,10 +35,10 @@ void mixTile(const TileJob& job, int begin, int end) noexcept {
 ChannelScan scanChannel(const float* samples, int frames) noexcept {
   ChannelScan scan;
   for (int frame = 0; frame < frames; ++frame) {
-    const uint32_t bits = magnitudeBits(samples[frame]);  // bits, because DAZ makes a denormal equal to zero
-    if (bits >= kInfinityBits || (bits != 0 && bits < kSmallestNormalBits)) scan.clean = false;
-    scan.peak = std::max(scan.peak, std::fabs(samples[frame]));
-    scan.sumSquares += samples[frame] * samples[frame];
+    const float sample = denormalAsZero(samples[frame]);
+    if (magnitudeBits(sample) >= kInfinityBits) scan.finite = false;
+    scan.peak = std::max(scan.peak, std::fabs(sample));
+    scan.sumSquares += sample * sample;
   }
   return scan;
 }
@@ -73,12 +72,13 @@ LimitedChunk limitSides(float* left, float* right, int frames, float gain, const
     slope = std::min(slope, (allowed - gain) * kFrameShares[frame]);
     lowest = std::min(lowest, allowed);
   }
+  slope = std::max(slope, -kSteepestFall);
   const auto gainAt = [&](int frame) {
     return std::clamp(gain + slope * static_cast<float>(frame + 1), lowest, 1.0f);
   };
   for (int frame = 0; frame < frames; ++frame) {
     for (float* side : {left, right}) {
-      // Rounding may exceed the ceiling by a bit.
+      // Rounding may exceed the ceiling by a bit, and an early peak the steepest line by more.
       side[frame] = std::clamp(side[frame] * gainAt(frame), -settings.ceiling, settings.ceiling);
     }
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <stdexcept>
@@ -47,9 +48,9 @@ struct TileJob {
 
 /// What one look at an input channel tells.
 struct ChannelScan {
-  float peak = 0;        ///< Highest absolute sample; meaningless when not clean.
-  float sumSquares = 0;  ///< Meaningless when not clean.
-  bool clean = true;     ///< No NaN, no infinity, no denormal.
+  float peak = 0;        ///< Highest absolute sample, a denormal counted as 0; meaningless when not finite.
+  float sumSquares = 0;  ///< Meaningless when not finite.
+  bool finite = true;    ///< No NaN, no infinity.
 };
 
 /// What one look at a stereo mix tells.
@@ -59,6 +60,10 @@ struct StereoScan {
   float sumSquaresLeft = 0;
   float sumSquaresRight = 0;
 };
+
+/// A limiter's gain falls by no more in one frame. Where a peak comes too early in a chunk for that, the
+/// samples above the ceiling are cut off until the gain is there: that leaves no step in what is below it.
+inline constexpr float kSteepestFall = 1.0f / 32;
 
 /// What all limiters of an engine share.
 struct LimiterSettings {
@@ -81,22 +86,25 @@ struct LimitJob {
   LimitedChunk chunk;      ///< What came of it.
 };
 
+/// Computes the frames [begin, end) of a tile's first job.rowCount rows.
+using MixTile = void (*)(const TileJob& job, int begin, int end) noexcept;
+
+/// Looks at a channel of any length; `samples` need not be aligned.
+using ScanChannel = ChannelScan (*)(const float* samples, int frames) noexcept;
+
+/// Limits and measures a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because
+/// each alone would mostly wait for its own results. A mix whose gain is 1
+/// and which stays below the ceiling is left alone. Else samples that are not finite become 0, and the gain
+/// goes down in the one straight line that meets every peak in time, or kSteepestFall, or up by
+/// releasePerFrame of what is missing, and never above 1.
+using LimitLanes = void (*)(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept;
+
 /// The functions of one instruction set. All are [audio-thread]: no allocation, no lock, no failure.
 struct Kernels {
   const char* name;
-
-  /// Computes the frames [begin, end) of a tile's first job.rowCount rows.
-  void (*mixTile)(const TileJob& job, int begin, int end) noexcept;
-
-  /// Looks at a channel of any length; `samples` need not be aligned.
-  ChannelScan (*scanChannel)(const float* samples, int frames) noexcept;
-
-  /// Limits and measures a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because
-  /// each alone would mostly wait for its own results. A mix whose gain is 1
-  /// and which stays below the ceiling is left alone. Else samples that are not finite become 0, and the gain
-  /// goes down in the one straight line that meets every peak in time, or up by releasePerFrame of what is
-  /// missing, and never above 1.
-  void (*limitLanes)(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept;
+  MixTile mixTile;
+  ScanChannel scanChannel;
+  LimitLanes limitLanes;
 };
 
 /// Thrown when the environment asks for an instruction set that is unknown or not on this machine.
@@ -104,6 +112,15 @@ class KernelError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// [any-thread] The sample, or a zero of its sign when it is too small for a float with all its digits: no
+/// sound, but slow to compute with. What DenormalGuard does to all that is computed, for what is only copied.
+inline constexpr float denormalAsZero(float sample) {
+  constexpr uint32_t kSignBit = 0x80000000;
+  constexpr uint32_t kExponentBits = 0x7f800000;
+  const auto bits = std::bit_cast<uint32_t>(sample);
+  return (bits & kExponentBits) == 0 ? std::bit_cast<float>(bits & kSignBit) : sample;
+}
 
 /// One value per frame of a chunk.
 using FrameValues = std::array<float, kChunkFrames>;

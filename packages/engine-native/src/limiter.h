@@ -14,7 +14,9 @@ LimiterSettings limiterSettings(double sampleRateHz, float ceiling);
 
 /// One stereo limiter without latency. It looks at the whole chunk before it plays it: the gain goes down
 /// in one straight line that meets every peak in time, and comes back exponentially. Both sides share the
-/// gain. Only a peak on the first frame of a chunk is met by a step.
+/// gain. No line is steeper than kSteepestFall: a peak in the first frames of a chunk is cut off at the
+/// ceiling, for 31 frames at most, while the gain comes down. The ceiling is one of samples; what
+/// a converter makes of them between two is at most 3.0 dB higher for a sine (README.md has figures).
 class Limiter {
  public:
   /// [audio-thread] True when the next chunk may pass untouched if it stays below the ceiling.

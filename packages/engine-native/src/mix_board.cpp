@@ -103,8 +103,7 @@ void MixBoard::setRoutes(std::span<const int64_t> routes) {
 
 void MixBoard::setCeiling(float linear) {
   if (!(linear > 0.0f && linear <= 1.0f)) throw std::range_error("ceiling: expected more than 0, at most 1");
-  plan_.setCeiling(linear);
-  publish();
+  mixer_.setCeiling(linear);
 }
 
 int MixBoard::tap(uint32_t mix) {
@@ -113,7 +112,8 @@ int MixBoard::tap(uint32_t mix) {
   if (slot == taps_.end()) {
     throw BoardError("TAPS_FULL", "tap: all " + std::to_string(kMaxTaps) + " taps are in use");
   }
-  slot->tap = std::make_unique<Tap>(static_cast<int>(kTapSeconds * shape_.sampleRateHz));
+  slot->tap = std::make_unique<Tap>(static_cast<int>(kTapSeconds * shape_.sampleRateHz),
+                                    static_cast<int>(fadeOutFrames_));
   slot->mix = mix;
   want(mix, 1);
   publish();

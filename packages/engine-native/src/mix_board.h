@@ -37,7 +37,7 @@ class BoardError : public std::runtime_error {
   std::string code_;
 };
 
-/// All functions are [control-thread]. Each that changes something publishes one plan.
+/// All functions are [control-thread]. Each that changes something but the ceiling publishes one plan.
 ///
 /// A mix that is routed, tapped or kept active gets a *lane* on the audio side. When it no longer is, its
 /// lane ramps to zero and is given to another mix only after the audio thread has reported silence.

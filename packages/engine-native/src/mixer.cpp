@@ -37,7 +37,8 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
       limiters_(shape.lanes),
       lanes_(shape.lanes),
       leavingListed_(shape.lanes, 0),
-      dirty_(shape.inputs, 0),
+      firstTap_(shape.lanes + 1, kNoTap),
+      poisoned_(shape.inputs, 0),
       storage_(static_cast<size_t>(shape.inputs + 2 * kTileRows) * kRowStride + kAlignFloats, 0.0f),
       laneSilentAt_(shape.lanes) {
   leavingLanes_.reserve(shape.lanes);
@@ -47,7 +48,8 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
 
 void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
   const DenormalGuard guard;
-  adoptNewest();
+  limiterSettings_.ceiling = ceiling_.load(std::memory_order_relaxed);
+  takeNewest();
   scanInputs(in);
   for (int first = 0; first < out.frames; first += kChunkFrames) {
     renderChunk(in, out, first, std::min(kChunkFrames, out.frames - first));
@@ -56,22 +58,43 @@ void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
   meters_.addFrames(out.frames);
 }
 
-void Mixer::adoptNewest() noexcept {
-  const GainPlan* plan = mailbox_.takeNewest();
-  if (plan == nullptr) return;
-  const int tiles = std::max(tilesInUse_, plan->tilesInUse);
-  for (int tile = 0; tile < tiles; ++tile) {
-    if (!changedSince(plan->tileChangedAt[tile], adopted_)) continue;
-    tiles_[tile].adopt(*plan, tile, adopted_);
-    adoptLanes(*plan, tile);
+void Mixer::takeNewest() noexcept {
+  if (taken_ != nullptr) return;
+  taken_ = mailbox_.takeNewest();
+  if (taken_ == nullptr) return;
+  nextTile_ = 0;
+  tilesInUse_ = std::max(tilesInUse_, taken_->tilesInUse);
+}
+
+/// At the first frame of a chunk.
+void Mixer::adoptSome(int frames) noexcept {
+  if (taken_ == nullptr) return;
+  int most = (tilesInUse_ * frames + kAdoptFrames - 1) / kAdoptFrames;
+  for (; nextTile_ < tilesInUse_; ++nextTile_) {
+    if (!changedSince(taken_->tileChangedAt[nextTile_], adopted_)) continue;
+    if (most-- == 0) return;
+    tiles_[nextTile_].adopt(*taken_, nextTile_, adopted_);
+    adoptLanes(*taken_, nextTile_);
   }
-  router_.adopt(plan->routes);
-  taps_ = plan->taps;
-  tapped_ = std::any_of(taps_.begin(), taps_.end(), [](const TapTarget& tap) { return tap.tap != nullptr; });
-  tilesInUse_ = plan->tilesInUse;
-  limiterSettings_.ceiling = plan->ceiling;
-  adopted_ = plan->sequence;
+  router_.adopt(taken_->routes);
+  adoptTaps(taken_->taps);
+  tilesInUse_ = taken_->tilesInUse;
+  adopted_ = taken_->sequence;
   adoptedSequence_.store(adopted_, std::memory_order_release);
+  taken_ = nullptr;
+}
+
+void Mixer::adoptTaps(const std::array<TapTarget, kMaxTaps>& taps) noexcept {
+  const auto firstOf = [this](const TapTarget& tap) -> int& {
+    return firstTap_[tap.lane == kNoLane ? shape_.lanes : tap.lane];
+  };
+  for (const TapTarget& tap : taps_) firstOf(tap) = kNoTap;
+  taps_ = taps;
+  for (int slot = 0; slot < kMaxTaps; ++slot) {
+    if (taps_[slot].tap == nullptr) continue;
+    nextTap_[slot] = firstOf(taps_[slot]);
+    firstOf(taps_[slot]) = slot;
+  }
 }
 
 void Mixer::adoptLanes(const GainPlan& plan, int tile) noexcept {
@@ -90,8 +113,8 @@ void Mixer::adoptLanes(const GainPlan& plan, int tile) noexcept {
 void Mixer::scanInputs(ConstBlock in) noexcept {
   for (int channel = 0; channel < shape_.inputs; ++channel) {
     const ChannelScan scan = kernels_.scanChannel(in[channel], in.frames);
-    dirty_[channel] = scan.clean ? 0 : 1;
-    if (scan.clean) {
+    poisoned_[channel] = scan.finite ? 0 : 1;
+    if (scan.finite) {
       meters_.addInput(channel, scan.peak, scan.sumSquares);
     } else {
       silencedBlocks_.store(silencedBlocks_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -100,13 +123,11 @@ void Mixer::scanInputs(ConstBlock in) noexcept {
 }
 
 void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept {
+  adoptSome(frames);
   loadChunk(in, firstFrame, frames);
   router_.beginChunk(out, firstFrame, frames);
-  if (tapped_) {
-    for (const TapTarget& tap : taps_) {
-      if (tap.tap != nullptr && tap.lane == kNoLane) tap.tap->write(position_, nullptr, nullptr, frames);
-    }
-  }
+  beginFade(frames);
+  writeTaps(shape_.lanes, nullptr, nullptr, frames);
   MixedTile before;
   for (int tile = 0; tile < tilesInUse_; ++tile) {
     const MixedTile mixed = mixTile(tile, frames);
@@ -122,7 +143,7 @@ void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) no
 void Mixer::loadChunk(ConstBlock in, int firstFrame, int frames) noexcept {
   for (int channel = 0; channel < shape_.inputs; ++channel) {
     float* row = inputs_ + static_cast<size_t>(channel) * kRowStride;
-    const int used = dirty_[channel] != 0 ? 0 : frames;
+    const int used = poisoned_[channel] != 0 ? 0 : frames;
     std::copy_n(in[channel] + firstFrame, used, row);
     std::fill(row + used, row + kRowStride, 0.0f);
   }
@@ -161,13 +182,18 @@ void Mixer::playLane(int lane, const LimitJob& job, Block out, int firstFrame, i
   meters_.addLane(lane, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft, scan.sumSquaresRight,
                   job.chunk.lowestGain);
   router_.play(lane, job.left, job.right, out, firstFrame, frames);
-  if (!tapped_) return;
-  for (const TapTarget& tap : taps_) {
-    if (tap.tap != nullptr && tap.lane == lane) tap.tap->write(position_, job.left, job.right, frames);
+  writeTaps(lane, job.left, job.right, frames);
+}
+
+void Mixer::writeTaps(int lane, const float* left, const float* right, int frames) noexcept {
+  const float* fade = fadeFrames_ == kNoFade ? nullptr : fadeGains_.data();
+  for (int slot = firstTap_[lane]; slot != kNoTap; slot = nextTap_[slot]) {
+    taps_[slot].tap->write(position_, left, right, frames, fade);
   }
 }
 
 void Mixer::reportSilentLanes() noexcept {
+  if (taken_ != nullptr) return;  // routes and lanes may be of two plans
   for (size_t i = leavingLanes_.size(); i-- > 0;) {
     const int lane = leavingLanes_[i];
     const bool stayed = !lanes_[lane].leaving;
@@ -181,17 +207,23 @@ void Mixer::reportSilentLanes() noexcept {
   }
 }
 
-void Mixer::applyFade(Block out, int firstFrame, int frames) noexcept {
+void Mixer::beginFade(int frames) noexcept {
   if (fadeFrames_ == kNoFade) {
     fadeFrames_ = fadeRequest_.load(std::memory_order_relaxed);
     if (fadeFrames_ == kNoFade) return;
     fadeLeft_ = fadeFrames_;
   }
   for (int frame = 0; frame < frames; ++frame) {
-    const float gain =
+    fadeGains_[frame] =
         fadeLeft_ == 0 ? 0.0f : static_cast<float>(fadeLeft_) / static_cast<float>(fadeFrames_);
-    for (int channel = 0; channel < out.channelCount; ++channel) out[channel][firstFrame + frame] *= gain;
     if (fadeLeft_ > 0) --fadeLeft_;
+  }
+}
+
+void Mixer::applyFade(Block out, int firstFrame, int frames) noexcept {
+  if (fadeFrames_ == kNoFade) return;
+  for (int channel = 0; channel < out.channelCount; ++channel) {
+    for (int frame = 0; frame < frames; ++frame) out[channel][firstFrame + frame] *= fadeGains_[frame];
   }
   if (fadeLeft_ == 0) faded_.store(true, std::memory_order_release);
 }

@@ -20,6 +20,12 @@ namespace foldback {
 /// Route changes take this long out and this long in.
 inline constexpr double kRouteFadeMs = 10.0;
 
+/// A plan reaches all tiles within so many frames, in whole chunks: a recall or a mute of everything is
+/// adopted tile by tile, so that no block costs much more than another. Each tile's part is adopted whole,
+/// and routes and taps when all tiles have theirs. The next plan is taken in the first block
+/// after that.
+inline constexpr int kAdoptFrames = 320;
+
 /// [any-thread] A time as frames, rounded up to whole 16-frame steps so that few chunks are split by the
 /// end of a ramp. 0 stays 0.
 uint32_t rampFramesOf(double ms, double sampleRateHz);
@@ -32,18 +38,21 @@ class Mixer final : public BlockRenderer {
 
   void render(ConstBlock in, Block out, BlockFlags flags) noexcept override;
 
-  /// [control-thread] Ramps all outputs to zero, from where they are; they stay there.
+  /// [control-thread] Linear. No plan has it: nothing above it leaves from the next block on.
+  void setCeiling(float linear) { ceiling_.store(linear, std::memory_order_relaxed); }
+
+  /// [control-thread] Ramps all outputs and taps to zero, from where they are; they stay there.
   void fadeOut(uint32_t frames) { fadeRequest_.store(frames, std::memory_order_relaxed); }
   /// [control-thread] True when fadeOut() has reached zero.
   bool faded() const { return faded_.load(std::memory_order_acquire); }
 
-  /// [control-thread] Number of the last plan taken.
+  /// [control-thread] Number of the last plan that all tiles have adopted.
   uint64_t adopted() const { return adoptedSequence_.load(std::memory_order_acquire); }
 
   /// [control-thread] Number of a plan in which the leaving lane was silent and unheard, 0 if never.
   uint64_t laneSilentAt(int lane) const { return laneSilentAt_[lane].load(std::memory_order_acquire); }
 
-  /// [control-thread] Blocks of channels that were silenced because a sample was NaN, infinite or denormal.
+  /// [control-thread] Blocks of channels that were silenced because a sample was NaN or infinite.
   uint64_t silencedBlocks() const { return silencedBlocks_.load(std::memory_order_relaxed); }
 
   /// [control-thread] and [audio-thread] as its methods say.
@@ -51,6 +60,7 @@ class Mixer final : public BlockRenderer {
   const Kernels& kernels() const { return kernels_; }
 
  private:
+  static constexpr int kNoTap = -1;
   static constexpr uint32_t kNoFade = UINT32_MAX;
 
   /// A tile whose rows are to be limited and played while the next tile is being mixed into other rows: the
@@ -61,7 +71,8 @@ class Mixer final : public BlockRenderer {
     float* rows = nullptr;
   };
 
-  void adoptNewest() noexcept;
+  void takeNewest() noexcept;
+  void adoptSome(int frames) noexcept;
   void adoptLanes(const GainPlan& plan, int tile) noexcept;
   void scanInputs(ConstBlock in) noexcept;
   void renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept;
@@ -70,6 +81,9 @@ class Mixer final : public BlockRenderer {
   void finishTile(const MixedTile& mixed, Block out, int firstFrame, int frames) noexcept;
   void playLane(int lane, const LimitJob& job, Block out, int firstFrame, int frames) noexcept;
   void reportSilentLanes() noexcept;
+  void adoptTaps(const std::array<TapTarget, kMaxTaps>& taps) noexcept;
+  void writeTaps(int lane, const float* left, const float* right, int frames) noexcept;
+  void beginFade(int frames) noexcept;
   void applyFade(Block out, int firstFrame, int frames) noexcept;
 
   const MixerShape shape_;
@@ -86,18 +100,24 @@ class Mixer final : public BlockRenderer {
   std::vector<int> leavingLanes_;       // not yet reported; capacity is all lanes
   std::vector<uint8_t> leavingListed_;  // [lane] the same as flags
   std::array<TapTarget, kMaxTaps> taps_{};
-  bool tapped_ = false;
+  std::vector<int> firstTap_;            // [lane] its first tap, or kNoTap; the last: of those that hear none
+  std::array<int, kMaxTaps> nextTap_{};  // of the same lane
   int tilesInUse_ = 0;
+  const GainPlan* taken_ =
+      nullptr;        // the plan on its way into the tiles; the mailbox keeps it until the next
+  int nextTile_ = 0;  // the first that has not looked at it
   uint64_t adopted_ = 0;
-  uint64_t position_ = 0;       // frames rendered
-  std::vector<uint8_t> dirty_;  // [channel] not clean in this block
-  std::vector<float> storage_;  // aligned rows: inputs, the rows of two tiles
-  float* inputs_ = nullptr;     // [channel][kRowStride]
-  float* rows_ = nullptr;       // [2][kTileRows][kRowStride]
+  uint64_t position_ = 0;          // frames rendered
+  std::vector<uint8_t> poisoned_;  // [channel] silent in this block, because a sample is not finite
+  std::vector<float> storage_;     // aligned rows: inputs, the rows of two tiles
+  float* inputs_ = nullptr;        // [channel][kRowStride]
+  float* rows_ = nullptr;          // [2][kTileRows][kRowStride]
   uint32_t fadeFrames_ = kNoFade;
   uint32_t fadeLeft_ = 0;
+  FrameValues fadeGains_{};  // of this chunk, when there is a fade
 
   // both
+  std::atomic<float> ceiling_ = kDefaultCeiling;
   std::atomic<uint32_t> fadeRequest_ = kNoFade;
   std::atomic<bool> faded_ = false;
   std::atomic<uint64_t> adoptedSequence_ = 0;

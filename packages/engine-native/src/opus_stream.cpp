@@ -26,6 +26,10 @@ OpusStream::OpusStream(int sampleRateHz, int bitsPerSecond) {
 }
 
 std::span<const uint8_t> OpusStream::encode(std::span<const float> frames) {
+  if (frames.size() % 2 != 0) {
+    throw std::range_error("frames: expected a left and a right sample each, got " +
+                           std::to_string(frames.size()) + " samples");
+  }
   static constexpr float kNothing = 0;  // Opus refuses no frames by itself, but wants a pointer even then
   const int count = static_cast<int>(frames.size() / 2);
   const int bytes = checked(

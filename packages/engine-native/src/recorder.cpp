@@ -10,6 +10,7 @@
 
 #include "audio_device.h"
 #include "disk_thread.h"
+#include "kernels.h"
 #include "planar_ring.h"
 #include "planar_rows.h"
 #include "sound_file.h"
@@ -23,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 
 /// What a disk may take to wake up, or to make room.
 constexpr double kBehindSeconds = 4.0;
-constexpr size_t kChunkFrames = 8192;
+constexpr size_t kDiskFrames = 8192;
 constexpr size_t kMostGaps = 64;
 constexpr std::chrono::milliseconds kLookEvery{50};
 /// What kill -9 may take from the files.
@@ -50,7 +51,7 @@ class Recording {
         flushFrames_(static_cast<uint64_t>(kFlushSeconds * sampleRateHz)),
         ring_(channels, static_cast<size_t>(kBehindSeconds * sampleRateHz)),
         gaps_(kMostGaps),
-        chunk_(channels, kChunkFrames) {
+        chunk_(channels, kDiskFrames) {
     std::error_code error;
     fs::create_directories(pathOf(folder_).parent_path(), error);
     if (!fs::create_directory(pathOf(folder_), error)) {
@@ -159,8 +160,11 @@ class Recording {
       }
       count = std::min(count, static_cast<size_t>(gaps_.front().at - ring_.read()));
     }
-    count = std::min(count, kChunkFrames);
+    count = std::min(count, kDiskFrames);
     ring_.read(chunk_.pointers(), count);
+    for (int channel = 0; channel < chunk_.channels(); ++channel) {
+      std::transform(chunk_[channel], chunk_[channel] + count, chunk_[channel], denormalAsZero);
+    }
     writeChunk(count);
   }
 
@@ -168,10 +172,10 @@ class Recording {
   void writeSilence(uint64_t frames) {
     if (frames == 0) return;
     for (int channel = 0; channel < chunk_.channels(); ++channel) {
-      std::fill_n(chunk_[channel], kChunkFrames, 0.0f);
+      std::fill_n(chunk_[channel], kDiskFrames, 0.0f);
     }
     for (uint64_t left = frames; left > 0;) {
-      const auto count = static_cast<size_t>(std::min<uint64_t>(left, kChunkFrames));
+      const auto count = static_cast<size_t>(std::min<uint64_t>(left, kDiskFrames));
       writeChunk(count);
       left -= count;
     }

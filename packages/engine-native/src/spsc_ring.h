@@ -34,9 +34,12 @@ class SpscRing {
   /// [producer] Writes all of `items` or, when they do not fit, nothing.
   bool write(std::span<const T> items) noexcept {
     if (items.size() > free()) return false;
-    uint64_t at = written_.load(std::memory_order_relaxed);
-    for (const T& item : items) slots_[at++ % slots_.size()] = item;
-    written_.store(at, std::memory_order_release);
+    const uint64_t at = written_.load(std::memory_order_relaxed);
+    const size_t start = at % slots_.size();
+    const size_t first = std::min(items.size(), slots_.size() - start);
+    std::copy_n(items.data(), first, slots_.data() + start);
+    std::copy_n(items.data() + first, items.size() - first, slots_.data());
+    written_.store(at + items.size(), std::memory_order_release);
     return true;
   }
 
@@ -55,9 +58,12 @@ class SpscRing {
   /// [consumer] Reads up to `items.size()` items; returns how many.
   size_t read(std::span<T> items) noexcept {
     const size_t count = std::min(items.size(), available());
-    uint64_t at = read_.load(std::memory_order_relaxed);
-    for (size_t i = 0; i < count; ++i) items[i] = slots_[at++ % slots_.size()];
-    read_.store(at, std::memory_order_release);
+    const uint64_t at = read_.load(std::memory_order_relaxed);
+    const size_t start = at % slots_.size();
+    const size_t first = std::min(count, slots_.size() - start);
+    std::copy_n(slots_.data() + start, first, items.data());
+    std::copy_n(slots_.data(), count - first, items.data() + first);
+    read_.store(at + count, std::memory_order_release);
     return count;
   }
 

@@ -14,9 +14,11 @@ constexpr size_t kMarks = 32;
 
 }  // namespace
 
-Tap::Tap(int capacityFrames) : frames_(static_cast<size_t>(capacityFrames)), marks_(kMarks) {}
+Tap::Tap(int capacityFrames, int fadeInFrames)
+    : frames_(static_cast<size_t>(capacityFrames)), marks_(kMarks), fadeInFrames_(fadeInFrames) {}
 
-void Tap::write(uint64_t position, const float* left, const float* right, int frames) noexcept {
+void Tap::write(uint64_t position, const float* left, const float* right, int frames,
+                const float* fade) noexcept {
   const auto count = static_cast<size_t>(frames);
   const bool jumps = position != nextPosition_;
   if (frames_.free() < count || (jumps && marks_.free() == 0)) {
@@ -30,6 +32,13 @@ void Tap::write(uint64_t position, const float* left, const float* right, int fr
   std::array<Frame, kChunkFrames> chunk{};
   if (left != nullptr) {
     for (size_t i = 0; i < count; ++i) chunk[i] = {left[i], right[i]};
+  }
+  for (size_t i = 0; i < count && fadedIn_ < fadeInFrames_; ++i, ++fadedIn_) {
+    const float gain = static_cast<float>(fadedIn_) / static_cast<float>(fadeInFrames_);
+    chunk[i] = {chunk[i].left * gain, chunk[i].right * gain};
+  }
+  for (size_t i = 0; fade != nullptr && i < count; ++i) {
+    chunk[i] = {chunk[i].left * fade[i], chunk[i].right * fade[i]};
   }
   frames_.write({chunk.data(), count});
   nextPosition_ = position + count;

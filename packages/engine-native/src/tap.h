@@ -18,11 +18,13 @@ struct TapBlock {
 /// Frames that do not fit are dropped and leave a gap in the positions, never a glitch in between.
 class Tap {
  public:
-  /// [control-thread]
-  explicit Tap(int capacityFrames);
+  /// [control-thread] The first frames fade in: whoever begins to listen hears no click.
+  explicit Tap(int capacityFrames, int fadeInFrames = 0);
 
-  /// [audio-thread] Adds a chunk; `left` and `right` may be null for silence.
-  void write(uint64_t position, const float* left, const float* right, int frames) noexcept;
+  /// [audio-thread] Adds a chunk; `left` and `right` may be null for silence. `fade` has a gain for each
+  /// frame, or is null.
+  void write(uint64_t position, const float* left, const float* right, int frames,
+             const float* fade = nullptr) noexcept;
 
   /// [control-thread] The oldest run of consecutive frames, possibly empty.
   TapBlock read();
@@ -41,6 +43,8 @@ class Tap {
   SpscRing<Frame> frames_;
   SpscRing<Mark> marks_;
   std::atomic<uint64_t> dropped_ = 0;
+  const int fadeInFrames_;
+  int fadedIn_ = 0;                     // audio side: frames
   uint64_t nextPosition_ = UINT64_MAX;  // audio side: where the next chunk must begin to need no mark
   uint64_t readPosition_ = 0;           // control side
   uint64_t droppedBefore_ = 0;          // control side

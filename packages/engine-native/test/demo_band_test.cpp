@@ -63,7 +63,7 @@ TEST(DemoBand, NoTwoChannelsAreTheSame) {
 TEST(DemoBand, TheMixerTakesNoneOfItForAFault) {
   for (const DemoChannel& channel : band().channels) {
     EXPECT_TRUE(
-        scalarKernels().scanChannel(channel.samples.data(), static_cast<int>(channel.samples.size())).clean)
+        scalarKernels().scanChannel(channel.samples.data(), static_cast<int>(channel.samples.size())).finite)
         << channel.name;
     double mean = 0;
     for (const float sample : channel.samples) mean += sample;
@@ -86,7 +86,7 @@ TEST(DemoBand, PlaysAtOtherRates) {
     for (const DemoChannel& channel : other.channels) {
       EXPECT_TRUE(scalarKernels()
                       .scanChannel(channel.samples.data(), static_cast<int>(channel.samples.size()))
-                      .clean);
+                      .finite);
       EXPECT_LE(largest(channel.samples), 0.71f) << channel.name;
     }
   }

@@ -229,5 +229,46 @@ TEST(GainTile, RandomMovesStayOnTheirLinesForEver) {
   }
 }
 
+TEST(GainTile, EveryRowOfEveryChannelMayMoveInItsOwnTime) {
+  struct Model {
+    double from = 0, to = 0, length = 0, passed = 0;
+    double now() const { return passed >= length ? to : from + (to - from) * passed / length; }
+  };
+  Tile tile;
+  std::array<std::array<Model, kTileRows>, 3> models;  // [channel][row]
+  uint32_t random = 5;
+  const auto draw = [&](uint32_t below) {
+    random = random * 1664525u + 1013904223u;
+    return (random >> 12) % below;
+  };
+  for (int move = 0; move < 3000; ++move) {
+    // Now and then a whole recall; else one or two gains.
+    const uint32_t moves = draw(10) == 0 ? 30 : draw(3);
+    for (uint32_t i = 0; i < moves; ++i) {
+      const int channel = static_cast<int>(draw(3));
+      const int row = static_cast<int>(draw(kTileRows));
+      Model& model = models[channel][row];
+      if (model.passed < model.length) continue;  // what a ramp under way does is tested above
+      const float target = draw(3) == 0 ? 0.0f : 0.3f * unlike(channel + 10 * row, move + 7 * i);
+      const uint32_t ramp = 16 * (1 + draw(40));
+      if (target == static_cast<float>(model.to)) continue;
+      if (model.passed == 0 && model.length > 0) continue;  // set in this plan already
+      model = {model.to, target, static_cast<double>(ramp), 0};
+      tile.set(channel, target, ramp, row / 2, row % 2);
+    }
+    const int frames = 1 + static_cast<int>(draw(150));
+    const int heardRow = static_cast<int>(draw(kTileRows));
+    const std::vector<float> gains = tile.run(frames, 1 + static_cast<int>(draw(64)), heardRow);
+    for (const float gain : gains) {
+      double expected = 0;
+      for (auto& channel : models) {
+        expected += channel[heardRow].now();
+        for (Model& one : channel) one.passed += 1;
+      }
+      ASSERT_NEAR(gain, expected, 5e-6) << "move " << move << ", row " << heardRow;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace foldback::test

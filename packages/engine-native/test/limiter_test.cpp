@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <random>
@@ -171,6 +172,83 @@ TEST(Limiter, AnAttackInsideAChunkIsALineNotAStep) {
   const float line = (1.0f - kDefaultCeiling / 1.6f) / 41;  // gain per frame down to the first peak
   for (int frame = 1; frame < 40; ++frame) {
     ASSERT_NEAR(chunk.left[frame - 1] - chunk.left[frame], 0.8f * line, 1e-6f) << frame;
+  }
+}
+
+TEST_P(LimiterOnEveryKernel, TheGainFallsNoQuickerThanItMayWhereverThePeakIs) {
+  const auto steepest = [&](int frames, int64_t peakAt) {
+    Limiter limiter;
+    const Source source = [=](int c, int64_t f) { return c == 1 ? 0.1f : f < peakAt ? 0.5f : 2.0f; };
+    float before = 1;
+    float fall = 0;
+    for (int64_t position = 0; position < 256; position += frames) {
+      Chunk chunk = chunkOf(source, position, frames);
+      process(limiter, *GetParam(), chunk.left.data(), chunk.right.data(), frames, kSettings);
+      EXPECT_LE(largest(chunk.left), kDefaultCeiling);
+      for (const float sample : chunk.right) {
+        fall = std::max(fall, before - sample / 0.1f);
+        before = sample / 0.1f;
+      }
+    }
+    EXPECT_NEAR(before, kDefaultCeiling / 2.0f, 1e-5f) << "and gets there";
+    return fall;
+  };
+  for (const int frames : {1, 16, 64}) {
+    for (int64_t peakAt = 128; peakAt < 192; peakAt += 5) {
+      EXPECT_LE(steepest(frames, peakAt), kSteepestFall + 1e-6f) << frames << ", peak at " << peakAt;
+    }
+  }
+}
+
+/// The highest value between samples as well, in dB of full scale: eight times as many by a windowed sinc.
+double truePeakDb(const std::vector<float>& samples) {
+  constexpr int kTimes = 8;
+  constexpr int kReach = 32;
+  double peak = 0;
+  for (size_t at = kReach; at + kReach < samples.size(); ++at) {
+    for (int step = 0; step < kTimes; ++step) {
+      const double shift = static_cast<double>(step) / kTimes;
+      double sum = 0;
+      for (int tap = 1 - kReach; tap <= kReach; ++tap) {
+        const double x = M_PI * (tap - shift);
+        const double window = 0.5 + 0.5 * std::cos(x / kReach);
+        sum += samples[at + tap] * window * (x == 0 ? 1.0 : std::sin(x) / x);
+      }
+      peak = std::max(peak, std::fabs(sum));
+    }
+  }
+  return 20 * std::log10(peak);
+}
+
+TEST(Limiter, BetweenSamplesItIsAsHighAsTheDocumentsSay) {
+  struct Case {
+    const char* name;
+    Source source;
+    double mostDb;
+  };
+  const auto sine = [](double hz, double phase, float level) {
+    return [=](int, int64_t f) {
+      return level * static_cast<float>(std::sin(2 * M_PI * hz * static_cast<double>(f) / kRateHz + phase));
+    };
+  };
+  const Case cases[] = {
+      {"sine of 1 kHz, 20 dB too loud", sine(1'000, 0, 10), -0.9},
+      {"sine of 7.9 kHz, 20 dB too loud", sine(7'900, 0, 10), -0.8},
+      {"sine of a quarter of the rate between its samples", sine(kRateHz / 4, M_PI / 4, 10), 2.02},
+      {"white noise, 20 dB too loud", [](int c, int64_t f) { return 10.0f * unlike(c, f); }, 4.2},
+  };
+  for (const Case& one : cases) {
+    Limiter limiter;
+    std::vector<float> heard;
+    for (int64_t position = 0; position < 19'200; position += 64) {
+      Chunk chunk = chunkOf(one.source, position, 64);
+      process(limiter, kKernels, chunk.left.data(), chunk.right.data(), 64, kSettings);
+      if (position >= 4'800) heard.insert(heard.end(), chunk.left.begin(), chunk.left.end());
+    }
+    const double peakDb = truePeakDb(heard);
+    std::printf("%-52s %+.2f dBTP\n", one.name, peakDb);
+    EXPECT_LE(peakDb, one.mostDb) << one.name;
+    EXPECT_LE(largest(heard), kDefaultCeiling);
   }
 }
 

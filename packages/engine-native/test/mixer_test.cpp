@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
+#include <set>
 #include <thread>
 
 #include "stage.h"
@@ -118,8 +120,7 @@ TEST(Mixer, WithoutAPlanThereAreZerosNeverStaleSamples) {
 }
 
 TEST(Mixer, APoisonedChannelIsSilentForItsBlockAndNobodyElseHearsIt) {
-  const float poisons[] = {std::nanf(""), INFINITY, -INFINITY, std::numeric_limits<float>::denorm_min(),
-                           1e-40f};
+  const float poisons[] = {std::nanf(""), INFINITY, -INFINITY};
   for (const Kernels* kernels : availableKernels()) {
     for (const float poison : poisons) {
       const int64_t at = 4800 + 70;  // in the second of the blocks of 64 below
@@ -142,6 +143,29 @@ TEST(Mixer, APoisonedChannelIsSilentForItsBlockAndNobodyElseHearsIt) {
       EXPECT_EQ(heard[0][1], heard[2][1]);
       for (int frame = 128; frame < 640; ++frame) {
         ASSERT_EQ(heard[0][2][frame], heard[2][2][frame]) << "clean again with the next block";
+      }
+    }
+  }
+}
+
+TEST(Mixer, ADenormalSampleIsZeroAndItsNeighboursPlay) {
+  for (const Kernels* kernels : availableKernels()) {
+    for (const int block : {64, 1024}) {
+      for (const float denormal : {std::numeric_limits<float>::denorm_min(), 1e-40f, -1.17e-38f}) {
+        Channels heard[2];
+        for (int run = 0; run < 2; ++run) {
+          const float odd = run == 0 ? denormal : 0.0f;
+          Stage stage({1, 2, 3, kernels->name});
+          stage.setAll(1, 0.9f);
+          stage.route({1});
+          stage.settle([](int, int64_t) { return 0.9f; });
+          const int64_t at = stage.position() + 70;
+          heard[run] = stage.play([=](int, int64_t f) { return f == at ? odd : 0.9f; }, 1024, block);
+          EXPECT_EQ(stage.mixer.silencedBlocks(), 0u);
+        }
+        ASSERT_EQ(heard[0], heard[1]) << kernels->name << " " << denormal;
+        EXPECT_EQ(heard[0][0][70], 0.0f);
+        EXPECT_EQ(heard[0][0][71], 0.9f * 0.9f);
       }
     }
   }
@@ -257,6 +281,29 @@ TEST(Mixer, ATapHearsTheMixAsItsOutputPairDoes) {
   }
 }
 
+TEST(Mixer, ATapBeginsAndEndsWithoutAClick) {
+  Stage stage({1, 2});
+  stage.setAll(1, 0.5f);
+  stage.route({1});
+  stage.settle();
+  const int tap = stage.board.tap(1);
+  const int other = stage.board.tap(1);
+  stage.play(ones, 640);
+  const std::vector<float> begin = stage.board.readTap(tap).frames;
+  ASSERT_EQ(begin.size(), 1280u);
+  EXPECT_EQ(begin.front(), 0.0f);
+  EXPECT_EQ(begin.back(), 0.5f);
+  for (size_t i = 2; i < begin.size(); ++i) ASSERT_LE(begin[i] - begin[i - 2], 0.5f / 480 + 1e-6f) << i;
+  stage.mixer.fadeOut(1440);
+  const Channels out = stage.play(ones, 1600);
+  const std::vector<float> end = stage.board.readTap(tap).frames;
+  for (size_t frame = 0; frame < 1600; ++frame) ASSERT_EQ(end[2 * frame], out[0][frame]) << frame;
+  EXPECT_EQ(end.back(), 0.0f);
+  stage.board.untap(tap);
+  stage.play(ones, 64);
+  EXPECT_EQ(stage.board.readTap(other).frames.size(), 2u * (640 + 1600 + 64)) << "the other goes on";
+}
+
 TEST(Mixer, TheFadeOutRampsAllOutputsToZeroAndTheyStayThere) {
   Stage stage({1, 4, 6});
   stage.setAll(1, 0.8f);
@@ -282,42 +329,131 @@ TEST(Mixer, RampLengthsAreWholeSixteenFrameSteps) {
   EXPECT_EQ(rampFramesOf(0.001, 48'000), 16u);
 }
 
-TEST(Mixer, EveryBlockOfARaceEqualsExactlyOnePublishedPlan) {
-  // All coefficients of a plan have the same value, so a block mixed from two plans would show two values.
-  constexpr int kInputs = 4;
-  constexpr uint32_t kMixes = 7;
-  constexpr int kPlans = 4000;
-  Stage stage({kInputs, 2 * kMixes, kMixes});
-  std::vector<int64_t> routes;
-  for (uint32_t mix = 0; mix < kMixes; ++mix) routes.push_back(mix);
-  stage.route(routes);
-  const auto setAll = [&](int plan) {
-    const std::vector<float> gains(2 * kInputs, static_cast<float>(plan + 1) / 65'536.0f);
-    const float step = 0;
+/// Whole tiles of mixes, each with a pair of its own; every gain of the stage is the same.
+class Tiles {
+ public:
+  Tiles(int tiles, int inputs)
+      : mixes_(tiles * kTileLanes), inputs_(inputs), stage({inputs, 2 * mixes_, mixes_}) {
+    std::vector<int64_t> routes;
+    for (int mix = 0; mix < mixes_; ++mix) routes.push_back(mix);
+    stage.route(routes);
+  }
+
+  void setAll(float gain, float rampMs) {
+    const std::vector<float> gains(2 * static_cast<size_t>(inputs_), gain);
     std::vector<MixTarget> targets;
-    for (uint32_t mix = 0; mix < kMixes; ++mix) targets.push_back({mix, false, gains, {&step, 1}});
+    for (int mix = 0; mix < mixes_; ++mix) {
+      targets.push_back({static_cast<uint32_t>(mix), false, gains, {&rampMs, 1}});
+    }
     stage.board.setMixes(targets);
-  };
-  setAll(0);
-  stage.settle();
+    if (!tileOf_.empty()) return;
+    for (int mix = 0; mix < mixes_; ++mix) {
+      tileOf_.push_back(stage.board.laneOf(static_cast<uint32_t>(mix)) / kTileLanes);
+    }
+  }
+
+  /// What each tile plays in every frame of the next block of ones; the test fails where its mixes, or the
+  /// frames of a block in one chunk, differ.
+  std::vector<float> playBlock(int frames) {
+    const Channels out = stage.play(ones, frames, frames);
+    std::vector<float> heard(static_cast<size_t>(mixes_ / kTileLanes), kNothing);
+    for (int mix = 0; mix < mixes_; ++mix) {
+      float& tile = heard[tileOf_[mix]];
+      if (tile == kNothing) tile = out[2 * mix][0];
+      for (const int channel : {2 * mix, 2 * mix + 1}) {
+        EXPECT_EQ(out[channel], std::vector<float>(static_cast<size_t>(frames), tile)) << "mix " << mix;
+      }
+    }
+    return heard;
+  }
+
+ private:
+  static constexpr float kNothing = -1.0f;
+  const int mixes_;
+  const int inputs_;
+  std::vector<int> tileOf_;  // [mix] from the first plan on; the audio side must not ask the board
+
+ public:
+  Stage stage;
+};
+
+TEST(Mixer, APlanReachesFewTilesPerChunkAndAllOfThemInTime) {
+  constexpr int kTiles = 12;
+  constexpr int kFrames = 32;
+  Tiles tiles(kTiles, 1);
+  tiles.setAll(0.25f, 0);
+  tiles.stage.settle();
+  tiles.setAll(0.5f, 0);
+  int adopted = 0;
+  for (int played = 0; adopted < kTiles; played += kFrames) {
+    ASSERT_LT(played, kAdoptFrames);
+    const std::vector<float> heard = tiles.playBlock(kFrames);
+    const auto now = static_cast<int>(std::count(heard.begin(), heard.end(), 0.5f));
+    ASSERT_LE(now - adopted, 2) << "12 tiles x 32 frames / 320";
+    ASSERT_EQ(std::count(heard.begin(), heard.end(), 0.25f), kTiles - now);
+    adopted = now;
+  }
+}
+
+TEST(Mixer, APlanOnItsWayIsFinishedBeforeTheNewestIsTaken) {
+  Tiles tiles(12, 1);
+  tiles.setAll(0.125f, 0);
+  tiles.stage.settle();
+  tiles.setAll(0.25f, 0);
+  std::vector<std::set<float>> heard(12, {0.125f});
+  for (int block = 0; block < 30; ++block) {
+    const std::vector<float> now = tiles.playBlock(32);
+    for (size_t tile = 0; tile < now.size(); ++tile) heard[tile].insert(now[tile]);
+    if (block == 1) tiles.setAll(0.375f, 0);
+    if (block == 2) tiles.setAll(0.5f, 0);
+  }
+  for (const std::set<float>& tile : heard) EXPECT_EQ(tile, (std::set{0.125f, 0.25f, 0.5f}));
+}
+
+TEST(Mixer, AMuteOfEverythingIsSilentInTimeAlsoBehindARecallOfEverything) {
+  for (const int block : {16, 64, 128, 256, 480, 1024}) {
+    Tiles tiles(12, 4);
+    tiles.setAll(0.0625f, 10);
+    tiles.stage.settle();
+    tiles.setAll(0.125f, 300);
+    tiles.stage.play(ones, block, block);
+    tiles.setAll(0, 10);
+    // The block that was on its way has passed; both plans wait for whole blocks, and take kAdoptFrames each.
+    const int plans = block >= kAdoptFrames ? kAdoptFrames : 2 * ((kAdoptFrames + block - 1) / block) * block;
+    const int silentAfter = plans + static_cast<int>(rampFramesOf(10, kRateHz));
+    EXPECT_LE((block + silentAfter) / kRateHz, 0.050) << "M9";
+    const Channels out = tiles.stage.play(ones, silentAfter + 1000, block);
+    for (const std::vector<float>& channel : out) {
+      EXPECT_EQ(largest(std::span(channel).subspan(static_cast<size_t>(silentAfter))), 0.0f) << block;
+    }
+  }
+}
+
+TEST(Mixer, EveryTileOfEveryBlockOfARaceEqualsExactlyOnePublishedPlan) {
+  // All coefficients of a plan have the same value, so a tile mixed from two plans would show two values.
+  constexpr int kInputs = 4;
+  constexpr int kPlans = 4000;
+  Tiles tiles(7, kInputs);
+  const auto gainOf = [](int plan) { return static_cast<float>(plan + 1) / 65'536.0f; };
+  tiles.setAll(gainOf(0), 0);
+  tiles.stage.settle();
   std::atomic<bool> done = false;
   std::thread control([&] {
     for (int plan = 1; plan < kPlans; ++plan) {
-      setAll(plan);
+      tiles.setAll(gainOf(plan), 0);
       if (plan % 3 == 0) std::this_thread::yield();
     }
     done = true;
   });
-  float last = 0;
-  while (!done) {
-    const Channels out = stage.play(ones, 32, 32);
-    const float value = out[0][0];
-    for (const std::vector<float>& channel : out) ASSERT_EQ(channel, std::vector<float>(32, value));
-    ASSERT_GE(value, last);
-    last = value;
+  std::vector<float> last(7, 0.0f);
+  while (!done && !testing::Test::HasFailure()) {
+    const std::vector<float> heard = tiles.playBlock(32);
+    for (size_t tile = 0; tile < heard.size(); ++tile) EXPECT_GE(heard[tile], last[tile]);
+    last = heard;
   }
   control.join();
-  EXPECT_EQ(stage.play(ones, 1)[0][0], kInputs * kPlans / 65'536.0f);
+  tiles.stage.play(ones, 2 * kAdoptFrames, 32);
+  EXPECT_EQ(tiles.playBlock(32), std::vector<float>(7, kInputs * gainOf(kPlans - 1)));
 }
 
 }  // namespace

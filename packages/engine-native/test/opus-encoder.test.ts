@@ -29,6 +29,7 @@ test.each([
 test('a length Opus does not know is refused, and the stream goes on', () => {
   const encoder = new OpusEncoder(RATE_HZ, 96_000);
   expect(() => encoder.encode(silence(7))).toThrow(RangeError);
+  expect(() => encoder.encode(new Float32Array(961))).toThrow('961 samples');
   expect(() => encoder.encode([0, 0] as unknown as Float32Array)).toThrow(TypeError);
   expect(encoder.encode(silence(10)).length).toBeGreaterThan(0);
 });

@@ -62,6 +62,7 @@ TEST(OpusStream, RefusesWhatOpusDoesNotKnow) {
   OpusStream stream(kRateHz, 64'000);
   EXPECT_THROW(stream.encode(std::vector<float>(2 * 64)), std::range_error);
   EXPECT_THROW(stream.encode({}), std::range_error);
+  EXPECT_THROW(stream.encode(std::vector<float>(2 * kFrames + 1)), std::range_error) << "half a frame";
   EXPECT_FALSE(stream.encode(tones(0)).empty());
 }
 

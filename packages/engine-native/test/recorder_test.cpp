@@ -92,16 +92,19 @@ TEST(Recorder, ABlockThatWillNeverFitIsNamedWhileARecordingRuns) {
   recorder.await(1'000'000);
 }
 
-TEST(Recorder, SamplesThatAreNoNumbersAreKeptAsTheyAre) {
+TEST(Recorder, SamplesThatAreNoNumbersAreKeptAndDenormalOnesAreZero) {
   const Folder folder;
   Recorder recorder(1, kRateHz);
   recorder.start({folder / "odd", {"a.wav"}});
-  float odd[] = {std::numeric_limits<float>::infinity(), -0.0f, 1e-42f, 7.5f};
+  float odd[] = {std::numeric_limits<float>::infinity(), -0.0f, 1e-42f, -1e-40f, 7.5f,
+                 std::numeric_limits<float>::min()};
   float* row = odd;
-  recorder.add({&row, 1, 4});
+  recorder.add({&row, 1, 6});
   recorder.stop();
   const std::vector<float> samples = readWav(folder / "odd/a.wav");
-  ASSERT_EQ(samples.size(), 4u);
+  odd[2] = 0.0f;
+  odd[3] = -0.0f;
+  ASSERT_EQ(samples.size(), 6u);
   EXPECT_EQ(std::memcmp(samples.data(), odd, sizeof odd), 0);
 }
 
