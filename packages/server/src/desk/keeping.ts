@@ -131,13 +131,11 @@ export class Keeping {
 
   /** A change on its way to the disk. */
   writeOf(change: RecordChange, signature: Signature): StoreWrite {
-    const { key, kind, before, after } = change;
-    const { resident, history } = kinds[kind];
-    const base = resident ? (this.#known.get(key)?.told ?? 0) : change.base;
+    const { key, kind, after } = change;
+    const base = kinds[kind].resident ? (this.#known.get(key)?.told ?? 0) : change.base;
     this.#note(change);
     const write = { key, base, record: after ?? null };
-    const isTold = history && before?.revision !== after?.revision;
-    return isTold ? { ...write, entry: entryOf(change, signature) } : write;
+    return isTold(change) ? { ...write, entry: entryOf(change, signature) } : write;
   }
 
   #note({ key, kind, before, after }: RecordChange): void {
@@ -165,6 +163,13 @@ const onDisk = (revision: number, read?: RecordOf['value']): Known => ({
   unsavedSince: undefined,
   unsavedRevision: 0,
 });
+
+/** A record that is not there counts as an empty one: that it comes as such is nobody's doing. */
+function isTold({ kind, before, after }: RecordChange): boolean {
+  const { history, empty } = kinds[kind];
+  if (!history || before?.revision === after?.revision) return false;
+  return before !== undefined || !isSame(empty, after?.value);
+}
 
 function entryOf({ key, before }: RecordChange, signature: Signature): JournalEntry {
   const { author, authorName, reason, at, gestureOf } = signature;

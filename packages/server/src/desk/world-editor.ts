@@ -212,7 +212,7 @@ export class WorldEditor {
     }
     for (const change of changes) {
       isListNew ||= change.kind === 'house';
-      if (change.lingers || change.before === change.after) continue;
+      if (change.lingers || change.before?.revision === change.after?.revision) continue;
       this.guard('show', () => {
         this.#effects.show({ ...change, author, reason, gesture: gestureOf(change.key) });
       });

@@ -69,6 +69,30 @@ function answerText(outcome: Outcome): string {
   return ok instanceof MadeAnswer ? `{"re":${command.id},"ok":${ok.json}}` : textOf({ re: command.id, ok });
 }
 
+class NativeWire implements Wire {
+  readonly #socket: WebSocket<SocketData>;
+
+  constructor(socket: WebSocket<SocketData>) {
+    this.#socket = socket;
+  }
+
+  deliver(broadcast: Broadcast): void {
+    this.#socket.send(broadcast.as(eventText));
+  }
+
+  deliverMeters(frame: ArrayBuffer): void {
+    this.#socket.send(frame, true);
+  }
+
+  bufferedBytes(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
+  close(reason: string): void {
+    this.#socket.end(TRY_AGAIN_LATER, reason);
+  }
+}
+
 export class NativeDoor {
   readonly #options: DoorOptions;
 
@@ -117,13 +141,7 @@ export class NativeDoor {
 
   #open(socket: WebSocket<SocketData>): void {
     const data = socket.getUserData();
-    const wire: Wire = {
-      deliver: (broadcast) => void socket.send(broadcast.as(eventText)),
-      deliverMeters: (frame) => void socket.send(frame, true),
-      bufferedBytes: () => socket.getBufferedAmount(),
-      close: (reason) => socket.end(TRY_AGAIN_LATER, reason),
-    };
-    const phone = new Phone(wire, data.cookieSecret);
+    const phone = new Phone(new NativeWire(socket), data.cookieSecret);
     data.phone = phone;
     this.#options.audience.join(phone);
   }

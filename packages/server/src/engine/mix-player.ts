@@ -79,7 +79,7 @@ export class MixPlayer {
     for (const { before, after } of steps) {
       if (after !== undefined) targets.push(this.#targetFrom(before, after, stream));
       else if (before !== undefined) this.#tell(this.#engine.removeMix(this.#desk.mixNumber(before.id)));
-      isRouted ||= before?.output !== after?.output;
+      isRouted ||= (before?.output ?? null) !== (after?.output ?? null);
     }
     if (targets.length > 0) this.#tell(this.#engine.setMixes(targets));
     if (isRouted) this.#tell(this.#engine.setRoutes(this.#routes(stream)));
