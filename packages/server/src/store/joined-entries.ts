@@ -1,15 +1,12 @@
 /** What the history is to be told of writes that wait: one entry for each gesture on a record, however many moves it had. */
 import {
   differenceOf,
-  layOver,
-  layUnder,
+  joinedPatches,
   splitKey,
   toldDifference,
   valueIn,
   type Difference,
-  type GrowingPatch,
   type JsonObject,
-  type Patch,
 } from '@foldback/protocol';
 import type { Gesture, JournalEntry, StoreWrite } from './state-store.ts';
 
@@ -24,7 +21,7 @@ interface Growing {
   readonly entry: Omit<JournalEntry, 'was'> & { readonly key: string };
   until: number;
   /** Undefined as long as nothing is told of it. */
-  told: { from: Patch; to: Patch } | undefined;
+  told: Difference | undefined;
   /** Not in `told` yet. */
   run: Run | undefined;
 }
@@ -93,14 +90,13 @@ function endRun(growing: Growing): void {
   if (told !== undefined) tell(growing, told);
 }
 
-/** From the first move's `from` to the last one's `to`. A record that comes or goes is its whole value, which ends what was before. */
+/** From the first move's `from` to the last one's `to`. */
 function tell(growing: Growing, { from, to }: Difference): void {
   const { told } = growing;
-  if (told === undefined) {
-    growing.told = { from: from && layOver({}, from), to: to && layOver({}, to) };
-    return;
-  }
-  if (told.from !== null && from !== null) layUnder(told.from as GrowingPatch, from);
-  if (told.to === null || to === null) told.to = to && layOver({}, to);
-  else layOver(told.to as GrowingPatch, to);
+  growing.told = told === undefined ? { from, to } : join(told, { from, to });
 }
+
+const join = (earlier: Difference, later: Difference): Difference => ({
+  from: joinedPatches(later.from, earlier.from),
+  to: joinedPatches(earlier.to, later.to),
+});
