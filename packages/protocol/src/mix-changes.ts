@@ -1,7 +1,5 @@
 /** What differs between two mixes, one control at a time: for logs, and for clients that know no records. */
-import { gainOf, isMuted, panOf, type Mix } from './mix.ts';
-
-type Table = 'gains' | 'pans' | 'mutes';
+import { gainOf, isMuted, panOf, type Mix, type PerChannel } from './mix.ts';
 
 /** One control of a mix, as it is now. */
 export type MixChange =
@@ -10,10 +8,8 @@ export type MixChange =
   | { readonly type: 'master_gain'; readonly value: number }
   | { readonly type: 'mute_all'; readonly value: boolean };
 
-/** Channels whose entry in a table is another than before, or is not there any more. */
-function changedChannels(before: Mix, after: Mix, table: Table): number[] {
-  const was = before[table];
-  const is = after[table];
+/** Channels whose entry is another than before, or is not there any more. */
+export function changedEntries<Value>(was: PerChannel<Value>, is: PerChannel<Value>): number[] {
   if (was === is) return [];
   return Object.keys({ ...was, ...is })
     .filter((channel) => was[channel] !== is[channel])
@@ -38,17 +34,17 @@ export function mixChanges(before: WholeMix, after: WholeMix): MixChange[] {
       channel,
       value: after.channels.includes(channel),
     })),
-    ...changedChannels(before, after, 'gains').map((channel): MixChange => ({
+    ...changedEntries(before.gains, after.gains).map((channel): MixChange => ({
       type: 'gain',
       channel,
       value: gainOf(after, channel),
     })),
-    ...changedChannels(before, after, 'pans').map((channel): MixChange => ({
+    ...changedEntries(before.pans, after.pans).map((channel): MixChange => ({
       type: 'pan',
       channel,
       value: panOf(after, channel),
     })),
-    ...changedChannels(before, after, 'mutes').map((channel): MixChange => ({
+    ...changedEntries(before.mutes, after.mutes).map((channel): MixChange => ({
       type: 'mute',
       channel,
       value: isMuted(after, channel),

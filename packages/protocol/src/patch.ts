@@ -78,30 +78,3 @@ export function joinedPatches(first: Patch, second: Patch): Patch {
   }
   return joined;
 }
-
-/** A patch that is being put together from many; nobody else holds any part of it. */
-export type GrowingPatch = Record<string, unknown>;
-
-const copyOf = (part: unknown): unknown => (isObject(part) ? layOver({}, part) : part);
-
-/** What a later patch says goes over what is there already. @returns the patch that grew */
-export function layOver(growing: GrowingPatch, later: JsonObject): GrowingPatch {
-  for (const name in later) {
-    const part = later[name];
-    const there = growing[name];
-    if (isObject(part) && isObject(there)) layOver(there as GrowingPatch, part);
-    else growing[name] = copyOf(part);
-  }
-  return growing;
-}
-
-/** What a later patch says goes under what is there already, which stays. @returns the patch that grew */
-export function layUnder(growing: GrowingPatch, later: JsonObject): GrowingPatch {
-  for (const name in later) {
-    const part = later[name];
-    const there = growing[name];
-    if (!(name in growing)) growing[name] = copyOf(part);
-    else if (isObject(part) && isObject(there)) layUnder(there as GrowingPatch, part);
-  }
-  return growing;
-}

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { COLOURS, type Colour } from './colours.ts';
 import { clientId, clientName, clientOrder, flag, marks, mix, timestamp } from './fields.ts';
 import { EMPTY_MIX, NO_MARKS } from './mix.ts';
-import type { JsonObject } from './patch.ts';
+import type { Difference, JsonObject, Patch } from './patch.ts';
 
 /**
  * `watchers`: whoever may see this musician's mix and has asked to. `everybody`: every phone that has said who it is.
@@ -153,6 +153,10 @@ export interface RecordOf<Kind extends KindName = KindName> {
   readonly changed_at: number;
 }
 
+/** What a record holds; null for none. */
+export const valueIn = (record: RecordOf | null | undefined): JsonObject | null =>
+  (record?.value as JsonObject | undefined) ?? null;
+
 /** The house is one record, and so is what the file held beside clients. */
 export const HOUSE_ID = 'rules';
 export const FILE_ID = '';
@@ -165,6 +169,24 @@ export function splitKey(key: string): { readonly kind: KindName; readonly id: s
   const name = key.slice(0, end);
   if (end < 0 || !Object.hasOwn(kinds, name)) throw new TypeError(`${key} is no key of a record`);
   return { kind: name as KindName, id: key.slice(end + 1) };
+}
+
+/** What of a difference is told: fields that change by themselves are not. Undefined when nothing is. */
+export function toldDifference(
+  kindName: KindName,
+  difference: Difference | undefined,
+): Difference | undefined {
+  const { quiet } = kinds[kindName];
+  if (quiet.length === 0 || difference === undefined) return difference;
+  const without = (patch: Patch): Patch => {
+    if (patch === null) return null;
+    const told: Record<string, unknown> = { ...patch };
+    for (const field of quiet) delete told[field];
+    return told;
+  };
+  const { to, from } = { to: without(difference.to), from: without(difference.from) };
+  const isEmpty = (patch: Patch): boolean => patch !== null && Object.keys(patch).length === 0;
+  return isEmpty(to) && isEmpty(from) ? undefined : { to, from };
 }
 
 /** A stored value as one of today's: the very same where nothing is missing. */

@@ -55,8 +55,7 @@ function moveOf(record: RecordOf<'mix'>, base: number): StoreBatch {
     author_name: 'Musician',
     reason: 'command',
     at: Date.now(),
-    from: { gains: { 0: 0.5 } },
-    to: { gains: { 0: record.value.gains['0'] } },
+    was: { ...record.value, gains: { 0: 0.5 } },
   };
   return { writes: [{ key: record.key, base, record, entry }] };
 }

@@ -1,3 +1,4 @@
+import { kinds, type MixValue } from '@foldback/protocol';
 import { pino } from 'pino';
 import { ManualClock } from './store/manual-clock.ts';
 import { ChangeLog, type Person } from './change-log.ts';
@@ -35,6 +36,27 @@ test('many moves of one hand are one line, said once', () => {
   changes.flush();
   expect(lines).toEqual([
     'Ana changed channel 1 gain, channel 2 gain, channel 3 gain, channel 4 gain and 2 more',
+  ]);
+});
+
+test('faders on the move are named once they rest, in the order of all that one hand did', () => {
+  const at = (gains: MixValue['gains'], rest: Partial<MixValue> = {}): MixValue => ({
+    ...kinds.mix.empty,
+    gains,
+    ...rest,
+  });
+  const moves = [at({}), at({ 0: 0.5 }), at({ 0: 0.6 }), at({ 0: 0.6, 3: 2 })];
+  const muted = at({ 0: 0.6, 3: 2 }, { mutes: { 1: true } });
+  const theirs = at({ 0: 0.6, 3: 2, 5: 1.5 }, { mutes: { 1: true } });
+  const last = at({ 0: 0.1, 3: 2, 5: 1.5 }, { mutes: { 1: true } });
+  moves.reduce((before, after) => (changes.noteMix(ANA, by(ANA), before, after), after));
+  changes.noteMix(ANA, by(ANA), moves.at(-1) as MixValue, muted);
+  changes.noteMix(ANA, by(LEO), muted, theirs);
+  changes.noteMix(ANA, by(ANA), theirs, last);
+  changes.flush();
+  expect(lines).toEqual([
+    'Ana changed channel 1 gain, channel 4 gain, channel 2 mute',
+    "Leo changed Ana's channel 6 gain",
   ]);
 });
 

@@ -1,4 +1,5 @@
 /** Tells the log what people changed and what of it is saved, one line each for a few seconds of fader moves (SPEC O3). */
+import { changedEntries, mixChanges, type MixValue } from '@foldback/protocol';
 import type { Logger } from 'pino';
 import type { Author } from './desk/author.ts';
 import type { LoggedChange } from './logged-changes.ts';
@@ -22,10 +23,14 @@ const MIXER_NAME = 'The mixer';
 /** Fields of a person whose own names say too little. */
 const PERSON_FIELDS: Readonly<Record<string, string>> = { marks: 'which channels are theirs or hidden' };
 
+type Gains = MixValue['gains'];
+
 /** What one hand did to one mix. */
 interface Entry {
   readonly mix: Person;
   readonly what: Set<string>;
+  /** Faders on the move, with nothing else between: named when they rest, since of all that people do this comes most. */
+  faders: { readonly was: Gains; is: Gains } | undefined;
 }
 
 interface Hand {
@@ -51,15 +56,18 @@ export class ChangeLog {
 
   /** @param mix whose mix it is, and under which name they are known now */
   note(mix: Person, author: Author, changes: readonly LoggedChange[]): void {
-    if (changes.length === 0) return;
-    const key = idOf(author);
-    const hand = this.#hands.get(key) ?? { author, mixes: new Map<string, Entry>() };
-    this.#hands.set(key, hand);
-    const entry = hand.mixes.get(mix.id) ?? { mix, what: new Set<string>() };
-    hand.mixes.set(mix.id, entry);
-    for (const change of changes) entry.what.add(this.#describe(change));
-    this.#saved.delete(mix.id); // what was said to be saved is older than this
-    this.#flushSoon();
+    if (changes.length > 0) this.#name(this.#entryOf(mix, author), changes);
+  }
+
+  /** The same for a mix that has moved. */
+  noteMix(mix: Person, author: Author, before: MixValue, after: MixValue): void {
+    const entry = this.#entryOf(mix, author);
+    if (!isOnlyFaders(before, after)) this.#name(entry, mixChanges(before, after));
+    else if (entry.faders?.is === before.gains) entry.faders.is = after.gains;
+    else {
+      this.#nameFaders(entry);
+      entry.faders = { was: before.gains, is: after.gains };
+    }
   }
 
   /** What was newest of this mix is on disk. */
@@ -79,13 +87,39 @@ export class ChangeLog {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
     for (const { author, mixes } of this.#hands.values()) {
-      const entries = [...mixes.values()];
+      for (const entry of mixes.values()) this.#nameFaders(entry);
+      const entries = [...mixes.values()].filter(({ what }) => what.size > 0);
       if (entries.length > MIXES_MAX) this.#tellMany(author, entries);
       else for (const entry of entries) this.#tell(author, entry);
     }
     this.#hands.clear();
     if (this.#saved.size > 0) this.#log.info(`Saved: ${namesOf([...this.#saved.values()])}`);
     this.#saved.clear();
+  }
+
+  #entryOf(mix: Person, author: Author): Entry {
+    this.#saved.delete(mix.id); // what was said to be saved is older than this
+    this.#flushSoon();
+    const key = idOf(author);
+    let hand = this.#hands.get(key);
+    if (hand === undefined) this.#hands.set(key, (hand = { author, mixes: new Map() }));
+    let entry = hand.mixes.get(mix.id);
+    if (entry === undefined) hand.mixes.set(mix.id, (entry = { mix, what: new Set(), faders: undefined }));
+    return entry;
+  }
+
+  #name(entry: Entry, changes: readonly LoggedChange[]): void {
+    this.#nameFaders(entry);
+    for (const change of changes) entry.what.add(this.#describe(change));
+  }
+
+  #nameFaders(entry: Entry): void {
+    const { faders, what } = entry;
+    if (faders === undefined) return;
+    entry.faders = undefined;
+    for (const channel of changedEntries(faders.was, faders.is)) {
+      what.add(`${this.#channelName(channel)} gain`);
+    }
   }
 
   #flushSoon(): void {
@@ -121,6 +155,13 @@ export class ChangeLog {
         return `${this.#channelName(change.channel)} ${change.type}`;
     }
   }
+}
+
+/** The field that differs is the faders', and no other. */
+function isOnlyFaders(before: MixValue, after: MixValue): boolean {
+  let field: keyof MixValue;
+  for (field in after) if (field !== 'gains' && before[field] !== after[field]) return false;
+  return before.gains !== after.gains;
 }
 
 /** For programs that read the log: null is the mixer, whom no client can be. */

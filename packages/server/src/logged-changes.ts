@@ -1,11 +1,10 @@
 /** What a change of a record is to people: whose it is, and what of theirs is another. */
 import {
-  gainOf,
-  kinds,
-  mixChanges,
-  type JsonObject,
+  differenceOf,
+  toldDifference,
+  valueIn,
+  type Difference,
   type MixChange,
-  type MixValue,
   type ValueOf,
 } from '@foldback/protocol';
 import { pairOf } from './desk/output-pairs.ts';
@@ -17,31 +16,18 @@ export type LoggedChange =
   | { readonly type: 'output'; readonly value: number | null }
   | { readonly type: 'person'; readonly field: string };
 
-/** Of what was there and still is; comings and goings have lines of their own. */
+/** Of what was there and still is; comings and goings have lines of their own, and a mix that moves is noted by itself. */
 export function loggedChanges(
-  { kind, id, before, after, difference }: RecordChange,
+  { kind, id, before, after }: RecordChange,
   world: ReadableWorld,
 ): readonly (readonly [clientId: string, changes: readonly LoggedChange[]])[] {
   if (kind === 'output') return outputsLogged(id, before?.value, after?.value, world);
-  if (before === undefined || after === undefined) return [];
-  if (kind === 'mix')
-    return [[id, mixLogged(difference?.to ?? {}, before.value as MixValue, after.value as MixValue)]];
-  return kind === 'person' ? [[id, personLogged(difference?.to ?? {})]] : [];
+  if (kind !== 'person' || before === undefined || after === undefined) return [];
+  return [[id, personLogged(differenceOf(valueIn(before), valueIn(after)))]];
 }
 
-/** One level that moves is what comes most: what it is stands in the patch, and nothing is compared once more. */
-function mixLogged(patch: JsonObject, before: MixValue, after: MixValue): readonly LoggedChange[] {
-  const fields = Object.keys(patch);
-  if (fields.length !== 1 || fields[0] !== 'gains') return mixChanges(before, after);
-  return Object.keys(patch['gains'] as JsonObject).map((channel): LoggedChange => ({
-    type: 'gain',
-    channel: Number(channel),
-    value: gainOf(after, Number(channel)),
-  }));
-}
-
-function personLogged(patch: JsonObject): LoggedChange[] {
-  const fields = Object.keys(patch).filter((field) => !kinds.person.quiet.includes(field));
+function personLogged(difference: Difference | undefined): LoggedChange[] {
+  const fields = Object.keys(toldDifference('person', difference)?.to ?? {});
   return fields.map((field) => ({ type: 'person', field }));
 }
 

@@ -1,5 +1,5 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import { splitKey, type InterfaceSummary, type Notice } from '@foldback/protocol';
+import { splitKey, type InterfaceSummary, type MixValue, type Notice } from '@foldback/protocol';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -30,6 +30,7 @@ import type { StreamInfo } from './engine/engine.ts';
 import { EngineKeeper } from './engine/engine-keeper.ts';
 import type { InterfaceNews } from './engine/interface-watch.ts';
 import { MixPlayer } from './engine/mix-player.ts';
+import type { ShownChange } from './desk/world-editor.ts';
 import { HealthWatch, reasonsOf } from './health.ts';
 import { loggedChanges } from './logged-changes.ts';
 import { NoticeBoard } from './notice-board.ts';
@@ -112,10 +113,7 @@ async function start(
       hear: (before, after) => player.play(before, after),
       show(change) {
         audience.showChange(change);
-        const author = namedNow(change.author, desk);
-        for (const [id, changes] of loggedChanges(change, desk.world)) {
-          changeLog.note(personOf(id, desk), author, changes);
-        }
+        noteChange(change, desk, changeLog);
       },
       showList: () => listTeller.tell(),
       trouble: (outlet, error) => log.error({ err: error }, `${outlet} failed; everything else goes on`),
@@ -319,6 +317,18 @@ const personOf = (id: string, desk: Desk): Person => ({ id, name: desk.find(id)?
 /** By the name they have now, whatever they came with. */
 const namedNow = (author: Author, desk: Desk): Author =>
   author.kind === 'mixer' ? author : { ...author, name: desk.find(author.clientId)?.name ?? author.name };
+
+/** For the log. */
+function noteChange(change: ShownChange, desk: Desk, changeLog: ChangeLog): void {
+  const author = namedNow(change.author, desk);
+  const { kind, id, before, after } = change;
+  if (kind === 'mix' && before && after) {
+    changeLog.noteMix(personOf(id, desk), author, before.value as MixValue, after.value as MixValue);
+  }
+  for (const [about, changes] of loggedChanges(change, desk.world)) {
+    changeLog.note(personOf(about, desk), author, changes);
+  }
+}
 
 /** `--route Ana=1`: the person at the computer decides, also over the pair of somebody else. */
 function applyRoutes({ route }: ServerSettings, desk: Desk, log: Logger): void {

@@ -1,7 +1,7 @@
 /** Somebody appears: for the first time, with an older mix or none, or out of the archive, as they were. */
 import {
-  EMPTY_MIX,
   keyOf,
+  kinds,
   pairId,
   splitKey,
   valueOfToday,
@@ -42,7 +42,7 @@ export function admitted(world: ReadableWorld, arriving: Arriving, older?: Older
   if (older?.from === 'archive') return outOfTheArchive(world, arriving, older.record);
   const person = valueOfToday('person', { name, seen_at: now });
   return [
-    ...replaced(world, 'mix', id, mixValue(older?.mix ?? EMPTY_MIX)),
+    ...replaced(world, 'mix', id, older === undefined ? kinds.mix.empty : mixValue(older.mix)),
     ...replaced(world, 'person', id, person),
     ...firstOutput(world, arriving, undefined),
   ];

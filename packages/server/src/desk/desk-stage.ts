@@ -2,10 +2,12 @@
 import {
   EMPTY_MIX,
   HOUSE_ID,
+  differenceOf,
   keyOf,
   kinds,
   pairId,
   splitKey,
+  valueIn,
   valueOfToday,
   type JsonObject,
   type KindName,
@@ -366,5 +368,9 @@ export function stage(options: StageOptions = {}) {
 }
 
 export const EMPTY: MixValue = { ...EMPTY_MIX, mute_all: false };
+
+/** From what a change led to what, and back. */
+export const differenceIn = ({ before, after }: Pick<ShownChange, 'before' | 'after'>) =>
+  differenceOf(valueIn(before), valueIn(after));
 
 export const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,6 +2,7 @@ import { mixChanges, Refusal, type MixValue } from '@foldback/protocol';
 import { MIXER, type Author } from './author.ts';
 import {
   ANA,
+  differenceIn,
   EMPTY,
   LEO,
   MemoryDisk,
@@ -35,7 +36,7 @@ test('every accepted change counts one revision and says what was replaced', () 
   desk.run('toggle_solo', 'ana', { channel: 1, soloed: true }, ANA);
   desk.run('toggle_channel', 'ana', { channel: 3, on: true }, ANA);
   expect(desk.get('ana')).toMatchObject({ revision: 8, mix: { channels: [0, 1, 3], solos: [1] } });
-  expect(shown.map(({ difference }) => difference)).toEqual([
+  expect(shown.map(differenceIn)).toEqual([
     { to: { gains: { 1: 0.25 } }, from: { gains: { 1: null } } },
     { to: { solos: [1] }, from: { solos: [] } },
     { to: { channels: [0, 1, 3] }, from: { channels: [0, 1] } },
@@ -246,10 +247,11 @@ test('a musician called "server" signs as themselves, and the mixer as nobody', 
   ]);
 });
 
-test('the history has what changed, both ways, by the name people saw then', () => {
+test('the history is told what was before, by the name people saw then', () => {
   const { desk, store } = stage({
     records: [...recordsWith('ana'), ...recordsWith('sam', { name: 'Samuel' })],
   });
+  const before = desk.world.value('mix', 'ana');
   desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 }, ENGINEER);
   expect(store.batches[0]?.writes).toEqual([
     {
@@ -262,8 +264,7 @@ test('the history has what changed, both ways, by the name people saw then', () 
         author_name: 'Samuel',
         reason: 'command',
         at: expect.any(Number) as number,
-        from: { gains: { 0: null } },
-        to: { gains: { 0: 0.5 } },
+        was: before,
       },
     },
   ]);

@@ -21,6 +21,7 @@ export class Gestures {
 
   /** @param now ms */
   of(author: Author, key: string, now: number): string {
+    if (author.kind === 'mixer') return this.one(); // no hand that goes on
     let open = this.#open.get(author);
     if (open === undefined) this.#open.set(author, (open = new Map()));
     const gesture = open.get(key);

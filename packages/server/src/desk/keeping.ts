@@ -3,8 +3,8 @@ import {
   differenceOf,
   isSame,
   kinds,
+  valueIn,
   withPatch,
-  type Difference,
   type JsonObject,
   type Patch,
   type RecordOf,
@@ -21,24 +21,6 @@ export interface Signature {
   readonly at: number;
   /** The gesture of a record's key. */
   readonly gestureOf: (key: string) => string;
-}
-
-/** Fields that change by themselves are not told. */
-export function toldDifference(
-  { kind }: Pick<RecordChange, 'kind'>,
-  difference: Difference | undefined,
-): Difference | undefined {
-  const { quiet } = kinds[kind];
-  if (quiet.length === 0 || difference === undefined) return difference;
-  const without = (patch: Patch): Patch => {
-    if (patch === null) return null;
-    const told: Record<string, unknown> = { ...patch };
-    for (const field of quiet) delete told[field];
-    return told;
-  };
-  const { to, from } = { to: without(difference.to), from: without(difference.from) };
-  const isEmpty = (patch: Patch): boolean => patch !== null && Object.keys(patch).length === 0;
-  return isEmpty(to) && isEmpty(from) ? undefined : { to, from };
 }
 
 /** What is known of a record at the store. */
@@ -149,16 +131,11 @@ export class Keeping {
 
   /** A change on its way to the disk. */
   writeOf(change: RecordChange, signature: Signature): StoreWrite {
-    const { key, kind, after, difference } = change;
+    const { key, kind, after } = change;
     const base = kinds[kind].resident ? (this.#known.get(key)?.told ?? 0) : change.base;
-    const told = kinds[kind].history ? toldDifference(change, difference) : undefined;
     this.#note(change);
-    return {
-      key,
-      base,
-      record: after ?? null,
-      ...(told === undefined ? {} : { entry: entryOf(key, told, signature) }),
-    };
+    const write = { key, base, record: after ?? null };
+    return isTold(change) ? { ...write, entry: entryOf(change, signature) } : write;
   }
 
   #note({ key, kind, before, after }: RecordChange): void {
@@ -169,8 +146,7 @@ export class Keeping {
     }
     const known = this.#of(key);
     known.told = known.unsavedRevision = after.revision;
-    if (known.unsavedSince === undefined)
-      known.unsavedSince = (before?.value as JsonObject | undefined) ?? null;
+    if (known.unsavedSince === undefined) known.unsavedSince = valueIn(before);
   }
 
   #of(key: string): Known {
@@ -188,15 +164,22 @@ const onDisk = (revision: number, read?: RecordOf['value']): Known => ({
   unsavedRevision: 0,
 });
 
-function entryOf(key: string, told: Difference, signature: Signature): JournalEntry {
+/** A record that is not there counts as an empty one: that it comes as such is nobody's doing. */
+function isTold({ kind, before, after }: RecordChange): boolean {
+  const { history, empty } = kinds[kind];
+  if (!history || before?.revision === after?.revision) return false;
+  return before !== undefined || !isSame(empty, after?.value);
+}
+
+function entryOf({ key, before }: RecordChange, signature: Signature): JournalEntry {
   const { author, authorName, reason, at, gestureOf } = signature;
+  const isPerson = author.kind === 'person';
   return {
     gesture: gestureOf(key),
-    author: author.kind === 'person' ? author.clientId : null,
-    author_name: author.kind === 'person' ? authorName : '',
+    author: isPerson ? author.clientId : null,
+    author_name: isPerson ? authorName : '',
     reason,
     at,
-    from: told.from,
-    to: told.to,
+    was: valueIn(before),
   };
 }

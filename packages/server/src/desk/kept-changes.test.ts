@@ -1,6 +1,6 @@
 /** Changes that are answered when they are on disk, and what becomes of them when the disk refuses. */
 import { HOUSE_ID, kinds, NO_MARKS, Refusal } from '@foldback/protocol';
-import { ANA, LEO, recordOf, stage } from './desk-stage.ts';
+import { ANA, differenceIn, LEO, recordOf, stage } from './desk-stage.ts';
 
 test('a kept change the disk refuses is taken back and refused', async () => {
   const { desk, shown, store } = stage();
@@ -20,7 +20,7 @@ test('marks change the page and not the mix, and are told as one value', async (
   expect(desk.get('ana').marks).toEqual({ mine: [1, 3], hidden: [0] });
   expect(desk.world.get('person', 'ana')?.revision).toBe(7);
   expect(desk.get('ana').mix).toBe(mix);
-  expect(shown.map(({ key, difference }) => [key, difference?.to])).toEqual([
+  expect(shown.map((change) => [change.key, differenceIn(change)?.to])).toEqual([
     ['person/ana', { marks: { mine: [1, 3] } }],
     ['person/ana', { marks: { hidden: [0] } }],
   ]);
@@ -32,7 +32,7 @@ test('a colour is kept and told as one field of the person, and null takes it aw
   expect(store.disk?.value('person/ana')).toMatchObject({ name: null, colour: 'teal' });
   await desk.runKept('set_client_colour', 'ana', { colour: null }, ANA);
   expect(desk.world.value('person', 'ana')).toMatchObject({ colour: null });
-  expect(shown.map(({ key, difference }) => [key, difference?.to])).toEqual([
+  expect(shown.map((change) => [change.key, differenceIn(change)?.to])).toEqual([
     ['person/ana', { colour: 'teal' }],
     ['person/ana', { colour: null }],
   ]);
@@ -143,7 +143,7 @@ test('a pair the person at the computer gave meanwhile is not taken back', async
 test('a new name counts a revision that those who see the mix hear of', async () => {
   const { desk, shown } = stage();
   await desk.runKept('set_client_name', 'ana', { client_id: 'ana', custom_name: 'Anna' }, ANA);
-  expect(shown.map(({ key, after, difference }) => [key, after?.revision, difference?.to])).toEqual([
+  expect(shown.map((change) => [change.key, change.after?.revision, differenceIn(change)?.to])).toEqual([
     ['person/ana', 6, { name: 'Anna' }],
   ]);
 });

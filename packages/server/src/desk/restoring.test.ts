@@ -2,13 +2,14 @@
 import { kinds, mixChanges, Refusal, type MixValue, type RecordOf } from '@foldback/protocol';
 import {
   ANA,
+  type ClientParts,
+  differenceIn,
   EMPTY,
   recordOf,
   recordsWith,
   stage,
   T0,
   turnOfTheLoop,
-  type ClientParts,
 } from './desk-stage.ts';
 
 const backupOf = (...clients: readonly (readonly [id: string, parts?: ClientParts])[]): RecordOf[] =>
@@ -227,7 +228,11 @@ test('a value that is not in the older mix any more is told as what it now is', 
   store.saves.set('monday', backupOf(['ana']));
   await acts.restore('monday');
   const [change] = shown;
-  expect(change?.difference?.to).toEqual({ gains: { 0: null }, pans: { 1: null }, mutes: { 1: null } });
+  expect(change && differenceIn(change)?.to).toEqual({
+    gains: { 0: null },
+    pans: { 1: null },
+    mutes: { 1: null },
+  });
   expect(mixChanges(change?.before?.value as MixValue, change?.after?.value as MixValue)).toEqual([
     { type: 'gain', channel: 0, value: 1 },
     { type: 'pan', channel: 1, value: 0 },

@@ -1,9 +1,18 @@
 /** Makes writes true: the one place that changes the world, and tells what is heard and seen of it. */
-import { differenceOf, kinds, splitKey, type JsonObject, type RecordOf } from '@foldback/protocol';
+import {
+  differenceOf,
+  isSame,
+  kinds,
+  splitKey,
+  toldDifference,
+  type JsonObject,
+  type KindName,
+  type RecordOf,
+} from '@foldback/protocol';
 import type { Author } from './author.ts';
 import type { Client } from './client.ts';
 import { Gestures } from './gestures.ts';
-import { toldDifference, type Signature } from './keeping.ts';
+import type { Signature } from './keeping.ts';
 import { clientsOf, isOfClient, recordsOf, type World } from './world.ts';
 import { keyOfWrite, type RecordChange, type Write } from './write.ts';
 
@@ -102,15 +111,7 @@ export class WorldEditor {
       const { kind, id } = splitKey(key);
       const before = this.#world.get(kind, id);
       const after = record ?? undefined;
-      return {
-        kind,
-        id,
-        key,
-        base: 0,
-        before,
-        after,
-        difference: differenceOf(valueIn(before), valueIn(after)),
-      };
+      return { kind, id, key, base: 0, before, after };
     });
     this.#become(changes, occasion, this.#gesturesOf(occasion, this.#now(), true));
   }
@@ -119,9 +120,8 @@ export class WorldEditor {
   forget(id: string, occasion: Occasion): void {
     this.#world.lingering.delete(id);
     const changes = [...recordsOf(this.#world, id)].map(([kind, recordId, record]): RecordChange => {
-      const { key, revision, value } = record;
-      const difference = differenceOf(value as JsonObject, null);
-      return { kind, id: recordId, key, base: revision, before: record, after: undefined, difference };
+      const { key, revision } = record;
+      return { kind, id: recordId, key, base: revision, before: record, after: undefined };
     });
     this.#become(
       changes.filter(({ kind }) => kind !== 'output'),
@@ -147,23 +147,23 @@ export class WorldEditor {
   #changeBy({ kind, id, base, next, changedAt, lingers }: Write, at: number): RecordChange | undefined {
     const key = keyOfWrite({ kind, id });
     const before = this.#world.get(kind, id);
-    const difference = differenceOf(valueIn(before), next as JsonObject | null);
     const isCleared = before !== undefined && !this.#world.isStored(kind, id);
     if (next === null) {
       const isGone = kinds[kind].resident ? before === undefined || (lingers && isCleared) : base === 0;
       if (isGone) return undefined;
-      return { kind, id, key, base, before, after: undefined, difference, ...(lingers && { lingers }) };
+      return { kind, id, key, base, before, after: undefined, ...(lingers && { lingers }) };
     }
     const isAsThen = changedAt === undefined || before?.changed_at === changedAt;
-    if (difference === undefined && isAsThen && !isCleared) return undefined;
-    const isUntold = before !== undefined && isAsThen && toldDifference({ kind }, difference) === undefined;
+    const isAsItWas = before !== undefined && isSame(before.value, next);
+    if (isAsItWas && isAsThen && !isCleared) return undefined;
+    const isUntold = before !== undefined && isAsThen && (isAsItWas || isQuiet(kind, before.value, next));
     const after: RecordOf = {
       key,
       value: next,
       revision: isUntold ? before.revision : this.#revisionAfter(key, base, before),
       changed_at: isUntold ? before.changed_at : (changedAt ?? at),
     };
-    const change = { kind, id, key, base, before, after, difference };
+    const change = { kind, id, key, base, before, after };
     return isCleared ? { ...change, wasCleared: true } : change;
   }
 
@@ -185,7 +185,7 @@ export class WorldEditor {
         .filter(([kind, id, { key }]) => !this.#world.isStored(kind, id) && !written.has(key))
         .map(([kind, id, after]): RecordChange => {
           const { key, revision: base } = after;
-          return { kind, id, key, base, before: after, after, difference: undefined, wasCleared: true };
+          return { kind, id, key, base, before: after, after, wasCleared: true };
         }),
     );
   }
@@ -212,7 +212,7 @@ export class WorldEditor {
     }
     for (const change of changes) {
       isListNew ||= change.kind === 'house';
-      if (change.lingers || change.before === change.after) continue;
+      if (change.lingers || change.before?.revision === change.after?.revision) continue;
       this.guard('show', () => {
         this.#effects.show({ ...change, author, reason, gesture: gestureOf(change.key) });
       });
@@ -233,5 +233,7 @@ export class WorldEditor {
   }
 }
 
-const valueIn = (record: RecordOf | undefined): JsonObject | null =>
-  (record?.value as JsonObject | undefined) ?? null;
+/** Whether only fields differ that change by themselves. */
+const isQuiet = (kind: KindName, was: RecordOf['value'], is: RecordOf['value']): boolean =>
+  kinds[kind].quiet.length > 0 &&
+  toldDifference(kind, differenceOf(was as JsonObject, is as JsonObject)) === undefined;

@@ -1,13 +1,5 @@
 /** What a step wants of the world: records replaced, made or taken away. */
-import {
-  isSame,
-  keyOf,
-  type Difference,
-  type KindName,
-  type RecordOf,
-  type Stood,
-  type ValueOf,
-} from '@foldback/protocol';
+import { isSame, keyOf, type KindName, type RecordOf, type Stood, type ValueOf } from '@foldback/protocol';
 import type { ReadableWorld } from './world.ts';
 
 /** One record as it is to be. */
@@ -33,8 +25,6 @@ export interface RecordChange<Kind extends KindName = KindName> {
   readonly base: number;
   readonly before: RecordOf<Kind> | undefined;
   readonly after: RecordOf<Kind> | undefined;
-  /** Undefined where only the revision or the time is another. */
-  readonly difference: Difference | undefined;
   /** It is no longer kept, and stays in the world; see Write. */
   readonly lingers?: boolean;
   /** It was no longer kept before, and is again. */

@@ -1,7 +1,7 @@
 /** Every connected phone, and who hears of what. A slow phone costs the others nothing (SPEC C7). */
 import { kinds } from '@foldback/protocol';
 import type { ShownChange } from '../desk/world-editor.ts';
-import { Broadcast, type Phone, type Topic } from './phone.ts';
+import { Broadcast, Missed, type Phone, type Topic } from './phone.ts';
 import { changeBody, watchedOf, type ShownDesk } from './wire-records.ts';
 
 /** Above this a phone gets no meters: they are stale before they arrive. Below it a phone counts as keeping up again. */
@@ -50,26 +50,22 @@ export class Audience {
 
   leave(phone: Phone): void {
     this.#phones.delete(phone);
-    for (const end of [...phone.subscriptions.values()]) end();
+    for (const topic of [...phone.subscriptions]) this.unsubscribe(phone, topic);
   }
 
   /** From now on the phone hears of this. */
   subscribe(phone: Phone, topic: Topic): void {
-    if (topic.startsWith('mix/')) phone.missed.mixes.delete(topic.slice(4));
+    if (topic.startsWith('mix/')) phone.missed?.mixes.delete(topic.slice(4));
     if (phone.subscriptions.has(topic)) return;
     let subscribers = this.#subscribers.get(topic);
     if (!subscribers) this.#subscribers.set(topic, (subscribers = new Set()));
     subscribers.add(phone);
-    phone.subscriptions.set(topic, () => this.#end(phone, topic));
+    phone.subscriptions.add(topic);
   }
 
   unsubscribe(phone: Phone, topic: Topic): void {
-    phone.subscriptions.get(topic)?.();
-  }
-
-  #end(phone: Phone, topic: Topic): void {
-    phone.subscriptions.delete(topic);
-    if (topic.startsWith('mix/')) phone.missed.mixes.delete(topic.slice(4));
+    if (!phone.subscriptions.delete(topic)) return;
+    if (topic.startsWith('mix/')) phone.missed?.mixes.delete(topic.slice(4));
     const subscribers = this.#subscribers.get(topic);
     subscribers?.delete(phone);
     if (subscribers?.size === 0) this.#subscribers.delete(topic);
@@ -112,7 +108,7 @@ export class Audience {
 
   #deliverToAll(phone: Phone, broadcast: Broadcast): void {
     if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
-    else phone.missed.events.push(broadcast);
+    else (phone.missed ??= new Missed()).events.push(broadcast);
   }
 
   /**
@@ -125,7 +121,7 @@ export class Audience {
     const broadcast = list();
     for (const phone of listeners) {
       if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
-      else phone.missed.list = broadcast;
+      else (phone.missed ??= new Missed()).list = broadcast;
     }
     return listeners.size;
   }
@@ -141,6 +137,7 @@ export class Audience {
     if (wire.bufferedBytes() > METER_BACKLOG_BYTES) return;
     phone.stalled = undefined;
     phone.longAnswerBytes = 0;
+    if (missed === undefined) return;
     for (const event of missed.events.splice(0)) wire.deliver(event);
     if (missed.list) wire.deliver(missed.list);
     missed.list = undefined;
@@ -149,6 +146,7 @@ export class Audience {
       missed.mixes.delete(id);
       if (this.#desk.find(id)) wire.deliver(new Broadcast('watched', watchedOf(this.#desk, id)));
     }
+    phone.missed = undefined;
   }
 
   /**
@@ -189,7 +187,7 @@ export class Audience {
 
   #deliverChange(phone: Phone, id: string, broadcast: Broadcast): void {
     if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
-    else phone.missed.mixes.add(id);
+    else (phone.missed ??= new Missed()).mixes.add(id);
   }
 
   /** False when so much waits for the phone that nothing may be added. */

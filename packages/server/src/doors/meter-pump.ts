@@ -12,7 +12,7 @@ const VALUES_PER_MIX = 5;
 
 /** The mixes a phone hears of. */
 const mixesOf = ({ subscriptions }: Phone): string[] =>
-  [...subscriptions.keys()].flatMap((topic) => (topic.startsWith('mix/') ? topic.slice('mix/'.length) : []));
+  [...subscriptions].flatMap((topic) => (topic.startsWith('mix/') ? topic.slice('mix/'.length) : []));
 
 export class MeterPump {
   readonly #engine: OpenEngine;

@@ -95,6 +95,30 @@ function send(socket: WebSocket<SocketData>, outcome: Outcome): void {
   }
 }
 
+class NativeWire implements Wire {
+  readonly #socket: WebSocket<SocketData>;
+
+  constructor(socket: WebSocket<SocketData>) {
+    this.#socket = socket;
+  }
+
+  deliver(broadcast: Broadcast): void {
+    this.#socket.send(broadcast.as(eventText));
+  }
+
+  deliverMeters(frame: ArrayBuffer): void {
+    this.#socket.send(frame, true);
+  }
+
+  bufferedBytes(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
+  close(reason: string): void {
+    this.#socket.end(TRY_AGAIN_LATER, reason);
+  }
+}
+
 export class NativeDoor {
   readonly #options: DoorOptions;
 
@@ -147,13 +171,7 @@ export class NativeDoor {
 
   #open(socket: WebSocket<SocketData>): void {
     const data = socket.getUserData();
-    const wire: Wire = {
-      deliver: (broadcast) => void socket.send(broadcast.as(eventText)),
-      deliverMeters: (frame) => void socket.send(frame, true),
-      bufferedBytes: () => socket.getBufferedAmount(),
-      close: (reason) => socket.end(TRY_AGAIN_LATER, reason),
-    };
-    const phone = new Phone(wire, data.cookieSecret);
+    const phone = new Phone(new NativeWire(socket), data.cookieSecret);
     data.phone = phone;
     data.leave = this.#options.gate.enter(data.address, phone);
     this.#options.audience.join(phone);

@@ -39,22 +39,23 @@ export interface Identity extends Person, Credentials {}
 /** What a phone hears of: one mix and who it is of, every mix, the list of musicians, meters. */
 export type Topic = `mix/${string}` | 'every mix' | 'list' | 'meters';
 
+/** What a phone was too slow for. */
+export class Missed {
+  /** By client. */
+  readonly mixes = new Set<string>();
+  /** The newest. */
+  list: Broadcast | undefined;
+  readonly events: Broadcast[] = [];
+}
+
 export class Phone {
   readonly wire: Wire;
   /** Set by hello. */
   identity: Identity | undefined;
-  /** What it hears of, and how to end that. */
-  readonly subscriptions = new Map<Topic, () => void>();
-  /** What it was not sent, because it was too slow: mixes by client, the newest list, other events. */
-  readonly missed: {
-    readonly mixes: Set<string>;
-    list: Broadcast | undefined;
-    readonly events: Broadcast[];
-  } = {
-    mixes: new Set(),
-    list: undefined,
-    events: [],
-  };
+  /** What it hears of. The audience keeps it. */
+  readonly subscriptions = new Set<Topic>();
+  /** What it was not sent, because it was too slow; undefined while it keeps up. */
+  missed: Missed | undefined;
   /** Since when it has been too slow (ms of a clock that never steps), and what waited for it then; undefined when it keeps up. */
   stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
   /** Bytes of one long answer that it may take its time for; 0 for none. */

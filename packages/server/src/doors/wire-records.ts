@@ -1,6 +1,8 @@
 /** Records as they travel on the native door. */
 import {
+  differenceOf,
   kinds,
+  valueIn,
   type CommandAnswer,
   type EventBody,
   type KindName,
@@ -48,7 +50,8 @@ export const recordsForEverybody = (desk: ShownDesk): CommandAnswer<'hello'>['re
   FOR_EVERYBODY.flatMap((kind) => [...desk.world.all(kind)].map(([, record]) => wireRecordOf(desk, record)));
 
 export function changeBody(desk: ShownDesk, change: ShownChange): EventBody<'change'> {
-  const { key, before, after, difference, author, gesture, reason } = change;
+  const { key, before, after, author, gesture, reason } = change;
+  const difference = differenceOf(valueIn(before), valueIn(after));
   const isPerson = author.kind === 'person';
   return {
     key,

@@ -23,10 +23,13 @@ const { desk, acts } = doorless({
   store,
   effects: { hear: (before, after) => player.play(before, after) },
 });
-const player: MixPlayer = new MixPlayer(engine, desk, log);
+/** What waits for this turn of the loop to end, which it does as soon as somebody listens. */
+const soon: (() => void)[] = [];
+const player: MixPlayer = new MixPlayer(engine, desk, log, (work) => soon.push(work));
 
 /** Plays a constant 0.1 into every input and gives what one output channel did, frame by frame. */
 function listen(ms: number, output: number): number[] {
+  for (const work of soon.splice(0)) work();
   const heard: number[] = [];
   const input = new Float32Array(INPUTS * BLOCK_FRAMES).fill(0.1);
   for (let frame = 0; frame < framesOf(ms); frame += BLOCK_FRAMES) {

@@ -18,21 +18,38 @@ const ADOPT_RAMP_MS = 300;
 
 const pairsOf = ({ outputs }: StreamInfo): number => Math.floor(outputs / 2);
 
+/** From what plays to what is to play. */
+interface Step {
+  readonly before: Client | undefined;
+  after: Client | undefined;
+}
+
 export class MixPlayer {
   readonly #engine: OpenEngine;
   readonly #desk: PlayedDesk;
   readonly #log: Logger;
+  readonly #soon: (work: () => void) => void;
   #stream: StreamInfo | undefined;
+  /** By client: what this turn of the loop has brought. A hundred moves that come together cost what one costs. */
+  #steps = new Map<string, Step>();
 
-  constructor(engine: OpenEngine, desk: PlayedDesk, log: Logger) {
+  /** @param soon does the work when this turn of the loop has brought all it brings */
+  constructor(
+    engine: OpenEngine,
+    desk: PlayedDesk,
+    log: Logger,
+    soon: (work: () => void) => void = setImmediate,
+  ) {
     this.#engine = engine;
     this.#desk = desk;
     this.#log = log;
+    this.#soon = soon;
   }
 
   /** Everything that is to be played on this stage, from now on. New mixes fade in from silence (SPEC S6, M7). */
   worldOn(stream: StreamInfo): World {
     this.#stream = stream;
+    for (const [id, { after }] of this.#steps) if (after !== undefined) this.#steps.delete(id); // in the world
     const targets = Array.from(this.#desk.clients(), (client) => this.#target(client, stream));
     return {
       setMixes: targets.map((target) => ({ ...target, rampMs: ADOPT_RAMP_MS })),
@@ -40,18 +57,38 @@ export class MixPlayer {
     };
   }
 
-  /** One musician's state has become another. */
+  /** One musician's state has become another. Heard when this turn of the loop ends. */
   play(before: Client | undefined, after: Client | undefined): void {
-    const stream = this.#stream;
-    if (!stream) return;
-    if (after) {
-      const target = this.#target(after, stream);
-      if (before) target.rampMs = compileRamps(before.mix, after.mix, stream.inputs);
-      this.#tell(this.#engine.setMixes([target]));
-    } else if (before) {
-      this.#tell(this.#engine.removeMix(this.#desk.mixNumber(before.id)));
+    const id = (after ?? before)?.id;
+    if (this.#stream === undefined || id === undefined) return;
+    const earlier = this.#steps.get(id);
+    if (earlier !== undefined) earlier.after = after;
+    else {
+      if (this.#steps.size === 0) this.#soon(() => this.#playSteps());
+      this.#steps.set(id, { before, after });
     }
-    if (before?.output !== after?.output) this.#tell(this.#engine.setRoutes(this.#routes(stream)));
+  }
+
+  #playSteps(): void {
+    const steps = [...this.#steps.values()];
+    this.#steps = new Map();
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    const targets: MixTarget[] = [];
+    let isRouted = false;
+    for (const { before, after } of steps) {
+      if (after !== undefined) targets.push(this.#targetFrom(before, after, stream));
+      else if (before !== undefined) this.#tell(this.#engine.removeMix(this.#desk.mixNumber(before.id)));
+      isRouted ||= (before?.output ?? null) !== (after?.output ?? null);
+    }
+    if (targets.length > 0) this.#tell(this.#engine.setMixes(targets));
+    if (isRouted) this.#tell(this.#engine.setRoutes(this.#routes(stream)));
+  }
+
+  #targetFrom(before: Client | undefined, after: Client, stream: StreamInfo): MixTarget {
+    const target = this.#target(after, stream);
+    if (before !== undefined) target.rampMs = compileRamps(before.mix, after.mix, stream.inputs);
+    return target;
   }
 
   #target(client: Client, stream: StreamInfo): MixTarget {

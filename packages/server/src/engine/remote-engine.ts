@@ -13,7 +13,7 @@ import { PushListeners, type Topic } from './host-push.ts';
 
 type AnswerTable = { readonly [Call in EngineCall]: { readonly answer: Answer<Call> } };
 
-/** Mixes that wait for the end of this turn of the loop, or for the socket to take more. */
+/** Mixes that wait for whoever asks to be done, or for the socket to take more. */
 interface Held {
   readonly mixes: HeldMixes;
   readonly sent: Promise<void>;
@@ -68,7 +68,7 @@ export class RemoteEngine extends callsAsMethods('setMixes', 'close') implements
     return this.#gone !== undefined;
   }
 
-  /** What comes in one turn of the loop goes as one message. */
+  /** What comes in one go goes as one message. */
   async setMixes(targets: readonly MixTarget[]): Promise<void> {
     if (this.#gone) throw this.#gone;
     const held = this.#held ?? this.#hold();
@@ -127,7 +127,7 @@ export class RemoteEngine extends callsAsMethods('setMixes', 'close') implements
     );
     const held = { mixes, sent };
     this.#held = held;
-    setImmediate(() => this.#sendQueued());
+    queueMicrotask(() => this.#sendQueued());
     return held;
   }
 

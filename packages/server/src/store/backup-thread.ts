@@ -1,8 +1,7 @@
 /** A backup being made, as the store's worker sees it. */
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import type { MadeBackup } from './backups.ts';
-import { WORKER_ARGV, workerFile } from './worker-file.ts';
+import { startWorker } from './worker-file.ts';
 
 export interface BackupWorkerData {
   readonly directory: string;
@@ -13,7 +12,7 @@ export interface BackupWorkerData {
 /** @throws what went wrong in the thread */
 export async function makeBackupInThread(directory: string, at: number): Promise<MadeBackup> {
   const data: BackupWorkerData = { directory, at };
-  const worker = new Worker(workerFile('backup-worker'), { workerData: data, execArgv: WORKER_ARGV });
+  const worker = startWorker('backup-worker', data);
   try {
     const [made] = (await once(worker, 'message')) as [MadeBackup]; // rejects with the thread's 'error'
     return made;

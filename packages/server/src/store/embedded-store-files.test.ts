@@ -87,13 +87,16 @@ test('a damaged backup is not read, nor is one that is none', async () => {
 test('a damaged store starts from the newest backup that is whole, and the mirror is there for what is newer', async () => {
   await keep(leo);
   await keep(anaAt(1), personRecord('ana', { name: 'Ana' }));
-  await store.backup();
+  const { backup } = await store.backup();
   await keep(anaAt(2, [4]));
-  const newer = await store.backup();
+  await store.backup();
   await keep(anaAt(3, [5]));
   await store.close();
   writeFileSync(join(directory.path, 'foldback.db'), Buffer.alloc(40_960));
-  writeFileSync(join(directory.path, 'backups', newer.backup.name), 'gone');
+  const backups = join(directory.path, 'backups');
+  const newer = readdirSync(backups).filter((name) => name !== backup.name); // one of a slow start's own may be there, too
+  expect(newer).not.toEqual([]);
+  for (const name of newer) writeFileSync(join(backups, name), 'gone');
   const loaded = await start();
   expect(loaded.source).toBe('backup');
   expect(new Set(loaded.records)).toEqual(new Set([leo, anaAt(1), personRecord('ana', { name: 'Ana' })]));

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { dbToGain } from '@foldback/protocol';
 import { History, HISTORY_FILE, WRITE_INTERVAL_MS, type HistoryOptions } from './history.ts';
 import { ManualClock } from './manual-clock.ts';
-import type { JournalPart } from './open-gestures.ts';
-import type { JournalRecord, StoreNotice } from './state-store.ts';
+import type { Gesture, JournalRecord, StoreNotice } from './state-store.ts';
 import { TemporaryDirectory } from './store-stage.ts';
 
 /** An id as phones make them, the same one every time. */
@@ -16,12 +15,12 @@ function uuidOf(text: string): string {
 }
 
 /** A fader, a pan or a mute of one of so many musicians, one after the other; no two alike. */
-export function partOf(number: number, at: number, musicians: number): JournalPart {
+export function partOf(number: number, at: number, musicians: number): Gesture {
   const musician = `musician ${number % musicians}`;
   const channel = (number * 7) % 32;
   const level = (step: number): number => dbToGain(-60 + (((number * 37 + step * 11) % 130) + 1) / 2);
   const pan = (step: number): number => ((number * 13 + step * 7) % 101) / 50 - 1;
-  const patch = (step: number): JournalPart['to'] => {
+  const patch = (step: number): Gesture['to'] => {
     if (number % 10 === 0) return { mutes: { [channel]: step === 1 } };
     if (number % 10 === 1) return { pans: { [channel]: pan(step) } };
     return { gains: { [channel]: level(step) } };
@@ -58,7 +57,7 @@ export class HistoryStage {
   }
 
   /** One move of Ana's finger, now. */
-  move(gesture: string, from: number, to: number, part: Partial<JournalPart> = {}): void {
+  move(gesture: string, from: number, to: number, part: Partial<Gesture> = {}): void {
     const at = this.clock.now();
     const ana = { key: 'mix/ana', author: 'ana', author_name: 'Ana', reason: 'hand' };
     const patches = { from: { gains: { 3: from } }, to: { gains: { 3: to } } };

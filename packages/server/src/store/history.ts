@@ -6,10 +6,10 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Clock } from './clock.ts';
 import { HistoryFile } from './history-file.ts';
-import { OpenGestures, type JournalPart, type OpenGesture } from './open-gestures.ts';
+import { OpenGestures, type OpenGesture } from './open-gestures.ts';
 import { setAside } from './set-aside.ts';
 import { isDamage, messageOf, NewerStoreError } from './sqlite-errors.ts';
-import type { JournalRecord, StoreNotice } from './state-store.ts';
+import type { Gesture, JournalRecord, StoreNotice } from './state-store.ts';
 
 export const HISTORY_FILE = 'history.db';
 
@@ -74,7 +74,7 @@ export class History {
   }
 
   /** Only remembers: the file has it a second later. Never throws. */
-  append(parts: readonly JournalPart[]): void {
+  append(parts: readonly Gesture[]): void {
     if (this.#over || parts.length === 0) return;
     const now = this.#options.clock.now();
     for (const part of parts) this.#open.add(part, now);

@@ -1,61 +1,102 @@
 /** What the history is to be told of writes that wait: one entry for each gesture on a record, however many moves it had. */
-import { layOver, layUnder, type GrowingPatch, type Patch } from '@foldback/protocol';
-import type { HistoryEntry } from './history-log.ts';
-import type { JournalEntry, StoreWrite } from './state-store.ts';
+import {
+  differenceOf,
+  joinedPatches,
+  splitKey,
+  toldDifference,
+  valueIn,
+  type Difference,
+  type JsonObject,
+} from '@foldback/protocol';
+import type { Gesture, JournalEntry, StoreWrite } from './state-store.ts';
 
-/** An entry that more moves of its gesture may still come to. */
+/** Moves of one gesture with nobody else's between them: what came of them is where the first began and the last ended. */
+interface Run {
+  readonly was: JsonObject | null;
+  is: JsonObject | null;
+}
+
+/** A gesture that more moves may still come to. */
 interface Growing {
-  readonly entry: JournalEntry & { readonly key: string };
+  readonly entry: Omit<JournalEntry, 'was'> & { readonly key: string };
   until: number;
-  from: Patch;
-  to: Patch;
-  /** The patches are this entry's own, and grow in place; until the second move they are the first one's. */
-  isOwn: boolean;
+  /** Undefined as long as nothing is told of it. */
+  told: Difference | undefined;
+  /** Not in `told` yet. */
+  run: Run | undefined;
 }
 
 export class JoinedEntries {
   /** By key and gesture, in the order the gestures began. */
-  readonly #entries = new Map<string, Growing>();
+  readonly #gestures = new Map<string, Growing>();
+  /** By key: the one that moved last. */
+  readonly #newest = new Map<string, Growing>();
 
-  get list(): readonly HistoryEntry[] {
-    return [...this.#entries.values()].map(({ entry, until, from, to }) => ({ ...entry, until, from, to }));
+  get list(): readonly Gesture[] {
+    return [...this.#gestures.values()].flatMap((growing) => {
+      endRun(growing);
+      const { entry, until, told } = growing;
+      return told === undefined ? [] : [{ ...entry, until, ...told }];
+    });
   }
 
   /** Takes in what these writes say. */
   hear(writes: readonly StoreWrite[]): this {
-    for (const { key, entry } of writes) if (entry !== undefined) this.#add(key, entry, entry.at);
+    for (const write of writes) if (write.entry !== undefined) this.#hear(write, write.entry);
     return this;
   }
 
   /** Takes in what came later. */
   join(later: JoinedEntries): this {
-    for (const { entry, until, from, to } of later.#entries.values()) {
-      this.#add(entry.key, { ...entry, from, to }, until);
+    for (const { key, until, from, to, ...entry } of later.list) {
+      const growing = this.#growing(key, entry, until);
+      endRun(growing);
+      tell(growing, { from, to });
     }
     return this;
   }
 
-  #add(key: string, later: JournalEntry, until: number): void {
-    const name = `${key.length} ${key}${later.gesture}`;
-    const growing = this.#entries.get(name);
-    if (growing === undefined) {
-      const { from, to } = later;
-      this.#entries.set(name, { entry: { ...later, key }, until, from, to, isOwn: false });
-    } else {
-      growing.until = until;
-      grow(growing, later);
+  #hear({ key, record }: StoreWrite, { was, ...entry }: JournalEntry): void {
+    const is = valueIn(record);
+    const newest = this.#newest.get(key);
+    if (newest?.run !== undefined && newest.entry.gesture === entry.gesture && newest.run.is === was) {
+      newest.run.is = is;
+      newest.until = entry.at;
+      return;
     }
+    const growing = this.#growing(key, entry, entry.at);
+    endRun(growing);
+    growing.run = { was, is };
+  }
+
+  #growing(key: string, entry: Omit<JournalEntry, 'was'>, until: number): Growing {
+    const name = `${key.length} ${key}${entry.gesture}`;
+    let growing = this.#gestures.get(name);
+    if (growing === undefined) {
+      growing = { entry: { ...entry, key }, until, told: undefined, run: undefined };
+      this.#gestures.set(name, growing);
+    }
+    growing.until = until;
+    this.#newest.set(key, growing);
+    return growing;
   }
 }
 
-/** From the first move's `from` to the last one's `to`. A record that comes or goes is its whole value, which ends what was before. */
-function grow(growing: Growing, { from, to }: JournalEntry): void {
-  if (!growing.isOwn) {
-    growing.from = growing.from && layOver({}, growing.from);
-    growing.to = growing.to && layOver({}, growing.to);
-    growing.isOwn = true;
-  }
-  if (growing.from !== null && from !== null) layUnder(growing.from as GrowingPatch, from);
-  if (growing.to === null || to === null) growing.to = to && layOver({}, to);
-  else layOver(growing.to as GrowingPatch, to);
+function endRun(growing: Growing): void {
+  const { run, entry } = growing;
+  if (run === undefined) return;
+  growing.run = undefined;
+  const told = toldDifference(splitKey(entry.key).kind, differenceOf(run.was, run.is));
+  if (told !== undefined) tell(growing, told);
 }
+
+/** From the first move's `from` to the last one's `to`. */
+function tell(growing: Growing, { from, to }: Difference): void {
+  const { told } = growing;
+  growing.told = told === undefined ? { from, to } : join(told, { from, to });
+}
+
+const join = (earlier: Difference, later: Difference): Difference => ({
+  from: joinedPatches(later.from, earlier.from),
+  to: joinedPatches(earlier.to, later.to),
+});

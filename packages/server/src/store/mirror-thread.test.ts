@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { Database } from './database.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MirrorThread, RESTART_FIRST_MS } from './mirror-thread.ts';
 import { mixRecord, RecordingListener, TemporaryDirectory, writeOf } from './store-stage.ts';
-import { WORKER_ARGV, workerFile } from './worker-file.ts';
+import { startWorker } from './worker-file.ts';
 
 let directory: TemporaryDirectory;
 let database: Database;
@@ -31,7 +31,7 @@ beforeEach(() => {
       database.noteMirror(hashes);
     },
     startWorker: (workerData) => {
-      const worker = new Worker(workerFile('mirror-worker'), { workerData, execArgv: WORKER_ARGV });
+      const worker = startWorker('mirror-worker', workerData);
       workers.push(worker);
       return worker;
     },

@@ -1,5 +1,5 @@
 /** The mirror's worker as the store's worker sees it. One that ends is started again. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Clock } from './clock.ts';
 import type { MirrorHashes } from './database.ts';
 import type { FromMirror, MirrorWorkerData, ToMirror } from './mirror-messages.ts';
@@ -7,7 +7,7 @@ import { messageOf } from './sqlite-errors.ts';
 import type { StoreNotice } from './state-store.ts';
 import type { MirrorLink } from './store-service.ts';
 import { CHANNELS_STATE_FILE } from './store-files.ts';
-import { WORKER_ARGV, workerFile } from './worker-file.ts';
+import { startWorker } from './worker-file.ts';
 
 /** From the end of a worker to the next: doubling from the first to the last, in ms. */
 export const RESTART_FIRST_MS = 1000;
@@ -25,8 +25,7 @@ export interface MirrorThreadOptions {
   readonly startWorker?: (workerData: MirrorWorkerData) => Worker;
 }
 
-const startMirrorWorker = (workerData: MirrorWorkerData): Worker =>
-  new Worker(workerFile('mirror-worker'), { workerData, execArgv: WORKER_ARGV });
+const startMirrorWorker = (workerData: MirrorWorkerData): Worker => startWorker('mirror-worker', workerData);
 
 export class MirrorThread implements MirrorLink {
   readonly #options: MirrorThreadOptions;

@@ -1,13 +1,6 @@
 /** Gestures as they grow: each on one record is one entry, however its changes were cut up on the way here. */
 import { joinedPatches } from '@foldback/protocol';
-import type { JournalEntry, JournalRecord } from './state-store.ts';
-
-/** What the history is told: some changes of one gesture on one record. */
-export interface JournalPart extends JournalEntry {
-  readonly key: string;
-  /** ms since 1970 of the newest of these changes. */
-  readonly until: number;
-}
+import type { Gesture, JournalRecord } from './state-store.ts';
 
 /** A gesture that may still go on. */
 export interface OpenGesture {
@@ -45,7 +38,7 @@ export class OpenGestures {
     this.#boot = boot;
   }
 
-  add(part: JournalPart, now: number): void {
+  add(part: Gesture, now: number): void {
     const name = `${part.key}\0${part.gesture}`;
     const held = this.#gestures.get(name);
     if (held === undefined) {

@@ -1,4 +1,4 @@
-import { keyOf, type Patch, type RecordOf } from '@foldback/protocol';
+import { keyOf, type RecordOf } from '@foldback/protocol';
 import { PendingWrites } from './pending-writes.ts';
 import { NotSavedError, type StoreBatch } from './state-store.ts';
 import { AT, batchOf, mixRecord, recordWith, removalOf, writeOf } from './store-stage.ts';
@@ -7,13 +7,20 @@ const mixAt = (id: string, revision: number): RecordOf => mixRecord(id, {}, { re
 const change = (id: string, revision: number): StoreBatch => batchOf(mixAt(id, revision));
 const written = (id: string, revision: number, base = revision - 1) => writeOf(mixAt(id, revision), base);
 const removal = (id: string, base: number) => removalOf(keyOf('mix', id), base);
-const gesture = (name: string, at: number, from: Patch, to: Patch) => ({
-  ...{ gesture: name, author: 'leo', author_name: 'Leo', reason: '' },
-  ...{ at: AT + at, from, to },
+const touch = (gesture: string, at: number) => ({
+  ...{ gesture, author: 'leo', author_name: 'Leo', reason: '', at: AT + at },
 });
-const moved = (revision: number, entry: ReturnType<typeof gesture>): StoreBatch => ({
-  writes: [{ ...written('leo', revision), entry }],
-});
+
+/** Leo's mix moves on, each time from where it stood. */
+class MovingMix {
+  #record = mixAt('leo', 1);
+
+  moved(gesture: string, at: number, mix: Parameters<typeof mixRecord>[1]): StoreBatch {
+    const { value: was, revision } = this.#record;
+    this.#record = mixRecord('leo', { ...was, ...mix }, { revision: revision + 1 });
+    return { writes: [{ ...writeOf(this.#record, revision), entry: { ...touch(gesture, at), was } }] };
+  }
+}
 
 let pending: PendingWrites;
 beforeEach(() => {
@@ -74,18 +81,42 @@ test('a disk that refuses for an hour costs one entry per record, and everybody 
 });
 
 test('the moves of one gesture become one entry, those of different gestures stay apart, also over a refusal', () => {
-  void pending.record(moved(1, gesture('a', 0, { gain: 1 }, { gain: 2 })));
-  void pending.record(moved(2, gesture('a', 5, { gain: 2, pan: 0 }, { gain: 3, pan: 1 })));
+  const leo = new MovingMix();
+  void pending.record(leo.moved('a', 0, { gains: { 0: 2 } }));
+  void pending.record(leo.moved('a', 5, { gains: { 0: 3 }, pans: { 1: 1 } }));
   pending.take().refused('no space left');
-  void pending.record(moved(3, gesture('b', 7, { gain: 3 }, { gain: 9 })));
-  void pending.record(moved(4, gesture('a', 8, { pan: 1 }, { pan: -1 })));
+  void pending.record(leo.moved('b', 7, { gains: { 0: 9 } }));
+  void pending.record(leo.moved('a', 8, { pans: { 1: -1 } }));
+  const key = keyOf('mix', 'leo');
   expect(pending.take().entries).toEqual([
     {
-      ...gesture('a', 0, { gain: 1, pan: 0 }, { gain: 3, pan: -1 }),
-      ...{ key: keyOf('mix', 'leo'), until: AT + 8 },
+      ...{ ...touch('a', 0), key, until: AT + 8 },
+      ...{ from: { gains: { 0: null }, pans: { 1: null } }, to: { gains: { 0: 3 }, pans: { 1: -1 } } },
     },
-    { ...gesture('b', 7, { gain: 3 }, { gain: 9 }), key: keyOf('mix', 'leo'), until: AT + 7 },
+    { ...touch('b', 7), key, until: AT + 7, from: { gains: { 0: 3 } }, to: { gains: { 0: 9 } } },
   ]);
+});
+
+test('a gesture between whose moves another hand moved tells of its own moves only', () => {
+  const leo = new MovingMix();
+  void pending.record(leo.moved('a', 0, { gains: { 0: 2 } }));
+  void pending.record(leo.moved('b', 1, { master_gain: 0.5 }));
+  void pending.record(leo.moved('a', 2, { gains: { 0: 3 } }));
+  void pending.record(leo.moved('a', 3, { gains: { 0: 4 } }));
+  expect(pending.take().entries).toMatchObject([
+    { gesture: 'a', from: { gains: { 0: null } }, to: { gains: { 0: 4 } } },
+    { gesture: 'b', from: { master_gain: 1 }, to: { master_gain: 0.5 } },
+  ]);
+});
+
+test('what changes by itself, or came back to where it was, is not told', () => {
+  const seen = (at: number): RecordOf => recordWith('person', 'leo', { seen_at: at });
+  const was = seen(1).value;
+  void pending.record({ writes: [{ ...writeOf(seen(2)), entry: { ...touch('presence', 0), was } }] });
+  const leo = new MovingMix();
+  void pending.record(leo.moved('a', 0, { gains: { 0: 2 } }));
+  void pending.record(leo.moved('a', 5, { gains: {} }));
+  expect(pending.take().entries).toEqual([]);
 });
 
 test('the file that writes take in goes with them, also at the second attempt', () => {
@@ -190,7 +221,7 @@ describe('when a store was found', () => {
   });
 
   test('gestures of what was superseded are told all the same', () => {
-    void pending.record(moved(1, gesture('a', 0, { gain: 1 }, { gain: 2 })));
+    void pending.record(new MovingMix().moved('a', 0, { gains: { 0: 2 } }));
     pending.take().found();
     pending.join([], undefined);
     pending.take().committed();

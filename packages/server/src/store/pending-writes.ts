@@ -1,10 +1,15 @@
 /** What is waiting to be committed, in the order it was asked for. Pure: no disk, no time. */
 import type { RecordOf } from '@foldback/protocol';
 import type { DatabaseWrite } from './database.ts';
-import type { HistoryEntry } from './history-log.ts';
 import { JoinedEntries } from './joined-entries.ts';
 import { isResident } from './record-row.ts';
-import { NotSavedError, type CommitOutcome, type StoreBatch, type StoreWrite } from './state-store.ts';
+import {
+  NotSavedError,
+  type CommitOutcome,
+  type Gesture,
+  type StoreBatch,
+  type StoreWrite,
+} from './state-store.ts';
 
 /** What the store has instead of what was expected, by key. */
 export type Newer = ReadonlyMap<string, RecordOf | null>;
@@ -234,7 +239,7 @@ export class PendingWrites {
 
 export interface Batch {
   readonly writes: readonly DatabaseWrite[];
-  readonly entries: readonly HistoryEntry[];
+  readonly entries: readonly Gesture[];
   readonly takenIn: string | undefined;
   /** It is on disk. */
   readonly committed: () => void;

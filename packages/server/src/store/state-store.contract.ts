@@ -199,23 +199,22 @@ export function stateStoreContract(name: string, makePlace: () => StorePlace): v
         author_name: 'Leo',
         reason: '',
         at: AT,
-        from: { gains: { 0: null } },
-        to: { gains: { 0: 0.5 } },
+        was: null,
         ...part,
       });
-      const moved = (revision: number, part: Partial<JournalEntry>) => ({
-        writes: [{ ...writeOf(mixRecord('leo', {}, { revision })), entry: entry(part) }],
+      const at = (revision: number, gain: number) => mixRecord('leo', { gains: { 0: gain } }, { revision });
+      const [first, second, third, last] = [at(1, 1), at(2, 0.5), at(3, 0.7), at(4, 0.2)];
+      const moved = (record: RecordOf<'mix'>, was: RecordOf<'mix'>, part: Partial<JournalEntry>) => ({
+        writes: [{ ...writeOf(record), entry: entry({ was: was.value, ...part }) }],
       });
-      void store.commit(moved(1, {}), 'live');
-      void store.commit(
-        moved(2, { at: AT + 9, from: { gains: { 0: 0.5 } }, to: { gains: { 0: 0.7 } } }),
-        'live',
-      );
-      await store.commit(moved(3, { gesture: 'g2', at: AT + 20 }), 'kept');
+      await store.commit({ writes: [writeOf(first)] }, 'kept');
+      void store.commit(moved(second, first, {}), 'live');
+      void store.commit(moved(third, second, { at: AT + 9 }), 'live');
+      await store.commit(moved(last, third, { gesture: 'g2', at: AT + 20 }), 'kept');
       const journal = await store.journal(LEO, AT - 1, AT + 30);
       expect(journal).toMatchObject([
-        { gesture: 'g1', at: AT, until: AT + 9, from: { gains: { 0: null } }, to: { gains: { 0: 0.7 } } },
-        { gesture: 'g2', at: AT + 20 },
+        { gesture: 'g1', at: AT, until: AT + 9, from: { gains: { 0: 1 } }, to: { gains: { 0: 0.7 } } },
+        { gesture: 'g2', at: AT + 20, from: { gains: { 0: 0.7 } }, to: { gains: { 0: 0.2 } } },
       ]);
       expect(await store.journal(ANA, AT - 1, AT + 30)).toEqual([]);
     });

@@ -3,7 +3,7 @@
  * domain. One driver exists (EmbeddedStore); every driver passes state-store.contract.ts, so a store shared by several
  * servers is a second driver, not a rewrite.
  */
-import type { Mix, Patch, RecordOf } from '@foldback/protocol';
+import type { JsonObject, Mix, Patch, RecordOf } from '@foldback/protocol';
 import type { BackupFile } from './backup-files.ts';
 import type { MadeBackup } from './backups.ts';
 import type { ParsedFile } from './channels-state-file.ts';
@@ -34,8 +34,8 @@ export type CommitOutcome =
   /** Somebody else was quicker: nothing was written. What the store has instead, by key; null where it has none. */
   | { readonly kind: 'conflict'; readonly newer: ReadonlyMap<string, RecordOf | null> };
 
-/** One gesture on one record, for the history (SPEC S10). */
-export interface JournalEntry {
+/** Whose touch it was, and why (SPEC S10). */
+export interface Touch {
   /** One per touch, from the first move to the release. */
   readonly gesture: string;
   /** Client id of whose hand it was; null for the mixer itself. */
@@ -45,18 +45,28 @@ export interface JournalEntry {
   readonly reason: string;
   /** ms since 1970. */
   readonly at: number;
+}
+
+/** A move that is to be told in the history: what the record was before; what it is now is the write's. */
+export interface JournalEntry extends Touch {
+  /** Its value; null for none. */
+  readonly was: JsonObject | null;
+}
+
+/** One gesture on one record, as the history tells it. */
+export interface Gesture extends Touch {
+  readonly key: string;
+  /** ms since 1970 of its newest move. */
+  readonly until: number;
   /** From what it changed to what: merge patches (RFC 7396), each the way back of the other. */
   readonly from: Patch;
   readonly to: Patch;
 }
 
-/** An entry as the history has it. */
-export interface JournalRecord extends JournalEntry {
+/** A gesture as the history has it. */
+export interface JournalRecord extends Gesture {
   /** Order is by this, never by the clock. */
   readonly sequence: number;
-  readonly key: string;
-  /** ms since 1970 of the newest move of the gesture. */
-  readonly until: number;
   /** Minutes that local time was ahead of UTC when it was made. */
   readonly zone_minutes: number;
   /** Which run of the server made it. */

@@ -4,9 +4,8 @@ import type { BackupFile } from './backup-files.ts';
 import type { MadeBackup } from './backups.ts';
 import type { ParsedFile } from './channels-state-file.ts';
 import type { DatabaseWrite } from './database.ts';
-import type { HistoryEntry } from './history-log.ts';
 import type { StoredRecord } from './record-row.ts';
-import type { EditedFile, JournalRecord, Loaded, StoreNotice } from './state-store.ts';
+import type { EditedFile, Gesture, JournalRecord, Loaded, StoreNotice } from './state-store.ts';
 
 /** Asked of the worker, one answer each, in order. */
 export interface StoreCalls {
@@ -44,7 +43,7 @@ export interface CommitAsk {
   readonly writes: readonly DatabaseWrite[];
   readonly takenIn: string | null;
   /** For the history, once the writes are on disk. */
-  readonly entries: readonly HistoryEntry[];
+  readonly entries: readonly Gesture[];
   /** Of which opening the records are known. To a store that was opened since, nothing is written: it is `found`. */
   readonly opening: number;
 }

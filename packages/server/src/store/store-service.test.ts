@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { MadeBackup } from './backups.ts';
 import { Database, type MirrorHashes } from './database.ts';
-import type { HistoryEntry } from './history-log.ts';
 import { hashOf } from './json-mirror.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { StoredRecord } from './record-row.ts';
-import type { StoreNotice } from './state-store.ts';
+import type { Gesture, StoreNotice } from './state-store.ts';
 import type { CommitAnswer, CommitAsk } from './store-messages.ts';
 import { StoreService } from './store-service.ts';
 import { AT, mixRecord, recordWith, TemporaryDirectory, writeOf } from './store-stage.ts';
@@ -22,7 +21,7 @@ let messages: string[];
 let delivered: StoredRecord[];
 let backupsAt: number[];
 let followed: MirrorHashes[];
-let history: HistoryEntry[];
+let history: Gesture[];
 
 beforeEach(() => {
   directory = new TemporaryDirectory();
@@ -40,7 +39,7 @@ const madeAt = (at: number): MadeBackup => ({
 });
 const path = (name: string): string => join(directory.path, name);
 
-const NO_HISTORY = (entries: readonly HistoryEntry[]): void => {
+const NO_HISTORY = (entries: readonly Gesture[]): void => {
   history.push(...entries);
 };
 

@@ -9,11 +9,11 @@ import type { Clock } from './clock.ts';
 import type { Conflicts, Database, DatabaseWrite, MirrorHashes } from './database.ts';
 import { olderMixFrom } from './devices-file.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import type { HistoryEntry, HistoryLog } from './history-log.ts';
+import type { HistoryLog } from './history-log.ts';
 import { isResident, recordJson, type RecordRow, type StoredRecord } from './record-row.ts';
 import { SealKeeper } from './seal-keeper.ts';
 import { isDamage, messageOf, StoreInUseError } from './sqlite-errors.ts';
-import type { JournalRecord, StoreNotice } from './state-store.ts';
+import type { Gesture, JournalRecord, StoreNotice } from './state-store.ts';
 import { StoreCare } from './store-care.ts';
 import { DEVICES_FILE } from './store-files.ts';
 import type { CommitAnswer, CommitAsk, JournalAsk, LoadAnswer, OpenedAnswer } from './store-messages.ts';
@@ -265,7 +265,7 @@ export class StoreService {
   }
 
   /** The past is worth less than the present: whatever happens to it, the change is saved. */
-  #informHistory(entries: readonly HistoryEntry[]): void {
+  #informHistory(entries: readonly Gesture[]): void {
     if (entries.length === 0) return;
     try {
       this.#options.history.append(entries);

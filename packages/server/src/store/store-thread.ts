@@ -1,11 +1,11 @@
 /** The store's worker as the event loop sees it: calls that are answered, and news that comes unasked. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { RecordOf } from '@foldback/protocol';
 import { PendingCalls } from '../pending-calls.ts';
 import { recordsOfToday } from './record-row.ts';
 import type { StoreNotice } from './state-store.ts';
 import type { StoreCall, StoreCalls, StoreReply, StoreRequest, StoreWorkerData } from './store-messages.ts';
-import { WORKER_ARGV, workerFile } from './worker-file.ts';
+import { startWorker } from './worker-file.ts';
 
 /** What the worker refused, by the name and in the words of the error there. */
 export class StoreCallError extends Error {
@@ -38,7 +38,7 @@ export class StoreThread {
   readonly #delivered = new Map<number, RecordOf[]>();
 
   constructor(workerData: StoreWorkerData, news: StoreNews) {
-    this.#worker = new Worker(workerFile('store-worker'), { workerData, execArgv: WORKER_ARGV });
+    this.#worker = startWorker('store-worker', workerData);
     this.#worker.on('message', (text: string) => {
       const reply = JSON.parse(text) as StoreReply;
       if (reply.kind === 'notice') news.notice(reply.notice);

@@ -7,7 +7,7 @@ export function claimed(world: ReadableWorld, hash: string, clientId: string, no
   const { speaks_for, claimed_at } = world.value('phone', hash);
   if (speaks_for.includes(clientId)) return [];
   return replaced(world, 'phone', hash, {
-    speaks_for: [...speaks_for, clientId],
+    speaks_for: speaks_for.concat(clientId),
     claimed_at: claimed_at || now,
   });
 }
