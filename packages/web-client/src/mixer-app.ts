@@ -16,7 +16,7 @@ import { type Filter, filterChoices, isMany, listChannels } from './model/channe
 import { withMark } from './model/marks.ts';
 import type { Memory } from './model/memory.ts';
 import type { MixerClient } from './model/mixer-client.ts';
-import { type ChannelView, channelViews, soloedChannels, withLevels } from './model/mix-view.ts';
+import { type ChannelView, channelViews, withLevels } from './model/mix-view.ts';
 import { noticeSeen, withoutSeen } from './model/notices-seen.ts';
 import type { ScreenAwake } from './model/screen-awake.ts';
 import { colourOf, type View } from './model/view.ts';
@@ -388,7 +388,8 @@ export class MixerApp extends LitElement implements MixHost {
 
   #clearSolo({ mix }: View): void {
     if (mix === undefined) return;
-    this.#mix.set(soloedChannels(mix).map((channel) => ({ type: 'solo', channel, value: false })));
+    // Also one on a channel that is gone: it would come back with its interface.
+    this.#mix.set(mix.mix.solos.map((channel) => ({ type: 'solo', channel, value: false })));
   }
 }
 

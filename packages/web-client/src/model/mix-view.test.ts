@@ -65,9 +65,12 @@ test('a list in which nothing changed is the same list', () => {
   expect(channelViews(state({}), fewer, before)).toHaveLength(2);
 });
 
-test('a solo on a channel that is off silences nobody and is not named', () => {
-  expect(soloedChannels(state({ solos: [2] }))).toEqual([]);
-  expect(soloedChannels(state({ solos: [0, 2] }))).toEqual([0]);
+test('a solo on a channel that is off, or that the interface lacks, silences nobody and is not named', () => {
+  expect(soloedChannels(state({ solos: [2] }), 3)).toEqual([]);
+  expect(soloedChannels(state({ solos: [0, 2] }), 3)).toEqual([0]);
+  const gone = state({ channels: [0, 1, 10], solos: [10] });
+  expect(soloedChannels(gone, 3)).toEqual([]);
+  expect(channelViews(gone, DEVICE).map(({ silenced }) => silenced)).toEqual([false, false, true]);
 });
 
 test('channels that differ are counted once, whatever differs; a default written out is no difference', () => {
