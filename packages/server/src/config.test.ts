@@ -147,6 +147,19 @@ test.each([
   expect(read([])?.port).toBe(5101);
 });
 
+test('names the mixer goes by are names alone', () => {
+  expect(read(['--allowed-host', 'a.lan', '--allowed-host', '[fd00::1]'])?.allowedHosts).toEqual([
+    'a.lan',
+    '[fd00::1]',
+  ]);
+  expect(read([], { FOLDBACK_ALLOWED_HOST: 'a.lan,b' })?.allowedHosts).toEqual(['a.lan', 'b']);
+  for (const wrong of ['http://a.lan', 'a.lan:80', 'a.lan/', '']) {
+    expect(() => read(['--allowed-host', wrong])).toThrow(
+      `--allowed-host must be a name or address alone, such as "mixer.example.org", without "http://" and port, got`,
+    );
+  }
+});
+
 test('~ is the home folder, by flag, environment and file', () => {
   const home = (path: string) => join(homedir(), path);
   const settings = read(['--multitrack=~/song'], {}, '{"recordFolder": "~/takes"}');

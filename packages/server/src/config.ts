@@ -40,6 +40,14 @@ const onOff = v.union(
 const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'));
 const folder = v.pipe(text, v.transform(withHome));
 
+/** As an address bar has it between "http://" and the port. */
+const HOST_NAME_MESSAGE =
+  'must be a name or address alone, such as "mixer.example.org", without "http://" and port';
+const hostName = v.pipe(
+  v.string(HOST_NAME_MESSAGE),
+  v.regex(/^(?:[\w.-]{1,253}|\[[\da-f:.]+\])$/i, HOST_NAME_MESSAGE),
+);
+
 /** "Ana=1": a client's name or id, and an output pair from 0. */
 const ROUTE_MESSAGE = 'must look like <client>=<output pair>, pairs counting from 0, such as "Ana=1"';
 const route = v.pipe(
@@ -134,6 +142,13 @@ const settings = {
     schema: v.array(text),
     many: true,
   },
+  allowedHosts: {
+    flag: 'allowed-host',
+    value: '<name>',
+    about: "a name this mixer is reached by besides its own, such as a proxy's; may be repeated",
+    schema: v.array(hostName),
+    many: true,
+  },
   maxPhones: {
     flag: 'max-phones',
     value: '<n>',
@@ -169,6 +184,7 @@ const DEFAULTS = {
   autoRoute: true,
   open: false,
   allowedOrigins: [],
+  allowedHosts: [],
   maxPhones: 2000,
   maxPerAddress: 32,
   archiveAfterDays: 365,

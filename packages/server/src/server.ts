@@ -218,12 +218,23 @@ async function start(
   const conversation = new Conversation(requests, audience, log, monotonicMs);
 
   let port = settings.port;
-  const origins = new Origins(() => port, settings.allowedOrigins);
+  const { allowedOrigins, allowedHosts } = settings;
+  const origins = new Origins({
+    port: () => port,
+    allowedOrigins,
+    allowedHosts,
+    onStrangeName(name) {
+      log.warn(
+        `A page opened by the name ${name} was turned away, since that is none of this computer's; if it is to be, start with --allowed-host ${name}`,
+      );
+    },
+  });
   const limits = { socketsMax: settings.maxPhones, perAddressMax: settings.maxPerAddress };
   const gate = new Gate(limits, systemClock);
   const http = new HttpDoor({
     files: loadStaticFiles(PAGE_FOLDER),
     origins,
+    urls: () => urlsOf(settings.host, port),
     async health() {
       const told = { ...figures(), engine: await engine.stats().catch(() => null) };
       const reasons = reasonsOf({ ...told, ...healthWatch.signs() });
