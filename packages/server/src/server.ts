@@ -159,6 +159,9 @@ async function start(
         for (const message of messages) log.error(`Not played: ${message}`);
         tellAll({ code: 'tracks_skipped', message: messages.join('; ') });
       },
+      tracksGuessed(messages) {
+        for (const message of messages) log.warn(`Played by guess: ${message}`);
+      },
     },
   });
   const player = new MixPlayer(engine, desk, log);
