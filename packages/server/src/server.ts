@@ -1,5 +1,5 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import { splitKey, type InterfaceSummary, type Notice } from '@foldback/protocol';
+import { shownText, splitKey, type InterfaceSummary, type Notice } from '@foldback/protocol';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -320,10 +320,10 @@ function wishOf({ device, sampleRate, block, multitrack, multitrackOnce }: Serve
 
 function interfaceSummary(stream: StreamInfo): InterfaceSummary {
   return {
-    name: stream.deviceName,
+    name: shownText(stream.deviceName),
     host_api: stream.hostApi,
     sample_rate: stream.sampleRateHz,
-    inputs: stream.inputNames.map((name) => ({ name })),
+    inputs: stream.inputNames.map((name) => ({ name: shownText(name) })),
     output_pairs: Math.floor(stream.outputs / 2),
   };
 }

@@ -1,4 +1,5 @@
 import type { InterfaceSummary } from '@foldback/protocol';
+import { channelName } from '../format/channel-name.ts';
 import { liveView } from '../../test/support/live-view.ts';
 import { mixDifference } from './mix-difference.ts';
 import { channelViews, isMoreThanLevels, onlyLevelsDiffer, soloedChannels, withLevels } from './mix-view.ts';
@@ -31,6 +32,12 @@ test('every input of the device is shown, counted from 1, with the defaults of a
     ['3', '', false],
   ]);
   expect(views[1]).toMatchObject({ levelDb: 0, pan: 0, muted: false, soloed: false, silenced: false });
+});
+
+test('a channel whose name nobody can see has its number in words, and no name turns what is beside it', () => {
+  const named = { ...DEVICE, inputs: ['\u200b\u3164', '\u202eticK', 'Bass'].map((name) => ({ name })) };
+  expect(channelViews(state({}), named).map(({ name }) => name)).toEqual(['', 'ticK', 'Bass']);
+  expect([0, 1].map((channel) => channelName(named, channel))).toEqual(['Channel 1', 'ticK']);
 });
 
 test("another channel's solo silences; a muted channel is muted, not silenced", () => {

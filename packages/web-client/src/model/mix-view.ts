@@ -9,6 +9,7 @@ import {
   isOn,
   isSoloed,
   panOf,
+  shownText,
 } from '@foldback/protocol';
 import { channelColour, channelGroup, type ChannelGroup } from './channel-colour.ts';
 import type { MyMix } from './my-mix.ts';
@@ -83,7 +84,7 @@ export function channelViews(
 ): readonly ChannelView[] {
   const { inputs } = audioInterface;
   const views = inputs.map(({ name }, channel) => {
-    const view = channelView(state, name, channel, inputs.length);
+    const view = channelView(state, shownText(name), channel, inputs.length);
     const old = before[channel];
     return old !== undefined && same(old, view) ? old : view;
   });
