@@ -11,6 +11,7 @@ import type { ChannelMark } from './elements/intents.ts';
 import type { MasterRow } from './elements/master-row.ts';
 import type { MasterStrip } from './elements/master-strip.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
+import { outputName } from './format/output-name.ts';
 import { words } from './i18n/words.ts';
 import { type Filter, filterChoices, isMany, listChannels } from './model/channel-list.ts';
 import { withMark } from './model/marks.ts';
@@ -286,13 +287,12 @@ export class MixerApp extends LitElement implements MixHost {
 
   #side(view: View) {
     const { mix, frozen } = view;
-    const output = mix?.output ?? undefined;
     return html`<section class="side" aria-label=${words.master}>
       ${
         mix === undefined
           ? nothing
           : html`<master-strip
-                .output=${output === undefined ? words.noOutput : words.output(2 * output + 1)}
+                .output=${outputName(mix.output)}
                 .meters=${this.#mix.meters}
                 .other=${this.#mix.others.master}
                 .allMuted=${mix.mute_all}
