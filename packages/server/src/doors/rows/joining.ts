@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   PROTOCOL_VERSION,
   Refusal,
+  shownText,
   type CommandAnswer,
   type CommandBody,
   type InterfaceSummary,
@@ -68,12 +69,13 @@ export class Joining {
     const secretHash = hashOf(secret);
     const { role, speaks } = sessions.of({ clientId, secretHash });
     if (!speaks) throw spokenFor(clientId);
-    const name = desk.find(clientId)?.name ?? (body.name || body.device_name || null);
+    const known = desk.find(clientId);
+    const name = shownText(known?.name ?? '') || body.name || body.device_name || null;
     phone.identity = { kind: 'person', clientId, name: displayName({ id: clientId, name }), secretHash };
     return {
       client_id: clientId,
       name: name ?? '',
-      is_known: desk.find(clientId) !== undefined,
+      is_known: known !== undefined,
       ...(shown === undefined ? { device_secret: secret } : {}),
       protocol: PROTOCOL_VERSION,
       server_version: version,
