@@ -63,6 +63,8 @@ export interface StreamInfo {
   outputLatencyMs: number;
   /** Tracks that cannot be played: "name: why not". Absent when all can, or none were asked for. */
   skippedTracks?: readonly string[];
+  /** Tracks that play though nobody finished them: "name: what was guessed". Absent when there are none. */
+  guessedTracks?: readonly string[];
 }
 
 export interface RecordingRequest {

@@ -94,6 +94,10 @@ std::vector<std::string> Engine::skippedTracks() const {
   return player_ == nullptr ? std::vector<std::string>{} : player_->skipped();
 }
 
+std::vector<std::string> Engine::guessedTracks() const {
+  return player_ == nullptr ? std::vector<std::string>{} : player_->guessed();
+}
+
 void Engine::awaitDisks(int frames) const {
   if (player_ != nullptr) player_->await(frames);
   recorder_->await(frames);

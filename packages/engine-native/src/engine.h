@@ -49,6 +49,8 @@ class Engine final : private BlockRenderer {
   const StreamInfo& info() const { return info_; }
   /// Tracks that cannot be played, and why.
   std::vector<std::string> skippedTracks() const;
+  /// Tracks that play though they were never finished, and what was guessed.
+  std::vector<std::string> guessedTracks() const;
 
   /// [control-thread]
   MixBoard& board() { return *board_; }

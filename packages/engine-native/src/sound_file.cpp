@@ -11,8 +11,10 @@
 #endif
 #include <sndfile.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <optional>
 
 #include "audio_device.h"
 
@@ -53,6 +55,7 @@ class Library {
   }
 
   decltype(&OPEN_FUNCTION) open = nullptr;
+  decltype(&sf_open_virtual) openVirtual = nullptr;
   decltype(&sf_close) close = nullptr;
   decltype(&sf_command) command = nullptr;
   decltype(&sf_readf_float) read = nullptr;
@@ -69,6 +72,7 @@ class Library {
     }
     if (library == nullptr) throw DeviceError("NO_LIBSNDFILE", kAbsent);
     find(library, NAME_OF(OPEN_FUNCTION), open);
+    find(library, "sf_open_virtual", openVirtual);
     find(library, "sf_close", close);
     find(library, "sf_command", command);
     find(library, "sf_readf_float", read);
@@ -95,6 +99,36 @@ SoundFileHandle openFile(const std::string& path, int mode, SF_INFO& info) {
   return file;
 }
 
+MendedWav* of(void* data) { return static_cast<MendedWav*>(data); }
+
+/// libsndfile's way into a file that it does not open itself.
+SF_VIRTUAL_IO mendedWavIo() {
+  SF_VIRTUAL_IO io{};
+  io.get_filelen = [](void* data) { return static_cast<sf_count_t>(of(data)->bytes()); };
+  io.seek = [](sf_count_t offset, int whence, void* data) {
+    MendedWav* file = of(data);
+    sf_count_t from = 0;
+    if (whence == SEEK_CUR) from = static_cast<sf_count_t>(file->position());
+    if (whence == SEEK_END) from = static_cast<sf_count_t>(file->bytes());
+    file->seek(static_cast<uint64_t>(std::max<sf_count_t>(0, from + offset)));
+    return static_cast<sf_count_t>(file->position());
+  };
+  io.read = [](void* to, sf_count_t count, void* data) {
+    return static_cast<sf_count_t>(of(data)->read(static_cast<char*>(to), static_cast<size_t>(count)));
+  };
+  io.write = [](const void*, sf_count_t, void*) { return sf_count_t{0}; };
+  io.tell = [](void* data) { return static_cast<sf_count_t>(of(data)->position()); };
+  return io;
+}
+
+SoundFileHandle openMended(MendedWav& wav, SF_INFO& info) {
+  const Library& library = Library::get();
+  SF_VIRTUAL_IO io = mendedWavIo();
+  SoundFileHandle file(library.openVirtual(&io, SFM_READ, &info, &wav));
+  if (file == nullptr) throw DeviceError("SOUND_FILE", library.strerror(nullptr));
+  return file;
+}
+
 }  // namespace
 
 void CloseSoundFile::operator()(void* file) const noexcept {
@@ -103,9 +137,16 @@ void CloseSoundFile::operator()(void* file) const noexcept {
 
 SoundReader::SoundReader(const std::string& path) {
   SF_INFO info{};
-  file_ = openFile(path, SFM_READ, info);
+  if (std::optional<MendedWav> mended = MendedWav::of(path)) {
+    mended_ = std::make_unique<MendedWav>(std::move(*mended));
+    file_ = openMended(*mended_, info);
+  } else {
+    file_ = openFile(path, SFM_READ, info);
+  }
   info_ = {info.channels, info.samplerate, info.frames};
 }
+
+std::string SoundReader::guess() const { return mended_ == nullptr ? "" : mended_->guess(); }
 
 size_t SoundReader::read(float* interleaved, size_t frames) {
   const sf_count_t count = Library::get().read(fileOf(file_), interleaved, static_cast<sf_count_t>(frames));

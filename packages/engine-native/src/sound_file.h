@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "wav_mended.h"
+
 namespace foldback {
 
 /// What a file holds.
@@ -29,6 +31,9 @@ class SoundReader {
 
   const SoundFileInfo& info() const { return info_; }
 
+  /// What of a file that was never finished had to be guessed, in words; empty when nothing was.
+  std::string guess() const;
+
   /// Reads up to `frames` interleaved frames, 1.0 being full scale. @return how many there were; less at the
   /// end, and where the file cannot be read any more
   size_t read(float* interleaved, size_t frames);
@@ -37,6 +42,7 @@ class SoundReader {
 
  private:
   SoundFileInfo info_;
+  std::unique_ptr<MendedWav> mended_;  // where the file is not read as it is; outlives the handle
   SoundFileHandle file_;
 };
 

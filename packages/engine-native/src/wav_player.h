@@ -24,6 +24,7 @@ class WavPlayer {
   int channels() const { return tracks_.channels(); }
   const std::vector<std::string>& names() const { return tracks_.names(); }
   const std::vector<std::string>& skipped() const { return tracks_.skipped(); }
+  const std::vector<std::string>& guessed() const { return tracks_.guessed(); }
 
   /// [audio-thread] The next frames of all channels. What the disk has not brought in time is silence, and
   /// the tracks go on from there, still in step: flags.inputUnderflow says so. `frames` up to kLongestBlock.

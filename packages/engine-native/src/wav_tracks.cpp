@@ -152,6 +152,7 @@ WavTracks::WavTracks(const WavTracksRequest& request, double sampleRateHz) {
     try {
       SoundReader reader(file.path);
       const SoundFileInfo info = reader.info();
+      const std::string guess = reader.guess();
       const std::string refusal = refusalOf(info, channels());
       if (!refusal.empty()) {
         skipped_.push_back(file.name + ": " + refusal);
@@ -159,6 +160,7 @@ WavTracks::WavTracks(const WavTracksRequest& request, double sampleRateHz) {
       }
       tracks_.push_back(std::make_unique<WavTrack>(
           std::move(reader), static_cast<int>(std::lround(sampleRateHz)), request.loop));
+      if (!guess.empty()) guessed_.push_back(file.name + ": " + guess);
       for (int channel = 0; channel < info.channels; ++channel) {
         names_.push_back(channelName(file.name, channel, info.channels));
       }

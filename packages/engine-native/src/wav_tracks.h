@@ -42,6 +42,9 @@ class WavTracks {
   /// "name: why not", one per file that is left out.
   const std::vector<std::string>& skipped() const { return skipped_; }
 
+  /// "name: what was guessed", one per file that plays though it was never finished.
+  const std::vector<std::string>& guessed() const { return guessed_; }
+
   /// Fills the next frames of all channels.
   void read(float* const* channels, size_t frames);
 
@@ -49,6 +52,7 @@ class WavTracks {
   std::vector<std::unique_ptr<WavTrack>> tracks_;
   std::vector<std::string> names_;
   std::vector<std::string> skipped_;
+  std::vector<std::string> guessed_;
 };
 
 }  // namespace foldback

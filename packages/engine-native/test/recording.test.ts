@@ -82,9 +82,28 @@ test('what a manual device is given is what its recording holds, and that plays 
   expect([output[BLOCK - 1], output[2 * BLOCK - 1]]).toEqual([0.25, 0.125]);
 });
 
+test('a file whose name is no UTF-8 is found by its bytes, and what was guessed of one is said', async () => {
+  const foreign = Buffer.concat([Buffer.from(`${folder}/Caj`), Buffer.from([0xf3]), Buffer.from('n 🎸.wav')]);
+  const header = Buffer.alloc(44);
+  header.write('RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0', 'latin1');
+  header.writeUInt32LE(48_000, 24);
+  header.writeUInt32LE(96_000, 28);
+  header.writeUInt32LE(0x0010_0002, 32);
+  header.write('data', 36); // and no length: nobody finished it
+  writeFileSync(foreign, Buffer.concat([header, Buffer.alloc(2000, 1)]));
+  const stream = await engine.open({
+    device: { kind: 'manual', inputs: 0, outputs: 2 },
+    tracks: { files: [{ path: join(folder, 'Caj\udcf3n 🎸.wav'), name: 'Cajón' }], loop: true },
+  });
+  expect(stream).toMatchObject({
+    inputNames: ['Cajón'],
+    guessedTracks: [expect.stringMatching(/^Cajón: its header was never finished/)],
+  });
+});
+
 test('a stream without tracks speaks of none', async () => {
   const stream = await engine.open({ device: { kind: 'manual', inputs: 1, outputs: 2 } });
-  expect('skippedTracks' in stream).toBe(false);
+  expect('skippedTracks' in stream || 'guessedTracks' in stream).toBe(false);
 });
 
 test('tracks of which none plays are an error, and the device can be opened without them', async () => {

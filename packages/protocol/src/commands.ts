@@ -8,6 +8,7 @@ import {
   clientName,
   clientOrder,
   interfaceName,
+  phoneName,
   phoneSecret,
   flag,
   gain,
@@ -91,8 +92,8 @@ export const commands = {
       /** Of the page's PROTOCOL_VERSION; absent for pages of version 1, which are told to load anew. */
       protocol: v.optional(revision),
       client_id: v.optional(clientId),
-      name: v.optional(clientName),
-      device_name: v.optional(clientName),
+      name: v.optional(phoneName),
+      device_name: v.optional(phoneName),
       device_secret: v.optional(phoneSecret),
     }),
     answer: v.strictObject({

@@ -1,5 +1,6 @@
 /** The fields messages are made of, each with its limits and the words it is refused with. */
 import * as v from 'valibot';
+import { shownText } from './shown-text.ts';
 import {
   CHANNEL_MAX,
   CLIENT_ID_MAX,
@@ -79,7 +80,7 @@ export const clientId = v.pipe(
   v.check((id) => id !== '__proto__', 'must not be "__proto__"'),
 );
 
-export const clientName = v.pipe(
+const anyName = v.pipe(
   v.string(`must be a text of 1 to ${CLIENT_NAME_MAX} characters`),
   v.trim(),
   v.minLength(1, 'must not be empty'),
@@ -87,6 +88,12 @@ export const clientName = v.pipe(
   v.check((name) => !CONTROL_CHARACTERS.test(name), 'must not hold control characters'),
   v.check(isWellFormed, WHOLE_CHARACTERS),
 );
+
+/** What a phone calls itself: empty when there is nothing to see of it. */
+export const phoneName = v.pipe(anyName, v.transform(shownText));
+
+/** The name people see. */
+export const clientName = v.pipe(phoneName, v.minLength(1, 'must hold a character that can be seen'));
 
 /** An audio interface, by the name its driver gives it. */
 export const interfaceName = v.pipe(

@@ -10,5 +10,6 @@ export * from './notice-ends.ts';
 export * from './patch.ts';
 export * from './record-keys.ts';
 export * from './records.ts';
+export * from './shown-text.ts';
 export * from './units.ts';
 export * from './version.ts';

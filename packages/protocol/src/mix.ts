@@ -43,11 +43,19 @@ export const isOn = (mix: Mix, channel: number): boolean => mix.channels.include
 export const isSoloed = (mix: Mix, channel: number): boolean => mix.solos.includes(channel);
 
 /**
- * Whether a solo is at work in this mix. A solo on a channel that is off is kept but silences nobody:
- * otherwise taking the soloed channel out would leave the musician with silence and no key to clear it.
+ * Whether a solo is at work in this mix. A solo on a channel that is off, or that the interface lacks, is kept but silences
+ * nobody: otherwise taking the soloed channel out would leave the musician with silence and no key to clear it.
+ * @param inputs how many channels the interface has; without it, every channel is there
  */
-export const hasSolo = (mix: Mix): boolean => mix.solos.some((channel) => isOn(mix, channel));
+export const hasSolo = (mix: Mix, inputs = Infinity): boolean =>
+  mix.solos.some((channel) => channel < inputs && isOn(mix, channel));
 
-/** SPEC M4: on, not muted, and soloed if anything is. Mute beats solo. */
-export const isAudible = (mix: Mix, channel: number): boolean =>
-  isOn(mix, channel) && !isMuted(mix, channel) && (!hasSolo(mix) || isSoloed(mix, channel));
+/** SPEC M4: on, not muted, and soloed if anything is. Mute beats solo. @param inputs as for hasSolo */
+export const isAudible = (mix: Mix, channel: number, inputs?: number): boolean =>
+  isOn(mix, channel) && !isMuted(mix, channel) && (!hasSolo(mix, inputs) || isSoloed(mix, channel));
+
+/** Whether a mix says anything of a channel, be it on or off. */
+export const holdsChannel = (mix: Mix, channel: number): boolean =>
+  isOn(mix, channel) ||
+  isSoloed(mix, channel) ||
+  [mix.gains, mix.pans, mix.mutes].some((table) => Object.hasOwn(table, channel));

@@ -29,6 +29,8 @@ test('mute beats solo', () => {
   expect(isAudible(mix({ solos: [1], mutes: { 1: true } }), 1)).toBe(false);
 });
 
-test('a solo on a channel that is off silences nobody', () => {
+test('a solo on a channel that is off, or that the interface lacks, silences nobody', () => {
   expect(isAudible(mix({ channels: [0, 1], solos: [2] }), 1)).toBe(true);
+  expect(isAudible(mix({ channels: [0, 1, 10], solos: [10] }), 1, 4)).toBe(true);
+  expect(isAudible(mix({ channels: [0, 1, 10], solos: [0, 10] }), 1, 4)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { helpText, readSettings, SettingError } from './config.ts';
 
@@ -101,6 +101,72 @@ test.each([
 ])('%s is one clear error', (_why, args, environment, file, message) => {
   expect(() => read(args, environment as Record<string, string>, file)).toThrow(SettingError);
   expect(() => read(args, environment as Record<string, string>, file)).toThrow(message);
+});
+
+test.each([
+  ['--prot', ['--prot', '1'], {}, "Unknown option '--prot', did you mean --port? --help lists the settings."],
+  ['--sampleRate', ['--sampleRate', '1'], {}, 'did you mean --sample-rate?'],
+  [
+    'FOLDBACK_PROT',
+    [],
+    { FOLDBACK_PROT: '5101' },
+    'there is no setting FOLDBACK_PROT, did you mean FOLDBACK_PORT?',
+  ],
+  ['an empty FOLDBACK_PROT', [], { FOLDBACK_PROT: '' }, 'did you mean FOLDBACK_PORT?'],
+  [
+    'foldback_port',
+    [],
+    { foldback_port: '5101' },
+    'there is no setting foldback_port, did you mean FOLDBACK_PORT?',
+  ],
+  ['FOLDBACK_SAMPLERATE', [], { FOLDBACK_SAMPLERATE: '48000' }, 'did you mean FOLDBACK_SAMPLE_RATE?'],
+  ['"sample-rate" in the file', [], {}, 'there is no setting "sample-rate", did you mean "sampleRate"?'],
+])('%s is one clear error that says what was meant', (_what, args, environment, message) => {
+  expect(() => read(args, environment as Record<string, string>, '{"sample-rate": 48000}')).toThrow(
+    SettingError,
+  );
+  expect(() => read(args, environment as Record<string, string>, '{"sample-rate": 48000}')).toThrow(message);
+});
+
+test('variables that are no slip of a setting are passed over', () => {
+  const others = {
+    FOLDBACK_ADDON: 'x',
+    FOLDBACK_KERNEL: 'avx2',
+    FOLDBACK_SEED: '1',
+    FOLDBACK_VERSION: '2',
+    PROT: '3',
+  };
+  expect(read([], others)?.port).toBe(5100);
+});
+
+test.each([
+  ['a byte order mark', Buffer.from('\ufeff{"port": 5101}')],
+  ['UTF-16 as Windows writes it', Buffer.from('\ufeff{"port": 5101}', 'utf16le')],
+])('a settings file with %s is read', (_what, bytes) => {
+  writeFileSync(join(folder, 'foldback.json'), bytes);
+  expect(read([])?.port).toBe(5101);
+});
+
+test('names the mixer goes by are names alone', () => {
+  expect(read(['--allowed-host', 'a.lan', '--allowed-host', '[fd00::1]'])?.allowedHosts).toEqual([
+    'a.lan',
+    '[fd00::1]',
+  ]);
+  expect(read([], { FOLDBACK_ALLOWED_HOST: 'a.lan,b' })?.allowedHosts).toEqual(['a.lan', 'b']);
+  for (const wrong of ['http://a.lan', 'a.lan:80', 'a.lan/', '']) {
+    expect(() => read(['--allowed-host', wrong])).toThrow(
+      `--allowed-host must be a name or address alone, such as "mixer.example.org", without "http://" and port, got`,
+    );
+  }
+});
+
+test('~ is the home folder, by flag, environment and file', () => {
+  const home = (path: string) => join(homedir(), path);
+  const settings = read(['--multitrack=~/song'], {}, '{"recordFolder": "~/takes"}');
+  expect(settings).toMatchObject({ multitrack: home('song'), recordFolder: home('takes') });
+  expect(readSettings([], { FOLDBACK_CONFIG: '~/no such folder' })?.config).toBe(home('no such folder'));
+  expect(readSettings(['--config=~'], {})?.config).toBe(homedir());
+  expect(read(['--multitrack', '~ana/song~'])?.multitrack).toBe('~ana/song~');
 });
 
 test('a settings file that is there and cannot be read is one clear error', () => {

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { nearest } from './did-you-mean.ts';
+import { withHome } from './home-path.ts';
+import { decodeText } from './store/lenient-json.ts';
 
 /** A wrong setting: one clear line, then exit. */
 export class SettingError extends Error {
@@ -35,6 +38,15 @@ const onOff = v.union(
 );
 
 const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'));
+const folder = v.pipe(text, v.transform(withHome));
+
+/** As an address bar has it between "http://" and the port. */
+const HOST_NAME_MESSAGE =
+  'must be a name or address alone, such as "mixer.example.org", without "http://" and port';
+const hostName = v.pipe(
+  v.string(HOST_NAME_MESSAGE),
+  v.regex(/^(?:[\w.-]{1,253}|\[[\da-f:.]+\])$/i, HOST_NAME_MESSAGE),
+);
 
 /** "Ana=1": a client's name or id, and an output pair from 0. */
 const ROUTE_MESSAGE = 'must look like <client>=<output pair>, pairs counting from 0, such as "Ana=1"';
@@ -69,7 +81,7 @@ const settings = {
     flag: 'config',
     value: '<dir>',
     about: 'folder of settings and saved mixes (./config)',
-    schema: text,
+    schema: folder,
   },
   device: {
     flag: 'device',
@@ -89,7 +101,7 @@ const settings = {
     flag: 'multitrack',
     value: '<dir>',
     about: 'WAV files in the place of the inputs, one per channel: a virtual soundcheck (none)',
-    schema: text,
+    schema: folder,
   },
   multitrackOnce: {
     flag: 'multitrack-once',
@@ -101,7 +113,7 @@ const settings = {
     flag: 'record-folder',
     value: '<dir>',
     about: 'where recordings go, a folder each (recordings in the config folder)',
-    schema: text,
+    schema: folder,
   },
   hostGraceS: {
     flag: 'host-grace',
@@ -128,6 +140,13 @@ const settings = {
     value: '<origin>',
     about: 'a web page from elsewhere that may use this mixer; may be repeated',
     schema: v.array(text),
+    many: true,
+  },
+  allowedHosts: {
+    flag: 'allowed-host',
+    value: '<name>',
+    about: "a name this mixer is reached by besides its own, such as a proxy's; may be repeated",
+    schema: v.array(hostName),
     many: true,
   },
   maxPhones: {
@@ -165,6 +184,7 @@ const DEFAULTS = {
   autoRoute: true,
   open: false,
   allowedOrigins: [],
+  allowedHosts: [],
   maxPhones: 2000,
   maxPerAddress: 32,
   archiveAfterDays: 365,
@@ -208,6 +228,19 @@ function parse(name: SettingName, raw: unknown, from: string): unknown {
   throw new SettingError(`${from} ${result.issues[0].message}, got ${JSON.stringify(raw)}`);
 }
 
+/** ", did you mean "--port"?"; nothing where no name is near. */
+function hint(typed: string, named: ReadonlyMap<string, string>): string {
+  const meant = nearest(typed, named.keys());
+  return meant === undefined ? '' : `, did you mean ${named.get(meant)}?`;
+}
+
+const FLAGS = new Map([...names.map((name) => rowOf(name).flag), 'help'].map((flag) => [flag, `--${flag}`]));
+const VARIABLES = new Map(names.map((name) => [rowOf(name).flag, environmentName(name)]));
+/** As they are called in the file; "sample-rate" is known as well. */
+const KEYS = new Map(
+  names.flatMap((name) => [name, rowOf(name).flag].map((typed) => [typed, `"${name}"`] as const)),
+);
+
 function readFlags(args: readonly string[]): Map<string, unknown> {
   const options = Object.fromEntries(
     names.map((name) => {
@@ -222,7 +255,22 @@ function readFlags(args: readonly string[]): Map<string, unknown> {
     const { values } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean' } } });
     return new Map(Object.entries(values));
   } catch (error) {
-    throw new SettingError(`${(error as Error).message.split('. ')[0]}. --help lists the settings.`);
+    const [what = ''] = (error as Error).message.split('. ');
+    const unknown = /^Unknown option '--(.+)'$/.exec(what)?.[1];
+    const meant = unknown === undefined ? '' : hint(unknown, FLAGS);
+    throw new SettingError(`${what}${meant === '' ? '.' : meant} --help lists the settings.`);
+  }
+}
+
+/** A variable that is nearly one of ours was meant to be one; others with our prefix are none of our business. */
+function requireNoSlip(environment: Readonly<Record<string, string | undefined>>): void {
+  const known = new Set(VARIABLES.values());
+  for (const variable of Object.keys(environment)) {
+    const typed = /^FOLDBACK_(.+)$/i.exec(variable)?.[1];
+    const name = variable.toUpperCase(); // Windows does not tell them apart
+    if (typed === undefined || (known.has(name) && environment[name] !== undefined)) continue;
+    const meant = hint(typed, VARIABLES);
+    if (meant !== '') throw new SettingError(`there is no setting ${variable}${meant}`);
   }
 }
 
@@ -230,7 +278,7 @@ function readFile(folder: string): Map<string, unknown> {
   const path = join(folder, 'foldback.json');
   let content: string;
   try {
-    content = readFileSync(path, 'utf8');
+    content = decodeText(readFileSync(path)).text; // Windows puts a mark before it, or makes it UTF-16
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
     throw new SettingError(`${path} cannot be read: ${(error as Error).message}`);
@@ -245,7 +293,12 @@ function readFile(folder: string): Map<string, unknown> {
     throw new SettingError(`${path} must hold one object`);
   }
   const unknown = Object.keys(values).find((key) => !Object.hasOwn(settings, key) || key === 'config');
-  if (unknown !== undefined) throw new SettingError(`${path}: there is no setting "${unknown}"`);
+  if (unknown === 'config')
+    throw new SettingError(
+      `${path}: "config" says where this file is: it is given by --config or FOLDBACK_CONFIG`,
+    );
+  if (unknown !== undefined)
+    throw new SettingError(`${path}: there is no setting "${unknown}"${hint(unknown, KEYS)}`);
   return new Map(Object.entries(values));
 }
 
@@ -260,6 +313,7 @@ export function readSettings(
 ): ServerSettings | undefined {
   const flags = readFlags(args);
   if (flags.get('help')) return undefined;
+  requireNoSlip(environment);
   const given: Record<string, unknown> = {};
   const from: Partial<Record<SettingName, string>> = {};
   const take = (name: SettingName, file: ReadonlyMap<string, unknown>, path: string) => {

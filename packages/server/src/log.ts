@@ -12,6 +12,17 @@ interface LogLine {
   readonly err?: { readonly message: string; readonly stack?: string };
 }
 
+/** What would turn a line round, or write on the terminal. */
+const UNSAFE = /[\u202a-\u202e\u2066-\u2069\u2028\u2029]|(?!\n)\p{Cc}/gu;
+/** As wide as the clock: what goes on does not look like a line of its own. */
+const INDENT = ' '.repeat(10);
+
+/** Whatever people and files are called, their names are read from left to right and stay in their line: as JSON spells them. */
+export const safeLine = (line: string): string =>
+  line
+    .replace(UNSAFE, (unsafe) => `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(/\n(?!$)/g, `\n${INDENT}`);
+
 const mark = (level: number): string => (level >= ERROR ? 'ERROR ' : level >= WARN ? 'warning: ' : '');
 
 /** One JSON line of pino as a line for people. */
@@ -23,12 +34,12 @@ export function humanLine(json: string): string {
 }
 
 export function createLog(json: boolean): Logger {
-  if (json) return pino({ base: null });
-  const people = new Writable({
+  const lines = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      process.stdout.write(humanLine(chunk.toString('utf8')));
+      const line = chunk.toString('utf8');
+      process.stdout.write(safeLine(json ? line : humanLine(line)));
       done();
     },
   });
-  return pino({ base: null }, people);
+  return pino({ base: null }, lines);
 }

@@ -1,5 +1,5 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import { splitKey, type InterfaceSummary, type MixValue, type Notice } from '@foldback/protocol';
+import { shownText, splitKey, type InterfaceSummary, type MixValue, type Notice } from '@foldback/protocol';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -157,6 +157,9 @@ async function start(
         for (const message of messages) log.error(`Not played: ${message}`);
         tellAll({ code: 'tracks_skipped', message: messages.join('; ') });
       },
+      tracksGuessed(messages) {
+        for (const message of messages) log.warn(`Played by guess: ${message}`);
+      },
     },
   });
   const player = new MixPlayer(engine, desk, log);
@@ -216,12 +219,23 @@ async function start(
   const conversation = new Conversation(requests, audience, log, monotonicMs);
 
   let port = settings.port;
-  const origins = new Origins(() => port, settings.allowedOrigins);
+  const { allowedOrigins, allowedHosts } = settings;
+  const origins = new Origins({
+    port: () => port,
+    allowedOrigins,
+    allowedHosts,
+    onStrangeName(name) {
+      log.warn(
+        `A page opened by the name ${name} was turned away, since that is none of this computer's; if it is to be, start with --allowed-host ${name}`,
+      );
+    },
+  });
   const limits = { socketsMax: settings.maxPhones, perAddressMax: settings.maxPerAddress };
   const gate = new Gate(limits, systemClock);
   const http = new HttpDoor({
     files: loadStaticFiles(PAGE_FOLDER),
     origins,
+    urls: () => urlsOf(settings.host, port),
     async health() {
       const told = { ...figures(), engine: await engine.stats().catch(() => null) };
       const reasons = reasonsOf({ ...told, ...healthWatch.signs() });
@@ -304,10 +318,10 @@ function wishOf({ device, sampleRate, block, multitrack, multitrackOnce }: Serve
 
 function interfaceSummary(stream: StreamInfo): InterfaceSummary {
   return {
-    name: stream.deviceName,
+    name: shownText(stream.deviceName),
     host_api: stream.hostApi,
     sample_rate: stream.sampleRateHz,
-    inputs: stream.inputNames.map((name) => ({ name })),
+    inputs: stream.inputNames.map((name) => ({ name: shownText(name) })),
     output_pairs: Math.floor(stream.outputs / 2),
   };
 }

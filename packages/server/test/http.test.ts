@@ -1,5 +1,6 @@
 /** The page, health and the headers that protect them. */
-import { request } from 'node:http';
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { PROTOCOL_VERSION } from '@foldback/protocol';
 import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
@@ -8,7 +9,10 @@ const folder = temporaryFolder();
 let server: ServerProcess;
 
 beforeAll(async () => {
-  server = await ServerProcess.start({ config: folder.path, args: ['--device', 'virtual'] });
+  server = await ServerProcess.start({
+    config: folder.path,
+    args: ['--device', 'virtual', '--allowed-host', 'mixer.example.org'],
+  });
 }, 60_000);
 
 afterAll(async () => {
@@ -16,16 +20,28 @@ afterAll(async () => {
   folder.remove();
 });
 
+interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
 /** fetch() writes its own Host header; a rebound name needs a client that does not. */
-function get(path: string, headers: Record<string, string>): Promise<number> {
+function answerTo(path: string, headers: Record<string, string>, method = 'GET'): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port: server.port, path, headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
+    const options = { host: '127.0.0.1', port: server.port, path, headers, method };
+    const asked = request(options, (response) => {
+      text(response).then(
+        (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        reject,
+      );
     });
     asked.on('error', reject).end();
   });
 }
+
+const get = async (path: string, headers: Record<string, string>): Promise<number> =>
+  (await answerTo(path, headers)).status;
 
 test('the page comes with headers that let nothing else in', async () => {
   const response = await fetch(server.url);
@@ -88,9 +104,39 @@ test('there is nothing elsewhere, and nothing can be put here', async () => {
   expect((await fetch(server.url, { method: 'POST', body: 'x' })).status).toBe(405);
 });
 
-test('a name that was rebound to this address is refused', async () => {
-  expect(await get('/', { host: 'evil.example' })).toBe(421);
+test('a name that is not this mixer’s is refused in words, and opened by --allowed-host', async () => {
+  const refused = await answerTo('/', { host: `evil.example:${server.port}` });
+  expect(refused.status).toBe(421);
+  expect(refused.body).toContain('it does not go by the name “evil.example”');
+  expect(refused.body).toContain('no responde por el nombre «evil.example»');
+  expect(refused.body).toContain(`http://127.0.0.1:${server.port}/`);
+  expect(refused.body).toContain('--allowed-host evil.example\n');
+  expect((await answerTo('/', { host: '<script>' })).body).toContain('--allowed-host <name>');
+  expect(await get('/', { host: 'mixer.example.org' })).toBe(200);
   expect(await get('/', { host: `localhost:${server.port}` })).toBe(200);
+  expect(await get('/', { host: 'localhost' })).toBe(200);
+  expect(server.output).toContain('start with --allowed-host evil.example');
+});
+
+test('HEAD is answered as GET is, without the body', async () => {
+  const host = `127.0.0.1:${server.port}`;
+  for (const [path, status] of [
+    ['/', 200],
+    ['/nothing', 404],
+  ] as const) {
+    const whole = await answerTo(path, { host });
+    expect(whole.status).toBe(status);
+    const { 'content-type': type } = whole.headers;
+    expect(await answerTo(path, { host }, 'HEAD')).toMatchObject({
+      status,
+      body: '',
+      headers: { 'content-type': type, 'content-length': `${Buffer.byteLength(whole.body)}` },
+    });
+  }
+  expect(await answerTo('/healthz', { host }, 'HEAD')).toMatchObject({ status: 200, body: '' });
+  expect((await answerTo('/', { host: 'evil.example' }, 'HEAD')).status).toBe(421);
+  const put = await answerTo('/', { host }, 'PUT');
+  expect([put.status, put.headers['allow']]).toEqual([405, 'GET, HEAD']);
 });
 
 test('a page from elsewhere cannot open a socket', async () => {

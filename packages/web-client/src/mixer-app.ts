@@ -11,12 +11,13 @@ import type { ChannelMark } from './elements/intents.ts';
 import type { MasterRow } from './elements/master-row.ts';
 import type { MasterStrip } from './elements/master-strip.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
+import { outputName } from './format/output-name.ts';
 import { words } from './i18n/words.ts';
 import { type Filter, filterChoices, isMany, listChannels } from './model/channel-list.ts';
 import { withMark } from './model/marks.ts';
 import type { Memory } from './model/memory.ts';
 import type { MixerClient } from './model/mixer-client.ts';
-import { type ChannelView, channelViews, soloedChannels, withLevels } from './model/mix-view.ts';
+import { type ChannelView, channelViews, withLevels } from './model/mix-view.ts';
 import { noticeSeen, withoutSeen } from './model/notices-seen.ts';
 import type { ScreenAwake } from './model/screen-awake.ts';
 import { colourOf, type View } from './model/view.ts';
@@ -286,13 +287,12 @@ export class MixerApp extends LitElement implements MixHost {
 
   #side(view: View) {
     const { mix, frozen } = view;
-    const output = mix?.output ?? undefined;
     return html`<section class="side" aria-label=${words.master}>
       ${
         mix === undefined
           ? nothing
           : html`<master-strip
-                .output=${output === undefined ? words.noOutput : words.output(2 * output + 1)}
+                .output=${outputName(mix.output)}
                 .meters=${this.#mix.meters}
                 .other=${this.#mix.others.master}
                 .allMuted=${mix.mute_all}
@@ -388,7 +388,8 @@ export class MixerApp extends LitElement implements MixHost {
 
   #clearSolo({ mix }: View): void {
     if (mix === undefined) return;
-    this.#mix.set(soloedChannels(mix).map((channel) => ({ type: 'solo', channel, value: false })));
+    // Also one on a channel that is gone: it would come back with its interface.
+    this.#mix.set(mix.mix.solos.map((channel) => ({ type: 'solo', channel, value: false })));
   }
 }
 

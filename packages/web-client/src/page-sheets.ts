@@ -88,7 +88,7 @@ export class PageSheets {
 
   draw(view: View, channels: readonly ChannelView[]) {
     const { name, frozen, link } = view;
-    const { memory, screenAwake, rebalancing, tell } = this.#with;
+    const { client, memory, screenAwake, rebalancing, tell } = this.#with;
     return html`${this.#channelSheet(
         channels.find((each) => each.channel === this.detailed),
         frozen,
@@ -100,10 +100,13 @@ export class PageSheets {
         .language=${chooseLanguage(memory.get('language'), navigator.languages)}
         .options=${this.options}
         .screenOn=${screenAwake.isPossible ? this.#screenOn : undefined}
+        .output=${view.mix?.output ?? null}
+        .openPairs=${client.openPairs}
         .hiddenCount=${channels.filter(({ hidden }) => hidden).length}
         ?first-run=${this.#firstRun && link === 'connecting'}
         @name-chosen=${this.#onName}
         @colour-chosen=${this.#onColour}
+        @output-chosen=${({ detail }: CustomEvent<number | null>) => client.playOn(detail)}
         @language-chosen=${this.#onLanguage}
         @option-chosen=${({ detail }: CustomEvent<OptionChoice>) => this.setOption(detail.option, detail.on)}
         @screen-chosen=${this.#onScreen}

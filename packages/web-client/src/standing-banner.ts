@@ -29,7 +29,7 @@ function lossBanner({ link, lostForMs = 0, attempt }: View): Banner | undefined 
 }
 
 function soloBanner({ mix, audioInterface }: View, clearSolo: () => void): Banner | undefined {
-  const soloed = mix === undefined ? [] : soloedChannels(mix);
+  const soloed = mix === undefined ? [] : soloedChannels(mix, audioInterface?.inputs.length ?? 0);
   if (soloed.length === 0) return undefined;
   const names = soloed.map((channel) => channelName(audioInterface, channel));
   const shown = names.slice(0, NAMES_MAX).join(', ');

@@ -45,6 +45,26 @@ std::string textOf(const Napi::Value& value, const std::string& name) {
   return value.As<Napi::String>().Utf8Value();
 }
 
+/// A path as the system has it. A byte that is no UTF-8 comes as the lone surrogate U+DC00 + byte, as in
+/// Python's file names (PEP 383).
+std::string pathOf(const Napi::Value& value, const std::string& name) {
+  std::string path = textOf(value, name);
+  if (path.find("\xef\xbf\xbd") == std::string::npos) return path;  // no U+FFFD: nothing was lost
+  path.clear();
+  const std::u16string units = value.As<Napi::String>().Utf16Value();
+  for (size_t at = 0; at < units.size();) {
+    const size_t pair =
+        at + 1 < units.size() && (units[at] & 0xfc00) == 0xd800 && (units[at + 1] & 0xfc00) == 0xdc00;
+    if (units[at] >= 0xdc80 && units[at] <= 0xdcff) {
+      path.push_back(static_cast<char>(units[at]));
+    } else {
+      path += Napi::String::New(value.Env(), units.data() + at, 1 + pair).Utf8Value();
+    }
+    at += 1 + pair;
+  }
+  return path;
+}
+
 /// Calls `each(value, "name[i]")`.
 template <typename Each>
 void eachOf(const Napi::Value& value, const std::string& name, Each each) {
@@ -64,7 +84,7 @@ WavTracksRequest tracksOf(const Napi::Object& object) {
   eachOf(object.Get("files"), "tracks.files", [&](const Napi::Value& value, const std::string& name) {
     const Napi::Object file = objectOf(value, name);
     request.files.push_back(
-        {textOf(file.Get("path"), name + ".path"), textOf(file.Get("name"), name + ".name")});
+        {pathOf(file.Get("path"), name + ".path"), textOf(file.Get("name"), name + ".name")});
   });
   return request;
 }

@@ -119,6 +119,8 @@ Napi::Value NativeEngine::startOpening(const Napi::CallbackInfo& info) {
     Napi::Object answer = toObject(answerEnv, engine_->info());
     const std::vector<std::string> skipped = engine_->skippedTracks();
     if (!skipped.empty()) answer.Set("skippedTracks", arrayOf(answerEnv, skipped));
+    const std::vector<std::string> guessed = engine_->guessedTracks();
+    if (!guessed.empty()) answer.Set("guessedTracks", arrayOf(answerEnv, guessed));
     Unref();
     return answer;
   };

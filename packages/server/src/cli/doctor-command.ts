@@ -8,6 +8,7 @@ import { parseLabel } from '../engine/host-label.ts';
 import { HostNest } from '../engine/host-nest.ts';
 import { findHosts, probeDevices } from '../engine/host-process.ts';
 import { departure } from '../engine/nearest-opening.ts';
+import { withHome } from '../home-path.ts';
 import type { CommandOutput } from './state-command.ts';
 
 export const DOCTOR_HELP = `foldback doctor [--config <dir>] [--json]
@@ -233,7 +234,7 @@ export async function runDoctorCommand(
     output.complain(`foldback doctor: ${(error as Error).message}\n\n${DOCTOR_HELP}`);
     return 2;
   }
-  const findings = diagnose(await lookAt(wish.config, log));
+  const findings = diagnose(await lookAt(withHome(wish.config), log));
   output.print(wish.json ? `${JSON.stringify(findings)}\n` : findings.map(lineOf).join(''));
   return findings.every(({ good }) => good) ? 0 : 1;
 }

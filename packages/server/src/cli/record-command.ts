@@ -1,6 +1,7 @@
 /** `foldback record …`: records all inputs of the server that runs for a config directory. */
 import type { RecordingState } from '@foldback/protocol';
 import { parseArgs } from 'node:util';
+import { withHome } from '../home-path.ts';
 import { connectToServer, RECORD_WISHES, type RecordWish } from '../store/control-socket.ts';
 import { messageOf } from '../store/sqlite-errors.ts';
 import type { CommandOutput } from './state-command.ts';
@@ -53,7 +54,7 @@ function parse(args: readonly string[]): RecordCall {
   if (wish === undefined || more.length > 0) {
     throw new Error(`expected start, stop or status, got "${positionals.join(' ')}"`);
   }
-  return { wish, ...values };
+  return { wish, json: values.json, config: withHome(values.config) };
 }
 
 function inWords({ on, folder, seconds, missing_seconds, trouble }: RecordingState): string {

@@ -8,6 +8,7 @@ import type { Client } from '../desk/client.ts';
 import { KeptDesk } from '../desk/kept-desk.ts';
 import type { StateActs } from '../desk/state-acts.ts';
 import { World, type ReadableWorld } from '../desk/world.ts';
+import { withHome } from '../home-path.ts';
 import { listBackups } from '../store/backup-files.ts';
 import { withBackup } from '../store/backups.ts';
 import {
@@ -90,8 +91,10 @@ export async function runStateCommand(args: readonly string[], output: CommandOu
     }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined) throw new UsageError(`unknown command "${name}"\n\n${STATE_HELP}`);
-    if (!existsSync(values.config)) throw new UsageError(`there is no directory ${values.config}`);
-    const { config: directory, all, out } = values;
+    const directory = withHome(values.config);
+    if (!existsSync(directory)) throw new UsageError(`there is no directory ${directory}`);
+    const { all } = values;
+    const out = values.out === undefined ? undefined : withHome(values.out);
     const result = await command({ directory, operands, all, out, output });
     output.print(values.json ? `${JSON.stringify(result.data)}\n` : result.text);
     return result.ok === false ? 1 : 0;

@@ -1,5 +1,5 @@
 /** One musician as engine, lists and logs see them: their records side by side. */
-import type { Marks, MixValue } from '@foldback/protocol';
+import { shownText, type Marks, type MixValue } from '@foldback/protocol';
 
 export interface Client {
   readonly id: string;
@@ -17,4 +17,6 @@ export interface Client {
   readonly seen_at: number;
 }
 
-export const displayName = ({ id, name }: Pick<Client, 'id' | 'name'>): string => name ?? id;
+/** An id may be any text, and a name may be from a time when it might. */
+export const displayName = ({ id, name }: Pick<Client, 'id' | 'name'>): string =>
+  shownText(name ?? '') || shownText(id) || id;

@@ -32,6 +32,14 @@ test('channels the device lacks are left out and harm nothing', () => {
   expect([...compileMix(mixWith({ channels: [0, 40], pans: { 0: -1 }, solos: [] }), 1)]).toEqual([1, 0]);
 });
 
+test('a solo on a channel the device lacks silences nobody, and one beside it still does', () => {
+  const compiled = (solos: number[]) => [
+    ...compileMix(mixWith({ channels: [0, 1, 10], pans: { 0: -1, 1: -1 }, solos }), 2),
+  ];
+  expect(compiled([10])).toEqual([1, 0, 1, 0]);
+  expect(compiled([1, 10])).toEqual([0, 0, 1, 0]);
+});
+
 test('mute all silences everything', () => {
   expect([...compileMix(mixWith({ channels: [0], mute_all: true }), 1)]).toEqual([0, 0]);
 });

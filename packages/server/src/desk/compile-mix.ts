@@ -21,7 +21,7 @@ const RISE_MS_MAX = 300;
 export function compileMix(mix: MixValue, inputs: number): Float32Array {
   const coefficients = new Float32Array(2 * inputs);
   if (mix.mute_all) return coefficients;
-  const soloed = hasSolo(mix) ? new Set(mix.solos) : undefined;
+  const soloed = hasSolo(mix, inputs) ? new Set(mix.solos) : undefined;
   for (const channel of mix.channels) {
     if (channel >= inputs || isMuted(mix, channel) || soloed?.has(channel) === false) continue;
     const gain = gainOf(mix, channel) * mix.master_gain;

@@ -76,6 +76,30 @@ test('a saved channel the device lacks may be sent again: it is kept', () => {
   expect(after.mix.channels).toEqual([0, 1]);
 });
 
+test('what is on a channel that is gone can be taken off, as often as it is asked for, and not put on', () => {
+  const { desk } = stage({ inputs: 12 });
+  const whole = { channels: [0, 10], gains: { 10: 0.5 }, mutes: { 10: true }, solos: [10] };
+  desk.update('ana', whole, ANA);
+  desk.setStage({ inputs: 4, outputPairs: 2 });
+  for (let time = 0; time < 2; time += 1) {
+    desk.run('toggle_solo', 'ana', { channel: 10, soloed: false }, ANA);
+    desk.run('toggle_mute', 'ana', { channel: 10, muted: false }, ANA);
+    desk.run('toggle_channel', 'ana', { channel: 10, on: false }, ANA);
+  }
+  expect(desk.get('ana').mix).toMatchObject({ channels: [0], solos: [], mutes: { 10: false } });
+  for (const on of [
+    () => desk.run('toggle_solo', 'ana', { channel: 10, soloed: true }, ANA),
+    () => desk.run('toggle_mute', 'ana', { channel: 10, muted: true }, ANA),
+    () => desk.run('toggle_channel', 'ana', { channel: 10, on: true }, ANA),
+    () => desk.run('toggle_solo', 'ana', { channel: 11, soloed: false }, ANA),
+  ]) {
+    expect(on).toThrow('channel: this interface has channels 0 to 3');
+  }
+  // A mix is put back whole; what it never held does not come in with it.
+  expect(desk.update('ana', whole, ANA).mix).toMatchObject(whole);
+  expect(() => desk.update('ana', { solos: [11] }, ANA)).toThrow('solos.0');
+});
+
 test('an update lays tables over what is there and replaces lists', () => {
   const { desk } = stage();
   desk.update('ana', { gains: { 0: 0.5, 1: 0.6 }, solos: [1] }, ANA);

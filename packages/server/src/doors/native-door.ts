@@ -59,7 +59,7 @@ function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
   }
   if (request.getHeader('sec-websocket-version') !== VERSION) {
     const message = `This mixer speaks version ${VERSION} of the WebSocket protocol.`;
-    refuse(response, '426 Upgrade Required', message, [['Sec-WebSocket-Version', VERSION]]);
+    refuse(response, '426 Upgrade Required', message, { headers: [['Sec-WebSocket-Version', VERSION]] });
     return false;
   }
   return true;
@@ -154,10 +154,8 @@ export class NativeDoor {
 
   #admits(response: HttpResponse, request: HttpRequest, address: string): boolean {
     const { origins, gate } = this.#options;
-    if (
-      !origins.allowsHost(request.getHeader('host')) ||
-      !origins.allowsOrigin(request.getHeader('origin'))
-    ) {
+    const host = request.getHeader('host');
+    if (!origins.allowsHost(host) || !origins.allowsOrigin(request.getHeader('origin'), host)) {
       refuse(response, '403 Forbidden', 'This page may not use this mixer.');
       return false;
     }

@@ -38,7 +38,10 @@ export class SocketIoDoor {
         credentials: true,
       },
       allowRequest: ({ headers, connection }, allow) => {
-        if (!origins.allowsHost(headers.host ?? '') || !origins.allowsOrigin(headers.origin ?? '')) {
+        if (
+          !origins.allowsHost(headers.host ?? '') ||
+          !origins.allowsOrigin(headers.origin ?? '', headers.host)
+        ) {
           allow('This page may not use this mixer.', false);
           return;
         }

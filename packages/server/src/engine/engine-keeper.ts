@@ -31,6 +31,8 @@ export interface KeptSound {
   tell(news: InterfaceNews): void;
   /** Of the tracks that were to be played, these are not. */
   tracksSkipped(messages: readonly string[]): void;
+  /** They play, though their files were never finished. */
+  tracksGuessed(messages: readonly string[]): void;
 }
 
 export interface EngineKeeperOptions {
@@ -121,6 +123,7 @@ export class EngineKeeper extends KeptEngine {
   async #play(host: OpenedHost, mixes: readonly number[] = []): Promise<void> {
     const { label, stream } = host;
     if (stream.skippedTracks) this.#options.sound.tracksSkipped(stream.skippedTracks);
+    if (stream.guessedTracks) this.#options.sound.tracksGuessed(stream.guessedTracks);
     await this.playOn(host, mixes);
     if (label.role === 'device') this.#interfaces.compareToWish(stream);
   }

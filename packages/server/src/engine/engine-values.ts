@@ -61,6 +61,7 @@ export const stream: v.GenericSchema<unknown, StreamInfo> = v.strictObject({
   inputLatencyMs: v.number(),
   outputLatencyMs: v.number(),
   skippedTracks: v.exactOptional(texts),
+  guessedTracks: v.exactOptional(texts),
 });
 
 /** The mix number each output pair plays, or -1. */

@@ -14,13 +14,23 @@ const namesIn = async () =>
   (await tracksIn({ folder: folder.path, loop: true }, wavFilesIn)).files.map(({ name }) => name);
 
 test('tracks come in the order of their names, numbers as numbers, and lose their number', async () => {
-  put('10 Keys.wav', '2-Snare.WAV', '1_Kick.wav', '03. Hat.rf64', 'Vox Ana.w64');
+  put('10 Keys.BWF', '2-Snare.WAV', '1_Kick.wav', '03. Hat.rf64', 'Vox Ana.w64');
   expect(await namesIn()).toEqual(['Kick', 'Snare', 'Hat', 'Keys', 'Vox Ana']);
 });
 
 test('a name that is a number stays', async () => {
   put('1.wav', '12 .wav', '808 Bass.wav');
   expect(await namesIn()).toEqual(['1', '12 ', 'Bass']);
+});
+
+test('a name in Latin-1 is read as such, and its path still has its bytes', async () => {
+  const name = Buffer.from('02 Canción ñandú.wav', 'latin1');
+  writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/`), name]), '');
+  put('01 Canción 🎸.wav');
+  const { files } = await tracksIn({ folder: folder.path, loop: true }, wavFilesIn);
+  expect(files.map(({ name: track }) => track)).toEqual(['Canción 🎸', 'Canción ñandú']);
+  const foreign = files[1]?.path.slice(folder.path.length + 1) ?? '';
+  expect(JSON.parse(JSON.stringify(foreign))).toBe('02 Canci\udcf3n \udcf1and\udcfa.wav');
 });
 
 test('only WAV files are tracks', async () => {

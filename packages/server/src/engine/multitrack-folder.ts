@@ -1,5 +1,6 @@
 /** A folder of WAV files as a stage: which of them are tracks, in which order, and what they are called (SPEC E3). */
 import { EngineError } from '@foldback/engine-native/engine-error';
+import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import type { OpenRequest } from './engine.ts';
@@ -13,13 +14,26 @@ export interface MultitrackWish {
 
 export type Tracks = NonNullable<OpenRequest['tracks']>;
 
-const WAV = /\.(wav|wave|rf64|w64)$/i;
+const WAV = /\.(wav|wave|bwf|rf64|w64)$/i;
 /** "01 Kick", "2-Snare", "03_Hat": the number is for the order. */
 const LEADING_NUMBER = /^\d+[\s._-]+(?=\S)/;
 /** 2 comes before 10. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
-const trackName = (file: string): string => parse(file).name.replace(LEADING_NUMBER, '');
+/** A byte of a file's name that is no UTF-8: the lone surrogate U+DC00 + byte, as in Python's file names (PEP 383). */
+const FOREIGN_BYTE = 0xdc00;
+
+/** A file's name as text that still says which bytes it has: on older disks names are in Latin-1. */
+export const fileName = (bytes: Buffer): string =>
+  isUtf8(bytes)
+    ? bytes.toString()
+    : Array.from(bytes, (byte) => String.fromCharCode(byte < 0x80 ? byte : FOREIGN_BYTE + byte)).join('');
+
+/** For people: in Latin-1, what is no UTF-8. */
+const readable = (name: string): string =>
+  name.replace(/[\udc80-\udcff]/gu, (byte) => String.fromCharCode(byte.charCodeAt(0) - FOREIGN_BYTE));
+
+const trackName = (file: string): string => readable(parse(file).name).replace(LEADING_NUMBER, '');
 
 /**
  * @param list the names of a folder's WAV files, in order
@@ -38,10 +52,10 @@ export async function tracksIn(
 
 /** @throws the system's error */
 export async function wavFilesIn(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
+  const entries = await readdir(directory, { withFileTypes: true, encoding: 'buffer' });
   return entries
-    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
-    .map(({ name }) => name)
-    .filter((name) => WAV.test(name))
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map(({ name }) => fileName(name))
+    .filter((name) => !name.startsWith('.') && WAV.test(name))
     .toSorted(compare);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordOf } from '@foldback/protocol';
 import { makeBackup } from './backups.ts';
@@ -72,6 +72,25 @@ test('two backups at once are both made', async () => {
   await keep(leo);
   const [first, second] = await Promise.all([store.backup(), store.backup()]);
   expect(second).toEqual({ backup: first.backup, made: false });
+});
+
+test('a backup carried to another computer is what it begins with; the database alone, while it is in use, is not', async () => {
+  const phone = recordWith('phone', 'hash', { speaks_for: ['leo'], claimed_at: AT });
+  await keep(leo, phone);
+  const { backup } = await store.backup();
+  const beginning = async (from: string, to: string): Promise<Loaded> => {
+    const other = new TemporaryDirectory();
+    mkdirSync(join(other.path, 'backups'));
+    copyFileSync(join(directory.path, from), join(other.path, to));
+    const there = new EmbeddedStore({ directory: other.path, listener: new RecordingListener() });
+    const loaded = await there.load();
+    await there.close();
+    other.remove();
+    return loaded;
+  };
+  const carried = join('backups', backup.name);
+  expect(new Set((await beginning(carried, carried)).records)).toEqual(new Set([leo, phone]));
+  expect((await beginning('foldback.db', 'foldback.db')).records).toEqual([]);
 });
 
 test('a damaged backup is not read, nor is one that is none', async () => {

@@ -3,6 +3,7 @@ import { CLIENT_NAME_MAX, type Colour, COLOURS } from '@foldback/protocol';
 import { css, html, LitElement, nothing, type SVGTemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { initialOf } from '../format/initial.ts';
+import { outputName } from '../format/output-name.ts';
 import { type Language, languages, words } from '../i18n/words.ts';
 import type { Option, Options } from '../model/options.ts';
 import { base, channelColours, disc, keys } from '../styles/shared.ts';
@@ -29,6 +30,7 @@ export interface OptionChoice {
 /**
  * @fires name-chosen - detail: the name
  * @fires colour-chosen - detail: the Colour
+ * @fires output-chosen - detail: the output pair, or null for none
  * @fires language-chosen - detail: the Language
  * @fires choose-marks - the channels that are hidden are to be chosen
  * @fires option-chosen - detail: OptionChoice
@@ -39,6 +41,11 @@ export class MeSheet extends LitElement {
   @property() name = '';
   @property() colour!: Colour;
   @property() language: Language = 'en';
+  /** The output pair that plays the mix, from 0; null for none. */
+  @property({ attribute: false }) output: number | null = null;
+  /** Output pairs that play nobody else. */
+  @property({ attribute: false, hasChanged: (now, before) => String(now) !== String(before) })
+  openPairs: readonly number[] = [];
   @property({ attribute: false }) options!: Options;
   @property({ type: Number }) hiddenCount = 0;
   /** The screen stays on while the page is looked at; undefined where the browser cannot do that. */
@@ -249,7 +256,17 @@ export class MeSheet extends LitElement {
   }
 
   #choices() {
-    return html`${this.#colours()}${this.#switch('locked', lockIcon, words.lockFaders, words.lockFadersHint)}
+    return html`${this.#colours()}<label class="line"
+        >${headphonesIcon}<span>${words.playsOn}</span>
+        <select name="output" ?disabled=${this.frozen} @change=${this.#onOutput}>
+          ${[null, ...this.openPairs].map(
+            (pair) =>
+              html`<option value=${pair ?? ''} .selected=${pair === this.output}>
+                ${outputName(pair)}
+              </option>`,
+          )}
+        </select></label
+      >${this.#switch('locked', lockIcon, words.lockFaders, words.lockFadersHint)}
       ${this.#switch('left_handed', handIcon, words.leftHanded, words.leftHandedHint)}
       ${this.#switch('step_keys', plusIcon, words.stepKeys, words.stepKeysHint)}
       ${this.#switch('large_text', textIcon, words.largeText, words.largeTextHint)}
@@ -327,6 +344,14 @@ export class MeSheet extends LitElement {
   readonly #onHidden = (): void => {
     this.sheet.close();
     tellChoose(this, 'hidden');
+  };
+
+  readonly #onOutput = (event: Event): void => {
+    const select = event.target as HTMLSelectElement;
+    const detail = select.value === '' ? null : Number(select.value);
+    // It says what is so: another one when the server has said so.
+    select.value = String(this.output ?? '');
+    this.dispatchEvent(new CustomEvent('output-chosen', { detail }));
   };
 
   readonly #onLanguage = (event: Event): void => {

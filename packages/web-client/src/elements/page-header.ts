@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { initialOf } from '../format/initial.ts';
+import { outputName } from '../format/output-name.ts';
 import { words } from '../i18n/words.ts';
 import type { View } from '../model/view.ts';
 import { base, disc } from '../styles/shared.ts';
@@ -92,7 +93,6 @@ export class PageHeader extends LitElement {
 
   override render() {
     const { name, mix, link, frozen, saved, notices, attempt } = this.view;
-    const output = mix?.output ?? undefined;
     // The first moments of a loss show nothing; see Frozen in the client.
     const shownLink = link === 'lost' && !frozen ? 'live' : link;
     return html`<header>
@@ -101,9 +101,7 @@ export class PageHeader extends LitElement {
         <span class="disc" aria-hidden="true">${initialOf(name)}</span>
         <span class="who">
           <span class="name">${name}</span>
-          <span class="output">
-            ${mix === undefined ? nothing : output === undefined ? words.noOutput : words.output(2 * output + 1)}
-          </span>
+          <span class="output"> ${mix === undefined ? nothing : outputName(mix.output)} </span>
           <span class="spoken">${words.nameAndSettings}</span>
         </span>
       </button>

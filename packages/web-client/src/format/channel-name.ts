@@ -1,6 +1,6 @@
 /** What a channel is called: the name people gave it, or its number in words. */
-import type { InterfaceSummary } from '@foldback/protocol';
+import { type InterfaceSummary, shownText } from '@foldback/protocol';
 import { words } from '../i18n/words.ts';
 
 export const channelName = (audioInterface: InterfaceSummary | undefined, channel: number): string =>
-  audioInterface?.inputs[channel]?.name || words.channel(String(channel + 1));
+  shownText(audioInterface?.inputs[channel]?.name ?? '') || words.channel(String(channel + 1));

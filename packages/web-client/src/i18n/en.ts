@@ -35,6 +35,7 @@ export const en = {
   pageTitle: (name: string) => `${name}’s mix`,
   output: (first: number) => `Out ${first}–${first + 1}`,
   noOutput: 'No output',
+  playsOn: 'Output of my mix',
 
   // Connection and disk.
   saved: 'Saved',

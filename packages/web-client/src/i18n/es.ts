@@ -36,6 +36,7 @@ export const es: Words = {
   pageTitle: (name) => `Mezcla de ${name}`,
   output: (first) => `Sal. ${first}–${first + 1}`,
   noOutput: 'Sin salida',
+  playsOn: 'Salida de mi mezcla',
 
   saved: 'Guardado',
   saving: 'Guardando…',

@@ -19,7 +19,7 @@ import type { Clock } from './clock.ts';
 import { GestureNames } from './gesture-names.ts';
 import type { MixDifference } from './mix-difference.ts';
 import { type Due, MixModel, WISH_LIFE_MS } from './mix-model.ts';
-import type { MyMix } from './my-mix.ts';
+import { type MyMix, openPairs } from './my-mix.ts';
 import type { News } from './news.ts';
 import type { OtherChange } from './other-hands.ts';
 import { type Heard, ownerOf } from './record-store.ts';
@@ -200,6 +200,23 @@ export class MixSync {
       onName(custom_name);
       this.#mend(this.#model.accept(`person/${clientId}`, { name: custom_name }, revision));
     });
+  }
+
+  /** Of so many output pairs, those that play nobody else. */
+  openPairs(pairs: number): number[] {
+    const { heard } = this.#model;
+    return heard === undefined ? [] : openPairs(heard, pairs);
+  }
+
+  /** Everybody hears of it, this phone too. */
+  playOn(output: number | null): void {
+    const { calls, onNews } = this.#options;
+    calls.ask(
+      'set_output',
+      { output },
+      () => undefined,
+      (error) => onNews({ kind: 'refused', error }),
+    );
   }
 
   /** Sends what is due. */

@@ -1,4 +1,5 @@
 import type { InterfaceSummary } from '@foldback/protocol';
+import { channelName } from '../format/channel-name.ts';
 import { liveView } from '../../test/support/live-view.ts';
 import { mixDifference } from './mix-difference.ts';
 import { channelViews, isMoreThanLevels, onlyLevelsDiffer, soloedChannels, withLevels } from './mix-view.ts';
@@ -33,6 +34,12 @@ test('every input of the device is shown, counted from 1, with the defaults of a
   expect(views[1]).toMatchObject({ levelDb: 0, pan: 0, muted: false, soloed: false, silenced: false });
 });
 
+test('a channel whose name nobody can see has its number in words, and no name turns what is beside it', () => {
+  const named = { ...DEVICE, inputs: ['\u200b\u3164', '\u202eticK', 'Bass'].map((name) => ({ name })) };
+  expect(channelViews(state({}), named).map(({ name }) => name)).toEqual(['', 'ticK', 'Bass']);
+  expect([0, 1].map((channel) => channelName(named, channel))).toEqual(['Channel 1', 'ticK']);
+});
+
 test("another channel's solo silences; a muted channel is muted, not silenced", () => {
   const views = channelViews(state({ channels: [0, 1, 2], solos: [1], mutes: { 2: true } }), DEVICE);
   expect(views.map(({ silenced }) => silenced)).toEqual([true, false, false]);
@@ -65,9 +72,12 @@ test('a list in which nothing changed is the same list', () => {
   expect(channelViews(state({}), fewer, before)).toHaveLength(2);
 });
 
-test('a solo on a channel that is off silences nobody and is not named', () => {
-  expect(soloedChannels(state({ solos: [2] }))).toEqual([]);
-  expect(soloedChannels(state({ solos: [0, 2] }))).toEqual([0]);
+test('a solo on a channel that is off, or that the interface lacks, silences nobody and is not named', () => {
+  expect(soloedChannels(state({ solos: [2] }), 3)).toEqual([]);
+  expect(soloedChannels(state({ solos: [0, 2] }), 3)).toEqual([0]);
+  const gone = state({ channels: [0, 1, 10], solos: [10] });
+  expect(soloedChannels(gone, 3)).toEqual([]);
+  expect(channelViews(gone, DEVICE).map(({ silenced }) => silenced)).toEqual([false, false, true]);
 });
 
 test('channels that differ are counted once, whatever differs; a default written out is no difference', () => {

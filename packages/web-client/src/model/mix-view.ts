@@ -4,12 +4,12 @@ import {
   type InterfaceSummary,
   gainOf,
   gainToDb,
-  hasSolo,
   isAudible,
   isMuted,
   isOn,
   isSoloed,
   panOf,
+  shownText,
 } from '@foldback/protocol';
 import { channelColour, channelGroup, type ChannelGroup } from './channel-colour.ts';
 import type { MyMix } from './my-mix.ts';
@@ -36,7 +36,7 @@ export interface ChannelView {
   readonly silenced: boolean;
 }
 
-function channelView(state: MyMix, name: string, channel: number): ChannelView {
+function channelView(state: MyMix, name: string, channel: number, inputs: number): ChannelView {
   const { mix, mute_all, marks } = state;
   const muted = isMuted(mix, channel);
   const mine = marks.mine.includes(channel);
@@ -53,7 +53,7 @@ function channelView(state: MyMix, name: string, channel: number): ChannelView {
     pan: panOf(mix, channel),
     muted,
     soloed: isSoloed(mix, channel),
-    silenced: mute_all || (!muted && !isAudible(mix, channel)),
+    silenced: mute_all || (!muted && !isAudible(mix, channel, inputs)),
   };
 }
 
@@ -82,8 +82,9 @@ export function channelViews(
   audioInterface: InterfaceSummary,
   before: readonly ChannelView[] = [],
 ): readonly ChannelView[] {
-  const views = audioInterface.inputs.map(({ name }, channel) => {
-    const view = channelView(state, name, channel);
+  const { inputs } = audioInterface;
+  const views = inputs.map(({ name }, channel) => {
+    const view = channelView(state, shownText(name), channel, inputs.length);
     const old = before[channel];
     return old !== undefined && same(old, view) ? old : view;
   });
@@ -98,6 +99,6 @@ export const withLevels = (before: readonly ChannelView[], { mix }: MyMix): read
     return levelDb === view.levelDb ? view : { ...view, levelDb };
   });
 
-/** The channels heard because of a solo; empty when none is at work. May name channels the interface lacks. */
-export const soloedChannels = ({ mix }: MyMix): number[] =>
-  hasSolo(mix) ? mix.solos.filter((channel) => isOn(mix, channel)) : [];
+/** The channels heard because of a solo; empty when none is at work. */
+export const soloedChannels = ({ mix }: MyMix, inputs: number): number[] =>
+  mix.solos.filter((channel) => channel < inputs && isOn(mix, channel));

@@ -160,6 +160,16 @@ export class MixerClient {
     this.#changed();
   }
 
+  /** Output pairs that play nobody else. */
+  get openPairs(): number[] {
+    return this.#mix.openPairs(this.#audioInterface?.output_pairs ?? 0);
+  }
+
+  /** The output pair my mix plays on; null for none. */
+  playOn(output: number | null): void {
+    this.#mix.playOn(output);
+  }
+
   /** Everybody's sound goes through this interface from now on. */
   useInterface(name: string): void {
     this.#calls.ask('use_interface', { interface: name }, ignore);

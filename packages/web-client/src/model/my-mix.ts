@@ -8,6 +8,7 @@ import {
   NO_MARKS,
   THIS_COMPUTER,
   type ValueOf,
+  type Watched,
 } from '@foldback/protocol';
 import type { RecordStore } from './record-store.ts';
 
@@ -25,6 +26,14 @@ export interface MyMix {
 }
 
 const OUTPUT = `output/${THIS_COMPUTER}/`;
+
+/** Of so many output pairs, those that play nobody else. */
+export function openPairs({ client_id, records }: Omit<Watched, 'mix_number'>, pairs: number): number[] {
+  const taken = new Set(
+    records.flatMap(({ key, value }) => (value['client_id'] === client_id ? [] : value['client_id'] && key)),
+  );
+  return Array.from({ length: pairs }, (_, pair) => pair).filter((pair) => !taken.has(OUTPUT + pair));
+}
 
 /** A record that is not there, and a field that it lacks, counts as empty. */
 export function myMixOf(records: RecordStore, clientId: string, mixNumber: number): MyMix {

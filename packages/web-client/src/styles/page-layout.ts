@@ -96,6 +96,19 @@ export const pageLayout = css`
       grid-template-areas: 'header header' 'notice notice' 'list list' 'dock dock' 'actions master';
     }
   }
+  /* A laptop at 400 %: the bars go with the list, in which there is room for a channel. */
+  @container app (max-height: 300px) {
+    .lines {
+      grid-template-rows: auto auto minmax(
+          calc(var(--fb-row-height) + var(--fb-row-more) + var(--fb-ruler) + 2 * var(--fb-2)),
+          1fr
+        );
+      overflow: hidden auto;
+    }
+    main {
+      overscroll-behavior: auto;
+    }
+  }
 
   /* The desk. */
   .app.desk {

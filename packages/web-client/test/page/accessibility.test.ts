@@ -1,7 +1,7 @@
 /** The page as axe sees it, at every size and in every state. */
 import { violationsOf } from '../support/accessibility.ts';
 import { centreOf, Fingers } from '../support/browser.ts';
-import { desk, level, openMix, openPage, useVenue } from '../support/mixer-page.ts';
+import { desk, drag, gainsSent, level, openMix, openPage, useVenue } from '../support/mixer-page.ts';
 
 useVenue();
 
@@ -15,6 +15,23 @@ describe('axe finds nothing', () => {
       expect(await violationsOf(page)).toEqual([]);
     },
   );
+
+  test('on a laptop at 400 %, where a channel can be seen and moved, and every bar be reached', async () => {
+    const page = await openMix({ size: 'laptopAt400' });
+    const row = await page.locator('channel-row').first().boundingBox();
+    expect(row?.y).toBeGreaterThanOrEqual(0);
+    expect((row?.y ?? 0) + (row?.height ?? 0)).toBeLessThanOrEqual(180);
+    await drag(page, 'Kick', 60);
+    expect(gainsSent().length).toBeGreaterThan(0);
+    const last = level(page, 'Ana vox');
+    await last.scrollIntoViewIfNeeded();
+    await last.focus();
+    await page.keyboard.press('ArrowUp');
+    await page.getByRole('button', { name: 'Undo' }).tap();
+    await page.getByRole('button', { name: 'Mute all' }).tap();
+    await page.getByText('All muted').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
 
   test('with the dock, a solo, and something undone', async () => {
     const page = await openMix();

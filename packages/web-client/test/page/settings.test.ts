@@ -54,6 +54,28 @@ describe('settings', () => {
     expect(await shown(page.getByText('Guardado'))).toBe(true);
   });
 
+  test('no output leads to one that is free, and back', async () => {
+    desk.addMix('leo', 'Leo', {}, { output: 0 });
+    const page = await openMix();
+    const choose = page.getByLabel('Output of my mix');
+    await page.getByRole('button', { name: /Out 3–4.*Name and settings/ }).tap();
+    await choose.selectOption('No output');
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).tap();
+    await page.getByRole('button', { name: /No output.*Name and settings/ }).tap();
+    const free = (await choose.locator('option').allTextContents()).map((text) => text.trim());
+    expect(free.slice(0, 3)).toEqual(['No output', 'Out 3–4', 'Out 5–6']); // 1–2 plays Leo
+    expect(await violationsOf(page)).toEqual([]);
+    await choose.selectOption('Out 5–6');
+    await page
+      .getByRole('button', { name: /Out 5–6.*Name and settings/, includeHidden: true })
+      .waitFor({ state: 'attached' });
+    expect(await choose.inputValue()).toBe('2');
+    expect(desk.received.filter(({ type }) => type === 'set_output').map(({ body }) => body)).toEqual([
+      { output: null },
+      { output: 2 },
+    ]);
+  });
+
   test('left-handed puts the keys on the left, and is remembered', async () => {
     const page = await openMix();
     await page.getByRole('button', { name: /Name and settings/ }).tap();

@@ -16,6 +16,7 @@ export const screenshotFolder = join(packageFolder, '../../artifacts/screenshots
 
 /** Sizes of the interface brief, in CSS px. */
 export const SIZES = {
+  laptopAt400: { width: 320, height: 180 },
   small: { width: 320, height: 640 },
   phone: { width: 390, height: 844 },
   landscape: { width: 844, height: 390 },

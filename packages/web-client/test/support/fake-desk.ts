@@ -222,6 +222,14 @@ export class FakeDesk {
         this.#unsaved.set(key, revision);
         return { client_id: phone.clientId, revision, custom_name: name };
       }
+      case 'set_output': {
+        const output = body['output'] as number | null;
+        const was = this.mixOf(phone.clientId);
+        this.mixes.set(phone.clientId, { ...was, output });
+        if (was.output !== null) this.#tellOutput(was.output, null);
+        if (output !== null) this.#tellOutput(output, phone.clientId);
+        return { client_id: phone.clientId, output };
+      }
       case 'use_interface':
         return this.audioInterface;
       default:
@@ -246,7 +254,14 @@ export class FakeDesk {
       records: [...this.mixes.values()].flatMap(({ client_id: id, output }) =>
         output === null
           ? []
-          : [{ key: `output/${pairId(output)}`, revision: 1, saved: 1, value: { client_id: id } }],
+          : [
+              {
+                key: `output/${pairId(output)}`,
+                revision: this.#revisionOf(`output/${pairId(output)}`),
+                saved: 1,
+                value: { client_id: id },
+              },
+            ],
       ),
       notices: this.notices,
     } satisfies CommandAnswer<'hello'>;
@@ -299,6 +314,16 @@ export class FakeDesk {
         timestamp: 0,
       });
     }
+  }
+
+  /** Outputs are told to everybody, their author too. */
+  #tellOutput(pair: number, clientId: string | null): void {
+    const key = `output/${pairId(pair)}`;
+    const base = this.#revisionOf(key);
+    this.#revisions.set(key, base + 1);
+    const why = { author: 'ana', author_name: 'Ana', gesture: 'test-2', reason: 'command', timestamp: 0 };
+    const change = { key, base, revision: base + 1, patch: { client_id: clientId }, ...why };
+    for (const phone of this.#phones) this.#say(phone, 'change', change);
   }
 
   #tellSaved(): void {

@@ -1,6 +1,7 @@
 /** What commands do to a mix record: one row per command. */
 import {
   gainOf,
+  holdsChannel,
   isMuted,
   isOn,
   isSoloed,
@@ -14,7 +15,6 @@ import { replaced } from '../write.ts';
 import {
   requireChannel,
   requireClient,
-  requireMembers,
   stamp,
   withEntries,
   withEntry,
@@ -46,13 +46,15 @@ function edited(world: ReadableWorld, id: string, next: (mix: MixValue, stage: S
 
 /** Lays an update over a mix: lists replace, tables are merged, so a channel that is off keeps its values (SPEC M1). */
 function updated(mix: MixValue, update: MixUpdate, stage: Stage): MixValue {
+  const requireHere = (channel: number, field: string): void => {
+    if (!holdsChannel(mix, channel)) requireChannel(stage, channel, field);
+  };
   for (const field of ['channels', 'solos'] as const) {
-    requireMembers(stage, update[field], mix[field], field);
+    update[field]?.forEach((channel, index) => requireHere(channel, `${field}.${index}`));
   }
   for (const field of ['gains', 'pans', 'mutes'] as const) {
-    for (const channel of Object.keys(update[field] ?? {})) {
-      if (!Object.hasOwn(mix[field], channel)) requireChannel(stage, Number(channel), `${field}.${channel}`);
-    }
+    for (const channel of Object.keys(update[field] ?? {}))
+      requireHere(Number(channel), `${field}.${channel}`);
   }
   return withFields(mix, {
     channels: withMembers(mix.channels, update.channels),
@@ -68,9 +70,9 @@ function updated(mix: MixValue, update: MixUpdate, stage: Stage): MixValue {
 export const updateMix = (world: ReadableWorld, update: MixUpdate, id: string) =>
   edited(world, id, (mix, stage) => updated(mix, update, stage));
 
-/** Taking away is accepted for every channel that the mix holds (SPEC M2). */
-function requireUnlessHeld(stage: Stage, channel: number, taking: boolean, held: boolean): void {
-  if (!(taking && held)) requireChannel(stage, channel, 'channel');
+/** Taking away is accepted for every channel that the mix holds, however often it is asked for (SPEC M2). */
+function requireUnlessTaking(stage: Stage, channel: number, taking: boolean, mix: MixValue): void {
+  if (!(taking && holdsChannel(mix, channel))) requireChannel(stage, channel, 'channel');
 }
 
 /** A step that makes of a mix another one; told with the fields named, as they are stored. */
@@ -100,21 +102,21 @@ export const mixSteps: { readonly [T in MixCommand]: Step<T> } = {
   ),
   toggle_mute: step(
     (mix, { channel, muted }, stage) => {
-      requireUnlessHeld(stage, channel, !muted, Object.hasOwn(mix.mutes, channel));
+      requireUnlessTaking(stage, channel, !muted, mix);
       return withFields(mix, { mutes: withEntry(mix.mutes, channel, muted) });
     },
     (mix, { channel }) => ({ channel, muted: isMuted(mix, channel) }),
   ),
   toggle_solo: step(
     (mix, { channel, soloed }, stage) => {
-      requireUnlessHeld(stage, channel, !soloed, mix.solos.includes(channel));
+      requireUnlessTaking(stage, channel, !soloed, mix);
       return withFields(mix, { solos: withMember(mix.solos, channel, soloed) });
     },
     (mix, { channel }) => ({ channel, soloed: isSoloed(mix, channel) }),
   ),
   toggle_channel: step(
     (mix, { channel, on }, stage) => {
-      requireUnlessHeld(stage, channel, !on, mix.channels.includes(channel));
+      requireUnlessTaking(stage, channel, !on, mix);
       return withFields(mix, { channels: withMember(mix.channels, channel, on) });
     },
     (mix, { channel }) => ({ channel, on: isOn(mix, channel) }),

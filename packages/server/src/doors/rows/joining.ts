@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   PROTOCOL_VERSION,
   Refusal,
+  shownText,
   type CommandAnswer,
   type CommandBody,
   type InterfaceSummary,
@@ -11,7 +12,7 @@ import {
 import { hashOf, newSecret } from '../../access/secrets.ts';
 import type { Sessions } from '../../access/sessions.ts';
 import type { OlderClient } from '../../desk/arrivals.ts';
-import type { Client } from '../../desk/client.ts';
+import { displayName, type Client } from '../../desk/client.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { SavedActs } from '../../desk/saved-acts.ts';
 import type { Clock } from '../../store/clock.ts';
@@ -68,12 +69,13 @@ export class Joining {
     const secretHash = hashOf(secret);
     const { role, speaks } = sessions.of({ clientId, secretHash });
     if (!speaks) throw spokenFor(clientId);
-    const name = desk.find(clientId)?.name ?? body.name ?? body.device_name ?? null;
-    phone.identity = { kind: 'person', clientId, name: name ?? clientId, secretHash };
+    const known = desk.find(clientId);
+    const name = shownText(known?.name ?? '') || body.name || body.device_name || null;
+    phone.identity = { kind: 'person', clientId, name: displayName({ id: clientId, name }), secretHash };
     return {
       client_id: clientId,
       name: name ?? '',
-      is_known: desk.find(clientId) !== undefined,
+      is_known: known !== undefined,
       ...(shown === undefined ? { device_secret: secret } : {}),
       protocol: PROTOCOL_VERSION,
       server_version: version,
