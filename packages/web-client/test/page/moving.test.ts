@@ -2,6 +2,7 @@
 import { dbToGain, gainOf } from '@foldback/protocol';
 import type { Page } from 'playwright-core';
 import { speakLevel } from '../../src/format/decibels.ts';
+import { speak } from '../../src/i18n/words.ts';
 import { stepLevel } from '../../src/model/fader-taper.ts';
 import { centreOf, drawn, Fingers, listAtRest } from '../support/browser.ts';
 import {
@@ -18,6 +19,8 @@ import {
 } from '../support/mixer-page.ts';
 
 useVenue();
+
+beforeAll(() => speak('en'));
 
 describe('moving', () => {
   test('a drag is sent as it moves, its last value stands, and a reload finds it', async () => {
