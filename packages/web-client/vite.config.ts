@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { transform as minifyStyles } from 'lightningcss';
 import { defineConfig, type Plugin } from 'vite';
+import { compiledDecorators } from './compiled-decorators.ts';
 
 const SERVICE_WORKER = 'service-worker';
 const EARLY = 'early';
@@ -98,7 +99,12 @@ export default defineConfig(({ command, mode }) => {
     [SERVICE_WORKER]: `src/${SERVICE_WORKER}.ts`,
   };
   return {
-    plugins: [terseTemplates(), plainImports(), ...(gallery ? [] : [buildFiles(), earlyScript()])],
+    plugins: [
+      compiledDecorators(),
+      terseTemplates(),
+      plainImports(),
+      ...(gallery ? [] : [buildFiles(), earlyScript()]),
+    ],
     build: {
       outDir: gallery ? 'build-gallery' : 'dist',
       emptyOutDir: true,

@@ -1,13 +1,10 @@
 /** The first usable paint over a slow mobile network, from the real server, and what has to travel for it. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { packageFolder, type PhoneOptions } from '../test/support/browser.ts';
+import type { PhoneOptions } from '../test/support/browser.ts';
+import { firstViewKb, SCRIPT_MAX_KB, scriptKb } from '../test/support/script-size.ts';
 import { devtools, fullMix, onStage, pause, type Stage } from './stage.ts';
 
 /** "Slow 4G" as Lighthouse means it; also for the socket. */
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
-const SCRIPT_MAX_KB = 60;
 const VISITS = 3;
 const GOAL_MS = 1_000;
 const ASK_EVERY_MS = 250;
@@ -64,23 +61,7 @@ async function visit(stage: Stage, last: keyof Sights, stored?: PhoneOptions['st
   }
 }
 
-function scriptKb(): number {
-  const assets = join(packageFolder, 'dist/assets');
-  const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
-  return scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0) / 1000;
-}
-
 const ms = (value: number | undefined): string => (value === undefined ? 'never' : `${value.toFixed(0)} ms`);
-
-/** What has to travel before the mix is drawn: the page's script and what it imports, compressed as the server does. */
-function firstViewKb(): number {
-  const html = readFileSync(join(packageFolder, 'dist/index.html'), 'utf8');
-  const names = new Set([...html.matchAll(/\/assets\/[^"]+\.js/g)].map(([name]) => name));
-  return [...names].reduce(
-    (sum, name) => sum + brotliCompressSync(readFileSync(join(packageFolder, 'dist', name))).length / 1000,
-    0,
-  );
-}
 
 /** @returns whether the script is small enough */
 export async function benchLoading(): Promise<boolean> {

@@ -498,9 +498,8 @@ export class ElementGallery extends LitElement {
 const resetLine = ({ name, fromDb, toDb }: ChannelReset): string => `reset ${name} ${fromDb} to ${toDb}`;
 
 const language = chooseLanguage(undefined, navigator.languages);
-speak(language);
 document.documentElement.lang = language;
-document.body.append(new ElementGallery());
+void speak(language).then(() => document.body.append(new ElementGallery()));
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,11 +1,16 @@
 /**
- * What must not wait for the page's script, but travels beside it: the way to the server for a musician who is known
- * here, and the parts of the page that this screen needs at once.
+ * What must not wait for the page's script, but travels beside it: the words, the way to the server for a musician who
+ * is known here, and the parts of the page that this screen needs at once.
  */
+import { chooseLanguage, speak } from './i18n/words.ts';
 import { browserStorage, Memory } from './model/memory.ts';
 import { hasRoomForDesk, loadLater } from './parts.ts';
 
 export const memory = new Memory(browserStorage());
+
+export const language = chooseLanguage(memory.get('language'), navigator.languages);
+/** When the words are there. */
+export const spoken = speak(language);
 
 const openSocket = (): WebSocket => new WebSocket(new URL('/ws', location.href.replace(/^http/, 'ws')));
 

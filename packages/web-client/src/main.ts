@@ -1,14 +1,11 @@
 /** Puts the page together: memory, language, connection, elements. */
-import { memory, nextSocket } from './early.ts';
-import { chooseLanguage, speak } from './i18n/words.ts';
+import { language, memory, nextSocket, spoken } from './early.ts';
 import { MixerApp } from './mixer-app.ts';
 import { browserClock } from './model/clock.ts';
 import { MixerClient } from './model/mixer-client.ts';
 import { browserScreen, ScreenAwake } from './model/screen-awake.ts';
 import { keepForOffline, loadAgain } from './offline.ts';
 
-const language = chooseLanguage(memory.get('language'), navigator.languages);
-speak(language);
 document.documentElement.lang = language;
 
 const client = new MixerClient({
@@ -24,8 +21,6 @@ const client = new MixerClient({
 });
 
 const screenAwake = new ScreenAwake(browserScreen);
-document.body.append(new MixerApp(client, memory, screenAwake));
-if (client.view.name !== '') client.start();
 
 window.addEventListener('online', () => client.wake());
 window.addEventListener('pageshow', ({ persisted }) => {
@@ -38,3 +33,8 @@ document.addEventListener('visibilitychange', () => {
 });
 // After the first paint: what is kept for later must not stand in the way of now.
 window.addEventListener('load', () => void keepForOffline());
+
+void spoken.then(() => {
+  document.body.append(new MixerApp(client, memory, screenAwake));
+  if (client.view.name !== '') client.start();
+});

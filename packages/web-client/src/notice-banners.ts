@@ -1,9 +1,10 @@
-/** What the server told everybody, as banners. A code of the protocol that has no words here does not compile. */
+/** What the server told everybody, as banners. A code of the protocol that has no look here does not compile. */
 import type { SVGTemplateResult } from 'lit';
 import type { BannerKeys } from './banner-keys.ts';
 import { bringBackIcon, diskIcon, plugIcon, speakerOffIcon, warningIcon } from './elements/icons.ts';
 import type { Banner } from './elements/notice-banner.ts';
 import { timeOfDay } from './format/time.ts';
+import type { NoticeWords } from './i18n/en.ts';
 import { words } from './i18n/words.ts';
 import type { StandingCode, StandingNotice } from './model/standing-notices.ts';
 import type { View } from './model/view.ts';
@@ -12,83 +13,21 @@ interface Look {
   /** `trouble` lasts until it is over; `report` until somebody has taken note of it; an `offer` until somebody takes it. */
   readonly kind: 'trouble' | 'report' | 'offer';
   readonly icon: SVGTemplateResult;
-  readonly title: (notice: StandingNotice) => string;
-  readonly detail: (notice: StandingNotice) => string;
 }
 
 const LOOKS: Readonly<Record<StandingCode, Look>> = {
-  not_saved: {
-    kind: 'trouble',
-    icon: diskIcon,
-    title: ({ at }) => words.notSavedSince(timeOfDay(at)),
-    detail: () => words.notSavedDetail,
-  },
-  interface_lost: {
-    kind: 'trouble',
-    icon: speakerOffIcon,
-    title: () => words.interfaceLost,
-    detail: () => words.interfaceLostDetail,
-  },
-  interface_adjusted: {
-    kind: 'report',
-    icon: warningIcon,
-    title: () => words.interfaceAdjusted,
-    detail: () => words.interfaceAdjustedDetail,
-  },
-  interface_offered: {
-    kind: 'offer',
-    icon: plugIcon,
-    title: ({ interface: name = '' }) => words.interfaceOffered(name),
-    detail: () => words.interfaceOfferedDetail,
-  },
-  recovered: {
-    kind: 'report',
-    icon: bringBackIcon,
-    title: () => words.recovered,
-    detail: () => words.recoveredDetail,
-  },
-  newer_version: {
-    kind: 'report',
-    icon: warningIcon,
-    title: () => words.newerVersion,
-    detail: () => words.newerVersionDetail,
-  },
-  import_refused: {
-    kind: 'report',
-    icon: warningIcon,
-    title: () => words.importRefused,
-    detail: () => words.importRefusedDetail,
-  },
-  edited_while_running: {
-    kind: 'report',
-    icon: warningIcon,
-    title: () => words.editedWhileRunning,
-    detail: () => words.editedWhileRunningDetail,
-  },
-  repaired: {
-    kind: 'report',
-    icon: warningIcon,
-    title: ({ count = 1 }) => words.repaired(count),
-    detail: repairsInWords,
-  },
-  tracks_skipped: {
-    kind: 'report',
-    icon: warningIcon,
-    title: () => words.tracksSkipped,
-    detail: () => words.tracksSkippedDetail,
-  },
-  recording_gaps: {
-    kind: 'report',
-    icon: diskIcon,
-    title: () => words.recordingGaps,
-    detail: () => words.recordingGapsDetail,
-  },
-  recording_stopped: {
-    kind: 'report',
-    icon: diskIcon,
-    title: ({ at }) => words.recordingStopped(timeOfDay(at)),
-    detail: () => words.recordingStoppedDetail,
-  },
+  not_saved: { kind: 'trouble', icon: diskIcon },
+  interface_lost: { kind: 'trouble', icon: speakerOffIcon },
+  interface_adjusted: { kind: 'report', icon: warningIcon },
+  interface_offered: { kind: 'offer', icon: plugIcon },
+  recovered: { kind: 'report', icon: bringBackIcon },
+  newer_version: { kind: 'report', icon: warningIcon },
+  import_refused: { kind: 'report', icon: warningIcon },
+  edited_while_running: { kind: 'report', icon: warningIcon },
+  repaired: { kind: 'report', icon: warningIcon },
+  tracks_skipped: { kind: 'report', icon: warningIcon },
+  recording_gaps: { kind: 'report', icon: diskIcon },
+  recording_stopped: { kind: 'report', icon: diskIcon },
 };
 
 /** Of many repairs so many are named; the log on the computer has them all. */
@@ -124,6 +63,11 @@ export function noticeBanners(
 }
 
 function banner(notice: StandingNotice): Pick<Banner, 'icon' | 'title' | 'detail'> {
-  const { icon, title, detail } = LOOKS[notice.code];
-  return { icon, title: title(notice), detail: detail(notice) };
+  const { code, at, interface: name = '', count = 1 } = notice;
+  const { title, detail = repairsInWords(notice) }: NoticeWords = words.notices[code];
+  return {
+    icon: LOOKS[code].icon,
+    title: typeof title === 'string' ? title : title({ time: timeOfDay(at), name, count }),
+    detail,
+  };
 }

@@ -1,7 +1,10 @@
 import type { MixDifference } from './model/mix-difference.ts';
+import { speak } from './i18n/words.ts';
 import { newsNotice } from './passing-words.ts';
 
 const NOTHING: MixDifference = { channels: [], master: false, muteAll: false, output: false };
+
+beforeAll(() => speak('en'));
 
 test.each([
   [{}, 'Back. Everything as you left it.'],

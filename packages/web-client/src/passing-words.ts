@@ -1,5 +1,5 @@
 /** What is told in one line and passes: a refusal, a return, a level that went to 0 dB. */
-import type { InterfaceSummary, ErrorBody } from '@foldback/protocol';
+import type { InterfaceSummary } from '@foldback/protocol';
 import type { ChannelReset } from './elements/intents.ts';
 import type { PassingNotice } from './elements/passing-notice.ts';
 import { channelName } from './format/channel-name.ts';
@@ -20,7 +20,7 @@ export function newsNotice(news: News): PassingNotice {
     case 'recording':
       return { title: words.recording };
     case 'refused':
-      return { title: refusal(news.error) };
+      return { title: words.refusals[news.error.code] ?? words.refused };
   }
 }
 
@@ -32,7 +32,7 @@ function backNotice({ channels, master, muteAll, output }: MixDifference): Passi
     ...(muteAll ? [words.partMuteAll] : []),
     ...(output ? [words.partOutput] : []),
   ];
-  if (parts.length === 0) return { title: words.back, detail: words.backDetail };
+  if (parts.length === 0) return words.back;
   if (parts.length === 1 && count > 0) return { title: words.backChanged(count) };
   return { title: words.backChangedToo(parts) };
 }
@@ -45,7 +45,7 @@ export function wayBackNotice(
   key?: PassingNotice['key'],
 ): PassingNotice {
   const { what, move } = entryWords(entry, audioInterface);
-  if (wishes.length === 0) return { title: words.changedSince(what), detail: words.changedSinceDetail };
+  if (wishes.length === 0) return words.changedSince(what);
   return { title: title(what), detail: move, ...(key && { key }) };
 }
 
@@ -81,16 +81,3 @@ export const moreMeNotice = (
     key: { face: words.undo, press: undo },
   };
 };
-
-function refusal({ code }: ErrorBody): string {
-  switch (code) {
-    case 'not_permitted':
-      return words.notPermitted;
-    case 'not_saved':
-      return words.notSaved;
-    case 'interface_unavailable':
-      return words.interfaceUnavailable;
-    default:
-      return words.refused;
-  }
-}

@@ -38,6 +38,8 @@ const NO_KEYS = {
   putBack: nothing,
 };
 
+beforeEach(() => speak('en'));
+
 const NOBODY = new OtherHands();
 const bannerOf = (view: Partial<View>) => standingBanner({ ...VIEW, ...view }, NOBODY, NO_KEYS);
 const titleOf = (view: Partial<View>) => bannerOf(view)?.title;
@@ -103,7 +105,6 @@ test('a page the server cannot speak with says so over all else, and can be load
 
 describe.each(['en', 'es'] as const)('in %s', (language) => {
   beforeEach(() => speak(language));
-  afterEach(() => speak('en'));
 
   test.each([
     'not_saved',
@@ -123,7 +124,7 @@ describe.each(['en', 'es'] as const)('in %s', (language) => {
   });
 });
 
-test('what was repaired is told by name, many things in one banner that counts them', () => {
+test('what was repaired is told by name, many things in one banner that counts them', async () => {
   const repaired = (message: string, count: number): StandingNotice => ({
     code: 'repaired',
     message,
@@ -139,11 +140,10 @@ test('what was repaired is told by name, many things in one banner that counts t
     title: '12 things in the saved mixes were mended',
     detail: 'a · b · c and 9 more',
   });
-  speak('es');
+  await speak('es');
   expect(titleOf({ notices: [repaired('a\nb', 2)] })).toBe(
     'Se han corregido 2 cosas en las mezclas guardadas',
   );
-  speak('en');
 });
 
 const OFFERED: StandingNotice = { code: 'interface_offered', interface: 'Fireface', message: '', at: 0 };
@@ -157,7 +157,7 @@ test('an interface that has appeared is offered to who may take it, when nothing
   at({ notices: [OFFERED] })?.key?.press();
   expect(taken).toEqual(['Fireface']);
   expect(at({ notices: [OFFERED], mix: soloed(0) })?.title).toBe('Solo');
-  expect(at({ notices: [OFFERED, RECOVERED] })?.title).toBe(words.recovered);
+  expect(at({ notices: [OFFERED, RECOVERED] })?.title).toBe(words.notices.recovered.title);
   for (const role of ['musician', 'viewer', undefined] as const) {
     expect(at({ notices: [OFFERED], role })).toBeUndefined();
   }
@@ -168,11 +168,14 @@ test('while the interface is gone, another one is offered where its loss is told
   const keys = { ...NO_KEYS, useInterface: (name: string) => taken.push(name) };
   const view = { ...VIEW, notices: [LOST, OFFERED] };
   const banner = standingBanner({ ...view, role: 'engineer' }, NOBODY, keys);
-  expect(banner).toMatchObject({ title: words.interfaceLost, detail: 'Fireface is here. Every mix stays.' });
+  expect(banner).toMatchObject({
+    title: words.notices.interface_lost.title,
+    detail: 'Fireface is here. Every mix stays.',
+  });
   banner?.key?.press();
   expect(taken).toEqual(['Fireface']);
   const musicians = standingBanner(view, NOBODY, keys);
-  expect(musicians?.detail).toBe(words.interfaceLostDetail);
+  expect(musicians?.detail).toBe(words.notices.interface_lost.detail);
   expect(musicians?.key).toBeUndefined();
   expect(
     standingBanner({ ...view, notices: [NOT_SAVED, OFFERED], role: 'engineer' }, NOBODY, keys)?.key,
@@ -184,7 +187,7 @@ test('of several reports the newest is read first, and the key takes note of tha
   const seen: StandingNotice[] = [];
   const view = { ...VIEW, notices: [older, RECOVERED] };
   const banner = standingBanner(view, NOBODY, { ...NO_KEYS, seen: (notice) => seen.push(notice) });
-  expect(banner?.title).toBe(words.recovered);
+  expect(banner?.title).toBe(words.notices.recovered.title);
   banner?.key?.press();
   expect(seen).toEqual([RECOVERED]);
 });

@@ -18,14 +18,14 @@ const NAMES_MAX = 2;
 function lossBanner({ link, lostForMs = 0, attempt }: View): Banner | undefined {
   const loss = { tone: 'warn', icon: noWifiIcon } as const;
   if (link === 'connecting') {
-    return attempt === 0 ? undefined : { ...loss, title: words.noServer, detail: words.noServerDetail };
+    return attempt === 0 ? undefined : { ...loss, ...words.noServer };
   }
-  if (lostForMs < LONG_LOSS_MS) return { ...loss, title: words.lost, detail: words.lostDetail };
+  if (lostForMs < LONG_LOSS_MS) return { ...loss, ...words.lost };
   const time =
     lostForMs < 60_000
       ? words.seconds(Math.floor(lostForMs / 1_000))
       : words.minutes(Math.floor(lostForMs / 60_000));
-  return { ...loss, title: words.lostFor(time), detail: words.lostForDetail };
+  return { ...loss, ...words.lostFor(time) };
 }
 
 function soloBanner({ mix, audioInterface }: View, clearSolo: () => void): Banner | undefined {
@@ -67,16 +67,14 @@ export function standingBanner(view: View, others: OtherHands, keys: BannerKeys)
   if (view.shutOut) {
     return {
       tone: 'note',
-      title: words.shutOut(view.name),
-      detail: words.shutOutDetail,
+      ...words.shutOut(view.name),
       key: { face: words.startAnew, press: keys.startAnew },
     };
   }
   if (view.outdated) {
     return {
       tone: 'warn',
-      title: words.outdated,
-      detail: words.outdatedDetail,
+      ...words.outdated,
       key: { face: words.reload, press: keys.reload },
     };
   }
@@ -86,8 +84,7 @@ export function standingBanner(view: View, others: OtherHands, keys: BannerKeys)
     return {
       tone: 'alarm',
       icon: speakerOffIcon,
-      title: words.allMuted,
-      detail: words.allMutedDetail,
+      ...words.allMuted,
       key: { face: words.bringBack, press: keys.bringBack },
     };
   }

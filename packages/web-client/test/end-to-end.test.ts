@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { violationsOf } from './support/accessibility.ts';
-import { centreOf, Fingers, launchBrowser, newPhone, troubleOf } from './support/browser.ts';
+import { centreOf, drawn, Fingers, launchBrowser, newPhone, troubleOf } from './support/browser.ts';
 import { Server, steadyPort } from './support/server.ts';
 
 let folder: string;
@@ -55,7 +55,11 @@ const secondPhone = async (first: Page): Promise<Page> => {
   return page;
 };
 
-const saved = (page: Page): Promise<void> => page.getByText('Saved', { exact: true }).waitFor();
+/** When all that the page has drawn is with the server, and on its disk. */
+async function saved(page: Page): Promise<void> {
+  await drawn(page);
+  await page.getByText('Saved', { exact: true }).waitFor();
+}
 
 /** The first channel of the demo band. */
 const fader = (page: Page): Locator => page.getByRole('slider', { name: /^Level, / }).first();
@@ -92,6 +96,7 @@ async function drag(page: Page, px: number): Promise<void> {
   const fingers = await Fingers.on(page);
   const from = await centreOf(fader(page));
   await fingers.drag(from, { x: from.x + px, y: from.y });
+  await drawn(page);
 }
 
 test('two phones on two mixes: each has its own, and a reload finds it', async () => {
@@ -100,6 +105,7 @@ test('two phones on two mixes: each has its own, and a reload finds it', async (
   const trouble = [troubleOf(ana), troubleOf(leo)];
   await drag(ana, 60);
   await mute(leo).tap();
+  await mute(leo, true).waitFor();
   await Promise.all([saved(ana), saved(leo)]);
   const [anaLevels, leoLevels] = [await levels(ana), await levels(leo)];
   expect(anaLevels[0]).not.toBe(leoLevels[0]);

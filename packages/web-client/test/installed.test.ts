@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, newPhone, packageFolder, troubleOf } from './support/browser.ts';
+import { drawn, launchBrowser, newPhone, packageFolder, troubleOf } from './support/browser.ts';
 import type { FakeDesk } from './support/fake-desk.ts';
 import { ANA, sampleDesk } from './support/sample-band.ts';
 import { serveFolder, type StaticServer } from './support/static-server.ts';
@@ -112,6 +112,10 @@ test('everything the build is made of is kept, and nothing of a build before it'
   const files = loaded.filter((path) => path.startsWith('/assets/'));
   expect(files.length).toBeGreaterThan(1);
   expect(kept).toEqual(expect.arrayContaining(['/', '/manifest.webmanifest', ...files]));
+  // Of the languages one was loaded, and all are kept: another may be chosen when the server is away.
+  const words = /^\/assets\/(en|es)-/;
+  expect(files.filter((path) => words.test(path))).toHaveLength(1);
+  expect(kept.filter((path) => words.test(path))).toHaveLength(2);
 });
 
 test('over plain http there is no worker, everything works, and the page says what it cannot do', async () => {
@@ -127,6 +131,26 @@ test('over plain http there is no worker, everything works, and the page says wh
   await page.getByRole('button', { name: /Name and settings/ }).tap();
   await page.getByText('Not possible over plain http').waitFor();
   expect(trouble).toEqual([]);
+});
+
+test('nothing is drawn before its words are there, and then all of it in the language of the phone', async () => {
+  const page = await newPhone(browser, { remembers: ANA, locale: 'es-ES' });
+  phones.push(page);
+  await desk.answer(page);
+  let bring = (): void => {};
+  const words = page.waitForRequest(/\/assets\/es-/);
+  await page.route(/\/assets\/es-/, async (route) => {
+    await new Promise<void>((resolve) => (bring = resolve));
+    await route.continue();
+  });
+  await page.goto(server.url);
+  await words;
+  await page.waitForFunction(() => customElements.get('mixer-app') !== undefined);
+  await drawn(page);
+  expect(await page.locator('mixer-app').count()).toBe(0);
+  bring();
+  await page.getByText('Guardado', { exact: true }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('es');
 });
 
 describe('what comes behind the first view', () => {

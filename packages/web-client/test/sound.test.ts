@@ -46,7 +46,11 @@ afterEach(async () => {
 
 /** In its row; the dock may show another. */
 const fader = (): Locator => page.getByRole('slider', { name: 'Level, Input 1' }).first();
-const saved = (): Promise<void> => page.getByText('Saved', { exact: true }).waitFor();
+/** When all that the page has drawn is with the server, and on its disk. */
+async function saved(): Promise<void> {
+  await drawn(page);
+  await page.getByText('Saved', { exact: true }).waitFor();
+}
 
 /** What is heard when everything has come to rest: nothing changes any more for as long as a ramp lasts. */
 async function settled(): Promise<HeardBlock> {
@@ -129,8 +133,7 @@ test('a phone that goes away in the middle of a move leaves the sound as it is',
   const from = await centreOf(fader());
   await fingers.down(from);
   await fingers.slide(from, { x: from.x + 40, y: from.y }, 20);
-  // Drawn, and answered: the last step of the finger, too.
-  await drawn(page);
+  // The last step of the finger, too.
   await saved();
   const moved = await settled();
   await page.close();

@@ -266,10 +266,8 @@ export class MeSheet extends LitElement {
               </option>`,
           )}
         </select></label
-      >${this.#switch('locked', lockIcon, words.lockFaders, words.lockFadersHint)}
-      ${this.#switch('left_handed', handIcon, words.leftHanded, words.leftHandedHint)}
-      ${this.#switch('step_keys', plusIcon, words.stepKeys, words.stepKeysHint)}
-      ${this.#switch('large_text', textIcon, words.largeText, words.largeTextHint)}
+      >${this.#switch('locked', lockIcon)} ${this.#switch('left_handed', handIcon)}
+      ${this.#switch('step_keys', plusIcon)} ${this.#switch('large_text', textIcon)}
       <label class="line"
         >${languageIcon}<span>${words.language}</span>
         <select name="language" @change=${this.#onLanguage}>
@@ -315,7 +313,8 @@ export class MeSheet extends LitElement {
     </label>`;
   }
 
-  #switch(option: Option, icon: SVGTemplateResult, title: string, hint: string) {
+  #switch(option: Option, icon: SVGTemplateResult) {
+    const { title, hint } = words.options[option];
     return html`<label class="line"
       >${icon}<span>${title}<small>${hint}</small></span>
       <input

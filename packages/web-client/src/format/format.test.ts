@@ -1,6 +1,5 @@
-import { en } from '../i18n/en.ts';
-import { es } from '../i18n/es.ts';
-import type { Words } from '../i18n/en.ts';
+import { words as en, type Words } from '../i18n/en.ts';
+import { words as es } from '../i18n/es.ts';
 import { chooseLanguage, speak } from '../i18n/words.ts';
 import { formatLevel, speakLevel } from './decibels.ts';
 import { hyphenated } from './hyphenated.ts';
@@ -8,7 +7,7 @@ import { initialOf } from './initial.ts';
 import { typedLevel } from './typed-level.ts';
 import { formatPan, speakPan } from './pan.ts';
 
-afterEach(() => speak('en'));
+beforeEach(() => speak('en'));
 
 test.each([
   [-6.5, '−6.5'],
@@ -21,8 +20,8 @@ test.each([
   expect(formatLevel(levelDb)).toBe(text);
 });
 
-test('Spanish has a decimal comma', () => {
-  speak('es');
+test('Spanish has a decimal comma', async () => {
+  await speak('es');
   expect(formatLevel(-6.5)).toBe('−6,5');
   expect(speakLevel(-Infinity)).toBe('apagado');
   expect(speakPan(-0.2)).toBe('izquierda 20');

@@ -1,5 +1,22 @@
 /** The page in English. The other languages have exactly these keys. */
-export const en = {
+import type { ErrorCode } from '@foldback/protocol';
+import type { Option } from '../model/options.ts';
+import type { StandingCode } from '../model/standing-notices.ts';
+
+/** What the title of a notice may name. */
+export interface NoticeFacts {
+  readonly time: string;
+  readonly name: string;
+  readonly count: number;
+}
+
+export interface NoticeWords {
+  readonly title: string | ((facts: NoticeFacts) => string);
+  /** Without one, what it is about is told by name. */
+  readonly detail?: string;
+}
+
+export const words = {
   decimalMark: '.',
   unit: 'dB',
 
@@ -26,8 +43,6 @@ export const en = {
   save: 'Save',
   close: 'Close',
   language: 'Language',
-  leftHanded: 'Left-handed',
-  leftHandedHint: 'M and S on the left',
   screenOn: 'Keep the screen on',
   screenOnHint: 'While this page is open',
   screenOnNotHere: 'Not possible over plain http. Set a longer screen time in the phone’s settings.',
@@ -44,54 +59,78 @@ export const en = {
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting',
   attempt: (count: number) => `attempt ${count}`,
-  lost: 'Reconnecting…',
-  lostDetail: 'Your mix keeps playing as it is.',
-  lostFor: (time: string) => `No connection for ${time}`,
-  lostForDetail: 'Your mix keeps playing. Is this phone on the band’s Wi-Fi?',
+  lost: { title: 'Reconnecting…', detail: 'Your mix keeps playing as it is.' },
+  lostFor: (time: string) => ({
+    title: `No connection for ${time}`,
+    detail: 'Your mix keeps playing. Is this phone on the band’s Wi-Fi?',
+  }),
   notSavedShort: 'Not saved',
-  notSavedSince: (time: string) => `Not saved since ${time}`,
-  notSavedDetail: 'The computer cannot save. Sound is not affected.',
-  interfaceLost: 'The sound interface is gone',
   interfaceBack: 'Sound is back.',
-  interfaceLostDetail: 'Waiting for it. Your mix is kept.',
-  interfaceAdjusted: 'The sound interface is not as set',
-  interfaceAdjustedDetail: 'It refused the rate or block set, and plays at the nearest it takes.',
-  interfaceOffered: (name: string) => `${name} is here`,
-  interfaceOfferedDetail: 'Everybody can play through it. Every mix stays.',
   interfaceOfferedInstead: (name: string) => `${name} is here. Every mix stays.`,
   useInterface: 'Use it',
-  recovered: 'Your mix was restored',
-  recoveredDetail: 'From a backup. Later changes may be missing.',
-  newerVersion: 'A newer Foldback saved the mixes here',
-  newerVersionDetail: 'Its file is kept, untouched. This one cannot read it.',
-  importRefused: 'A file of mixes could not be read',
-  importRefusedDetail: 'It is kept on the computer. Nobody’s mix has changed.',
-  editedWhileRunning: 'The file of mixes was edited by hand',
-  editedWhileRunningDetail: 'That version is kept on the computer. Nobody’s mix has changed.',
-  repaired: (count: number) =>
-    count === 1
-      ? 'Something in the saved mixes was mended'
-      : `${count} things in the saved mixes were mended`,
-  tracksSkipped: 'Some tracks cannot be played',
-  tracksSkippedDetail: 'The computer says which, and why. The others play.',
+  /** What the server tells everybody. A code of the protocol that has no words here does not compile. */
+  notices: {
+    not_saved: {
+      title: ({ time }) => `Not saved since ${time}`,
+      detail: 'The computer cannot save. Sound is not affected.',
+    },
+    interface_lost: { title: 'The sound interface is gone', detail: 'Waiting for it. Your mix is kept.' },
+    interface_adjusted: {
+      title: 'The sound interface is not as set',
+      detail: 'It refused the rate or block set, and plays at the nearest it takes.',
+    },
+    interface_offered: {
+      title: ({ name }) => `${name} is here`,
+      detail: 'Everybody can play through it. Every mix stays.',
+    },
+    recovered: { title: 'Your mix was restored', detail: 'From a backup. Later changes may be missing.' },
+    newer_version: {
+      title: 'A newer Foldback saved the mixes here',
+      detail: 'Its file is kept, untouched. This one cannot read it.',
+    },
+    import_refused: {
+      title: 'A file of mixes could not be read',
+      detail: 'It is kept on the computer. Nobody’s mix has changed.',
+    },
+    edited_while_running: {
+      title: 'The file of mixes was edited by hand',
+      detail: 'That version is kept on the computer. Nobody’s mix has changed.',
+    },
+    repaired: {
+      title: ({ count }) =>
+        count === 1
+          ? 'Something in the saved mixes was mended'
+          : `${count} things in the saved mixes were mended`,
+    },
+    tracks_skipped: {
+      title: 'Some tracks cannot be played',
+      detail: 'The computer says which, and why. The others play.',
+    },
+    recording_gaps: {
+      title: 'The recording has gaps',
+      detail: 'The disk is too slow for it. Sound is not affected.',
+    },
+    recording_stopped: {
+      title: ({ time }) => `The recording stopped at ${time}`,
+      detail: 'The computer cannot go on writing it. Sound is not affected.',
+    },
+  } satisfies Record<StandingCode, NoticeWords>,
   recording: 'Everything is being recorded.',
-  recordingGaps: 'The recording has gaps',
-  recordingGapsDetail: 'The disk is too slow for it. Sound is not affected.',
-  recordingStopped: (time: string) => `The recording stopped at ${time}`,
-  recordingStoppedDetail: 'The computer cannot go on writing it. Sound is not affected.',
   ok: 'OK',
-  shutOut: (name: string) => `Another phone has ${name}’s mix`,
-  shutOutDetail: 'Use that phone, or start a new mix on this one.',
+  shutOut: (name: string) => ({
+    title: `Another phone has ${name}’s mix`,
+    detail: 'Use that phone, or start a new mix on this one.',
+  }),
   startAnew: 'New mix',
-  outdated: 'This page is out of date',
-  outdatedDetail: 'Your mix keeps playing. Load the page again.',
+  outdated: { title: 'This page is out of date', detail: 'Your mix keeps playing. Load the page again.' },
   reload: 'Load again',
-  noServer: 'No connection yet',
-  noServerDetail: 'Is this phone on the band’s Wi-Fi, and the computer running?',
+  noServer: {
+    title: 'No connection yet',
+    detail: 'Is this phone on the band’s Wi-Fi, and the computer running?',
+  },
   seconds: (count: number) => `${count} s`,
   minutes: (count: number) => `${count} min`,
-  back: 'Back. Everything as you left it.',
-  backDetail: 'Nothing moved while you were away.',
+  back: { title: 'Back. Everything as you left it.', detail: 'Nothing moved while you were away.' },
   backChanged: (count: number) =>
     count === 1 ? 'Back. One channel changed meanwhile.' : `Back. ${count} channels changed meanwhile.`,
   backChangedToo: (parts: readonly string[]) => `Back. Changed meanwhile: ${parts.join(', ')}.`,
@@ -100,9 +139,11 @@ export const en = {
   partMuteAll: 'mute all',
   partOutput: 'output',
   refused: 'Not changed. The computer did not accept it.',
-  notPermitted: 'You can look, not change.',
-  interfaceUnavailable: 'Not changed: that interface cannot be used now.',
-  notSaved: 'Not changed: the computer could not save it.',
+  refusals: {
+    not_permitted: 'You can look, not change.',
+    interface_unavailable: 'Not changed: that interface cannot be used now.',
+    not_saved: 'Not changed: the computer could not save it.',
+  } as Readonly<Partial<Record<ErrorCode, string>>>,
 
   // Channels.
   channels: 'Channels',
@@ -181,8 +222,7 @@ export const en = {
   master: 'Master',
   muteAll: 'Mute all',
   bringBack: 'Bring back',
-  allMuted: 'All muted',
-  allMutedDetail: 'Tap to bring your mix back',
+  allMuted: { title: 'All muted', detail: 'Tap to bring your mix back' },
   soloTitle: 'Solo',
   soloOnly: (names: string) => `${names} only. The rest is silent.`,
   andMore: (names: string, more: number) => `${names} and ${more} more`,
@@ -206,8 +246,7 @@ export const en = {
   redone: (what: string) => `Redone: ${what}`,
   putBack: 'Put back',
   wasPutBack: (what: string) => `Put back: ${what}`,
-  changedSince: (what: string) => `${what}: changed again since.`,
-  changedSinceDetail: 'Left as it is.',
+  changedSince: (what: string) => ({ title: `${what}: changed again since.`, detail: 'Left as it is.' }),
   takenOut: (name: string) => `${name} is out of your mix`,
   added: (name: string) => `${name} is in your mix`,
   actions: 'Actions',
@@ -237,15 +276,13 @@ export const en = {
 
   // How this phone likes its page.
   locked: 'Faders locked. Hold to unlock.',
-  lockFaders: 'Lock the faders',
-  lockFadersHint: 'Hold 1 s to unlock; Mute all still works',
-  stepKeys: '− and + on every row',
-  stepKeysHint: 'Taller rows',
-  largeText: 'Larger text',
-  largeTextHint: 'Twice as large, fewer rows',
+  options: {
+    locked: { title: 'Lock the faders', hint: 'Hold 1 s to unlock; Mute all still works' },
+    left_handed: { title: 'Left-handed', hint: 'M and S on the left' },
+    step_keys: { title: '− and + on every row', hint: 'Taller rows' },
+    large_text: { title: 'Larger text', hint: 'Twice as large, fewer rows' },
+  } satisfies Record<Option, { title: string; hint: string }>,
 };
 
 /** Every language has these keys: texts, or functions that make one. */
-export type Words = {
-  readonly [Key in keyof typeof en]: (typeof en)[Key] extends string ? string : (typeof en)[Key];
-};
+export type Words = Readonly<typeof words>;

@@ -1,7 +1,7 @@
 /** The page in Spanish, in the words of the stage: "mute" and "solo" stay. */
 import type { Words } from './en.ts';
 
-export const es: Words = {
+export const words: Words = {
   decimalMark: ',',
   unit: 'dB',
 
@@ -27,8 +27,6 @@ export const es: Words = {
   save: 'Guardar',
   close: 'Cerrar',
   language: 'Idioma',
-  leftHanded: 'Para zurdos',
-  leftHandedHint: 'M y S a la izquierda',
   screenOn: 'Pantalla siempre encendida',
   screenOnHint: 'Mientras esta página esté abierta',
   screenOnNotHere: 'No es posible con http. Alarga el tiempo de pantalla en los ajustes del móvil.',
@@ -44,54 +42,80 @@ export const es: Words = {
   connecting: 'Conectando…',
   reconnecting: 'Reconectando',
   attempt: (count) => `intento ${count}`,
-  lost: 'Reconectando…',
-  lostDetail: 'Tu mezcla sigue sonando igual.',
-  lostFor: (time) => `Sin conexión desde hace ${time}`,
-  lostForDetail: 'Tu mezcla sigue sonando. ¿Está este móvil en el Wi-Fi de la banda?',
+  lost: { title: 'Reconectando…', detail: 'Tu mezcla sigue sonando igual.' },
+  lostFor: (time) => ({
+    title: `Sin conexión desde hace ${time}`,
+    detail: 'Tu mezcla sigue sonando. ¿Está este móvil en el Wi-Fi de la banda?',
+  }),
   notSavedShort: 'Sin guardar',
-  notSavedSince: (time) => `Sin guardar desde las ${time}`,
-  notSavedDetail: 'El ordenador no puede guardar. El sonido sigue igual.',
-  interfaceLost: 'Falta la tarjeta de sonido',
   interfaceBack: 'Vuelve el sonido.',
-  interfaceLostDetail: 'Esperando. Tu mezcla está a salvo.',
-  interfaceAdjusted: 'La tarjeta de sonido no va como se ajustó',
-  interfaceAdjustedDetail: 'No admite esa frecuencia o ese bloque: suena con lo más parecido.',
-  interfaceOffered: (name) => `Ya está ${name}`,
-  interfaceOfferedDetail: 'Todos pueden sonar por ella. Las mezclas siguen igual.',
   interfaceOfferedInstead: (name) => `Ya está ${name}. Las mezclas siguen igual.`,
   useInterface: 'Usarla',
-  recovered: 'Tu mezcla se ha recuperado',
-  recoveredDetail: 'De una copia. Puede faltar algún cambio.',
-  newerVersion: 'Aquí guardó las mezclas un Foldback más nuevo',
-  newerVersionDetail: 'Su archivo sigue intacto. Este no puede leerlo.',
-  importRefused: 'No se pudo leer un archivo de mezclas',
-  importRefusedDetail: 'Está a salvo en el ordenador. Ninguna mezcla ha cambiado.',
-  editedWhileRunning: 'Alguien editó a mano el archivo de mezclas',
-  editedWhileRunningDetail: 'Esa versión está a salvo en el ordenador. Ninguna mezcla ha cambiado.',
-  repaired: (count) =>
-    count === 1
-      ? 'Se ha corregido algo en las mezclas guardadas'
-      : `Se han corregido ${count} cosas en las mezclas guardadas`,
-  tracksSkipped: 'Algunas pistas no se pueden reproducir',
-  tracksSkippedDetail: 'El ordenador dice cuáles y por qué. Las demás suenan.',
+  notices: {
+    not_saved: {
+      title: ({ time }) => `Sin guardar desde las ${time}`,
+      detail: 'El ordenador no puede guardar. El sonido sigue igual.',
+    },
+    interface_lost: { title: 'Falta la tarjeta de sonido', detail: 'Esperando. Tu mezcla está a salvo.' },
+    interface_adjusted: {
+      title: 'La tarjeta de sonido no va como se ajustó',
+      detail: 'No admite esa frecuencia o ese bloque: suena con lo más parecido.',
+    },
+    interface_offered: {
+      title: ({ name }) => `Ya está ${name}`,
+      detail: 'Todos pueden sonar por ella. Las mezclas siguen igual.',
+    },
+    recovered: { title: 'Tu mezcla se ha recuperado', detail: 'De una copia. Puede faltar algún cambio.' },
+    newer_version: {
+      title: 'Aquí guardó las mezclas un Foldback más nuevo',
+      detail: 'Su archivo sigue intacto. Este no puede leerlo.',
+    },
+    import_refused: {
+      title: 'No se pudo leer un archivo de mezclas',
+      detail: 'Está a salvo en el ordenador. Ninguna mezcla ha cambiado.',
+    },
+    edited_while_running: {
+      title: 'Alguien editó a mano el archivo de mezclas',
+      detail: 'Esa versión está a salvo en el ordenador. Ninguna mezcla ha cambiado.',
+    },
+    repaired: {
+      title: ({ count }) =>
+        count === 1
+          ? 'Se ha corregido algo en las mezclas guardadas'
+          : `Se han corregido ${count} cosas en las mezclas guardadas`,
+    },
+    tracks_skipped: {
+      title: 'Algunas pistas no se pueden reproducir',
+      detail: 'El ordenador dice cuáles y por qué. Las demás suenan.',
+    },
+    recording_gaps: {
+      title: 'La grabación tiene huecos',
+      detail: 'El disco es demasiado lento. El sonido sigue igual.',
+    },
+    recording_stopped: {
+      title: ({ time }) => `La grabación se paró a las ${time}`,
+      detail: 'El ordenador no puede seguir escribiéndola. El sonido sigue igual.',
+    },
+  },
   recording: 'Se está grabando todo.',
-  recordingGaps: 'La grabación tiene huecos',
-  recordingGapsDetail: 'El disco es demasiado lento. El sonido sigue igual.',
-  recordingStopped: (time) => `La grabación se paró a las ${time}`,
-  recordingStoppedDetail: 'El ordenador no puede seguir escribiéndola. El sonido sigue igual.',
   ok: 'Vale',
-  shutOut: (name) => `Otro móvil tiene la mezcla de ${name}`,
-  shutOutDetail: 'Usa ese móvil o empieza aquí una mezcla nueva.',
+  shutOut: (name) => ({
+    title: `Otro móvil tiene la mezcla de ${name}`,
+    detail: 'Usa ese móvil o empieza aquí una mezcla nueva.',
+  }),
   startAnew: 'Mezcla nueva',
-  outdated: 'Esta página se ha quedado antigua',
-  outdatedDetail: 'Tu mezcla sigue sonando. Vuelve a cargar la página.',
+  outdated: {
+    title: 'Esta página se ha quedado antigua',
+    detail: 'Tu mezcla sigue sonando. Vuelve a cargar la página.',
+  },
   reload: 'Cargar',
-  noServer: 'Aún sin conexión',
-  noServerDetail: '¿Está este móvil en el Wi-Fi de la banda y el ordenador encendido?',
+  noServer: {
+    title: 'Aún sin conexión',
+    detail: '¿Está este móvil en el Wi-Fi de la banda y el ordenador encendido?',
+  },
   seconds: (count) => `${count} s`,
   minutes: (count) => `${count} min`,
-  back: 'De vuelta. Todo como lo dejaste.',
-  backDetail: 'Nada se movió mientras no estabas.',
+  back: { title: 'De vuelta. Todo como lo dejaste.', detail: 'Nada se movió mientras no estabas.' },
   backChanged: (count) =>
     count === 1 ? 'De vuelta. Cambió un canal.' : `De vuelta. Cambiaron ${count} canales.`,
   backChangedToo: (parts) => `De vuelta. Cambió: ${parts.join(', ')}.`,
@@ -100,9 +124,11 @@ export const es: Words = {
   partMuteAll: 'mute todo',
   partOutput: 'salida',
   refused: 'Sin cambios. El ordenador no lo aceptó.',
-  notPermitted: 'Puedes mirar, no cambiar.',
-  interfaceUnavailable: 'Sin cambios: ahora no se puede usar esa tarjeta.',
-  notSaved: 'Sin cambios: el ordenador no pudo guardarlo.',
+  refusals: {
+    not_permitted: 'Puedes mirar, no cambiar.',
+    interface_unavailable: 'Sin cambios: ahora no se puede usar esa tarjeta.',
+    not_saved: 'Sin cambios: el ordenador no pudo guardarlo.',
+  },
 
   channels: 'Canales',
   channel: (number) => `Canal ${number}`,
@@ -177,8 +203,7 @@ export const es: Words = {
   master: 'Máster',
   muteAll: 'Mute todo',
   bringBack: 'Recuperar',
-  allMuted: 'Todo en mute',
-  allMutedDetail: 'Toca para recuperar tu mezcla',
+  allMuted: { title: 'Todo en mute', detail: 'Toca para recuperar tu mezcla' },
   soloTitle: 'Solo',
   soloOnly: (names) => `Solo ${names}. Lo demás calla.`,
   andMore: (names, more) => `${names} y ${more} más`,
@@ -201,8 +226,7 @@ export const es: Words = {
   redone: (what) => `Rehecho: ${what}`,
   putBack: 'Deshacer',
   wasPutBack: (what) => `Como antes: ${what}`,
-  changedSince: (what) => `${what}: hubo otro cambio después.`,
-  changedSinceDetail: 'Se queda como está.',
+  changedSince: (what) => ({ title: `${what}: hubo otro cambio después.`, detail: 'Se queda como está.' }),
   takenOut: (name) => `${name} está fuera de tu mezcla`,
   added: (name) => `${name} está en tu mezcla`,
   actions: 'Acciones',
@@ -228,10 +252,10 @@ export const es: Words = {
   also: (first, rest) => `${first}, y ${rest}`,
 
   locked: 'Faders bloqueados. Mantén para abrir.',
-  lockFaders: 'Bloquear los faders',
-  lockFadersHint: 'Mantén 1 s para abrir; Mute todo sigue activo',
-  stepKeys: '− y + en cada fila',
-  stepKeysHint: 'Filas más altas',
-  largeText: 'Texto grande',
-  largeTextHint: 'El doble de grande, menos filas',
+  options: {
+    locked: { title: 'Bloquear los faders', hint: 'Mantén 1 s para abrir; Mute todo sigue activo' },
+    left_handed: { title: 'Para zurdos', hint: 'M y S a la izquierda' },
+    step_keys: { title: '− y + en cada fila', hint: 'Filas más altas' },
+    large_text: { title: 'Texto grande', hint: 'El doble de grande, menos filas' },
+  },
 };

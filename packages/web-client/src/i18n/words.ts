@@ -1,11 +1,13 @@
-/** The words of the page in the language chosen at start; another choice reloads the page. */
-import { en, type Words } from './en.ts';
-import { es } from './es.ts';
+/** The words of the page in the language chosen at start, the only one that is loaded; another choice reloads the page. */
+import type { Words } from './en.ts';
 
 export const languages = { en: 'English', es: 'Español' } as const;
 export type Language = keyof typeof languages;
 
-const all: Readonly<Record<Language, Words>> = { en, es };
+const load: Readonly<Record<Language, () => Promise<{ readonly words: Words }>>> = {
+  en: () => import('./en.ts'),
+  es: () => import('./es.ts'),
+};
 
 const isLanguage = (code: string | undefined): code is Language => code !== undefined && code in languages;
 
@@ -15,8 +17,9 @@ export function chooseLanguage(stored: string | undefined, preferred: readonly s
   return preferred.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? 'en';
 }
 
-export let words: Words = en;
+/** There once `speak` is done, and nothing is drawn before. */
+export let words: Words;
 
-export function speak(language: Language): void {
-  words = all[language];
+export async function speak(language: Language): Promise<void> {
+  ({ words } = await load[language]());
 }

@@ -54,6 +54,7 @@ describe('axe finds nothing', () => {
     await page.getByText('All muted').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('button', { name: /Name and settings/ }).tap();
+    await page.getByRole('dialog').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Close' }).tap();
     desk.open = false;

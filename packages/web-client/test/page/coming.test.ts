@@ -1,6 +1,7 @@
 /** A musician comes to the page: the first run, and what everybody is told there. */
 import { gainOf, gainToDb, PROTOCOL_VERSION } from '@foldback/protocol';
 import { violationsOf } from '../support/accessibility.ts';
+import { drawn } from '../support/browser.ts';
 import { ANA } from '../support/sample-band.ts';
 import { desk, levelIs, openMix, openPage, shown, useVenue, venue } from '../support/mixer-page.ts';
 
@@ -90,6 +91,7 @@ describe('what everybody is told', () => {
     await page.getByRole('status').getByText('Fireface is here').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Use it' }).tap();
+    while (desk.received.at(-1)?.type !== 'use_interface') await drawn(page);
     desk.tell({ code: 'offer_over', message: '', at: 2 });
     await page.getByText('Fireface is here').waitFor({ state: 'detached' });
     expect(desk.received.filter(({ type }) => type === 'use_interface')).toEqual([

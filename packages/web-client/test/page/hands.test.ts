@@ -11,7 +11,9 @@ import {
   KICK,
   level,
   levelIs,
+  magnified,
   openMix,
+  saved,
   shown,
   useVenue,
   venue,
@@ -34,6 +36,7 @@ describe('back and forth', () => {
     await undoKey(page).tap();
     await page.getByText('Undone: Bass').waitFor();
     await levelIs(page, 'Bass', '−4.0 dB');
+    await saved(page);
     expect(gainOf(desk.mixOf('ana').mix, BASS)).toBe(dbToGain(-4));
     await page.getByRole('button', { name: 'Redo' }).tap();
     await levelIs(page, 'Bass', moved);
@@ -43,7 +46,7 @@ describe('back and forth', () => {
   test('what somebody else has changed since is left as it is, and that is said', async () => {
     const page = await openMix();
     await drag(page, 'Bass', -80);
-    await page.getByText('Saved').waitFor();
+    await saved(page);
     desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
     await levelIs(page, 'Bass', '0.0 dB');
     await undoKey(page).tap();
@@ -65,6 +68,7 @@ describe('somebody else’s hand', () => {
     await page.getByRole('button', { name: 'Put back Bass' }).tap();
     await levelIs(page, 'Bass', '−4.0 dB');
     await page.getByRole('button', { name: 'Mute Bass' }).waitFor();
+    await saved(page);
     expect(gainOf(desk.mixOf('ana').mix, BASS)).toBe(dbToGain(-4));
   });
 
@@ -84,6 +88,7 @@ describe('somebody else’s hand', () => {
     await page.getByText('Sam changed 2 channels').waitFor();
     await page.getByRole('status').getByRole('button', { name: 'Put back' }).tap();
     await page.getByText('Put back: 2 changes').waitFor();
+    await saved(page);
     expect(desk.mixOf('ana').mix.mutes[KICK]).toBe(false);
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
     expect(await levelIs(page, 'Bass', '0.0 dB')).toBe(true);
@@ -95,10 +100,11 @@ describe('somebody else’s hand', () => {
     const { x, y } = await centreOf(level(page, 'Bass'));
     await fingers.down({ x, y });
     await fingers.slide({ x, y }, { x: x - 60, y });
+    await magnified(page, 'Bass');
     desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
     desk.changeFromElsewhere('ana', [{ type: 'gain', channel: KICK, value: 1 }]);
     await page.getByText('Sam changed one channel').waitFor();
-    expect(await page.getByText('Kick −6.5 → 0.0 dB').isVisible()).toBe(true);
+    expect(await shown(page.getByText('Kick −6.5 → 0.0 dB'))).toBe(true);
     await fingers.up();
   });
 });
@@ -127,15 +133,16 @@ describe('two phones on one mix', () => {
       });
     const before = await cap();
     await drag(other, 'Bass', 60);
-    await other.getByText('Saved').waitFor();
+    await saved(other);
     await drag(other, 'Kick', 60);
     const kick = await level(other, 'Kick').getAttribute('aria-valuetext');
     await levelIs(one, 'Kick', kick ?? '');
     expect(await cap()).toBe(before);
     await fingers.up();
+    await drawn(one);
     const spoken = await level(one, 'Bass').getAttribute('aria-valuetext');
     await levelIs(other, 'Bass', spoken ?? '');
-    await one.getByText('Saved').waitFor();
+    await saved(one);
     expect(gainOf(desk.mixOf('ana').mix, BASS)).toBe(gainsSent().at(-1));
   });
 });
@@ -148,6 +155,7 @@ describe('the whole mix', () => {
     await page.getByRole('status').getByText('Kick, Bass only. The rest is silent.').waitFor();
     await page.getByRole('button', { name: 'Clear' }).tap();
     await page.getByText('The rest is silent.').waitFor({ state: 'detached' });
+    await saved(page);
     expect(desk.mixOf('ana').mix.solos).toEqual([]);
   });
 
@@ -159,6 +167,7 @@ describe('the whole mix', () => {
       .getByRole('button', { name: /All muted/ })
       .tap();
     await page.getByRole('button', { name: 'Mute all' }).waitFor();
+    await saved(page);
     expect(desk.mixOf('ana').mute_all).toBe(false);
   });
 
@@ -179,6 +188,7 @@ describe('the whole mix', () => {
     await add.tap();
     await levelIs(page, 'Bass', '−4.0 dB');
     await page.getByText(/Not in my mix/).waitFor({ state: 'detached' });
+    await saved(page);
     expect(desk.mixOf('ana').mix.channels).toContain(BASS);
   });
 });

@@ -2,6 +2,7 @@
 import { dbToGain, gainOf } from '@foldback/protocol';
 import type { Page } from 'playwright-core';
 import { speakLevel } from '../../src/format/decibels.ts';
+import { speak } from '../../src/i18n/words.ts';
 import { stepLevel } from '../../src/model/fader-taper.ts';
 import { centreOf, drawn, Fingers, listAtRest } from '../support/browser.ts';
 import {
@@ -11,7 +12,9 @@ import {
   gainsSent,
   level,
   levelIs,
+  magnified,
   openMix,
+  saved,
   shown,
   useVenue,
   venue,
@@ -19,11 +22,13 @@ import {
 
 useVenue();
 
+beforeAll(() => speak('en'));
+
 describe('moving', () => {
   test('a drag is sent as it moves, its last value stands, and a reload finds it', async () => {
     const page = await openMix();
     await drag(page, 'Bass', -80);
-    await page.getByText('Saved').waitFor();
+    await saved(page);
     const spoken = await level(page, 'Bass').getAttribute('aria-valuetext');
     expect(spoken).not.toBe('−4.0 dB');
     const sent = gainsSent();
@@ -71,7 +76,7 @@ describe('moving', () => {
       const isAtCap = (end = Number.NaN) => Math.abs(end - held.cap) < 1;
       expect(muted ? held.cut !== found.cut : isAtCap(held.fill) && isAtCap(held.edge)).toBe(true);
       await fingers.up();
-      await page.getByText('Saved').waitFor();
+      await saved(page);
       expect((await look()).cap).toBeCloseTo(held.cap, 0);
     },
   );
@@ -115,7 +120,7 @@ describe('moving', () => {
       expect(Math.abs(held - found)).toBeGreaterThan(30);
       desk.diskIsSlow = false;
       await fingers.up();
-      await page.getByText('Saved').waitFor();
+      await saved(page);
       expect(await level(page, 'Master').getAttribute('aria-valuetext')).not.toBe('−2.0 dB');
       // Back to where it was drawn first, and not alone.
       desk.changeFromElsewhere('ana', [
@@ -158,6 +163,7 @@ describe('moving', () => {
     await page.getByRole('status').getByRole('button', { name: 'Undo' }).tap();
     await page.getByText('Undone: Bass').waitFor();
     await levelIs(page, 'Bass', '−4.0 dB');
+    await saved(page);
     expect(gainOf(desk.mixOf('ana').mix, BASS)).toBeCloseTo(dbToGain(-4), 12);
   });
 
@@ -168,6 +174,8 @@ describe('moving', () => {
     await listAtRest(page);
     await fingers.tap(await centreOf(level(page, 'Click')));
     await page.getByRole('heading', { name: 'Click' }).waitFor();
+    // The list makes room for the dock, and scrolls its row there.
+    await drawn(page);
     const row = page.locator('channel-row[selected]');
     const [rowBox, dockBox, master] = await Promise.all([
       row.boundingBox(),
@@ -238,6 +246,7 @@ describe('what leaves the page under a finger', () => {
     const { x, y } = await centreOf(level(page, 'Bass'));
     await fingers.down({ x, y });
     await fingers.slide({ x, y }, { x: x - 60, y });
+    await magnified(page, 'Bass');
     return fingers;
   };
   const toggleBass = (value: boolean) =>
@@ -271,7 +280,7 @@ describe('what leaves the page under a finger', () => {
     await page.getByRole('heading', { name: 'Snare' }).waitFor();
     await fingers.slide({ x: spot.x - 30, y: spot.y }, { x: spot.x - 90, y: spot.y }, 5, 0);
     await fingers.up(0);
-    await page.getByText('Saved').waitFor();
+    await saved(page);
     expect(await level(page, 'Snare').getAttribute('aria-valuetext')).toBe('−9.0 dB');
     desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
     expect(await levelIs(page, 'Bass', '0.0 dB')).toBe(true);

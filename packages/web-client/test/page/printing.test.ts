@@ -1,6 +1,6 @@
 /** How often a number on the page is printed while its fader moves. */
 import { centreOf, Fingers } from '../support/browser.ts';
-import { level, openMix, useVenue } from '../support/mixer-page.ts';
+import { level, openMix, saved, useVenue } from '../support/mixer-page.ts';
 
 useVenue();
 
@@ -19,7 +19,7 @@ test('a number under a finger is printed some times a second, and then as the fi
   await fingers.slide({ x, y }, { x: x - 60, y });
   await fingers.slide({ x: x - 60, y }, { x: x - 20, y });
   await fingers.up();
-  await page.getByText('Saved').waitFor();
+  await saved(page);
   const spoken = await level(page, 'Bass').getAttribute('aria-valuetext');
   expect(await row.locator('.value').innerText()).toBe(spoken?.replace(' dB', ''));
   const times = await printed.jsonValue();

@@ -186,6 +186,7 @@ describe('settings', () => {
       const before = await sizeOf();
       await choose(page, /Larger text/);
       await page.getByRole('button', { name: 'Close' }).tap();
+      await page.locator('html[data-large-text]').waitFor();
       expect(await sizeOf()).toBe(2 * before);
       desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
       await page.getByText('Sam changed one channel').waitFor();

@@ -181,6 +181,11 @@ export class Fingers {
     await this.#send('touchEnd', spot === undefined ? [] : [[id, spot]]);
   }
 
+  /** All of them. */
+  async leave(): Promise<void> {
+    for (const id of this.#down.keys()) await this.up(id);
+  }
+
   /** Down, along a straight line in steps, and up. */
   async drag(from: Spot, to: Spot, steps = 10): Promise<void> {
     await this.down(from);

@@ -1,6 +1,6 @@
 /** The page in a real browser, with a desk in memory in the server's place: one venue for a file of tests, one desk for each. */
 import type { Locator, Page } from 'playwright-core';
-import { centreOf, Fingers, type PhoneOptions } from './browser.ts';
+import { centreOf, drawn, Fingers, type PhoneOptions } from './browser.ts';
 import type { FakeDesk } from './fake-desk.ts';
 import { sampleDesk } from './sample-band.ts';
 import { Venue } from './venue.ts';
@@ -41,10 +41,22 @@ export async function shown(locator: Locator): Promise<true> {
 export const levelIs = (page: Page, name: string, text: string): Promise<true> =>
   shown(page.locator(`input[aria-label="Level, ${name}"][aria-valuetext="${text}"]`));
 
+/** Along a fader and off it again; what the page makes of that is on the screen then. */
 export async function drag(page: Page, name: string, px: number): Promise<void> {
   const fingers = await Fingers.on(page);
   const from = await centreOf(level(page, name));
   await fingers.drag(from, { x: from.x + px, y: from.y });
+  await drawn(page);
+}
+
+/** Until a finger has been seen to move a fader. */
+export const magnified = (page: Page, name: string): Promise<void> =>
+  page.locator('level-magnifier').getByText(name).waitFor();
+
+/** When all that the page has drawn is with the desk. */
+export async function saved(page: Page): Promise<void> {
+  await drawn(page);
+  await page.getByText('Saved', { exact: true }).waitFor();
 }
 
 export const KICK = 0;
