@@ -161,7 +161,7 @@ async function start(
       },
     },
   });
-  const player = new MixPlayer(engine, desk, log);
+  const player = new MixPlayer(engine, desk, log, () => performance.now());
 
   const loadingAt = performance.now();
   const source = await kept.load();

@@ -1,7 +1,8 @@
 /** Keeps the engine playing what the desk says: every mix, its ramps, its output pair. */
 import type { Logger } from 'pino';
 import type { Client } from '../desk/client.ts';
-import { compileMix, compileRamps } from '../desk/compile-mix.ts';
+import { compileMix } from '../desk/compile-mix.ts';
+import { HeardLevels } from '../desk/heard-levels.ts';
 import type { OpenEngine, MixTarget, StreamInfo } from './engine.ts';
 import type { World } from './world.ts';
 
@@ -22,12 +23,15 @@ export class MixPlayer {
   readonly #engine: OpenEngine;
   readonly #desk: PlayedDesk;
   readonly #log: Logger;
+  readonly #heard: HeardLevels;
   #stream: StreamInfo | undefined;
 
-  constructor(engine: OpenEngine, desk: PlayedDesk, log: Logger) {
+  /** @param now monotonic ms */
+  constructor(engine: OpenEngine, desk: PlayedDesk, log: Logger, now: () => number) {
     this.#engine = engine;
     this.#desk = desk;
     this.#log = log;
+    this.#heard = new HeardLevels(now);
   }
 
   /** Everything that is to be played on this stage, from now on. New mixes fade in from silence (SPEC S6, M7). */
@@ -46,9 +50,10 @@ export class MixPlayer {
     if (!stream) return;
     if (after) {
       const target = this.#target(after, stream);
-      if (before) target.rampMs = compileRamps(before.mix, after.mix, stream.inputs);
+      if (before) target.rampMs = this.#heard.rampsOf(after.id, before.mix, after.mix, stream.inputs);
       this.#tell(this.#engine.setMixes([target]));
     } else if (before) {
+      this.#heard.forget(before.id);
       this.#tell(this.#engine.removeMix(this.#desk.mixNumber(before.id)));
     }
     if (before?.output !== after?.output) this.#tell(this.#engine.setRoutes(this.#routes(stream)));
