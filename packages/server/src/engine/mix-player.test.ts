@@ -101,9 +101,9 @@ test.each([
   listen(30, 0);
   desk.run('update_gain', 'ana', { channel: 0, gain: 5 }, MIXER);
   const [heard = NaN] = listen(6, 0).slice(-1);
-  desk.run('update_client_mix', 'ana', silence, MIXER);
+  desk.run('update_client_mix', 'ana', { target_client_id: 'ana', ...silence }, MIXER);
   listen(12, 0);
-  desk.run('update_client_mix', 'ana', back, MIXER);
+  desk.run('update_client_mix', 'ana', { target_client_id: 'ana', ...back }, MIXER);
   expect(Math.max(...listen(12, 0))).toBeLessThan(2 * heard);
   expect(settledAfterMs(listen(400, 0))).toBeGreaterThan(280);
   desk.run('update_gain', 'ana', { channel: 0, gain: 2 }, MIXER);
