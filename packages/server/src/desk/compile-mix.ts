@@ -4,8 +4,6 @@ import { panLaw } from './pan-law.ts';
 
 /** Every change of a coefficient (SPEC M5). */
 export const RAMP_MS = 10;
-/** Mute-all must be silent within 50 ms (SPEC M9). */
-export const MUTE_ALL_MS = 40;
 /** Bringing a whole mix back after mute-all. */
 export const BRING_BACK_MS = 300;
 

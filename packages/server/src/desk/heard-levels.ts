@@ -1,6 +1,6 @@
 /** Hearing first (SPEC M10): how long each channel takes to its new level, measured from what was last heard of it. */
 import { gainOf, gainToDb, type MixValue } from '@foldback/protocol';
-import { BRING_BACK_MS, compileMix, MUTE_ALL_MS, RAMP_MS } from './compile-mix.ts';
+import { BRING_BACK_MS, compileMix, RAMP_MS } from './compile-mix.ts';
 
 /** Rises above this are spread. */
 const SUDDEN_RISE_DB = 6;
@@ -53,8 +53,7 @@ export class HeardLevels {
       else known.delete(channel);
     }
     this.#keep(id, known);
-    if (before.mute_all !== after.mute_all) return ramps.fill(after.mute_all ? MUTE_ALL_MS : BRING_BACK_MS);
-    return ramps;
+    return before.mute_all && !after.mute_all ? ramps.fill(BRING_BACK_MS) : ramps;
   }
 
   forget(id: string): void {
