@@ -20,9 +20,9 @@ test('without callbacks between two counts there is no load', () => {
 
 test('a bad start is told for a minute or two, and not for the rest of the evening', () => {
   const window = new LoadWindow();
-  expect(window.p99(counts(1, 500, 500))).toBe(2);
-  expect(window.p99(counts(61, 45_000, 500))).toBe(2);
-  expect(window.p99(counts(122, 90_000, 500))).toBe(26 / 256);
+  expect(window.p99(counts(1, 500, 5_000))).toBe(2);
+  expect(window.p99(counts(61, 45_000, 5_000))).toBe(2);
+  expect(window.p99(counts(122, 90_000, 5_000))).toBe(26 / 256);
 });
 
 test('somebody who asks now and then sees what happened meanwhile', () => {
