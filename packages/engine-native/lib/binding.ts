@@ -23,7 +23,7 @@ export interface NativeEngineBinding {
   setRoutes(routes: Int32Array): void;
   setCeiling(linear: number): void;
   readMeters(mixes: Uint32Array): Meters;
-  stats(): EngineStats;
+  stats(): Omit<EngineStats, 'loadP99'>;
   favourAudioThread(): string;
   tap(mix: number): number;
   readTap(tap: number): TapBlock;

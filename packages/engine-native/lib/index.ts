@@ -3,8 +3,10 @@ import { types } from 'node:util';
 
 import { NativeBinding, OpusBinding, type NativeEngineBinding } from './binding.ts';
 import { EngineError } from './engine-error.ts';
+import { LoadWindow } from './load-window.ts';
 
 export { EngineError };
+export { loadP99Between } from './load-window.ts';
 
 /** One entry of the host's device lists. */
 export interface AudioDeviceInfo {
@@ -124,11 +126,12 @@ export interface EngineStats {
   frames: number;
   /** Time in the callback ÷ time of its block. */
   loadMean: number;
+  /** Of the last minute or two. */
   loadP99: number;
   loadMax: number;
   /** Callbacks that took longer than their block lasts. */
   lateCallbacks: number;
-  /** Sum of the four below. */
+  /** Callbacks with any of the four below: JACK tells one loss by two of them. */
   xruns: number;
   inputUnderflows: number;
   inputOverflows: number;
@@ -138,6 +141,11 @@ export interface EngineStats {
   outputLatencyMs: number;
   sampleRateHz: number;
   lastBlockFrames: number;
+  /**
+   * Callbacks by load since the device was opened, in steps of 1/256 of their block's time; from 2 on they are counted
+   * together, and zeros at the end are left out. The difference of two readings is what was between them.
+   */
+  loads: readonly number[];
   /** Blocks of single inputs silenced because a sample was NaN or infinite. */
   silencedBlocks: number;
   activeMixes: number;
@@ -192,6 +200,7 @@ export class NativeEngine {
   readonly #native: NativeEngineBinding = new NativeBinding();
   #opening: Promise<unknown> | undefined; // never rejects
   #closing: Promise<void> | undefined;
+  readonly #window = new LoadWindow();
 
   /** @throws EngineError DEVICE_OPEN_FAILED, DEVICE_TIMEOUT */
   static listDevices(deadlineMs?: number): Promise<AudioDeviceInfo[]> {
@@ -234,7 +243,8 @@ export class NativeEngine {
   }
 
   stats(): EngineStats {
-    return call(() => this.#native.stats());
+    const counted = call(() => this.#native.stats());
+    return { ...counted, loadP99: this.#window.p99(counted) };
   }
 
   /**

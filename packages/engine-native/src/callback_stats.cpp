@@ -21,6 +21,9 @@ void CallbackStats::add(int frames, double seconds, double sampleRateHz, BlockFl
   const int bin = static_cast<int>(std::min(load * kBinsPerUnit, static_cast<double>(kBins - 1)));
   count(loads_[std::max(bin, 0)]);
   if (load > 1.0) count(late_);
+  if (flags.inputUnderflow || flags.inputOverflow || flags.outputUnderflow || flags.outputOverflow) {
+    count(xruns_);
+  }
   if (flags.inputUnderflow) count(inputUnderflows_);
   if (flags.inputOverflow) count(inputOverflows_);
   if (flags.outputUnderflow) count(outputUnderflows_);
@@ -29,12 +32,13 @@ void CallbackStats::add(int frames, double seconds, double sampleRateHz, BlockFl
   count(callbacks_);
 }
 
-CallbackReading CallbackStats::read() const noexcept {
+CallbackReading CallbackStats::read() const {
   CallbackReading reading;
   reading.callbacks = callbacks_.load(std::memory_order_relaxed);
   reading.frames = frames_.load(std::memory_order_relaxed);
   reading.loadMax = loadMax_.load(std::memory_order_relaxed);
   reading.lateCallbacks = late_.load(std::memory_order_relaxed);
+  reading.xruns = xruns_.load(std::memory_order_relaxed);
   reading.inputUnderflows = inputUnderflows_.load(std::memory_order_relaxed);
   reading.inputOverflows = inputOverflows_.load(std::memory_order_relaxed);
   reading.outputUnderflows = outputUnderflows_.load(std::memory_order_relaxed);
@@ -44,14 +48,9 @@ CallbackReading CallbackStats::read() const noexcept {
 
   const auto callbacks = static_cast<double>(reading.callbacks);
   reading.loadMean = loadSum_.load(std::memory_order_relaxed) / callbacks;
-  double above = 0.01 * callbacks;
-  for (int bin = kBins - 1; bin >= 0; --bin) {
-    const auto inBin = static_cast<double>(loads_[bin].load(std::memory_order_relaxed));
-    reading.loadP99 = static_cast<double>(bin + 1) / kBinsPerUnit;
-    if (inBin > above) break;
-    above -= inBin;
-  }
-  reading.loadP99 = std::min(reading.loadP99, reading.loadMax);
+  int bins = kBins;
+  while (bins > 0 && loads_[bins - 1].load(std::memory_order_relaxed) == 0) --bins;
+  for (int bin = 0; bin < bins; ++bin) reading.loads.push_back(loads_[bin].load(std::memory_order_relaxed));
   return reading;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <vector>
 
 #include "audio_block.h"
 
@@ -14,14 +15,15 @@ struct CallbackReading {
   uint64_t callbacks = 0;
   uint64_t frames = 0;
   double loadMean = 0;
-  double loadP99 = 0;  ///< Upper edge of the histogram's bin, in steps of 1/256.
   double loadMax = 0;
   uint64_t lateCallbacks = 0;  ///< Took longer than their block lasts.
+  uint64_t xruns = 0;          ///< With any of the flags below: JACK sets two for one loss.
   uint64_t inputUnderflows = 0;
   uint64_t inputOverflows = 0;
   uint64_t outputUnderflows = 0;
   uint64_t outputOverflows = 0;
   int lastBlockFrames = 0;
+  std::vector<uint64_t> loads;  ///< Callbacks by load, in steps of 1/256; zeros at the end are left out.
 };
 
 /// Counters with one writer.
@@ -31,7 +33,7 @@ class CallbackStats {
   void add(int frames, double seconds, double sampleRateHz, BlockFlags flags) noexcept;
 
   /// [any-thread]
-  CallbackReading read() const noexcept;
+  CallbackReading read() const;
 
  private:
   static constexpr int kBinsPerUnit = 256;
@@ -42,6 +44,7 @@ class CallbackStats {
   std::atomic<double> loadSum_ = 0;
   std::atomic<double> loadMax_ = 0;
   std::atomic<uint64_t> late_ = 0;
+  std::atomic<uint64_t> xruns_ = 0;
   std::atomic<uint64_t> inputUnderflows_ = 0;
   std::atomic<uint64_t> inputOverflows_ = 0;
   std::atomic<uint64_t> outputUnderflows_ = 0;

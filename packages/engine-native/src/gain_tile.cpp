@@ -3,24 +3,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 namespace foldback {
 namespace {
 
-constexpr float kNever = std::numeric_limits<float>::infinity();
+/// Ends are looked through in groups of so many, most of which have nothing to finish.
+constexpr int kGroup = 16;
 
 /// More rows than this do not stay in an L1 cache of 32 KiB beside a tile's gains and the sums of two.
 constexpr size_t kInputsInL1 = 84;
 
-/// Of an entry's ramps, by what remains of each; 0: it stands still.
-float nearestEnd(const float* remaining) {
-  const auto endOf = [](float frames) { return frames == 0.0f ? kNever : frames; };
-  float nearest = kNever;
-  for (int row = 0; row < kTileRows; ++row) nearest = std::min(nearest, endOf(remaining[row]));
-  return nearest;
+/// Without branches, for the compiler makes vectors of it.
+bool anyUpTo(const int32_t* ends, int count, int32_t clock) {
+  int reached = 0;
+  for (int i = 0; i < count; ++i) reached |= ends[i] <= clock ? 1 : 0;
+  return reached != 0;
 }
 
 }  // namespace
@@ -30,8 +28,9 @@ GainTile::GainTile(int inputs, const Entries& entries)
       entries_(entries),
       movingTargets_(static_cast<size_t>(inputs) * kTileRows),
       movingRemaining_(movingTargets_.size()),
-      entryEnds_(inputs, kNever),
-      nextEnd_(kNever) {
+      entryEnds_(inputs, kNoEnd),
+      entryRows_(inputs, 0),
+      nextEnd_(kNoEnd) {
   job_.prefetch = place_.size() > kInputsInL1;
   job_.offsets = entries_.offsets;
   job_.gains = entries_.gains;
@@ -51,7 +50,7 @@ GainTiles::GainTiles(int tiles, int inputs)
   }
 }
 
-void GainTile::adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept {
+void GainTile::adopt(const Kernels& kernels, const GainPlan& plan, int tile, uint64_t adopted) noexcept {
   const size_t channels = place_.size();
   const size_t first = static_cast<size_t>(tile) * channels;
   const uint32_t* changedAt = plan.changedAt.data() + first;
@@ -61,24 +60,33 @@ void GainTile::adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept 
     const float* targets = &plan.targets[(first + channel) * kTileRows];
     if (std::equal(targets, targets + kTileRows, targetsOf(channel))) continue;
     if (!changed) startClockAgain();
-    retarget(channel, targets, &plan.rampFrames[(first + channel) * kTileRows]);
+    const bool still = place_[channel] == kAbsent || !moving(place_[channel]);
+    const int entry = makeMoving(channel);
+    const int at = entry * kTileRows;
+    const RampsLeft left = kernels.retarget(
+        {still, &entries_.gains[at], &entries_.steps[at], &movingTargets_[at], &movingRemaining_[at]},
+        targets, &plan.rampFrames[(first + channel) * kTileRows]);
+    entryEnds_[entry] = left.nearestEnd;
+    entryRows_[entry] = left.rows;
     changed = true;
   }
-  if (changed) settle();
+  if (!changed) return;
+  dropStill();
+  findNextEndAndRows();
 }
 
 void GainTile::renderMoving(const Kernels& kernels, int frames) noexcept {
-  const float clock = job_.movingFrom;
-  const float chunkEnd = clock + static_cast<float>(frames);
+  const auto clock = static_cast<int32_t>(job_.movingFrom);
+  const int32_t chunkEnd = clock + frames;
   int begin = 0;
   while (begin < frames) {
-    const float upTo = std::min(nextEnd_, chunkEnd);
-    const int end = static_cast<int>(upTo - clock);
+    const int32_t upTo = std::min(nextEnd_, chunkEnd);
+    const int end = upTo - clock;
     kernels.mixTile(job_, begin, end);
     begin = end;
     if (nextEnd_ == upTo) finishRampsAt(upTo);
   }
-  job_.movingFrom = job_.movingCount == 0 ? 0.0f : chunkEnd;
+  job_.movingFrom = job_.movingCount == 0 ? 0.0f : static_cast<float>(chunkEnd);
 }
 
 bool GainTile::laneSilent(int laneInTile) const noexcept {
@@ -113,10 +121,6 @@ int GainTile::makeMoving(uint32_t channel) noexcept {
   if (moving(place)) return place;
   const int entry = job_.movingCount++;
   swapEntries(place, entry);
-  const int at = entry * kTileRows;
-  std::fill_n(&entries_.steps[at], kTileRows, 0.0f);
-  std::fill_n(&movingRemaining_[at], kTileRows, 0.0f);
-  std::copy_n(&entries_.gains[at], kTileRows, &movingTargets_[at]);
   return entry;
 }
 
@@ -141,86 +145,71 @@ void GainTile::startClockAgain() noexcept {
     remaining[at] = std::max(remaining[at] - job_.movingFrom, 0.0f);
     gains[at] = targets[at] - steps[at] * remaining[at];
   }
+  const auto clock = static_cast<int32_t>(job_.movingFrom);
+  for (int entry = 0; entry < job_.movingCount; ++entry) entryEnds_[entry] -= clock;
   job_.movingFrom = 0.0f;
 }
 
-/// Without branches, for the compiler makes vectors of the rows: a recalled mix moves everything at once.
-void GainTile::retarget(uint32_t channel, const float* __restrict wanted,
-                        const uint32_t* __restrict rampFrames) noexcept {
-  const int at = makeMoving(channel) * kTileRows;
-  float* const __restrict gains = entries_.gains + at;
-  float* const __restrict steps = entries_.steps + at;
-  float* const __restrict targets = movingTargets_.data() + at;
-  float* const __restrict remaining = movingRemaining_.data() + at;
+/// Finds the entry's nearest end and the rows that move.
+void GainTile::lookAtRamps(int entry) noexcept {
+  const float* const remaining = &movingRemaining_[entry * kTileRows];
+  int32_t nearest = kNoEnd;
+  int rows = 0;
   for (int row = 0; row < kTileRows; ++row) {
-    const float now = gains[row];
-    const float size = std::fabs(now);
-    const float asked = static_cast<float>(static_cast<int32_t>(rampFrames[row]));
-    // Hearing first (M10): a rise that is under way is not cut short by a quicker one.
-    const bool rising = (remaining[row] > 0.0f) & (std::fabs(targets[row]) > size);
-    const bool risesOn = rising & (std::fabs(wanted[row]) > size);
-    const float length = std::max(asked, risesOn ? remaining[row] : 0.0f);
-    const bool jumps = (length == 0.0f) | (wanted[row] == now);
-    const float step = (wanted[row] - now) / (jumps ? 1.0f : length);
-    const bool changed = targets[row] != wanted[row];
-    gains[row] = changed & jumps ? wanted[row] : now;
-    steps[row] = changed ? (jumps ? 0.0f : step) : steps[row];
-    remaining[row] = changed ? (jumps ? 0.0f : length) : remaining[row];
-    targets[row] = wanted[row];
+    const bool moves = remaining[row] != 0.0f;
+    nearest = std::min(nearest, moves ? static_cast<int32_t>(remaining[row]) : kNoEnd);
+    rows |= moves ? 1 << row : 0;
   }
+  entryEnds_[entry] = nearest;
+  entryRows_[entry] = static_cast<uint8_t>(rows);
 }
 
 /// Looks at one number per entry: where every channel has a ramp of its own, one or another ends all the
 /// time.
-void GainTile::finishRampsAt(float clock) noexcept {
-  nextEnd_ = kNever;
-  for (int entry = job_.movingCount - 1; entry >= 0; --entry) {
-    if (entryEnds_[entry] <= clock) finishEntryAt(entry, clock);
-    if (entryEnds_[entry] == kNever) {
-      dropMoving(entry);
-    } else {
-      nextEnd_ = std::min(nextEnd_, entryEnds_[entry]);
+void GainTile::finishRampsAt(int32_t clock) noexcept {
+  for (int end = job_.movingCount; end > 0; end -= kGroup) {
+    const int first = std::max(end - kGroup, 0);
+    if (!anyUpTo(&entryEnds_[first], end - first, clock)) continue;
+    for (int entry = end - 1; entry >= first; --entry) {
+      if (entryEnds_[entry] <= clock) finishEntryAt(entry, clock);
     }
   }
-  findMovingRows();
+  findNextEndAndRows();
 }
 
-void GainTile::finishEntryAt(int entry, float clock) noexcept {
+void GainTile::finishEntryAt(int entry, int32_t clock) noexcept {
   const int first = entry * kTileRows;
   for (int row = 0; row < kTileRows; ++row) {
     const int at = first + row;
-    if (movingRemaining_[at] == 0.0f || movingRemaining_[at] > clock) continue;
+    if (movingRemaining_[at] == 0.0f || static_cast<int32_t>(movingRemaining_[at]) > clock) continue;
     entries_.gains[at] = movingTargets_[at];
     entries_.steps[at] = 0.0f;
     movingRemaining_[at] = 0.0f;
-    --movingInRow_[row];
   }
-  entryEnds_[entry] = nearestEnd(&movingRemaining_[first]);
+  lookAtRamps(entry);
+  if (entryRows_[entry] == 0) dropMoving(entry);
 }
 
-/// Moving entries in which nothing moves become fixed ones, or vanish when they are silent; of the others
-/// the nearest end is found, and the rows that move.
-void GainTile::settle() noexcept {
-  nextEnd_ = kNever;
-  movingInRow_.fill(0);
+/// Of the entries that were set to a new target, those that are there already.
+void GainTile::dropStill() noexcept {
   for (int entry = job_.movingCount - 1; entry >= 0; --entry) {
-    const float* remaining = &movingRemaining_[entry * kTileRows];
-    entryEnds_[entry] = nearestEnd(remaining);
-    if (entryEnds_[entry] == kNever) {
-      dropMoving(entry);
-      continue;
-    }
-    nextEnd_ = std::min(nextEnd_, entryEnds_[entry]);
-    for (int row = 0; row < kTileRows; ++row) movingInRow_[row] += remaining[row] != 0.0f ? 1 : 0;
+    if (entryRows_[entry] == 0) dropMoving(entry);
   }
-  findMovingRows();
 }
 
-void GainTile::findMovingRows() noexcept {
+void GainTile::findNextEndAndRows() noexcept {
+  const int count = job_.movingCount;
+  const int32_t* const __restrict ends = entryEnds_.data();
+  const uint8_t* const __restrict entryRows = entryRows_.data();
+  int32_t nearest = kNoEnd;
+  for (int entry = 0; entry < count; ++entry) nearest = std::min(nearest, ends[entry]);
+  nextEnd_ = nearest;
+  uint8_t rows = 0;
+  for (int entry = 0; entry < count; ++entry) rows |= entryRows[entry];
   int first = 0;
   int end = kTileRows;
-  while (first < end && movingInRow_[first] + movingInRow_[first + 1] == 0) first += 2;
-  while (end > first && movingInRow_[end - 1] + movingInRow_[end - 2] == 0) end -= 2;
+  while (first < end && (rows >> first & 3) == 0) first += 2;
+  while (end > first && (rows >> (end - 2) & 3) == 0) end -= 2;
   job_.movingRow = first;
   job_.movingRows = end - first;
 }
@@ -234,6 +223,7 @@ void GainTile::dropMoving(int entry) noexcept {
       std::copy_n(&values[last * kTileRows], kTileRows, &values[entry * kTileRows]);
     }
     entryEnds_[entry] = entryEnds_[last];
+    entryRows_[entry] = entryRows_[last];
   }
   const float* gains = &entries_.gains[last * kTileRows];
   if (std::any_of(gains, gains + kTileRows, [](float gain) { return gain != 0.0f; })) return;

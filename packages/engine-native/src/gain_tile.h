@@ -27,7 +27,7 @@ class GainTile {
 
   /// [audio-thread] Takes the tile's part of a plan at the first frame of a chunk. `adopted` is the number
   /// of the plan taken before. Each changed gain ramps from where it is now.
-  void adopt(const GainPlan& plan, int tile, uint64_t adopted) noexcept;
+  void adopt(const Kernels& kernels, const GainPlan& plan, int tile, uint64_t adopted) noexcept;
 
   /// [audio-thread] Mixes one chunk into the first `lanes` lanes of rows [kTileRows][kRowStride] and moves
   /// the ramps on.
@@ -52,14 +52,14 @@ class GainTile {
   bool moving(int entry) const noexcept { return entry < job_.movingCount; }
   void renderMoving(const Kernels& kernels, int frames) noexcept;
   void startClockAgain() noexcept;
-  void retarget(uint32_t channel, const float* wanted, const uint32_t* rampFrames) noexcept;
   const float* targetsOf(uint32_t channel) const noexcept;
   int makeMoving(uint32_t channel) noexcept;
-  void finishRampsAt(float clock) noexcept;
-  void finishEntryAt(int entry, float clock) noexcept;
-  void findMovingRows() noexcept;
-  void settle() noexcept;
+  void finishRampsAt(int32_t clock) noexcept;
+  void finishEntryAt(int entry, int32_t clock) noexcept;
+  void lookAtRamps(int entry) noexcept;
+  void dropStill() noexcept;
   void dropMoving(int entry) noexcept;
+  void findNextEndAndRows() noexcept;
   void swapEntries(int a, int b) noexcept;
 
   std::vector<int32_t> place_;  // [channel] its entry, or kAbsent
@@ -72,12 +72,12 @@ class GainTile {
   Entries entries_;
   std::vector<float> movingTargets_;    // [moving entry][kTileRows]
   std::vector<float> movingRemaining_;  // the same; frames from 0 on the clock; 0: this gain stands still
-  std::vector<float> entryEnds_;        // [moving entry] the clock at the nearest end of its ramps
-  std::array<int, kTileRows> movingInRow_{};
+  std::vector<int32_t> entryEnds_;      // [moving entry] the clock at the nearest end of its ramps, or kNoEnd
+  std::vector<uint8_t> entryRows_;      // [moving entry] bit by bit which rows are on a ramp
 
   // The clock of the ramps, job_.movingFrom, starts when one begins, and again when another does; between,
   // ramps need no work.
-  float nextEnd_ = 0;  // the clock at the nearest end of a ramp; infinity: none
+  int32_t nextEnd_ = 0;  // the clock at the nearest end of a ramp, or kNoEnd
 };
 
 /// All tiles of a mixer. What every block reads lies in the order in which it is read.

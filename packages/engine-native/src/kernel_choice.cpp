@@ -18,14 +18,15 @@ struct Compiled {
 
 std::vector<const Kernels*> findKernels() {
   static const auto kMix = mixTilePerTarget();
+  static const auto kRamps = retargetPerTarget();
   static const auto kScan = scanChannelPerTarget();
   static const auto kLimit = limitLanesPerTarget();
   static const Compiled kCompiled[] = {
-      {HWY_AVX3, {"avx512", kMix.avx512, kScan.avx512, kLimit.avx512}},
-      {HWY_AVX2, {"avx2", kMix.avx2, kScan.avx2, kLimit.avx2}},
-      {HWY_SSE4, {"sse4", kMix.sse4, kScan.sse4, kLimit.sse4}},
-      {HWY_SSSE3, {"ssse3", kMix.ssse3, kScan.ssse3, kLimit.ssse3}},
-      {HWY_NEON, {"neon", kMix.neon, kScan.neon, kLimit.neon}},
+      {HWY_AVX3, {"avx512", kMix.avx512, kRamps.avx512, kScan.avx512, kLimit.avx512}},
+      {HWY_AVX2, {"avx2", kMix.avx2, kRamps.avx2, kScan.avx2, kLimit.avx2}},
+      {HWY_SSE4, {"sse4", kMix.sse4, kRamps.sse4, kScan.sse4, kLimit.sse4}},
+      {HWY_SSSE3, {"ssse3", kMix.ssse3, kRamps.ssse3, kScan.ssse3, kLimit.ssse3}},
+      {HWY_NEON, {"neon", kMix.neon, kRamps.neon, kScan.neon, kLimit.neon}},
   };
   std::vector<const Kernels*> found;
   for (const Compiled& set : kCompiled) {

@@ -32,6 +32,34 @@ void mixTile(const TileJob& job, int begin, int end) noexcept {
   }
 }
 
+RampsLeft retarget(const RampRows& rows, const float* wanted, const uint32_t* rampFrames) noexcept {
+  if (rows.still) {
+    std::fill_n(rows.steps, kTileRows, 0.0f);
+    std::copy_n(rows.gains, kTileRows, rows.targets);
+    std::fill_n(rows.remaining, kTileRows, 0.0f);
+  }
+  RampsLeft left;
+  for (int row = 0; row < kTileRows; ++row) {
+    float& gain = rows.gains[row];
+    float& remaining = rows.remaining[row];
+    if (rows.targets[row] != wanted[row]) {
+      const bool rising = remaining > 0.0f && std::fabs(rows.targets[row]) > std::fabs(gain);
+      const bool risesOn = rising && std::fabs(wanted[row]) > std::fabs(gain);
+      const auto asked = static_cast<float>(rampFrames[row]);
+      const float length = risesOn ? std::max(asked, remaining) : asked;
+      const bool jumps = length == 0.0f || wanted[row] == gain;
+      rows.steps[row] = jumps ? 0.0f : (wanted[row] - gain) / length;
+      remaining = jumps ? 0.0f : length;
+      if (jumps) gain = wanted[row];
+      rows.targets[row] = wanted[row];
+    }
+    if (remaining == 0.0f) continue;
+    left.nearestEnd = std::min(left.nearestEnd, static_cast<int32_t>(remaining));
+    left.rows = static_cast<uint8_t>(left.rows | 1u << row);
+  }
+  return left;
+}
+
 ChannelScan scanChannel(const float* samples, int frames) noexcept {
   ChannelScan scan;
   for (int frame = 0; frame < frames; ++frame) {
@@ -97,7 +125,7 @@ void limitLanes(LimitJob* jobs, int count, int frames, const LimiterSettings& se
 }  // namespace
 
 const Kernels& scalarKernels() {
-  static constexpr Kernels kKernels{"scalar", mixTile, scanChannel, limitLanes};
+  static constexpr Kernels kKernels{"scalar", mixTile, retarget, scanChannel, limitLanes};
   return kKernels;
 }
 

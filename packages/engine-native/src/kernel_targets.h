@@ -19,6 +19,7 @@ struct PerTarget {
 };
 
 PerTarget<MixTile> mixTilePerTarget();
+PerTarget<Retarget> retargetPerTarget();
 PerTarget<ScanChannel> scanChannelPerTarget();
 PerTarget<LimitLanes> limitLanesPerTarget();
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -44,6 +45,23 @@ struct TileJob {
   float movingFrom = 0;          ///< The tile's clock at the chunk's first frame, in frames.
 
   float* rows = nullptr;  ///< [kTileRows][kRowStride]
+};
+
+/// One channel's gains in a tile that take new targets; each points to kTileRows floats, and none overlap.
+struct RampRows {
+  bool still = false;          ///< Nothing moves yet: of the four, only the gains are read.
+  float* gains = nullptr;      ///< Where they are, with the tile's clock at 0.
+  float* steps = nullptr;      ///< Per frame; 0: stands still.
+  float* targets = nullptr;    ///< Where they go.
+  float* remaining = nullptr;  ///< Frames until they are there; 0: stands still.
+};
+
+inline constexpr int32_t kNoEnd = std::numeric_limits<int32_t>::max();
+
+/// What of a channel's gains is on its way.
+struct RampsLeft {
+  int32_t nearestEnd = kNoEnd;  ///< In frames, or kNoEnd: nothing moves.
+  uint8_t rows = 0;             ///< Bit by bit the rows that move.
 };
 
 /// What one look at an input channel tells.
@@ -89,6 +107,12 @@ struct LimitJob {
 /// Computes the frames [begin, end) of a tile's first job.rowCount rows.
 using MixTile = void (*)(const TileJob& job, int begin, int end) noexcept;
 
+/// Gives kTileRows gains new targets, to be reached in so many frames from where they are; 0: at once. What
+/// has its target already goes on as it does. A rise that is under way is not cut short by a quicker one:
+/// hearing first (M10).
+using Retarget = RampsLeft (*)(const RampRows& rows, const float* wanted,
+                               const uint32_t* rampFrames) noexcept;
+
 /// Looks at a channel of any length; `samples` need not be aligned.
 using ScanChannel = ChannelScan (*)(const float* samples, int frames) noexcept;
 
@@ -103,6 +127,7 @@ using LimitLanes = void (*)(LimitJob* jobs, int count, int frames, const Limiter
 struct Kernels {
   const char* name;
   MixTile mixTile;
+  Retarget retarget;
   ScanChannel scanChannel;
   LimitLanes limitLanes;
 };

@@ -10,7 +10,7 @@
 namespace foldback {
 namespace {
 
-constexpr uint32_t kRampStepFrames = 16;
+constexpr uint32_t kRampStepFrames = 32;
 constexpr size_t kAlignFloats = 16;  // one cache line, one AVX-512 vector
 
 float* aligned(float* pointer) {
@@ -49,7 +49,7 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
 void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
   const DenormalGuard guard;
   limiterSettings_.ceiling = ceiling_.load(std::memory_order_relaxed);
-  takeNewest();
+  takeNewest(out.frames);
   scanInputs(in);
   for (int first = 0; first < out.frames; first += kChunkFrames) {
     renderChunk(in, out, first, std::min(kChunkFrames, out.frames - first));
@@ -58,22 +58,23 @@ void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
   meters_.addFrames(out.frames);
 }
 
-void Mixer::takeNewest() noexcept {
+void Mixer::takeNewest(int blockFrames) noexcept {
   if (taken_ != nullptr) return;
   taken_ = mailbox_.takeNewest();
   if (taken_ == nullptr) return;
   nextTile_ = 0;
+  adoptFrames_ = blockFrames < kAdoptWholeFrames ? kAdoptFrames : std::min(kAdoptFrames, blockFrames);
   tilesInUse_ = std::max(tilesInUse_, taken_->tilesInUse);
 }
 
 /// At the first frame of a chunk.
 void Mixer::adoptSome(int frames) noexcept {
   if (taken_ == nullptr) return;
-  int most = (tilesInUse_ * frames + kAdoptFrames - 1) / kAdoptFrames;
+  int most = (tilesInUse_ * frames + adoptFrames_ - 1) / adoptFrames_;
   for (; nextTile_ < tilesInUse_; ++nextTile_) {
     if (!changedSince(taken_->tileChangedAt[nextTile_], adopted_)) continue;
     if (most-- == 0) return;
-    tiles_[nextTile_].adopt(*taken_, nextTile_, adopted_);
+    tiles_[nextTile_].adopt(kernels_, *taken_, nextTile_, adopted_);
     adoptLanes(*taken_, nextTile_);
   }
   router_.adopt(taken_->routes);

@@ -22,11 +22,14 @@ inline constexpr double kRouteFadeMs = 10.0;
 
 /// A plan reaches all tiles within so many frames, in whole chunks: a recall or a mute of everything is
 /// adopted tile by tile, so that no block costs much more than another. Each tile's part is adopted whole,
-/// and routes and taps when all tiles have theirs. The next plan is taken in the first block
-/// after that.
-inline constexpr int kAdoptFrames = 320;
+/// and routes and taps when all tiles have theirs. The next plan is taken in the first block after that.
+inline constexpr int kAdoptFrames = 640;
 
-/// [any-thread] A time as frames, rounded up to whole 16-frame steps so that few chunks are split by the
+/// A block of at least so many frames adopts a plan whole: two plans that each wait for the end of such a
+/// block would keep a mute of everything waiting for longer than M9 allows.
+inline constexpr int kAdoptWholeFrames = 192;
+
+/// [any-thread] A time as frames, rounded up to whole 32-frame steps so that few chunks are split by the
 /// end of a ramp. 0 stays 0.
 uint32_t rampFramesOf(double ms, double sampleRateHz);
 
@@ -71,7 +74,7 @@ class Mixer final : public BlockRenderer {
     float* rows = nullptr;
   };
 
-  void takeNewest() noexcept;
+  void takeNewest(int blockFrames) noexcept;
   void adoptSome(int frames) noexcept;
   void adoptLanes(const GainPlan& plan, int tile) noexcept;
   void scanInputs(ConstBlock in) noexcept;
@@ -104,8 +107,9 @@ class Mixer final : public BlockRenderer {
   std::array<int, kMaxTaps> nextTap_{};  // of the same lane
   int tilesInUse_ = 0;
   const GainPlan* taken_ =
-      nullptr;        // the plan on its way into the tiles; the mailbox keeps it until the next
-  int nextTile_ = 0;  // the first that has not looked at it
+      nullptr;                      // the plan on its way into the tiles; the mailbox keeps it until the next
+  int nextTile_ = 0;                // the first that has not looked at it
+  int adoptFrames_ = kAdoptFrames;  // how long all tiles may take over it
   uint64_t adopted_ = 0;
   uint64_t position_ = 0;          // frames rendered
   std::vector<uint8_t> poisoned_;  // [channel] silent in this block, because a sample is not finite

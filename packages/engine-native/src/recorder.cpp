@@ -128,10 +128,7 @@ class Recording {
  private:
   /// [disk-thread] False: it has stopped by itself.
   bool look() {
-    if (writeAll() && tellLengthNowAndThen()) {
-      flushNext();
-      return true;
-    }
+    if (writeAll() && tellLengthNowAndThen() && flushNext()) return true;
     recorder_.detach();
     finish();
     return false;
@@ -200,13 +197,19 @@ class Recording {
   }
 
   /// One file a look, so that the ring is emptied between two that the disk is slow with.
-  void flushNext() {
+  bool flushNext() {
     if (flushedFiles_ == files_.size()) {
-      if (frames_.load() < flushedFrames_ + flushFrames_) return;
+      if (frames_.load() < flushedFrames_ + flushFrames_) return true;
       flushedFrames_ = frames_.load();
       flushedFiles_ = 0;
     }
-    files_[flushedFiles_++].flush();
+    try {
+      files_[flushedFiles_++].flush();
+      return true;
+    } catch (const DeviceError& error) {
+      trouble_ = error.what();
+      return false;
+    }
   }
 
   /// After trouble some files are longer than others: they end together.

@@ -8,13 +8,19 @@
 #include <windows.h>
 #else
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <unistd.h>
 #endif
 #include <sndfile.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <string_view>
+#include <system_error>
 
 #include "audio_device.h"
 
@@ -56,6 +62,7 @@ class Library {
 
   decltype(&OPEN_FUNCTION) open = nullptr;
   decltype(&sf_open_virtual) openVirtual = nullptr;
+  decltype(&sf_open_fd) openDescriptor = nullptr;
   decltype(&sf_close) close = nullptr;
   decltype(&sf_command) command = nullptr;
   decltype(&sf_readf_float) read = nullptr;
@@ -73,6 +80,7 @@ class Library {
     if (library == nullptr) throw DeviceError("NO_LIBSNDFILE", kAbsent);
     find(library, NAME_OF(OPEN_FUNCTION), open);
     find(library, "sf_open_virtual", openVirtual);
+    find(library, "sf_open_fd", openDescriptor);
     find(library, "sf_close", close);
     find(library, "sf_command", command);
     find(library, "sf_readf_float", read);
@@ -91,12 +99,8 @@ class Library {
 
 SNDFILE* fileOf(const SoundFileHandle& handle) { return static_cast<SNDFILE*>(handle.get()); }
 
-SoundFileHandle openFile(const std::string& path, int mode, SF_INFO& info) {
-  const Library& library = Library::get();
-  const std::filesystem::path native(std::u8string(path.begin(), path.end()));
-  SoundFileHandle file(library.open(native.c_str(), mode, &info));
-  if (file == nullptr) throw DeviceError("SOUND_FILE", library.strerror(nullptr));
-  return file;
+std::filesystem::path pathOf(const std::string& utf8) {
+  return std::filesystem::path(std::u8string(utf8.begin(), utf8.end()));
 }
 
 MendedWav* of(void* data) { return static_cast<MendedWav*>(data); }
@@ -129,6 +133,62 @@ SoundFileHandle openMended(MendedWav& wav, SF_INFO& info) {
   return file;
 }
 
+/// libsndfile knows some thirty formats, and by their contents: most of them nobody means by a WAV file, and
+/// none of those is anything that strangers' bytes should reach.
+bool isWav(std::string_view head) {
+  constexpr std::string_view kWave64("riff\x2E\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\x00\x00", 16);
+  if (head.starts_with(kWave64)) return true;
+  const std::string_view outer = head.substr(0, 4);
+  const bool wave = head.size() >= 12 && head.substr(8, 4) == "WAVE";
+  return wave && (outer == "RIFF" || outer == "RIFX" || outer == "RF64" || outer == "BW64");
+}
+
+/// @throws DeviceError SOUND_FILE
+void requireWav(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    throw DeviceError("SOUND_FILE", error ? error.message() : "this is no file");
+  }
+  std::array<char, 16> head{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(head.data(), head.size());
+  if (isWav({head.data(), static_cast<size_t>(file.gcount())})) return;
+  throw DeviceError("SOUND_FILE", "this is no WAV file (nor RF64, BW64 or W64), whatever its name says");
+}
+
+/// The fewest bits that a sample takes in the file.
+int64_t leastBits(int format) {
+  switch (format & SF_FORMAT_SUBMASK) {
+    case SF_FORMAT_PCM_S8:
+    case SF_FORMAT_PCM_U8:
+    case SF_FORMAT_ULAW:
+    case SF_FORMAT_ALAW:
+      return 8;
+    case SF_FORMAT_PCM_16:
+      return 16;
+    case SF_FORMAT_PCM_24:
+      return 24;
+    case SF_FORMAT_PCM_32:
+    case SF_FORMAT_FLOAT:
+      return 32;
+    case SF_FORMAT_DOUBLE:
+      return 64;
+    default:  // compressed
+      return 1;
+  }
+}
+
+/// As the header says, but no more than a file of this size can hold.
+int64_t framesOf(const SF_INFO& info, uint64_t fileBytes) {
+  const int64_t most = static_cast<int64_t>(fileBytes) * 8 / (leastBits(info.format) * info.channels);
+  return std::clamp<int64_t>(info.frames, 0, most);
+}
+
+#if !defined(_WIN32)
+/// @throws DeviceError SOUND_FILE in the system's words
+[[noreturn]] void refuse() { throw DeviceError("SOUND_FILE", std::generic_category().message(errno)); }
+#endif
+
 }  // namespace
 
 void CloseSoundFile::operator()(void* file) const noexcept {
@@ -136,14 +196,19 @@ void CloseSoundFile::operator()(void* file) const noexcept {
 }
 
 SoundReader::SoundReader(const std::string& path) {
+  const Library& library = Library::get();
+  const std::filesystem::path native = pathOf(path);
+  requireWav(native);
   SF_INFO info{};
   if (std::optional<MendedWav> mended = MendedWav::of(path)) {
     mended_ = std::make_unique<MendedWav>(std::move(*mended));
     file_ = openMended(*mended_, info);
-  } else {
-    file_ = openFile(path, SFM_READ, info);
+    info_ = {info.channels, info.samplerate, framesOf(info, mended_->bytes())};
+    return;
   }
-  info_ = {info.channels, info.samplerate, info.frames};
+  file_.reset(library.open(native.c_str(), SFM_READ, &info));
+  if (file_ == nullptr) throw DeviceError("SOUND_FILE", library.strerror(nullptr));
+  info_ = {info.channels, info.samplerate, framesOf(info, std::filesystem::file_size(native))};
 }
 
 std::string SoundReader::guess() const { return mended_ == nullptr ? "" : mended_->guess(); }
@@ -160,7 +225,15 @@ SoundWriter::SoundWriter(const std::string& path, int sampleRateHz) {
   info.samplerate = sampleRateHz;
   info.channels = 1;
   info.format = SF_FORMAT_RF64 | SF_FORMAT_FLOAT;
-  file_ = openFile(path, SFM_WRITE, info);
+  const Library& library = Library::get();
+#if defined(_WIN32)
+  file_.reset(library.open(pathOf(path).c_str(), SFM_WRITE, &info));
+#else
+  descriptor_ = ::open(pathOf(path).c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) refuse();
+  file_.reset(library.openDescriptor(descriptor_, SFM_WRITE, &info, SF_TRUE));
+#endif
+  if (file_ == nullptr) throw DeviceError("SOUND_FILE", library.strerror(nullptr));
   Library::get().command(fileOf(file_), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
   tellLength();
 }
@@ -179,6 +252,13 @@ void SoundWriter::cut(uint64_t samples) {
 
 void SoundWriter::tellLength() { Library::get().command(fileOf(file_), SFC_UPDATE_HEADER_NOW, nullptr, 0); }
 
-void SoundWriter::flush() { Library::get().sync(fileOf(file_)); }
+/// libsndfile does not look at what fsync answers, which is where a disk says that it has lost something.
+void SoundWriter::flush() {
+#if defined(_WIN32)
+  Library::get().sync(fileOf(file_));
+#else
+  if (fsync(descriptor_) != 0) refuse();
+#endif
+}
 
 }  // namespace foldback

@@ -1,4 +1,5 @@
-// WAV files by libsndfile, which reads and writes what there is of them. [disk threads only]
+// WAV files by libsndfile, which reads and writes what there is of them, and no other format that it knows.
+// [disk threads only]
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace foldback {
 struct SoundFileInfo {
   int channels = 0;
   int sampleRateHz = 0;
-  int64_t frames = 0;
+  int64_t frames = 0;  ///< Never more than a file of its size can hold.
 };
 
 /// The library's own handle, closed with its owner; closing completes a file that was written.
@@ -59,6 +60,7 @@ class SoundWriter {
   void tellLength();
 
   /// Waits until the disk has it: it is as whole as it says from here on, whatever becomes of the power.
+  /// @throws DeviceError SOUND_FILE when the disk has lost something
   void flush();
 
   /// Takes away what comes after so many samples.
@@ -66,6 +68,7 @@ class SoundWriter {
 
  private:
   SoundFileHandle file_;
+  int descriptor_ = -1;  // of file_, which closes it; nowhere but on Windows -1
 };
 
 }  // namespace foldback

@@ -115,6 +115,8 @@ test('stats count what happened', async () => {
     lanes: 6,
     sampleRateHz: 48_000,
   });
+  expect(stats.loads.reduce((sum, count) => sum + count, 0)).toBe(2);
+  expect(stats.loadP99).toBeCloseTo(stats.loads.length / 256, 6);
   expect(stats.kernel).toMatch(/^(scalar|ssse3|sse4|avx2|avx512|neon)$/);
   await engine.close();
 });

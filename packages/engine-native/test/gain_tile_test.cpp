@@ -23,7 +23,7 @@ class Tile {
   void adopt() {
     const GainPlan* plan = plan_.mailbox().takeNewest();
     if (plan == nullptr) return;
-    tiles_[0].adopt(*plan, 0, adopted_);
+    tiles_[0].adopt(kernels_, *plan, 0, adopted_);
     adopted_ = plan->sequence;
   }
   /// Publishes, adopts, and renders blocks; returns the first row, or another.

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -30,6 +32,8 @@ off_t flushedBytes(const std::string& path) {
   const std::lock_guard lock(flushedMutex);
   return flushed[file.st_ino];
 }
+
+std::atomic<bool> diskLosesData = false;
 
 void noteFlushed(int descriptor) {
   struct stat file{};
@@ -283,6 +287,19 @@ TEST(Recorder, ADiskIsMadeToTakeAllThatIsRecordedAgainAndAgain) {
   }
 }
 
+TEST(Recorder, ADiskThatLosesWhatItHasTakenEndsTheRecordingAndIsTold) {
+  const Folder folder;
+  Recorder recorder(2, kRateHz);
+  const PlanarRows rows(2, kBlock);
+  recorder.start({folder / "lost", {"a.wav", "b.wav"}});
+  diskLosesData = true;
+  addBlock(recorder, rows, 0);
+  while (recorder.read().running) std::this_thread::yield();
+  diskLosesData = false;
+  EXPECT_EQ(recorder.read().trouble, "Input/output error");
+  recorder.stop();
+}
+
 TEST(Recorder, AProcessThatIsKilledLeavesFilesThatCanBeRead) {
   const Folder folder;
   const std::string path = folder / "killed";
@@ -337,9 +354,13 @@ TEST(Recorder, StartingAndStoppingRacesWithTheAudioThreadAndNothingTears) {
 
 }  // namespace
 
-/// Found by libsndfile before the C library's own.
+/// Found by the recorder before the C library's own.
 extern "C" __attribute__((visibility("default"))) int fsync(int descriptor) {
   noteFlushed(descriptor);
+  if (diskLosesData) {
+    errno = EIO;
+    return -1;
+  }
   return fdatasync(descriptor);
 }
 

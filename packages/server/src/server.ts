@@ -162,7 +162,7 @@ async function start(
       },
     },
   });
-  const player = new MixPlayer(engine, desk, log);
+  const player = new MixPlayer(engine, desk, log, { now: monotonicMs, soon: setImmediate });
 
   const loadingAt = performance.now();
   const source = await kept.load();

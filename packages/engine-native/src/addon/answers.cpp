@@ -42,11 +42,9 @@ Napi::Object toObject(Napi::Env env, const EngineReading& reading, const StreamI
   set("callbacks", callback.callbacks);
   set("frames", callback.frames);
   set("loadMean", callback.loadMean);
-  set("loadP99", callback.loadP99);
   set("loadMax", callback.loadMax);
   set("lateCallbacks", callback.lateCallbacks);
-  set("xruns", callback.inputUnderflows + callback.inputOverflows + callback.outputUnderflows +
-                   callback.outputOverflows);
+  set("xruns", callback.xruns);
   set("inputUnderflows", callback.inputUnderflows);
   set("inputOverflows", callback.inputOverflows);
   set("outputUnderflows", callback.outputUnderflows);
@@ -59,6 +57,9 @@ Napi::Object toObject(Napi::Env env, const EngineReading& reading, const StreamI
   set("activeMixes", reading.activeMixes);
   set("waitingMixes", reading.waitingMixes);
   set("lanes", reading.lanes);
+  Napi::Array loads = Napi::Array::New(env, callback.loads.size());
+  for (uint32_t i = 0; i < callback.loads.size(); ++i) loads.Set(i, static_cast<double>(callback.loads[i]));
+  object.Set("loads", loads);
   object.Set("active", reading.active);
   object.Set("kernel", reading.kernel);
   return object;

@@ -100,6 +100,7 @@ export const stats: v.GenericSchema<unknown, EngineStats> = v.strictObject({
   outputLatencyMs: v.number(),
   sampleRateHz: v.number(),
   lastBlockFrames: count,
+  loads: v.array(count),
   silencedBlocks: count,
   activeMixes: count,
   waitingMixes: count,

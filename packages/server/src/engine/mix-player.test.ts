@@ -25,7 +25,11 @@ const { desk, acts } = doorless({
 });
 /** What waits for this turn of the loop to end, which it does as soon as somebody listens. */
 const soon: (() => void)[] = [];
-const player: MixPlayer = new MixPlayer(engine, desk, log, (work) => soon.push(work));
+let playedFrames = 0;
+const player: MixPlayer = new MixPlayer(engine, desk, log, {
+  now: () => playedFrames / framesOf(1),
+  soon: (work) => soon.push(work),
+});
 
 /** Plays a constant 0.1 into every input and gives what one output channel did, frame by frame. */
 function listen(ms: number, output: number): number[] {
@@ -34,6 +38,7 @@ function listen(ms: number, output: number): number[] {
   const input = new Float32Array(INPUTS * BLOCK_FRAMES).fill(0.1);
   for (let frame = 0; frame < framesOf(ms); frame += BLOCK_FRAMES) {
     const block = native.render(input, BLOCK_FRAMES);
+    playedFrames += BLOCK_FRAMES;
     heard.push(...block.subarray(output * BLOCK_FRAMES, (output + 1) * BLOCK_FRAMES));
   }
   return heard;
@@ -92,6 +97,23 @@ test('a fall is done in 10 ms', () => {
 test('a rise of 12 dB is spread over 180 ms, for the ears', () => {
   desk.run('update_gain', 'ana', { channel: 0, gain: 0.5 * 10 ** (12 / 20) }, MIXER);
   expect(settledAfterMs(listen(300, 0))).toBeCloseTo(180, 0);
+});
+
+test.each([
+  ['a mute', { mutes: { 0: true } }, { mutes: { 0: false } }],
+  ['a channel turned off', { channels: [] }, { channels: [0] }],
+])('%s in the middle of a slow rise is no way around it', (_how, silence, back) => {
+  desk.run('update_gain', 'ana', { channel: 0, gain: 0.05 }, MIXER);
+  listen(30, 0);
+  desk.run('update_gain', 'ana', { channel: 0, gain: 5 }, MIXER);
+  const [heard = NaN] = listen(6, 0).slice(-1);
+  desk.run('update_client_mix', 'ana', { target_client_id: 'ana', ...silence }, MIXER);
+  listen(12, 0);
+  desk.run('update_client_mix', 'ana', { target_client_id: 'ana', ...back }, MIXER);
+  expect(Math.max(...listen(12, 0))).toBeLessThan(2 * heard);
+  expect(settledAfterMs(listen(400, 0))).toBeGreaterThan(280);
+  desk.run('update_gain', 'ana', { channel: 0, gain: 2 }, MIXER);
+  listen(30, 0);
 });
 
 test('mute all is silent within 50 ms and brings back exactly what was there', () => {

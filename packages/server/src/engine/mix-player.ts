@@ -1,7 +1,8 @@
 /** Keeps the engine playing what the desk says: every mix, its ramps, its output pair. */
 import type { Logger } from 'pino';
 import type { Client } from '../desk/client.ts';
-import { compileMix, compileRamps } from '../desk/compile-mix.ts';
+import { compileMix } from '../desk/compile-mix.ts';
+import { HeardLevels } from '../desk/heard-levels.ts';
 import type { OpenEngine, MixTarget, StreamInfo } from './engine.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,13 @@ const ADOPT_RAMP_MS = 300;
 
 const pairsOf = ({ outputs }: StreamInfo): number => Math.floor(outputs / 2);
 
+export interface PlayerTime {
+  /** Monotonic ms. */
+  readonly now: () => number;
+  /** Does the work when this turn of the event loop has brought all it brings. */
+  readonly soon: (work: () => void) => void;
+}
+
 /** From what plays to what is to play. */
 interface Step {
   readonly before: Client | undefined;
@@ -28,21 +36,17 @@ export class MixPlayer {
   readonly #engine: OpenEngine;
   readonly #desk: PlayedDesk;
   readonly #log: Logger;
+  readonly #heard: HeardLevels;
   readonly #soon: (work: () => void) => void;
   #stream: StreamInfo | undefined;
   /** By client: what this turn of the loop has brought. A hundred moves that come together cost what one costs. */
   #steps = new Map<string, Step>();
 
-  /** @param soon does the work when this turn of the loop has brought all it brings */
-  constructor(
-    engine: OpenEngine,
-    desk: PlayedDesk,
-    log: Logger,
-    soon: (work: () => void) => void = setImmediate,
-  ) {
+  constructor(engine: OpenEngine, desk: PlayedDesk, log: Logger, { now, soon }: PlayerTime) {
     this.#engine = engine;
     this.#desk = desk;
     this.#log = log;
+    this.#heard = new HeardLevels(now);
     this.#soon = soon;
   }
 
@@ -78,16 +82,22 @@ export class MixPlayer {
     let isRouted = false;
     for (const { before, after } of steps) {
       if (after !== undefined) targets.push(this.#targetFrom(before, after, stream));
-      else if (before !== undefined) this.#tell(this.#engine.removeMix(this.#desk.mixNumber(before.id)));
+      else if (before !== undefined) this.#remove(before.id);
       isRouted ||= (before?.output ?? null) !== (after?.output ?? null);
     }
     if (targets.length > 0) this.#tell(this.#engine.setMixes(targets));
     if (isRouted) this.#tell(this.#engine.setRoutes(this.#routes(stream)));
   }
 
+  #remove(id: string): void {
+    this.#heard.forget(id);
+    this.#tell(this.#engine.removeMix(this.#desk.mixNumber(id)));
+  }
+
   #targetFrom(before: Client | undefined, after: Client, stream: StreamInfo): MixTarget {
     const target = this.#target(after, stream);
-    if (before !== undefined) target.rampMs = compileRamps(before.mix, after.mix, stream.inputs);
+    if (before !== undefined)
+      target.rampMs = this.#heard.rampsOf(after.id, before.mix, after.mix, stream.inputs);
     return target;
   }
 
