@@ -111,13 +111,18 @@ export class HeldConnection {
 
 /** So long may writing keep the loop from everything else; the rest follows in the next turn. ms */
 const SLICE_MS = 5;
+/** Writing to a crowd takes at most a fifth of the time: what comes meanwhile goes with the next write. */
+const PAUSE_PER_MS = 4;
+/** Nobody waits longer than this for more to come. */
+const PAUSE_MS_MAX = 20;
 
-/** Writes at the end of each turn what the connections hold. */
+/** Writes at the end of a turn what the connections hold: of every turn, until that takes too long for all of them. */
 export class TurnWriter {
-  readonly #holding = new Set<HeldConnection>();
   /** A client that leaves the namespace and comes again does so on the connection it had. */
   readonly #held = new WeakMap<Connection, HeldConnection>();
+  #holding = new Set<HeldConnection>();
   #isSet = false;
+  #nextAtMs = 0;
 
   hold(connection: Connection): HeldConnection {
     const known = this.#held.get(connection);
@@ -133,17 +138,36 @@ export class TurnWriter {
   #set(): void {
     if (this.#isSet) return;
     this.#isSet = true;
-    setImmediate(() => this.#writeAll());
+    const pauseMs = this.#nextAtMs - performance.now();
+    if (pauseMs > 0) setTimeout(() => this.#writeAll(), pauseMs);
+    else setImmediate(() => this.#writeAll());
   }
 
   #writeAll(): void {
-    this.#isSet = false;
-    const until = performance.now() + SLICE_MS;
-    for (const held of this.#holding) {
-      this.#holding.delete(held);
-      held.flush();
-      if (performance.now() > until) break;
+    const those = this.#holding.values();
+    this.#holding = new Set();
+    this.#writeSlices(those, 0);
+  }
+
+  /** @param spentMs on those before */
+  #writeSlices(those: Iterator<HeldConnection>, spentMs: number): void {
+    const begunMs = performance.now();
+    let endedMs = begunMs;
+    while (endedMs - begunMs < SLICE_MS) {
+      const { done, value } = those.next();
+      if (done) {
+        this.#rest(spentMs + endedMs - begunMs);
+        return;
+      }
+      value.flush();
+      endedMs = performance.now();
     }
+    setImmediate(() => this.#writeSlices(those, spentMs + endedMs - begunMs));
+  }
+
+  #rest(spentMs: number): void {
+    this.#isSet = false;
+    this.#nextAtMs = performance.now() + Math.min(spentMs * PAUSE_PER_MS, PAUSE_MS_MAX);
     if (this.#holding.size > 0) this.#set();
   }
 }
