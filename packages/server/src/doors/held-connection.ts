@@ -111,8 +111,8 @@ export class HeldConnection {
 
 /** So long may writing keep the loop from everything else; the rest follows in the next turn. ms */
 const SLICE_MS = 5;
-/** Writing to a crowd takes at most a fifth of the time: what comes meanwhile goes with the next write. */
-const PAUSE_PER_MS = 4;
+/** Writing to a crowd takes at most half of the time: what comes meanwhile goes with the next write. */
+const PAUSE_PER_MS = 1;
 /** Nobody waits longer than this for more to come. */
 const PAUSE_MS_MAX = 20;
 
