@@ -9,8 +9,8 @@ const SHORT_ID = 8;
 
 /** Who is here, for the figures. */
 export interface HouseFigures {
-  /** The ids of those who are connected, and the channels that are on in their mixes. */
-  readonly connected: ReadonlyMap<string, number>;
+  /** The ids of those who are connected, and how many channels are on in their mix; undefined for whoever has none. */
+  readonly connected: ReadonlyMap<string, number | undefined>;
   readonly inputs: number;
 }
 
@@ -76,17 +76,20 @@ export class OlderReplies {
 }
 
 function olderFigures(clients: OlderClients, { connected, inputs }: HouseFigures) {
-  const ids = [...connected.keys()];
-  const native_clients = ids.filter((id) => clients.typeOf(id) === 'native').length;
-  const counted = {
-    total_clients: ids.length,
-    native_clients,
-    web_clients: ids.length - native_clients,
+  const counted = (ids: readonly string[]) => {
+    const native_clients = ids.filter((id) => clients.typeOf(id) === 'native').length;
+    return { total_clients: ids.length, native_clients, web_clients: ids.length - native_clients };
   };
-  const total_channels_subscribed = [...connected.values()].reduce((sum, channels) => sum + channels, 0);
+  const mixing = [...connected].flatMap(([id, channels]) =>
+    channels === undefined ? [] : [{ id, channels }],
+  );
   return {
-    ...counted,
-    channel_manager: { ...counted, total_channels_subscribed, available_channels: inputs },
+    ...counted([...connected.keys()]),
+    channel_manager: {
+      ...counted(mixing.map(({ id }) => id)),
+      total_channels_subscribed: mixing.reduce((sum, { channels }) => sum + channels, 0),
+      available_channels: inputs,
+    },
     native_server: {},
   };
 }

@@ -12,7 +12,7 @@ import { OlderWords } from './older-words.ts';
 import { Broadcast } from './phone.ts';
 import { changeBody, watchedOf } from './wire-records.ts';
 
-const STREAM = { blockFrames: 128, inputLatencyMs: 1.5, outputLatencyMs: 2.25 };
+const STREAM = { blockFrames: 128, inputLatencyMs: 1.5, outputLatencyMs: 2.2501 };
 const NOW = 1_760_000_000_000;
 
 function older(options: Parameters<typeof stage>[0] = {}) {
@@ -25,7 +25,13 @@ function older(options: Parameters<typeof stage>[0] = {}) {
       return JSON.parse(packet.slice(1)) as [string, Record<string, unknown>];
     });
   const told = (change: ShownChange) => events(new Broadcast('change', changeBody(desk, change), change));
-  const figures = () => ({ connected: new Map([['ana', 2]]), inputs: 32 });
+  const figures = () => ({
+    connected: new Map([
+      ['ana', 2],
+      ['page', undefined],
+    ]),
+    inputs: 32,
+  });
   const replies = new OlderReplies({ clients, figures, now: () => NOW });
   return { ...rest, desk, shown, clients, replies, events, told: () => shown.splice(0).flatMap(told) };
 }
@@ -283,12 +289,19 @@ test('what they wait for after a command says what they read', async () => {
     timestamp: NOW,
   });
   const stats = { version: '0', uptime_s: 1, clients: 3, store: HEALTH, notices: [] };
-  const counted = { total_clients: 1, native_clients: 1, web_clients: 0 };
   expect(replies.to('get_server_stats', stats, 'ana')?.body).toEqual({
     ...stats,
-    ...counted,
     timestamp: NOW,
-    channel_manager: { ...counted, total_channels_subscribed: 2, available_channels: 32 },
+    total_clients: 2,
+    native_clients: 1,
+    web_clients: 1,
+    channel_manager: {
+      total_clients: 1,
+      native_clients: 1,
+      web_clients: 0,
+      total_channels_subscribed: 2,
+      available_channels: 32,
+    },
     native_server: {},
   });
   const list = await replies.to('get_clients', { clients: [], order: [], count: 0 }, 'ana')?.body;

@@ -72,7 +72,7 @@ export class OlderWords {
       ...audioInterface,
       channels,
       blocksize: blockFrames,
-      latency_ms: inputLatencyMs + outputLatencyMs,
+      latency_ms: Math.round((inputLatencyMs + outputLatencyMs) * 100) / 100,
       mode: 'control_center',
       version: this.#options.version,
       operational_channels: Array.from({ length: channels }, (_, channel) => channel),

@@ -128,10 +128,10 @@ export class SocketIoDoor {
 
   #figures(): HouseFigures {
     const { audience, desk, stream } = this.#options;
-    const connected = new Map<string, number>();
-    for (const { identity, isPresent } of audience.phones()) {
-      if (identity === undefined || !isPresent) continue;
-      connected.set(identity.clientId, desk.find(identity.clientId)?.mix.channels.length ?? 0);
+    const connected = new Map<string, number | undefined>();
+    for (const { identity } of audience.phones()) {
+      if (identity !== undefined)
+        connected.set(identity.clientId, desk.find(identity.clientId)?.mix.channels.length);
     }
     return { connected, inputs: stream().inputs };
   }
