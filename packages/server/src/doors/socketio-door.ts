@@ -126,6 +126,8 @@ export class SocketIoDoor {
   readonly #packetsOf = (broadcast: Broadcast): readonly EnginePacket[] =>
     this.#words.packetsOf(broadcast).map(enginePacket);
 
+  readonly #deviceName = (clientId: string): string => this.#clients.deviceName(clientId) ?? clientId;
+
   #figures(): HouseFigures {
     const { audience, desk, stream } = this.#options;
     const connected = new Map<string, number | undefined>();
@@ -177,7 +179,7 @@ export class SocketIoDoor {
       guest.phone,
       () => {
         if (body instanceof TooLong) checkMessageSize(body.bytes);
-        return checkCommand(event, bodyAsMeant(event, body), 0);
+        return checkCommand(event, bodyAsMeant(event, body, this.#deviceName), 0);
       },
       (outcome) => {
         if ('ok' in outcome) {
