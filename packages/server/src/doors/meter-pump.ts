@@ -80,12 +80,10 @@ export class MeterPump {
       const reading = readings.mixes.subarray(index * VALUES_PER_MIX, (index + 1) * VALUES_PER_MIX);
       mixFrames.set(id, encodeMixMeters(sequence, numbers[index] ?? 0, reading));
     });
-    for (const phone of phones.filter((each) => this.#audience.has(each))) {
-      this.#audience.deliverMeters(phone, inputFrame);
-      for (const id of mixesOf(phone)) {
-        const frame = mixFrames.get(id);
-        if (frame) this.#audience.deliverMeters(phone, frame);
-      }
+    for (const phone of phones) {
+      if (!this.#audience.has(phone)) continue;
+      const ownFrames = mixesOf(phone).flatMap((id) => mixFrames.get(id) ?? []);
+      this.#audience.deliverMeters(phone, [inputFrame, ...ownFrames]);
     }
   }
 }

@@ -149,7 +149,10 @@ export class NativeDoor {
     const data = socket.getUserData();
     const wire: Wire = {
       deliver: (broadcast) => void socket.send(broadcast.as(eventText)),
-      deliverMeters: (frame) => void socket.send(frame, true),
+      deliverMeters: (frames) =>
+        void socket.cork(() => {
+          for (const frame of frames) socket.send(frame, true);
+        }),
       bufferedBytes: () => socket.getBufferedAmount(),
       close: (reason) => socket.end(TRY_AGAIN_LATER, reason),
     };
