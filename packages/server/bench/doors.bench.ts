@@ -15,9 +15,10 @@ import { nativeDoor, socketIoDoor, type FuzzDoor, type FuzzLine } from '../test/
 import { NativeClient } from '../test/support/native-client.ts';
 import { percentile } from '../test/support/percentiles.ts';
 import { cpuMs, residentBytes } from '../test/support/process-usage.ts';
-import { OPCODE } from '../test/support/raw-websocket.ts';
+import { OPCODE, RawConnection, text } from '../test/support/raw-websocket.ts';
 import { ServerProcess, temporaryFolder } from '../test/support/server-process.ts';
 import { eventually } from '../test/support/wait.ts';
+import { FrameScanner } from './frame-scanner.ts';
 import { crowd } from './older-crowd.ts';
 
 const { values } = parseArgs({
@@ -294,24 +295,29 @@ async function benchSeen(): Promise<void> {
 /** Meters of the inputs and of one's own mix, 25 times a second each. */
 async function meters(watchers: number): Promise<string[]> {
   const LASTS_MS = 4_000;
-  const [target] = TARGETS;
-  if (!target) throw new Error('there is no door');
-  const server = await target.start();
-  const lines = await openMany(target, server.port, watchers);
-  const idle = await idleCpuShare(server.pid);
-  for (const line of lines) line.send(target.door.encode({ type: '"watch_meters"', body: '{"on":true}' }, 1));
-  for (const line of lines) await answered(line);
+  const server = await startFoldback();
   let frames = 0;
-  const reading = lines.map(async (line) => {
-    for (let said = await line.nextSaid(); said; said = await line.nextSaid()) {
-      if (said.opcode === OPCODE.binary) frames++;
-    }
-  });
+  const connections: RawConnection[] = [];
+  for (let index = 0; index < watchers; index++) {
+    const connection = await RawConnection.handshaken(server.port);
+    const scanner = new FrameScanner((opcode) => {
+      if (opcode === OPCODE.binary) frames++;
+    });
+    connection.socket.removeAllListeners('data').on('data', (bytes: Buffer) => scanner.read(bytes));
+    connection.send(text(JSON.stringify({ id: 1, type: 'hello', body: { client_id: `client ${index}` } })));
+    connection.send(text('{"id":2,"type":"subscribe","body":{}}'));
+    connections.push(connection);
+  }
+  const rest = () => once(AbortSignal.timeout(LASTS_MS / 2), 'abort');
+  await rest(); // everybody has come, and has heard of it
+  const idle = await idleCpuShare(server.pid);
+  for (const connection of connections)
+    connection.send(text('{"id":3,"type":"watch_meters","body":{"on":true}}'));
+  await rest();
   const [cpu, at, before] = [cpuMs(server.pid), performance.now(), frames];
   await once(AbortSignal.timeout(LASTS_MS), 'abort');
   const [share, tookMs, read] = [cpuMs(server.pid) - cpu, performance.now() - at, frames - before];
-  for (const line of lines) line.leave();
-  await Promise.all(reading);
+  for (const connection of connections) connection.destroy();
   await server.end();
   const perWatcher = read / watchers / 2 / (tookMs / 1000);
   return [count(watchers), perWatcher.toFixed(1), `${((share / tookMs - idle) * 100).toFixed(0)} %`];

@@ -1,10 +1,11 @@
 /**
- * Many Socket.IO clients in one process that read as little as a client can: each frame's length, and whether it is an
- * acknowledgement. So that the server is measured, and not who measures it.
+ * Many Socket.IO clients in one process that read as little as a client can: whether a frame is an
+ * acknowledgement.
  */
 import { setImmediate as letAllBegin } from 'node:timers/promises';
 import { secretOf } from '../test/support/native-client.ts';
 import { RawConnection, text } from '../test/support/raw-websocket.ts';
+import { FrameScanner } from './frame-scanner.ts';
 
 /** Engine.IO and Socket.IO packet types, in ASCII. */
 const MESSAGE = 0x34;
@@ -15,7 +16,6 @@ const PONG = text('3');
 class OlderClient {
   readonly #connection: RawConnection;
   readonly #pong: () => void;
-  #bytes: Buffer = Buffer.alloc(0);
   #acknowledged: () => void = () => undefined;
   /** Packets that came, acknowledgements too. */
   packets = 0;
@@ -23,7 +23,10 @@ class OlderClient {
   constructor(connection: RawConnection) {
     this.#connection = connection;
     this.#pong = () => connection.send(PONG);
-    connection.socket.removeAllListeners('data').on('data', (bytes: Buffer) => this.#read(bytes));
+    const scanner = new FrameScanner((_opcode, bytes, payload) =>
+      this.#take(bytes[payload] as number, bytes[payload + 1] as number),
+    );
+    connection.socket.removeAllListeners('data').on('data', (bytes: Buffer) => scanner.read(bytes));
   }
 
   /** Asks, and returns when the acknowledgement has come. */
@@ -37,23 +40,6 @@ class OlderClient {
 
   leave(): void {
     this.#connection.destroy();
-  }
-
-  #read(more: Buffer): void {
-    const bytes = this.#bytes.length === 0 ? more : Buffer.concat([this.#bytes, more]);
-    let at = 0;
-    while (at + 4 <= bytes.length) {
-      const form = (bytes[at + 1] as number) & 0x7f;
-      if (form === 127 && at + 10 > bytes.length) break;
-      const head = form < 126 ? 2 : form === 126 ? 4 : 10;
-      const length =
-        form < 126 ? form : form === 126 ? bytes.readUInt16BE(at + 2) : bytes.readUInt32BE(at + 6);
-      const next = at + head + length;
-      if (next > bytes.length) break;
-      this.#take(bytes[at + head] as number, bytes[at + head + 1] as number);
-      at = next;
-    }
-    this.#bytes = at === bytes.length ? Buffer.alloc(0) : bytes.subarray(at);
   }
 
   #take(engineType: number, socketType: number): void {
