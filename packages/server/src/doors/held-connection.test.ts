@@ -38,9 +38,10 @@ class WrittenTo {
   }
 }
 
-function held() {
+/** @param nowMs stands still when absent */
+function held(nowMs = () => 0) {
   const connection = new WrittenTo();
-  const writer = new TurnWriter();
+  const writer = new TurnWriter(nowMs);
   return { connection, writer, held: writer.hold(connection as unknown as Connection) };
 }
 
@@ -53,6 +54,21 @@ test('all that a turn brings is one write, in the order it came, whoever said it
   await nextTurn();
   expect(connection.writes).toEqual([['change 1', 'answer', 'change 2']]);
   expect(connection.said).toEqual([]);
+});
+
+test('after a silence a change goes at once, and those that follow it in the turn go together', async () => {
+  const { connection, held: phone } = held();
+  const nextMessage = () => Promise.resolve();
+  phone.push(enginePacket('change 1'));
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  expect(connection.writes).toEqual([['change 1']]);
+  for (const change of ['change 2', 'change 3']) {
+    await nextMessage();
+    phone.push(enginePacket(change));
+  }
+  expect(connection.writes).toHaveLength(1);
+  await nextTurn();
+  expect(connection.writes.slice(1)).toEqual([['change 2', 'change 3']]);
 });
 
 test('one packet serves all phones: it is not made anew for each', async () => {
@@ -99,6 +115,20 @@ test('a connection that is closed is first told what was held for it, and nothin
   expect(connection.writes).toEqual([['too many messages']]);
   expect(connection.said).toEqual(['closed']);
   expect(phone.bufferedBytes()).toBe(0);
+});
+
+test('writing to many keeps the loop from nothing else for long: the rest is written in the next turn', async () => {
+  let now = 0;
+  const { connection: first, held: phone, writer } = held(() => (now += 3));
+  const others = [new WrittenTo(), new WrittenTo(), new WrittenTo()];
+  const written = () => [first, ...others].map(({ writes }) => writes.length);
+  const packet = enginePacket('change');
+  phone.push(packet);
+  for (const other of others) writer.hold(other as unknown as Connection).push(packet);
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  expect(written()).toEqual([1, 1, 0, 0]);
+  await nextTurn();
+  expect(written()).toEqual([1, 1, 1, 1]);
 });
 
 test('a client that comes anew on its connection is held by the same', () => {

@@ -115,14 +115,26 @@ const SLICE_MS = 5;
 const PAUSE_PER_MS = 1;
 /** Nobody waits longer than this for more to come. */
 const PAUSE_MS_MAX = 20;
+/** What comes after so long a silence goes before its author is answered. */
+const SILENCE_MS = 5;
 
-/** Writes at the end of a turn what the connections hold: of every turn, until that takes too long for all of them. */
+/**
+ * Writes what the connections hold: a single change at once; where one follows another, at the end of the turn, or of several
+ * where writing takes long.
+ */
 export class TurnWriter {
   /** A client that leaves the namespace and comes again does so on the connection it had. */
   readonly #held = new WeakMap<Connection, HeldConnection>();
   #holding = new Set<HeldConnection>();
   #isSet = false;
-  #nextAtMs = 0;
+  readonly #nowMs: () => number;
+  #wroteAtMs = -Infinity;
+  #pauseMs = 0;
+
+  /** @param nowMs of a clock that never steps */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   hold(connection: Connection): HeldConnection {
     const known = this.#held.get(connection);
@@ -138,9 +150,11 @@ export class TurnWriter {
   #set(): void {
     if (this.#isSet) return;
     this.#isSet = true;
-    const pauseMs = this.#nextAtMs - performance.now();
-    if (pauseMs > 0) setTimeout(() => this.#writeAll(), pauseMs);
-    else setImmediate(() => this.#writeAll());
+    const silentMs = this.#nowMs() - this.#wroteAtMs;
+    const write = () => this.#writeAll();
+    if (silentMs > SILENCE_MS + this.#pauseMs) process.nextTick(write);
+    else if (silentMs >= this.#pauseMs) setImmediate(write);
+    else setTimeout(write, this.#pauseMs - silentMs);
   }
 
   #writeAll(): void {
@@ -151,7 +165,7 @@ export class TurnWriter {
 
   /** @param spentMs on those before */
   #writeSlices(those: Iterator<HeldConnection>, spentMs: number): void {
-    const begunMs = performance.now();
+    const begunMs = this.#nowMs();
     let endedMs = begunMs;
     while (endedMs - begunMs < SLICE_MS) {
       const { done, value } = those.next();
@@ -160,14 +174,15 @@ export class TurnWriter {
         return;
       }
       value.flush();
-      endedMs = performance.now();
+      endedMs = this.#nowMs();
     }
     setImmediate(() => this.#writeSlices(those, spentMs + endedMs - begunMs));
   }
 
   #rest(spentMs: number): void {
     this.#isSet = false;
-    this.#nextAtMs = performance.now() + Math.min(spentMs * PAUSE_PER_MS, PAUSE_MS_MAX);
+    this.#wroteAtMs = this.#nowMs();
+    this.#pauseMs = Math.min(spentMs * PAUSE_PER_MS, PAUSE_MS_MAX);
     if (this.#holding.size > 0) this.#set();
   }
 }

@@ -45,7 +45,7 @@ export class SocketIoDoor {
   readonly #clients: OlderClients;
   readonly #words: OlderWords;
   readonly #replies: OlderReplies;
-  readonly #writer = new TurnWriter();
+  readonly #writer = new TurnWriter(() => performance.now());
   /** Connections that have got beyond the handshake. */
   readonly #phones = new WeakMap<Connection, Phone>();
 
