@@ -45,6 +45,9 @@ function held(nowMs = () => 0) {
   return { connection, writer, held: writer.hold(connection as unknown as Connection) };
 }
 
+/** Within the turn. */
+const nextMessage = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
 test('all that a turn brings is one write, in the order it came, whoever said it', async () => {
   const { connection, held: phone } = held();
   phone.push(enginePacket('change 1'));
@@ -58,9 +61,8 @@ test('all that a turn brings is one write, in the order it came, whoever said it
 
 test('after a silence a change goes at once, and those that follow it in the turn go together', async () => {
   const { connection, held: phone } = held();
-  const nextMessage = () => Promise.resolve();
   phone.push(enginePacket('change 1'));
-  await new Promise<void>((resolve) => process.nextTick(resolve));
+  await nextMessage();
   expect(connection.writes).toEqual([['change 1']]);
   for (const change of ['change 2', 'change 3']) {
     await nextMessage();
@@ -125,7 +127,7 @@ test('writing to many keeps the loop from nothing else for long: the rest is wri
   const packet = enginePacket('change');
   phone.push(packet);
   for (const other of others) writer.hold(other as unknown as Connection).push(packet);
-  await new Promise<void>((resolve) => process.nextTick(resolve));
+  await nextMessage();
   expect(written()).toEqual([1, 1, 0, 0]);
   await nextTurn();
   expect(written()).toEqual([1, 1, 1, 1]);
