@@ -133,7 +133,9 @@ export function protocolPage(): string {
     'Every accepted change of a record counts its `revision`. The author of a change of a mix has it in the answer; everybody else who sees the record gets a `change`, ' +
       'which says whose hand it was (`author` is the id, null for the mixer itself; `author_name` the name to show). A gap means: `subscribe` (or `watch_mix`) again and replace everything.',
     'The same commands come in by Socket.IO (`/socket.io/`, Engine.IO 4), for clients made for the older system: the event is the command, its argument the body, ' +
-      'the acknowledgement the answer, or `{"error"}`. There the handshake (`auth`: `device_uuid`, `device_name`, `device_secret`) says hello, and changes come as `param_sync` or `mix_updated`.',
+      'the acknowledgement the answer, or `{"error"}`. There the handshake (`auth`: `device_uuid`, `device_name`, `device_secret`) says hello, and changes come as `param_sync` or `mix_updated`. ' +
+      'Each command is answered by the event those clients wait for too (`gain_updated`, `clients_list`, …); packages/server/test/older-clients/golden has a recorded example of every event. ' +
+      'In their lists a client that came by Socket.IO with a `device_name` since the server started has the type `native`, every other one `web`.',
     '## Commands',
     ...Object.entries(commands).map(commandSection),
     '## Events',

@@ -1,9 +1,14 @@
-/** What the doors are measured beside: the least a Socket.IO mixer on node:http could be. It checks, plays and saves nothing. */
+/**
+ * What the doors are measured beside: the least a Socket.IO mixer on node:http could be. It checks, plays and saves nothing.
+ *
+ * Usage: doors-plain-socketio.ts [--to-all]   every change goes to everybody, as older clients expect
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 
 const http = createServer();
+const isForAll = process.argv.includes('--to-all');
 const mixes = new Map<string, Record<number, number>>();
 
 new Server(http, { serveClient: false }).on('connection', (socket) => {
@@ -15,7 +20,7 @@ new Server(http, { serveClient: false }).on('connection', (socket) => {
       const mix = mixes.get(device_uuid) ?? {};
       mixes.set(device_uuid, { ...mix, [channel]: gain });
       const heard = { type: 'gain', channel, value: gain, client_id: device_uuid, timestamp: Date.now() };
-      socket.to(`mix ${device_uuid}`).emit('param_sync', heard);
+      (isForAll ? socket.broadcast : socket.to(`mix ${device_uuid}`)).emit('param_sync', heard);
       acknowledge({ client_id: device_uuid, channel, gain });
     },
   );

@@ -2,7 +2,8 @@
  * The doors in figures, each beside plain Socket.IO on node:http in the same run. Clients and servers share the machine's
  * cores: read them as ratios, and the round trips as upper bounds.
  *
- * Usage: node --disable-warning=ExperimentalWarning bench/doors.bench.ts [--idle <connections>]   (10,000)
+ * Usage: node --disable-warning=ExperimentalWarning bench/doors.bench.ts [--idle <connections>] [--only <table>]
+ * 10,000 connections and all tables at first: trips, crowd, sustained, seen, meters, idle.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,11 +15,15 @@ import { nativeDoor, socketIoDoor, type FuzzDoor, type FuzzLine } from '../test/
 import { NativeClient } from '../test/support/native-client.ts';
 import { percentile } from '../test/support/percentiles.ts';
 import { cpuMs, residentBytes } from '../test/support/process-usage.ts';
-import { OPCODE } from '../test/support/raw-websocket.ts';
+import { OPCODE, RawConnection, text } from '../test/support/raw-websocket.ts';
 import { ServerProcess, temporaryFolder } from '../test/support/server-process.ts';
 import { eventually } from '../test/support/wait.ts';
+import { FrameScanner } from './frame-scanner.ts';
+import { crowd } from './older-crowd.ts';
 
-const { values } = parseArgs({ options: { idle: { type: 'string', default: '10000' } } });
+const { values } = parseArgs({
+  options: { idle: { type: 'string', default: '10000' }, only: { type: 'string' } },
+});
 const IDLE_CONNECTIONS = Number(values.idle);
 /** Below the burst that every phone is allowed (SPEC C8). */
 const MOVES_PER_CLIENT_MAX = 1_500;
@@ -56,9 +61,9 @@ async function startFoldback(): Promise<Running> {
   return { port: server.port, pid: server.pid, end };
 }
 
-async function startPlain(): Promise<Running> {
+async function startPlain(...args: string[]): Promise<Running> {
   const program = fileURLToPath(new URL('doors-plain-socketio.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
@@ -74,7 +79,7 @@ async function startPlain(): Promise<Running> {
 const TARGETS: readonly Target[] = [
   { name: '/ws', door: nativeDoor, showsAllToAll: false, start: startFoldback },
   { name: '/socket.io/', door: socketIoDoor, showsAllToAll: true, start: startFoldback },
-  { name: 'plain socket.io', door: socketIoDoor, showsAllToAll: false, start: startPlain },
+  { name: 'plain socket.io', door: socketIoDoor, showsAllToAll: false, start: () => startPlain() },
 ];
 
 const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
@@ -161,6 +166,27 @@ async function benchRoundTrips(): Promise<void> {
   }
   const head = ['clients', 'door', 'p50 ms', 'p99 ms', 'changes/s', 'server CPU µs/change'];
   table('Command to answer, one at a time per client (goal: CPU < 50 µs with 20 clients)', head, rows);
+}
+
+/** On the Socket.IO door everybody sees every change: n changes are n² packets. */
+async function benchCrowd(): Promise<void> {
+  const LASTS_MS = 4_000;
+  const doors = [
+    ['/socket.io/', startFoldback],
+    ['plain socket.io', () => startPlain('--to-all')],
+  ] as const;
+  const rows: string[][] = [];
+  for (const clients of [100, 1_000]) {
+    for (const [name, start] of doors) {
+      const server = await start();
+      const { tripsMs, changesPerS, packetsPerS } = await crowd(server.port, clients, LASTS_MS);
+      await server.end();
+      const [p50, p99] = [percentile(tripsMs, 0.5), percentile(tripsMs, 0.99)];
+      rows.push([count(clients), name, ms(p50), ms(p99), count(changesPerS), count(packetsPerS)]);
+    }
+  }
+  const head = ['clients', 'door', 'p50 ms', 'p99 ms', 'changes/s', 'packets/s'];
+  table('Older clients: every change goes to all (goal: p99 ≤ 100 ms with 100)', head, rows);
 }
 
 /** As many as go through: clients that keep several questions open. */
@@ -269,24 +295,29 @@ async function benchSeen(): Promise<void> {
 /** Meters of the inputs and of one's own mix, 25 times a second each. */
 async function meters(watchers: number): Promise<string[]> {
   const LASTS_MS = 4_000;
-  const [target] = TARGETS;
-  if (!target) throw new Error('there is no door');
-  const server = await target.start();
-  const lines = await openMany(target, server.port, watchers);
-  const idle = await idleCpuShare(server.pid);
-  for (const line of lines) line.send(target.door.encode({ type: '"watch_meters"', body: '{"on":true}' }, 1));
-  for (const line of lines) await answered(line);
+  const server = await startFoldback();
   let frames = 0;
-  const reading = lines.map(async (line) => {
-    for (let said = await line.nextSaid(); said; said = await line.nextSaid()) {
-      if (said.opcode === OPCODE.binary) frames++;
-    }
-  });
+  const connections: RawConnection[] = [];
+  for (let index = 0; index < watchers; index++) {
+    const connection = await RawConnection.handshaken(server.port);
+    const scanner = new FrameScanner((opcode) => {
+      if (opcode === OPCODE.binary) frames++;
+    });
+    connection.socket.removeAllListeners('data').on('data', (bytes: Buffer) => scanner.read(bytes));
+    connection.send(text(JSON.stringify({ id: 1, type: 'hello', body: { client_id: `client ${index}` } })));
+    connection.send(text('{"id":2,"type":"subscribe","body":{}}'));
+    connections.push(connection);
+  }
+  const rest = () => once(AbortSignal.timeout(LASTS_MS / 2), 'abort');
+  await rest(); // everybody has come, and has heard of it
+  const idle = await idleCpuShare(server.pid);
+  for (const connection of connections)
+    connection.send(text('{"id":3,"type":"watch_meters","body":{"on":true}}'));
+  await rest();
   const [cpu, at, before] = [cpuMs(server.pid), performance.now(), frames];
   await once(AbortSignal.timeout(LASTS_MS), 'abort');
   const [share, tookMs, read] = [cpuMs(server.pid) - cpu, performance.now() - at, frames - before];
-  for (const line of lines) line.leave();
-  await Promise.all(reading);
+  for (const connection of connections) connection.destroy();
   await server.end();
   const perWatcher = read / watchers / 2 / (tookMs / 1000);
   return [count(watchers), perWatcher.toFixed(1), `${((share / tookMs - idle) * 100).toFixed(0)} %`];
@@ -333,5 +364,15 @@ async function benchIdle(): Promise<void> {
 say(
   `${cpus().length} × ${cpus()[0]?.model.trim() ?? '?'}, Node ${process.version}, load ${loadavg().map(ms).join(' ')}`,
 );
-for (const bench of [benchRoundTrips, benchSustained, benchSeen, benchMeters, benchIdle]) await bench();
+const benches = {
+  trips: benchRoundTrips,
+  crowd: benchCrowd,
+  sustained: benchSustained,
+  seen: benchSeen,
+  meters: benchMeters,
+  idle: benchIdle,
+};
+for (const [name, bench] of Object.entries(benches)) {
+  if (values.only === undefined || values.only === name) await bench();
+}
 say(`\nload at the end ${loadavg().map(ms).join(' ')}`);

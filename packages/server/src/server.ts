@@ -244,7 +244,7 @@ async function start(
     attach(app) {
       const door = { conversation, audience, origins, gate, tellList: () => listTeller.tell() };
       new NativeDoor(app, door);
-      new SocketIoDoor(app, door);
+      new SocketIoDoor(app, { ...door, desk, stream: () => engine.stream, version, now: Date.now });
     },
   });
   port = await http.listen(settings.host, settings.port);

@@ -196,7 +196,7 @@ export class Desk {
     gesture?: string,
   ): Client {
     const writes = steps[type].write(this.#world, body, id);
-    this.apply(writes, { author, reason: 'command', durability: 'live', gesture });
+    this.apply(writes, { author, reason: 'command', command: type, durability: 'live', gesture });
     return this.get(id);
   }
 

@@ -5,6 +5,7 @@ import {
   kinds,
   splitKey,
   toldDifference,
+  type CommandType,
   type JsonObject,
   type KindName,
   type RecordOf,
@@ -36,6 +37,8 @@ export type Reason =
 export interface Occasion {
   readonly author: Author;
   readonly reason: Reason;
+  /** The command that asked for it, where one did. */
+  readonly command?: CommandType | undefined;
   /** The gesture it belongs to, as the hand named it; found out when absent. */
   readonly gesture?: string | undefined;
 }
@@ -45,6 +48,7 @@ export interface ShownChange extends RecordChange {
   readonly author: Author;
   readonly gesture: string;
   readonly reason: Reason;
+  readonly command?: CommandType | undefined;
 }
 
 /** What is heard and seen. The trouble of one outlet is not the others': each call is guarded. */
@@ -192,7 +196,7 @@ export class WorldEditor {
 
   #become(
     changes: readonly RecordChange[],
-    { author, reason }: Occasion,
+    { author, reason, command }: Occasion,
     gestureOf: (key: string) => string,
   ): void {
     const before = new Map<string, Client | undefined>();
@@ -214,7 +218,7 @@ export class WorldEditor {
       isListNew ||= change.kind === 'house';
       if (change.lingers || change.before?.revision === change.after?.revision) continue;
       this.guard('show', () => {
-        this.#effects.show({ ...change, author, reason, gesture: gestureOf(change.key) });
+        this.#effects.show({ ...change, author, reason, command, gesture: gestureOf(change.key) });
       });
     }
     if (isListNew) this.guard('showList', () => this.#effects.showList());

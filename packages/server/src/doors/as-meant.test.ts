@@ -28,6 +28,34 @@ test('a numeric device_uuid is the text of it, here and in commands', () => {
   expect(bodyAsMeant('update_gain', body)).toEqual({ ...body, target_client_id: '7' });
 });
 
+test('an order may count its clients too', () => {
+  const { body } = checkCommand(
+    'set_client_order',
+    bodyAsMeant('set_client_order', { order: [7, 'ana'] }),
+    0,
+  );
+  expect(body).toEqual({ order: ['7', 'ana'] });
+});
+
+test.each([
+  ['with a line break is one line', 'Ana\r\n(vocals)', 'Ana (vocals)'],
+  ['that is blank takes the name away', ' \n\t', 'Ana’s tablet'],
+  ['that is empty does too', '', 'Ana’s tablet'],
+  ['with spaces around it is known without', ' Ana ', 'Ana'],
+])('a custom_name %s', (_what, custom_name, meant) => {
+  const said = { client_id: 7, custom_name };
+  const body = bodyAsMeant('set_client_name', said, (id) => (id === '7' ? 'Ana’s tablet' : ''));
+  expect(checkCommand('set_client_name', body, 0).body).toEqual({ client_id: '7', custom_name: meant });
+});
+
+test.each([
+  ['too long', 'x'.repeat(CLIENT_NAME_MAX + 1)],
+  ['no text', 7],
+])('a custom_name that is %s is refused in words', (_why, custom_name) => {
+  const body = bodyAsMeant('set_client_name', { client_id: 'ana', custom_name });
+  expect(() => checkCommand('set_client_name', body, 0)).toThrow(/custom_name must be/);
+});
+
 test('an optional field that is null is absent', () => {
   const said = { channels: null, gains: { 0: 0.5 }, pans: null };
   expect(bodyAsMeant('subscribe', said)).toEqual({ gains: { 0: 0.5 } });

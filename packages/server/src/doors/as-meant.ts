@@ -12,11 +12,12 @@ export interface Introduction {
 const GAPS = /[\p{Cc}\s]+/gu;
 const HALF_A_CHARACTER = /[\uD800-\uDBFF]$/;
 
+const lineOf = (said: string): string => said.toWellFormed().replace(GAPS, ' ').trim();
+
 /** One line that is short enough for a name: what identifies a browser is longer. Undefined when nothing is left. */
 function labelOf(said: unknown): string | undefined {
   if (typeof said !== 'string') return undefined;
-  const line = said.toWellFormed().replace(GAPS, ' ').trim();
-  const short = line.slice(0, CLIENT_NAME_MAX).replace(HALF_A_CHARACTER, '').trimEnd();
+  const short = lineOf(said).slice(0, CLIENT_NAME_MAX).replace(HALF_A_CHARACTER, '').trimEnd();
   return short === '' ? undefined : short;
 }
 
@@ -32,7 +33,25 @@ export const introductionOf = (auth: Readonly<Record<string, unknown>>): Introdu
   secret: textOf(auth['device_secret']),
 });
 
-const IDS: ReadonlySet<string> = new Set(['client_id', 'target_client_id']);
+/** What a client is called that has been given no name. */
+type NameOf = (clientId: string) => string;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A name in one line; a blank one takes away what was given. */
+function nameAsMeant(said: unknown, { client_id }: Fields, deviceName: NameOf): unknown {
+  if (typeof said !== 'string') return said;
+  const id = idOf(client_id);
+  return lineOf(said) || (typeof id === 'string' && labelOf(deviceName(id))) || said;
+}
+
+/** Fields that their people and libraries fill in their own way. */
+const MEANT: Readonly<Record<string, (said: unknown, fields: Fields, deviceName: NameOf) => unknown>> = {
+  client_id: idOf,
+  target_client_id: idOf,
+  order: (said) => (Array.isArray(said) ? said.map(idOf) : said),
+  custom_name: nameAsMeant,
+};
 
 /** A field that is null is one that is not there, where it need not be and null says nothing. */
 function isAbsent(schema: v.GenericSchema | undefined, value: unknown): boolean {
@@ -40,16 +59,23 @@ function isAbsent(schema: v.GenericSchema | undefined, value: unknown): boolean 
   return !v.safeParse(schema, null).success && v.safeParse(schema, undefined).success;
 }
 
-/** @param event may be any text, and the body anything */
-export function bodyAsMeant(event: string, body: unknown): unknown {
+/**
+ * @param event may be any text, and the body anything
+ * @param deviceName what a client is called whose name is taken away
+ */
+export function bodyAsMeant(event: string, body: unknown, deviceName: NameOf = (id) => id): unknown {
   const isFields = typeof body === 'object' && body !== null && !Array.isArray(body);
   if (!isFields || !Object.hasOwn(commands, event)) return body;
+  const fields = body as Fields;
   const schemas = new Map<string, v.GenericSchema>(
     Object.entries(commands[event as CommandType].body.entries),
   );
   return Object.fromEntries(
-    Object.entries(body)
+    Object.entries(fields)
       .filter(([field, value]) => !isAbsent(schemas.get(field), value))
-      .map(([field, value]) => [field, IDS.has(field) ? idOf(value) : value]),
+      .map(([field, value]) => [field, asMeant(field, value, fields, deviceName)]),
   );
 }
+
+const asMeant = (field: string, value: unknown, fields: Fields, deviceName: NameOf): unknown =>
+  Object.hasOwn(MEANT, field) ? MEANT[field]?.(value, fields, deviceName) : value;

@@ -127,8 +127,8 @@ export class Audience {
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */
-  deliverMeters(phone: Phone, frame: ArrayBuffer): void {
-    if (phone.wire.bufferedBytes() <= METER_BACKLOG_BYTES) phone.wire.deliverMeters(frame);
+  deliverMeters(phone: Phone, frames: readonly ArrayBuffer[]): void {
+    if (phone.wire.bufferedBytes() <= METER_BACKLOG_BYTES) phone.wire.deliverMeters(frames);
   }
 
   /** The phone has taken something of what was waiting: once it keeps up again, it gets what it missed. */

@@ -13,8 +13,11 @@ const LISTED_FOR_MS = 30 * 24 * 3600 * 1000;
 const SLICE_CLIENTS = 100;
 
 /** Whoever is here, has an output, or was here lately. @param now ms since 1970 */
-const isListed = (desk: Desk, { id, output, seen_at }: Client, now: number): boolean =>
-  output !== null || desk.isConnected(id) || now - seen_at < LISTED_FOR_MS;
+export const isListed = (
+  desk: Pick<Desk, 'isConnected'>,
+  { id, output, seen_at }: Client,
+  now: number,
+): boolean => output !== null || desk.isConnected(id) || now - seen_at < LISTED_FOR_MS;
 
 const entryOf = (desk: Desk, client: Client): ClientList['clients'][number] => ({
   client_id: client.id,

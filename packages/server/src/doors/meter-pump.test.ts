@@ -38,12 +38,14 @@ function stage() {
   const logged: string[] = [];
   const log = pino({}, { write: (line) => logged.push(line) });
   const pump = new MeterPump(engine as unknown as Engine, audience, (id) => MIX_NUMBERS[id] ?? 99, log);
+  /** How many frames went in each write. */
+  const writes: number[] = [];
   const frames: (InputMeterFrame | MixMeterFrame)[] = [];
   const phone = new Phone({
     deliver: () => undefined,
-    deliverMeters: (frame) => {
-      const decoded = decodeMeters(frame);
-      if (decoded) frames.push(decoded);
+    deliverMeters: (together) => {
+      writes.push(together.length);
+      frames.push(...together.flatMap((frame) => decodeMeters(frame) ?? []));
     },
     bufferedBytes: () => 0,
     close: () => undefined,
@@ -60,7 +62,7 @@ function stage() {
         `${frame.kind === 'mix' ? `mix ${frame.mixNumber}` : 'inputs'} ${frame.peaksDb[0]?.toFixed(0)} dB`,
     );
   };
-  return { engine, audience, phone, period, logged };
+  return { engine, audience, phone, period, logged, writes };
 }
 
 test('a peak from before anybody watched is shown to nobody', async () => {
@@ -88,6 +90,14 @@ test('nor one from before anybody watched that mix', async () => {
   expect(await period()).toEqual(['inputs -Infinity dB', 'mix 0 -Infinity dB']);
   engine.play('mix 1', 0.1);
   expect(await period()).toEqual(['inputs -Infinity dB', 'mix 0 -Infinity dB', 'mix 1 -20 dB']);
+});
+
+test('all that a phone gets in a period goes in one write', async () => {
+  const { audience, phone, period, writes } = stage();
+  audience.subscribe(phone, 'mix/leo');
+  await period();
+  await period();
+  expect(writes).toEqual([3]);
 });
 
 test('a phone that has gone while the meters were read gets none', async () => {

@@ -66,7 +66,8 @@ export class MeterPump {
   }
 
   async #readAndSend(phones: readonly Phone[]): Promise<void> {
-    const watched = [...new Set(phones.flatMap(mixesOf))];
+    const watchers = phones.map((phone) => ({ phone, mixes: mixesOf(phone) }));
+    const watched = [...new Set(watchers.flatMap(({ mixes }) => mixes))];
     const numbers = Uint32Array.from(watched, this.#mixNumber);
     const readings = await this.#engine.readMeters(numbers);
     const readBefore = this.#readBefore;
@@ -80,12 +81,10 @@ export class MeterPump {
       const reading = readings.mixes.subarray(index * VALUES_PER_MIX, (index + 1) * VALUES_PER_MIX);
       mixFrames.set(id, encodeMixMeters(sequence, numbers[index] ?? 0, reading));
     });
-    for (const phone of phones.filter((each) => this.#audience.has(each))) {
-      this.#audience.deliverMeters(phone, inputFrame);
-      for (const id of mixesOf(phone)) {
-        const frame = mixFrames.get(id);
-        if (frame) this.#audience.deliverMeters(phone, frame);
-      }
+    for (const { phone, mixes } of watchers) {
+      if (!this.#audience.has(phone)) continue;
+      const ownFrames = mixes.flatMap((id) => mixFrames.get(id) ?? []);
+      this.#audience.deliverMeters(phone, [inputFrame, ...ownFrames]);
     }
   }
 }

@@ -106,8 +106,10 @@ class NativeWire implements Wire {
     this.#socket.send(broadcast.as(eventText));
   }
 
-  deliverMeters(frame: ArrayBuffer): void {
-    this.#socket.send(frame, true);
+  deliverMeters(frames: readonly ArrayBuffer[]): void {
+    this.#socket.cork(() => {
+      for (const frame of frames) this.#socket.send(frame, true);
+    });
   }
 
   bufferedBytes(): number {

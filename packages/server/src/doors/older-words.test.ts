@@ -1,21 +1,39 @@
 /** What clients made for the older system hear of changes. */
 import { EMPTY_MIX } from '@foldback/protocol';
 import { MIXER } from '../desk/author.ts';
-import { ANA, recordsWith, stage } from '../desk/desk-stage.ts';
+import { ANA, HEALTH, recordsWith, stage } from '../desk/desk-stage.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
 import { clientListOf } from './client-list.ts';
-import { clientsUpdate, flatState, packetsOf, replyBody } from './older-words.ts';
+import { OlderClients } from './older-clients.ts';
+import { MadeAnswer } from './made-answer.ts';
+import { flatState } from './older-mix.ts';
+import { OlderReplies } from './older-replies.ts';
+import { OlderWords } from './older-words.ts';
 import { Broadcast } from './phone.ts';
 import { changeBody, watchedOf } from './wire-records.ts';
 
+const STREAM = { blockFrames: 128, inputLatencyMs: 1.5, outputLatencyMs: 2.2501 };
+const NOW = 1_760_000_000_000;
+
 function older(options: Parameters<typeof stage>[0] = {}) {
   const { desk, shown, ...rest } = stage({ inputs: 32, ...options });
-  const told = (change: ShownChange): [name: string, body: Record<string, unknown>][] =>
-    packetsOf(new Broadcast('change', changeBody(desk, change), change)).map((packet) => {
+  const clients = new OlderClients(desk, () => NOW);
+  const words = new OlderWords({ clients, stream: () => STREAM, version: '1.2.3' });
+  const events = (broadcast: Broadcast): [name: string, body: Record<string, unknown>][] =>
+    words.packetsOf(broadcast).map((packet) => {
       expect(packet[0]).toBe('2');
       return JSON.parse(packet.slice(1)) as [string, Record<string, unknown>];
     });
-  return { ...rest, desk, shown, told: () => shown.splice(0).flatMap(told) };
+  const told = (change: ShownChange) => events(new Broadcast('change', changeBody(desk, change), change));
+  const figures = () => ({
+    connected: new Map([
+      ['ana', 2],
+      ['page', undefined],
+    ]),
+    inputs: 32,
+  });
+  const replies = new OlderReplies({ clients, figures, now: () => NOW });
+  return { ...rest, desk, shown, clients, replies, events, told: () => shown.splice(0).flatMap(told) };
 }
 
 const WHO = { client_id: 'ana', source: 'ana', timestamp: expect.any(Number) as number };
@@ -40,7 +58,14 @@ test('what they know no word for is told as the whole mix', () => {
   const { desk, told } = older({ clients: ['ana'] });
   desk.run('toggle_solo', 'ana', { channel: 1, soloed: true }, ANA);
   desk.run('update_master_gain', 'ana', { master_gain: 0.5 }, ANA);
-  const mix = { channels: [0, 1], gains: {}, pans: {}, mutes: {}, solos: [1], master_gain: 1 };
+  const mix = {
+    channels: [0, 1],
+    gains: { 0: 1, 1: 1 },
+    pans: { 0: 0, 1: 0 },
+    mutes: { 0: false, 1: false },
+    solos: [1],
+    master_gain: 1,
+  };
   expect(told()).toEqual([
     ['mix_updated', { ...WHO, ...mix }],
     ['mix_updated', { ...WHO, ...mix, master_gain: 0.5 }],
@@ -76,35 +101,55 @@ test('a mix that appears is told whole when there is something in it, and one th
   expect(told()).toEqual([
     [
       'mix_updated',
-      { ...WHO, source: 'server', channels: [1], gains: {}, pans: {}, mutes: {}, solos: [], master_gain: 1 },
+      {
+        ...WHO,
+        source: 'server',
+        channels: [1],
+        gains: { 1: 1 },
+        pans: { 1: 0 },
+        mutes: { 1: false },
+        solos: [],
+        master_gain: 1,
+      },
     ],
   ]);
   await acts.clear(['ana']);
   expect(told()).toEqual([]);
 });
 
+test('several values at once are told as the whole mix, however few they are', () => {
+  const { desk, told } = older();
+  desk.run('update_client_mix', 'ana', { target_client_id: 'ana', gains: { 1: 0.5 } }, ANA);
+  expect(told()).toEqual([
+    [
+      'mix_updated',
+      {
+        ...WHO,
+        channels: [0, 1],
+        gains: { 0: 1, 1: 0.5 },
+        pans: { 0: 0, 1: 0 },
+        mutes: { 0: false, 1: false },
+        solos: [],
+        master_gain: 1,
+      },
+    ],
+  ]);
+});
+
 test('the mixer is "server" to them, and a musician of that name stands in quotes', () => {
-  const { desk, shown } = older({ clients: ['server'] });
+  const { desk, told } = older({ clients: ['server'] });
   const server = { kind: 'person', clientId: 'server', name: 'server' } as const;
   desk.run('update_gain', 'server', { channel: 0, gain: 0.5 }, server);
-  const { desk: other, shown: byMixer } = older({ clients: ['server'] });
-  other.apply(
-    [{ kind: 'mix', id: 'server', base: 5, next: { ...other.get('server').mix, gains: { 0: 0.5 } } }],
+  expect(told()).toMatchObject([['param_sync', { source: '"server"' }]]);
+  desk.apply(
+    [{ kind: 'mix', id: 'server', base: 5, next: { ...desk.get('server').mix, gains: { 0: 0.75 } } }],
     { author: MIXER, reason: 'undo', durability: 'live' },
   );
-  const [first, second] = [shown[0], byMixer[0]].map((change) => changeBody(desk, change as ShownChange));
-  expect([first?.author, first?.author_name]).toEqual(['server', 'server']);
-  expect([second?.author, second?.author_name]).toEqual([null, '']);
-  const sources = [shown, byMixer].flatMap((changes) =>
-    changes.flatMap((change) => packetsOf(new Broadcast('change', changeBody(desk, change), change))),
-  );
-  expect(
-    sources.map((packet) => (JSON.parse(packet.slice(1)) as [string, { source: string }])[1].source),
-  ).toEqual(['"server"', 'server']);
+  expect(told()).toMatchObject([['param_sync', { source: 'server' }]]);
 });
 
 test('a watched mix is its parts side by side', () => {
-  const { desk } = older({
+  const { desk, replies, events } = older({
     records: recordsWith('ana', { mix: { gains: { 1: 0.5 }, mute_all: true }, name: 'Anna' }),
   });
   const flat = {
@@ -112,27 +157,160 @@ test('a watched mix is its parts side by side', () => {
     revision: 5,
     mix_number: desk.mixNumber('ana'),
     channels: [0, 1],
-    gains: { 1: 0.5 },
-    pans: {},
-    mutes: {},
+    gains: { 0: 1, 1: 0.5 },
+    pans: { 0: 0, 1: 0 },
+    mutes: { 0: false, 1: false },
     solos: [],
     master_gain: 1,
     mute_all: true,
   };
   expect(flatState(watchedOf(desk, 'ana'))).toEqual(flat);
-  expect(replyBody('subscribe', { ...watchedOf(desk, 'ana'), restored_from: 'store' })).toEqual({
-    ...flat,
-    restored_from: 'store',
+  const answer = { ...watchedOf(desk, 'ana'), restored_from: 'store' } as const;
+  expect(replies.to('subscribe', answer, 'ana')).toEqual({
+    event: 'subscribed',
+    body: { ...flat, restored_from: 'store' },
   });
-  const watched = new Broadcast('watched', watchedOf(desk, 'ana'));
-  expect(packetsOf(watched)).toEqual([`2${JSON.stringify(['mix_updated', flat])}`]);
+  expect(events(new Broadcast('watched', watchedOf(desk, 'ana')))).toEqual([['mix_updated', flat]]);
 });
 
-test('of everything else they hear the list of musicians and the device, and of records, notices and savings nothing', () => {
-  const { desk } = older();
-  const list = clientListOf(desk, 0);
-  expect(clientsUpdate(list)).toEqual({ ...list, timestamp: expect.any(Number) as number });
-  expect(packetsOf(new Broadcast('clients', list))[0]).toMatch(/^2\["clients_update",/);
-  expect(packetsOf(new Broadcast('saved', { key: 'mix/ana', revision: 1 }))).toEqual([]);
-  expect(packetsOf(new Broadcast('notice', { code: 'not_saved', message: '', at: 1 }))).toEqual([]);
+test('the device is told with the channels their page draws', () => {
+  const { events } = older();
+  const audioInterface = {
+    name: 'Stage box',
+    host_api: 'JACK',
+    sample_rate: 48_000,
+    inputs: [{ name: 'Kick' }, { name: 'Snare' }],
+    output_pairs: 4,
+  };
+  expect(events(new Broadcast('interface', audioInterface))).toEqual([
+    [
+      'device_info',
+      {
+        ...audioInterface,
+        channels: 2,
+        blocksize: 128,
+        latency_ms: 3.75,
+        mode: 'control_center',
+        version: '1.2.3',
+        operational_channels: [0, 1],
+        features: {},
+      },
+    ],
+  ]);
+});
+
+test('whoever came by this door with the name of a device is native to them, all others are web', () => {
+  const { desk, clients, events } = older({
+    records: [
+      ...recordsWith('ana', { mix: { gains: { 0: 0.5, 7: 2 }, mutes: { 1: true }, master_gain: 0.75 } }),
+      ...recordsWith('leo', { name: 'Leo' }),
+    ],
+  });
+  desk.assignOutput('leo', 1);
+  desk.arrive('ana');
+  clients.cameAs('ana', 'Tablet');
+  const [[name, list] = ['', {}]] = events(new Broadcast('clients', clientListOf(desk, NOW)));
+  expect(name).toBe('clients_update');
+  expect(list).toEqual({ clients: expect.any(Array) as unknown, order: [], timestamp: NOW, count: 2 });
+  const [ana, leo] = list['clients'] as object[];
+  expect(ana).toEqual({
+    id: 'ana',
+    type: 'native',
+    device_uuid: 'ana',
+    device_model: 'Tablet',
+    custom_name: null,
+    device_name: 'Tablet',
+    channels: [0, 1],
+    gains: { 0: 0.5, 1: 1, 7: 2 },
+    pans: { 0: 0, 1: 0 },
+    mutes: { 0: false, 1: true },
+    active_channels: 2,
+    master_gain: 0.75,
+    last_activity: desk.get('ana').seen_at,
+    last_update: desk.get('ana').changed_at,
+    connected: true,
+    is_master: false,
+    client_id: 'ana',
+    name: 'ana',
+    output: null,
+    last_seen: desk.get('ana').seen_at,
+  });
+  expect(leo).toMatchObject({
+    id: 'leo',
+    type: 'web',
+    custom_name: 'Leo',
+    device_name: null,
+    connected: false,
+  });
+});
+
+test('a list of more than 200 leaves out the levels of those who are not here', async () => {
+  const ids = Array.from({ length: 201 }, (_, index) => `musician ${index}`);
+  const { desk, clients } = older({ records: ids.flatMap((id) => recordsWith(id)) });
+  for (const [pair, id] of ['musician 0', 'musician 1'].entries()) desk.assignOutput(id, pair);
+  const seenLately = new OlderClients(desk, () => desk.get('musician 0').seen_at);
+  desk.arrive('musician 1');
+  const { clients: listed, total } = JSON.parse((await seenLately.list()).json) as {
+    clients: { id: string; gains?: object }[];
+    total: number;
+  };
+  expect(total).toBe(201);
+  expect(listed.filter(({ gains }) => gains !== undefined).map(({ id }) => id)).toEqual(['musician 1']);
+  expect(clients.typeOf('musician 1')).toBe('web');
+});
+
+test('what they wait for after a command says what they read', async () => {
+  const { clients, replies } = older();
+  clients.cameAs('ana', 'Tablet');
+  const ids = { client_id: 'ana', revision: 6 };
+  expect(replies.to('update_gain', { ...ids, channel: 1, gain: 0.5 }, 'ana')).toEqual({
+    event: 'gain_updated',
+    body: { ...ids, channel: 1, gain: 0.5, timestamp: NOW },
+  });
+  expect(replies.to('set_client_name', { ...ids, custom_name: 'Anna' }, 'ana')).toEqual({
+    event: 'client_name_saved',
+    body: { ...ids, device_uuid: 'ana', custom_name: 'Anna', status: 'ok', timestamp: NOW },
+  });
+  const at = { server_timestamp: NOW };
+  expect(replies.to('ping', { ...at, timestamp: 5 }, 'ana')?.body).toEqual({
+    ...at,
+    timestamp: 5,
+    client_timestamp: 5,
+  });
+  expect(replies.to('heartbeat', at, 'a-long-client-id')?.body).toEqual({
+    ...at,
+    client_id: 'a-long-c',
+    client_timestamp: null,
+    status: 'alive',
+  });
+  expect(replies.to('set_client_order', { order: ['ana'] }, 'ana')?.body).toEqual({
+    order: ['ana'],
+    status: 'ok',
+    timestamp: NOW,
+  });
+  const stats = { version: '0', uptime_s: 1, clients: 3, store: HEALTH, notices: [] };
+  expect(replies.to('get_server_stats', stats, 'ana')?.body).toEqual({
+    ...stats,
+    timestamp: NOW,
+    total_clients: 2,
+    native_clients: 1,
+    web_clients: 1,
+    channel_manager: {
+      total_clients: 1,
+      native_clients: 1,
+      web_clients: 0,
+      total_channels_subscribed: 2,
+      available_channels: 32,
+    },
+    native_server: {},
+  });
+  const list = await replies.to('get_clients', { clients: [], order: [], count: 0 }, 'ana')?.body;
+  expect(list).toBeInstanceOf(MadeAnswer);
+  expect(replies.to('toggle_solo', { ...ids, channel: 1, soloed: true }, 'ana')).toBeUndefined();
+});
+
+test('of records, notices and savings they hear nothing', () => {
+  const { events } = older();
+  expect(events(new Broadcast('saved', { key: 'mix/ana', revision: 1 }))).toEqual([]);
+  expect(events(new Broadcast('notice', { code: 'not_saved', message: '', at: 1 }))).toEqual([]);
 });

@@ -5,33 +5,18 @@
 import {
   kinds,
   mixChanges,
-  type ClientList,
-  type CommandAnswer,
-  type CommandType,
   type EventBody,
-  type Mix,
+  type InterfaceSummary,
   type MixChange,
   type MixValue,
 } from '@foldback/protocol';
 import type { Author } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
+import type { StreamInfo } from '../engine/engine.ts';
 import { MadeAnswer } from './made-answer.ts';
+import type { OlderClients } from './older-clients.ts';
+import { flatState, olderMix } from './older-mix.ts';
 import type { Broadcast } from './phone.ts';
-
-/** What an existing client listens for after each command. */
-export const REPLY_EVENTS: Readonly<Partial<Record<CommandType, string>>> = {
-  subscribe: 'subscribed',
-  update_gain: 'gain_updated',
-  update_pan: 'pan_updated',
-  toggle_mute: 'mute_toggled',
-  update_client_mix: 'mix_updated',
-  get_clients: 'clients_list',
-  set_client_name: 'client_name_saved',
-  set_client_order: 'client_order_saved',
-  ping: 'pong',
-  heartbeat: 'heartbeat_ack',
-  get_server_stats: 'server_stats',
-};
 
 /** The changes older clients know one by one. */
 const PARAMETERS: ReadonlySet<MixChange['type']> = new Set(['gain', 'pan', 'mute', 'channel_toggle']);
@@ -47,28 +32,56 @@ function sourceOf(author: Author): string {
   return author.clientId === SERVER ? JSON.stringify(SERVER) : author.clientId;
 }
 
-/**
- * A packet of the default namespace, as text (socket.io-protocol 5: 2 is an event), written straight to Engine.IO: made
- * once for all phones, where `socket.emit` would encode it for each.
- */
-const packetOf = (name: string, body: unknown): string => `2${JSON.stringify([name, body])}`;
+/** An event as Socket.IO's packet in the default namespace (socket.io-protocol 5: 2 is an event), made once for all phones. */
+export const packetOf = (name: string, body: object): string =>
+  `2[${JSON.stringify(name)},${body instanceof MadeAnswer ? body.json : JSON.stringify(body)}]`;
 
-/** An event in the words existing clients know. */
-export function packetsOf({ event, change }: Broadcast): string[] {
-  if (change !== undefined) return changePackets(change);
-  switch (event.type) {
-    case 'clients':
-      return [packetOf('clients_update', clientsUpdate(event.body as ClientList))];
-    case 'watched':
-      return [packetOf('mix_updated', flatState(event.body as EventBody<'watched'>))];
-    case 'interface':
-      return [packetOf('device_info', event.body)];
-    default:
-      return []; // they know no such words
+export interface OlderWordsOptions {
+  readonly clients: Pick<OlderClients, 'update'>;
+  /** What plays now. */
+  readonly stream: () => Pick<StreamInfo, 'blockFrames' | 'inputLatencyMs' | 'outputLatencyMs'>;
+  readonly version: string;
+}
+
+export class OlderWords {
+  readonly #options: OlderWordsOptions;
+
+  constructor(options: OlderWordsOptions) {
+    this.#options = options;
+  }
+
+  /** An event in the words existing clients know. */
+  packetsOf({ event, change }: Broadcast): string[] {
+    if (change !== undefined) return changePackets(change);
+    switch (event.type) {
+      case 'clients':
+        return [packetOf('clients_update', this.#options.clients.update())];
+      case 'watched':
+        return [packetOf('mix_updated', flatState(event.body as EventBody<'watched'>))];
+      case 'interface':
+        return [packetOf('device_info', this.deviceInfo(event.body as InterfaceSummary))];
+      default:
+        return []; // they know no such words
+    }
+  }
+
+  deviceInfo(audioInterface: InterfaceSummary) {
+    const { blockFrames, inputLatencyMs, outputLatencyMs } = this.#options.stream();
+    const channels = audioInterface.inputs.length;
+    return {
+      ...audioInterface,
+      channels,
+      blocksize: blockFrames,
+      latency_ms: Math.round((inputLatencyMs + outputLatencyMs) * 100) / 100,
+      mode: 'control_center',
+      version: this.#options.version,
+      operational_channels: Array.from({ length: channels }, (_, channel) => channel),
+      features: {},
+    };
   }
 }
 
-function changePackets({ kind, id, before, after, author }: ShownChange): string[] {
+function changePackets({ kind, id, before, after, author, command }: ShownChange): string[] {
   if (kind !== 'mix' || after === undefined) return [];
   const was = (before?.value ?? kinds.mix.empty) as MixValue;
   const is = after.value as MixValue;
@@ -80,43 +93,10 @@ function changePackets({ kind, id, before, after, author }: ShownChange): string
   const changes = mixChanges(was, is);
   if (changes.length === 0) return []; // an empty mix that appears: its musician is in the list
   const areKnown = changes.every(({ type }) => PARAMETERS.has(type) || type === 'mute_all');
-  if (before === undefined || !areKnown || changes.length >= WHOLE_MIX_FROM) {
-    return [packetOf('mix_updated', { ...about, ...flatMix(is) })];
-  }
+  const isWhole = command === 'update_client_mix' || before === undefined || !areKnown;
+  if (isWhole || changes.length >= WHOLE_MIX_FROM)
+    return [packetOf('mix_updated', { ...about, ...olderMix(is) })];
   return changes
     .filter(({ type }) => PARAMETERS.has(type))
     .map((change) => packetOf('param_sync', { ...change, ...about }));
 }
-
-/** A mix as older clients hold one. */
-const flatMix = ({ channels, gains, pans, mutes, solos, master_gain }: Mix) => ({
-  channels,
-  gains,
-  pans,
-  mutes,
-  solos,
-  master_gain,
-});
-
-/** What a watched mix is to a client that knows no records: its parts side by side. */
-export function flatState({ client_id, records, ...rest }: EventBody<'watched'>): object {
-  const mix = records.find(({ key }) => key === `mix/${client_id}`);
-  const value = (mix?.value ?? kinds.mix.empty) as MixValue;
-  return { client_id, revision: mix?.revision ?? 0, ...rest, ...flatMix(value), mute_all: value.mute_all };
-}
-
-/** The answer to a command as the event that older clients wait for. */
-export function replyBody(type: CommandType, ok: unknown): unknown {
-  if (type === 'subscribe') return flatState(ok as CommandAnswer<'subscribe'>);
-  if (type === 'update_client_mix') {
-    const { mix, ...rest } = ok as CommandAnswer<'update_client_mix'>;
-    return { ...rest, ...mix };
-  }
-  if (ok instanceof MadeAnswer) return type === 'get_clients' ? timed(ok) : ok;
-  return ok;
-}
-
-/** As clientsUpdate says it, of a list that is made already. */
-const timed = ({ json }: MadeAnswer) => new MadeAnswer(`{"timestamp":${Date.now()},${json.slice(1)}`);
-
-export const clientsUpdate = (list: ClientList) => ({ ...list, timestamp: Date.now() });

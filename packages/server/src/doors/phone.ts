@@ -27,7 +27,8 @@ export class Broadcast<T extends EventType = EventType> {
 /** What a door knows about reaching one phone. */
 export interface Wire {
   deliver(broadcast: Broadcast): void;
-  deliverMeters(frame: ArrayBuffer): void;
+  /** All frames of one period, in one write. */
+  deliverMeters(frames: readonly ArrayBuffer[]): void;
   /** Bytes the phone has not taken yet. */
   bufferedBytes(): number;
   close(reason: string): void;

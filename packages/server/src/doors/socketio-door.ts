@@ -6,27 +6,56 @@ import { checkCommand, checkMessageSize, type CommandAnswer, type CommandType } 
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { TemplatedApp } from 'uWebSockets.js';
 import { secretFromCookie } from '../access/secrets.ts';
-import { bodyAsMeant, introductionOf } from './as-meant.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { StreamInfo } from '../engine/engine.ts';
+import { bodyAsMeant, introductionOf, type Introduction } from './as-meant.ts';
 import type { Conversation, Outcome } from './conversation.ts';
-import { flatState, packetsOf, REPLY_EVENTS, replyBody } from './older-words.ts';
+import { enginePacket, TurnWriter, type Connection, type EnginePacket } from './held-connection.ts';
 import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
+import { OlderClients } from './older-clients.ts';
+import { flatState } from './older-mix.ts';
+import { OlderReplies, type HouseFigures } from './older-replies.ts';
+import { OlderWords, packetOf } from './older-words.ts';
 import { Phone, type Broadcast, type Wire } from './phone.ts';
 import { parser, TooLong } from './socketio-parser.ts';
 
-/** What Engine.IO calls a socket: one session, before and behind anything of Socket.IO. */
-type Connection = Socket['conn'];
-
 type Acknowledge = (answer: unknown) => void;
 
+export interface SocketIoDoorOptions extends DoorOptions {
+  readonly desk: Desk;
+  /** What plays now. */
+  readonly stream: () => StreamInfo;
+  readonly version: string;
+  /** ms since 1970 */
+  readonly now: () => number;
+}
+
+/** A client that has come through the door. */
+interface Guest {
+  readonly phone: Phone;
+  readonly say: (event: string, body: object) => void;
+}
+
+type Accepted = Extract<Outcome, { ok: unknown }>;
+type Refused = Extract<Outcome, { error: unknown }>;
+
 export class SocketIoDoor {
-  readonly #options: DoorOptions;
+  readonly #options: SocketIoDoorOptions;
   readonly #conversation: Conversation;
+  readonly #clients: OlderClients;
+  readonly #words: OlderWords;
+  readonly #replies: OlderReplies;
+  readonly #writer = new TurnWriter(() => performance.now());
   /** Connections that have got beyond the handshake. */
   readonly #phones = new WeakMap<Connection, Phone>();
 
-  constructor(app: TemplatedApp, options: DoorOptions) {
+  constructor(app: TemplatedApp, options: SocketIoDoorOptions) {
     this.#options = options;
     this.#conversation = options.conversation;
+    const { desk, stream, version, now } = options;
+    this.#clients = new OlderClients(desk, now);
+    this.#words = new OlderWords({ clients: this.#clients, stream, version });
+    this.#replies = new OlderReplies({ clients: this.#clients, figures: () => this.#figures(), now });
     const { origins, gate } = options;
     const server = new Server({
       serveClient: false,
@@ -72,14 +101,18 @@ export class SocketIoDoor {
 
   #open(socket: Socket): void {
     const { audience } = this.#options;
+    const held = this.#writer.hold(socket.conn);
     const wire: Wire = {
-      deliver: (broadcast) => deliver(socket, broadcast),
+      deliver: (broadcast) => {
+        for (const packet of broadcast.as(this.#packetsOf)) held.push(packet);
+      },
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,
-      bufferedBytes: () => waitingBytes(socket),
+      bufferedBytes: () => held.bufferedBytes(),
       close: () => socket.disconnect(true),
     };
     const phone = new Phone(wire, secretFromCookie(socket.handshake.headers.cookie ?? ''));
+    const guest: Guest = { phone, say: (event, body) => held.push(enginePacket(packetOf(event, body))) };
     this.#phones.set(socket.conn, phone);
     audience.join(phone);
     // Packets are handed on in a later step of the loop than they come in.
@@ -88,13 +121,28 @@ export class SocketIoDoor {
     );
     socket.conn.on('drain', () => audience.drained(phone));
     socket.on('disconnect', () => this.#conversation.end(phone));
-    socket.onAny((event: string, ...args: unknown[]) => this.#receive(socket, phone, event, args));
-    this.#welcome(socket, phone);
+    socket.onAny((event: string, ...args: unknown[]) => this.#receive(guest, event, args));
+    this.#welcome(guest, introductionOf(socket.handshake.auth));
+  }
+
+  /** One and the same function for all, so that a broadcast is put into words once. */
+  readonly #packetsOf = (broadcast: Broadcast): readonly EnginePacket[] =>
+    this.#words.packetsOf(broadcast).map(enginePacket);
+
+  readonly #deviceName = (clientId: string): string => this.#clients.deviceName(clientId) ?? clientId;
+
+  #figures(): HouseFigures {
+    const { audience, desk, stream } = this.#options;
+    const connected = new Map<string, number | undefined>();
+    for (const { identity } of audience.phones()) {
+      if (identity !== undefined)
+        connected.set(identity.clientId, desk.find(identity.clientId)?.mix.channels.length);
+    }
+    return { connected, inputs: stream().inputs };
   }
 
   /** Says hello in the client's name, and gives it back the mix it had. */
-  #welcome(socket: Socket, phone: Phone): void {
-    const { clientId, phoneName, secret } = introductionOf(socket.handshake.auth);
+  #welcome({ phone, say }: Guest, { clientId, phoneName, secret }: Introduction): void {
     const body = {
       ...(clientId === undefined ? {} : { client_id: clientId }),
       ...(phoneName === undefined ? {} : { device_name: phoneName }),
@@ -106,76 +154,68 @@ export class SocketIoDoor {
         () => checkCommand(type, asked, 0),
         (outcome) => {
           if ('ok' in outcome) then(outcome.ok);
-          else refuse(socket, outcome);
+          else say('error', refusalOf(outcome));
         },
       );
 
     ask('hello', body, (ok) => {
       const { interface: audioInterface, client_id, is_known, device_secret } = ok as CommandAnswer<'hello'>;
+      if (phoneName !== undefined) this.#clients.cameAs(client_id, phoneName);
       this.#options.audience.subscribe(phone, 'every mix');
-      socket.emit('device_info', audioInterface);
+      say('device_info', this.#words.deviceInfo(audioInterface));
       const assigned = { device_uuid: client_id, assigned: clientId === undefined };
-      socket.emit(
-        'device_uuid_assigned',
-        device_secret === undefined ? assigned : { ...assigned, device_secret },
-      );
+      say('device_uuid_assigned', device_secret === undefined ? assigned : { ...assigned, device_secret });
       if (is_known)
         ask('subscribe', {}, (state) =>
-          socket.emit('auto_resubscribed', flatState(state as CommandAnswer<'subscribe'>)),
+          say('auto_resubscribed', flatState(state as CommandAnswer<'subscribe'>)),
         );
       this.#options.audience.subscribe(phone, 'list');
       this.#options.tellList();
     });
   }
 
-  #receive(socket: Socket, phone: Phone, event: string, args: readonly unknown[]): void {
+  #receive(guest: Guest, event: string, args: readonly unknown[]): void {
     const last = args.at(-1);
     const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
     const body = typeof args[0] === 'function' ? undefined : args[0];
     this.#conversation.receive(
-      phone,
+      guest.phone,
       () => {
         if (body instanceof TooLong) checkMessageSize(body.bytes);
-        return checkCommand(event, bodyAsMeant(event, body), 0);
+        return checkCommand(event, bodyAsMeant(event, body, this.#deviceName), 0);
       },
       (outcome) => {
-        if (!('ok' in outcome)) {
-          refuse(socket, outcome);
-          acknowledge?.({ error: outcome.error });
+        if ('ok' in outcome) {
+          this.#answer(guest, outcome, acknowledge);
           return;
         }
-        const { command, ok } = outcome;
-        const reply = REPLY_EVENTS[command.type];
-        if (reply !== undefined) socket.emit(reply, replyBody(command.type, ok));
-        acknowledge?.(ok);
+        guest.say('error', refusalOf(outcome));
+        acknowledge?.({ error: outcome.error });
       },
     );
   }
+
+  #answer({ phone, say }: Guest, { command, ok }: Accepted, acknowledge: Acknowledge | undefined): void {
+    const { audience } = this.#options;
+    const asker = phone.identity?.clientId ?? '';
+    // The table of commands pairs each answer with its command.
+    const reply = this.#replies.to(command.type, ok as CommandAnswer<typeof command.type>, asker);
+    if (reply?.body instanceof Promise) {
+      void reply.body.then((body) => {
+        if (!audience.has(phone)) return;
+        const waiting = phone.wire.bufferedBytes();
+        say(reply.event, body);
+        acknowledge?.(ok);
+        audience.noteAnswer(phone, waiting);
+      });
+      return;
+    }
+    if (reply !== undefined) say(reply.event, reply.body);
+    acknowledge?.(ok);
+  }
 }
 
-function refuse(socket: Socket, outcome: Extract<Outcome, { error: unknown }>): void {
-  const { code, field, message } = outcome.error;
-  socket.emit('error', { message, code, field });
-}
-
-/** What Engine.IO keeps of a connection, beyond its typings: packets not yet sent, and the socket when there is one. */
-interface Transporting {
-  readonly readyState: string;
-  readonly writeBuffer: readonly { readonly data?: string }[];
-  readonly transport: { readonly socket?: { getBufferedAmount(): number } };
-}
-
-/** Bytes a phone has not taken: held by uWebSockets.js for a socket, by Engine.IO between two polls. */
-function waitingBytes(socket: Socket): number {
-  const { readyState, writeBuffer, transport } = socket.conn as unknown as Transporting;
-  if (readyState !== 'open') return 0;
-  const held = writeBuffer.reduce((bytes, { data }) => bytes + (data?.length ?? 0), 0);
-  return held + (transport.socket?.getBufferedAmount() ?? 0);
-}
-
-/** Engine.IO frames a packet for a WebSocket by this prefix: 4 is a message (engine.io-protocol 4). */
-const framed = (packet: string) => ({ wsPreEncoded: `4${packet}` }) as object;
-
-function deliver(socket: Socket, broadcast: Broadcast): void {
-  for (const packet of broadcast.as(packetsOf)) socket.conn.write(packet, framed(packet));
+function refusalOf({ error }: Refused): object {
+  const { code, field, message } = error;
+  return { message, code, field };
 }

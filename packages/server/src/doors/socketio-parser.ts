@@ -36,12 +36,10 @@ class SparingDecoder extends Decoder {
 class SparingEncoder extends Encoder {
   override encode(packet: Packet): unknown[] {
     const data = packet.data as unknown;
-    const [first, second] = Array.isArray(data) ? (data as unknown[]) : [];
-    if (packet.type === PacketType.ACK && first instanceof MadeAnswer)
-      return [`${PacketType.ACK}${packet.id}[${first.json}]`];
-    if (packet.type === PacketType.EVENT && second instanceof MadeAnswer)
-      return [`${PacketType.EVENT}[${JSON.stringify(first)},${second.json}]`];
-    return super.encode(packet);
+    const [first] = Array.isArray(data) ? (data as unknown[]) : [];
+    return packet.type === PacketType.ACK && first instanceof MadeAnswer
+      ? [`${PacketType.ACK}${packet.id}[${first.json}]`]
+      : super.encode(packet);
   }
 }
 

@@ -1,0 +1,132 @@
+/** The list of musicians as clients made for the older system read it (SPEC C3); made in slices for whoever asks. */
+import { setImmediate as letOthersIn } from 'node:timers/promises';
+import { displayName, type Client } from '../desk/client.ts';
+import type { Desk } from '../desk/desk.ts';
+import { listed, orderOf } from '../desk/listed.ts';
+import { Turns } from '../turns.ts';
+import { isListed } from './client-list.ts';
+import { MadeAnswer } from './made-answer.ts';
+import { olderMix } from './older-mix.ts';
+
+/** A longer list leaves out the levels of those who are not here. */
+const WHOLE_MIXES_MAX = 200;
+/** Devices whose names are known: more than can be connected at once. */
+const DEVICES_MAX = 20_000;
+/** So many entries of 64 channels take about a millisecond. */
+const SLICE_CLIENTS = 100;
+
+export type OlderDesk = Pick<Desk, 'world' | 'isConnected'>;
+
+interface MadeEntry {
+  readonly about: string;
+  readonly json: string;
+}
+
+export class OlderClients {
+  readonly #desk: OlderDesk;
+  readonly #nowMs: () => number;
+  readonly #turns = new Turns();
+  /** What the devices call themselves that came by this door in this run, by client. Their page lists nobody else. */
+  readonly #devices = new Map<string, string>();
+  /** A client is another object once anything of it is another. */
+  readonly #entries = new WeakMap<Client, MadeEntry>();
+  #next: Promise<MadeAnswer> | undefined;
+
+  /** @param nowMs ms since 1970 */
+  constructor(desk: OlderDesk, nowMs: () => number) {
+    this.#desk = desk;
+    this.#nowMs = nowMs;
+  }
+
+  /** A device has come by this door, and has said what it is called. */
+  cameAs(clientId: string, deviceName: string): void {
+    this.#devices.delete(clientId);
+    this.#devices.set(clientId, deviceName);
+    const [oldest] = this.#devices.keys();
+    if (this.#devices.size > DEVICES_MAX && oldest !== undefined) this.#devices.delete(oldest);
+  }
+
+  deviceName(clientId: string): string | undefined {
+    return this.#devices.get(clientId);
+  }
+
+  typeOf(clientId: string): 'native' | 'web' {
+    return this.#devices.has(clientId) ? 'native' : 'web';
+  }
+
+  /** The body of `clients_update`. */
+  update(): MadeAnswer {
+    const clients = this.#listed();
+    return this.#framed(clients.map((client) => this.#jsonOf(client, clients.length)));
+  }
+
+  /** The body of `clients_list`. One is made at a time; all who ask meanwhile get the next. */
+  list(): Promise<MadeAnswer> {
+    this.#next ??= this.#turns.take(() => {
+      this.#next = undefined;
+      return this.#makeList();
+    });
+    return this.#next;
+  }
+
+  async #makeList(): Promise<MadeAnswer> {
+    const clients = this.#listed();
+    const entries: string[] = [];
+    for (const client of clients) {
+      entries.push(this.#jsonOf(client, clients.length));
+      if (entries.length % SLICE_CLIENTS === 0) await letOthersIn();
+    }
+    return this.#framed(entries, `,"total":${entries.length}`);
+  }
+
+  #listed(): Client[] {
+    const now = this.#nowMs();
+    return [...listed(this.#desk.world)].filter((client) => isListed(this.#desk, client, now));
+  }
+
+  /** @param more members of the body besides */
+  #framed(entries: readonly string[], more = ''): MadeAnswer {
+    const order = JSON.stringify(orderOf(this.#desk.world));
+    const tail = `"order":${order},"timestamp":${this.#nowMs()},"count":${entries.length}${more}`;
+    return new MadeAnswer(`{"clients":[${entries.join(',')}],${tail}}`);
+  }
+
+  #jsonOf(client: Client, listedClients: number): string {
+    const connected = this.#desk.isConnected(client.id);
+    const isWhole = connected || listedClients <= WHOLE_MIXES_MAX;
+    const about = JSON.stringify([connected, isWhole, this.deviceName(client.id)]);
+    const known = this.#entries.get(client);
+    if (known?.about === about) return known.json;
+    const json = JSON.stringify(this.#entryOf(client, connected, isWhole));
+    this.#entries.set(client, { about, json });
+    return json;
+  }
+
+  #entryOf(client: Client, connected: boolean, isWhole: boolean) {
+    const { id, name, output, mix, changed_at, seen_at } = client;
+    const { channels, gains, pans, mutes, master_gain } = olderMix(mix);
+    const deviceName = this.deviceName(id) ?? null;
+    return {
+      id,
+      type: this.typeOf(id),
+      device_uuid: id,
+      device_model: deviceName,
+      custom_name: name,
+      device_name: deviceName,
+      channels,
+      ...(isWhole && { gains, pans }),
+      mutes,
+      active_channels: channels.length,
+      master_gain,
+      last_activity: Math.max(changed_at, seen_at),
+      last_update: changed_at,
+      connected,
+      is_master: false,
+      // By the names of the native door besides.
+      client_id: id,
+      name: displayName(client),
+      output,
+      last_seen: seen_at,
+    };
+  }
+}
