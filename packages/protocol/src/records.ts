@@ -92,12 +92,6 @@ export const kinds = {
     readBy: 'everybody',
     history: true,
   }),
-  waiting: kind({
-    about:
-      '`waiting/<client id>`: a musician who has not had an output yet, and gets the first free one when they come.',
-    schema: v.strictObject({ since: timestamp }),
-    empty: { since: 0 } as { since: number },
-  }),
   house: kind({
     about: '`house/rules`: what is so for everybody. The order musicians are listed in.',
     schema: v.strictObject({ order: clientOrder }),

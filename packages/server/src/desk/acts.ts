@@ -10,7 +10,7 @@ import {
   type Stood,
 } from '@foldback/protocol';
 import type { ParsedFile } from '../store/channels-state-file.ts';
-import { outputsAsThen, released, waiting } from './steps/output.ts';
+import { outputsAsThen, released } from './steps/output.ts';
 import { returning } from './steps/person.ts';
 import { withFields } from './steps/step.ts';
 import { CLIENT_KINDS, type ReadableWorld } from './world.ts';
@@ -96,7 +96,7 @@ export function restored(world: ReadableWorld, backup: readonly RecordOf[]): Wri
   return [...leaving.flatMap((id) => gone(world, id)), ...asThen(world, then)];
 }
 
-const RESTORED: ReadonlySet<KindName> = new Set(['mix', 'person', 'output', 'house', 'unread', 'waiting']);
+const RESTORED: ReadonlySet<KindName> = new Set(['mix', 'person', 'output', 'house', 'unread']);
 
 /** What an act found, brought back. @param before its `before` records */
 export function undone(world: ReadableWorld, before: readonly RecordOf<'before'>[]): Write[] {
@@ -155,10 +155,8 @@ export function imported(
     const value = { ...mix, mute_all: record?.value.mute_all ?? false };
     const changed_at = changedAt ?? record?.changed_at ?? now;
     writes.push(...asItStood(world, 'mix', id, { value, changed_at }));
-    if (world.get('person', id) === undefined) {
+    if (world.get('person', id) === undefined)
       writes.push(...replaced(world, 'person', id, { ...world.value('person', id), seen_at: now }));
-      if (world.pairs.pairOf(id) === undefined) writes.push(...waiting(world, id, now));
-    }
     writes.push(...unreadAs(world, id, Object.keys(unread).length === 0 ? '' : JSON.stringify(unread)));
   }
   const isBare = Object.keys(extra.top).length === 0 && extra.entries.length === 0;

@@ -1,18 +1,7 @@
 /** Somebody appears, comes back out of the archive, or is put into it. */
 import { EMPTY_MIX, pairId, type RecordOf } from '@foldback/protocol';
 import type { OlderClient } from './arrivals.ts';
-import {
-  ANA,
-  LEO,
-  MemoryDisk,
-  MemoryStore,
-  recordOf,
-  recordsWith,
-  stage,
-  T0,
-  turnOfTheLoop,
-  type ClientParts,
-} from './desk-stage.ts';
+import { ANA, LEO, recordOf, recordsWith, stage, T0, turnOfTheLoop, type ClientParts } from './desk-stage.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -41,40 +30,6 @@ test('a new musician gets the first free output pair, when that is wished', () =
   expect(desk.admit('ana', null).output).toBe(0);
   expect(desk.admit('leo', null).output).toBe(1);
   expect(desk.admit('mia', null).output).toBeNull();
-});
-
-const fileOf = (...ids: string[]): string =>
-  JSON.stringify({ channels_state: Object.fromEntries(ids.map((id) => [id, { channels: [0] }])) });
-
-test('a mix out of a file gets the first free output pair when its musician comes, and only once', async () => {
-  const store = new MemoryStore(new MemoryDisk('a'));
-  await stage({ store, autoRoute: true }).acts.import(fileOf('ana', 'leo', 'mia', 'zoë'));
-  const { desk } = stage({ store, autoRoute: true }); // a restart later
-  const outputOf = (id: string) => {
-    desk.arrive(id);
-    return desk.get(id).output;
-  };
-  expect(outputOf('ana')).toBe(0);
-  expect(desk.admit('stranger', null).output).toBe(1);
-  expect(outputOf('leo')).toBeNull();
-  await desk.runKept('set_output', 'ana', { output: null }, ANA);
-  desk.leave('ana');
-  expect(outputOf('ana')).toBeNull(); // it was their wish
-  desk.leave('leo');
-  expect(outputOf('leo')).toBe(0); // they waited for it
-  expect([...desk.world.all('waiting')].map(([id]) => id)).toEqual(['mia', 'zoë']);
-  await desk.runKept('set_output', 'mia', { output: null }, ANA);
-  await desk.runKept('set_output', 'leo', { output: null }, ANA);
-  expect(outputOf('mia')).toBeNull();
-  expect(outputOf('zoë')).toBe(0);
-  expect(store.conflicts).toEqual([]);
-});
-
-test('nobody is given an output where the house does not wish it', async () => {
-  const { desk, acts } = stage({ clients: [] });
-  await acts.import(fileOf('ana'));
-  desk.arrive('ana');
-  expect(desk.get('ana').output).toBeNull();
 });
 
 test('an older mix that is found late is brought back, unless another has been begun', () => {

@@ -12,10 +12,10 @@ import {
   type ValueOf,
 } from '@foldback/protocol';
 import { pairOf } from './output-pairs.ts';
-import { placed, routed, waiting } from './steps/output.ts';
+import { routed } from './steps/output.ts';
 import { returning } from './steps/person.ts';
 import { CLIENT_KINDS, type ReadableWorld } from './world.ts';
-import { removed, replaced, type Write } from './write.ts';
+import { replaced, type Write } from './write.ts';
 
 /** What there is of a musician who is not in the world. */
 export type OlderClient =
@@ -46,11 +46,6 @@ export function admitted(world: ReadableWorld, arriving: Arriving, older?: Older
     ...replaced(world, 'person', id, person),
     ...firstOutput(world, arriving, undefined),
   ];
-}
-
-/** Somebody is here who has not had an output yet, such as out of a file (SPEC S2): the first free one is theirs. */
-export function awaitedOutput(world: ReadableWorld, arriving: Pick<Arriving, 'id' | 'now' | 'autoRoute'>) {
-  return world.get('waiting', arriving.id) === undefined ? [] : firstOutput(world, arriving, undefined);
 }
 
 /** What is found late of somebody who was let in without it: theirs, over the empty mix they began with. */
@@ -89,18 +84,17 @@ function outOfTheArchive(
   ];
 }
 
-/** The pair they had, when it is free; else a free one, when that is wished; where there is none, they wait for it. */
+/** The pair they had, when it is free; else a free one, when that is wished. */
 function firstOutput(
   world: ReadableWorld,
-  { id, now, autoRoute }: Pick<Arriving, 'id' | 'now' | 'autoRoute'>,
+  { id, autoRoute }: Arriving,
   had: number | undefined,
-): Write[] {
+): Write<'output'>[] {
   const { pairs, stage } = world;
-  if (pairs.pairOf(id) !== undefined) return removed(world, 'waiting', id);
-  if (had !== undefined && pairs.playerOf(had) === undefined) return placed(world, id, had);
-  if (!autoRoute) return [];
-  const free = pairs.firstFree(stage.outputPairs);
-  return free === undefined ? waiting(world, id, now) : placed(world, id, free);
+  if (pairs.pairOf(id) !== undefined) return [];
+  if (had !== undefined && pairs.playerOf(had) === undefined) return routed(world, id, had);
+  const free = autoRoute ? pairs.firstFree(stage.outputPairs) : undefined;
+  return free === undefined ? [] : routed(world, id, free);
 }
 
 /** Somebody whom nobody has seen for long, as one record that stays; nothing else of them does (SPEC S13). */

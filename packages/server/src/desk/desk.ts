@@ -17,7 +17,7 @@ import {
   type StoreDurability,
   type StoreWrite,
 } from '../store/state-store.ts';
-import { admitted, awaitedOutput, broughtBack, type OlderClient } from './arrivals.ts';
+import { admitted, broughtBack, type OlderClient } from './arrivals.ts';
 import { MIXER, type Author } from './author.ts';
 import type { Client } from './client.ts';
 import { Keeping } from './keeping.ts';
@@ -25,7 +25,7 @@ import { MixNumbers } from './mix-numbers.ts';
 import { Presence } from './presence.ts';
 import { steps, type StepCommand } from './steps/all.ts';
 import { updateMix, type MixUpdate } from './steps/mix.ts';
-import { placed, released, requirePair } from './steps/output.ts';
+import { released, requirePair, routed } from './steps/output.ts';
 import { claimed } from './steps/phone.ts';
 import { seen } from './steps/person.ts';
 import { requireClient } from './steps/step.ts';
@@ -258,7 +258,7 @@ export class Desk {
   assignOutput(id: string, output: number): void {
     requireClient(this.#world, id, 'client_id');
     requirePair(this.#world, output);
-    this.#live(placed(this.#world, id, output), 'route');
+    this.#live(routed(this.#world, id, output), 'route');
   }
 
   /** A musician appears: for the first time, with an older mix or none, or out of the archive, as they were. */
@@ -283,10 +283,7 @@ export class Desk {
 
   /** One more phone of this musician is here. */
   arrive(id: string): void {
-    if (!this.#presence.arrive(id)) return;
-    this.#presenceChanged(id);
-    const { now, autoRoute } = this.#options;
-    this.#live(awaitedOutput(this.#world, { id, now: now(), autoRoute }), 'arrival');
+    if (this.#presence.arrive(id)) this.#presenceChanged(id);
   }
 
   /** One phone less. */

@@ -31,7 +31,7 @@ export interface ReadableWorld {
 type Shelves = { readonly [Kind in KindName]: Map<string, RecordOf<Kind>> };
 
 /** What of a musician goes with them. */
-export const CLIENT_KINDS = ['mix', 'person', 'unread', 'waiting'] as const satisfies readonly KindName[];
+export const CLIENT_KINDS = ['mix', 'person', 'unread'] as const satisfies readonly KindName[];
 const OF_CLIENTS: ReadonlySet<KindName> = new Set(CLIENT_KINDS);
 export const isOfClient = (kind: KindName): boolean => OF_CLIENTS.has(kind);
 

@@ -3,7 +3,7 @@ import { pairId, Refusal } from '@foldback/protocol';
 import { displayName } from '../client.ts';
 import { pairOf } from '../output-pairs.ts';
 import type { ReadableWorld } from '../world.ts';
-import { removed, replaced, type Write } from '../write.ts';
+import { replaced, type Write } from '../write.ts';
 import { offered, requireClient, withFields, type Step } from './step.ts';
 
 const playing = (world: ReadableWorld, pair: number, clientId: string | null): Write<'output'>[] =>
@@ -26,16 +26,6 @@ export function routed(world: ReadableWorld, id: string, pair: number | null): W
   return [...released(world, id), ...(pair === null ? [] : playing(world, pair, id))];
 }
 
-/** Where somebody has decided they play: they wait for none any more. */
-export const placed = (world: ReadableWorld, id: string, pair: number | null): Write[] => [
-  ...routed(world, id, pair),
-  ...removed(world, 'waiting', id),
-];
-
-/** The first output that is free when they come is theirs. */
-export const waiting = (world: ReadableWorld, id: string, now: number): Write<'waiting'>[] =>
-  world.get('waiting', id) === undefined ? replaced(world, 'waiting', id, { since: now }) : [];
-
 export const setOutput: Step<'set_output'> = {
   write(world, { output }, id) {
     requireClient(world, id, 'target_client_id');
@@ -43,7 +33,7 @@ export const setOutput: Step<'set_output'> = {
       requirePair(world, output);
       requireFree(world, output, id);
     }
-    return placed(world, id, output);
+    return routed(world, id, output);
   },
   answer: (world, _body, id) => ({ client_id: id, output: world.pairs.pairOf(id) ?? null }),
 };
