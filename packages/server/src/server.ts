@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { loggedActs } from './act-log.ts';
 import { Origins } from './access/origins.ts';
+import { OutputShares } from './access/output-shares.ts';
 import { HOUSE_RULES, Sessions } from './access/sessions.ts';
 import { ChangeLog, outputName, type Person } from './change-log.ts';
 import type { Author } from './desk/author.ts';
@@ -44,7 +45,8 @@ const PAGE_FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../web-client/dist' : 'web', import.meta.url),
 );
 const WATCH_EVERY_MS = 1000;
-const DAY_MS = 24 * 3600 * 1000;
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
 
@@ -107,6 +109,7 @@ async function start(
     directory: settings.config,
     now: Date.now,
     autoRoute: settings.autoRoute,
+    outputWaitMs: settings.outputWaitHours * HOUR_MS,
     archiveAfterMs: settings.archiveAfterDays * DAY_MS,
     effects: {
       hear: (before, after) => player.play(before, after),
@@ -201,6 +204,8 @@ async function start(
     audience,
     acts,
     sessions,
+    // Behind a proxy an address says nothing, and so it does not bound what one gets.
+    outputShares: new OutputShares(desk.world.pairs, settings.maxPerAddress > 0),
     audioInterface: () => interfaceSummary(engine.stream),
     useInterface: async (name) => interfaceSummary(await engine.use(name)),
     notices: () => notices.standing(),

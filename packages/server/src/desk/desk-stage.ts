@@ -284,6 +284,7 @@ export interface StageOptions {
   readonly inputs?: number;
   readonly outputPairs?: number;
   readonly autoRoute?: boolean;
+  readonly outputWaitMs?: number;
   readonly store?: MemoryStore;
   readonly outlets?: Partial<Outlets>;
 }
@@ -311,6 +312,7 @@ export function stage(options: StageOptions = {}) {
   const desk: Desk = new Desk({
     now: () => clock.now++,
     autoRoute,
+    outputWaitMs: options.outputWaitMs ?? Infinity,
     run: 'run',
     outlets: {
       hear: () => {
@@ -329,6 +331,7 @@ export function stage(options: StageOptions = {}) {
       ...options.outlets,
     },
   });
+  clock.now = T0; // the desk has looked when it began
   store.listener = {
     saved: (revisions, commits) => desk.noteSaved(revisions, commits),
     notice: () => undefined,

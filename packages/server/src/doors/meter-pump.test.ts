@@ -1,11 +1,10 @@
 import { EngineError } from '@foldback/engine-native/engine-error';
 import { decodeMeters, type InputMeterFrame, type MixMeterFrame } from '@foldback/protocol';
 import { pino } from 'pino';
-import { doorless } from '../../test/support/doorless.ts';
+import { deafPhone, doorless } from '../../test/support/doorless.ts';
 import type { Engine, Meters } from '../engine/engine.ts';
 import { Audience } from './audience.ts';
 import { MeterPump } from './meter-pump.ts';
-import { Phone } from './phone.ts';
 
 const MIX_NUMBERS: Readonly<Record<string, number>> = { ana: 0, leo: 1 };
 /** One input and two mixes. A reading tells the highest since the one before, and begins anew. */
@@ -39,14 +38,11 @@ function stage() {
   const log = pino({}, { write: (line) => logged.push(line) });
   const pump = new MeterPump(engine as unknown as Engine, audience, (id) => MIX_NUMBERS[id] ?? 99, log);
   const frames: (InputMeterFrame | MixMeterFrame)[] = [];
-  const phone = new Phone({
-    deliver: () => undefined,
+  const phone = deafPhone(undefined, {
     deliverMeters: (frame) => {
       const decoded = decodeMeters(frame);
       if (decoded) frames.push(decoded);
     },
-    bufferedBytes: () => 0,
-    close: () => undefined,
   });
   audience.join(phone);
   audience.subscribe(phone, 'mix/ana');

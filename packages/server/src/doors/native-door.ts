@@ -153,7 +153,7 @@ export class NativeDoor {
       bufferedBytes: () => socket.getBufferedAmount(),
       close: (reason) => socket.end(TRY_AGAIN_LATER, reason),
     };
-    const phone = new Phone(wire, data.cookieSecret);
+    const phone = new Phone(wire, data.address, data.cookieSecret);
     data.phone = phone;
     data.leave = this.#options.gate.enter(data.address, phone);
     this.#options.audience.join(phone);

@@ -64,12 +64,15 @@ export class Phone {
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
   admission: Promise<unknown> | undefined;
   readonly limits = new PhoneLimits(performance.now());
+  /** Where it is, as its door sees it. */
+  readonly address: string;
   /** What its cookie held. */
   readonly cookieSecret: string | undefined;
   #isClosing = false;
 
-  constructor(wire: Wire, cookieSecret?: string) {
+  constructor(wire: Wire, address: string, cookieSecret?: string) {
     this.wire = wire;
+    this.address = address;
     this.cookieSecret = cookieSecret;
   }
 

@@ -4,6 +4,7 @@ import { authorize } from '../access/permissions.ts';
 import type { Client } from '../desk/client.ts';
 import type { Identity, Phone } from './phone.ts';
 import { Joining, spokenFor, type JoiningOptions } from './rows/joining.ts';
+import { outputRow } from './rows/output.ts';
 import { recordRows } from './rows/records.ts';
 import { savedRows } from './rows/saved.ts';
 import { soundRows, type SoundRowsOptions } from './rows/sound.ts';
@@ -29,6 +30,7 @@ export class Requests {
     this.#rows = {
       subscribe: (asked) => this.#joining.subscribe(asked),
       ...recordRows(desk),
+      ...outputRow(options),
       ...watchingRows(desk, audience, clock),
       ...savedRows(desk, acts),
       ...soundRows(options),

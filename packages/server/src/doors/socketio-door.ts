@@ -76,7 +76,8 @@ export class SocketIoDoor {
       bufferedBytes: () => waitingBytes(socket),
       close: () => socket.disconnect(true),
     };
-    const phone = new Phone(wire, secretFromCookie(socket.handshake.headers.cookie ?? ''));
+    const { cookie = '' } = socket.handshake.headers;
+    const phone = new Phone(wire, socket.conn.remoteAddress, secretFromCookie(cookie));
     this.#phones.set(socket.conn, phone);
     audience.join(phone);
     // Packets are handed on in a later step of the loop than they come in.
