@@ -19,6 +19,7 @@ import { Conversation } from './doors/conversation.ts';
 import { Gate } from './doors/gate.ts';
 import { HttpDoor } from './doors/http.ts';
 import { ListTeller } from './doors/list-teller.ts';
+import { LoopTime, timeSpent } from './doors/loop-time.ts';
 import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
@@ -220,7 +221,13 @@ async function start(
     warn: (message) => log.warn(message),
   });
 
-  const conversation = new Conversation(requests, audience, log, monotonicMs);
+  const conversation = new Conversation({
+    requests,
+    audience,
+    log,
+    nowMs: monotonicMs,
+    loopTime: new LoopTime(timeSpent),
+  });
 
   let port = settings.port;
   const origins = new Origins(() => port, settings.allowedOrigins);

@@ -3,7 +3,7 @@ import type { EventBody, EventMessage, EventType } from '@foldback/protocol';
 import type { Credentials } from '../access/sessions.ts';
 import type { Person } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
-import { PhoneLimits } from './phone-limits.ts';
+import type { PhoneLimits } from './phone-limits.ts';
 
 /** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
@@ -63,7 +63,8 @@ export class Phone {
   isPresent = false;
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
   admission: Promise<unknown> | undefined;
-  readonly limits = new PhoneLimits(performance.now());
+  /** What it may still ask for; undefined until it has said something. */
+  limits: PhoneLimits | undefined;
   /** Where it is, as its door sees it. */
   readonly address: string;
   /** What its cookie held. */
