@@ -14,7 +14,7 @@ import { displayName } from './desk/client.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeptDesk } from './desk/kept-desk.ts';
 import { Audience } from './doors/audience.ts';
-import { clientListOf } from './doors/client-list.ts';
+import { ClientLists } from './doors/client-list.ts';
 import { Conversation } from './doors/conversation.ts';
 import { Gate } from './doors/gate.ts';
 import { HttpDoor } from './doors/http.ts';
@@ -140,7 +140,8 @@ async function start(
   });
   const { desk, store, acts } = kept;
   const audience = new Audience(desk, monotonicMs);
-  const listTeller = new ListTeller(audience, () => clientListOf(desk, Date.now()));
+  const clientLists = new ClientLists(desk, Date.now);
+  const listTeller = new ListTeller(audience, () => clientLists.newest(), systemClock);
   let openedAt = 0;
   const engine = new EngineKeeper({
     directory: settings.config,
@@ -205,6 +206,7 @@ async function start(
     audience,
     acts,
     sessions,
+    clientLists,
     // Behind a proxy an address says nothing, and so it does not bound what one gets.
     outputShares: new OutputShares(desk.world.pairs, settings.maxPerAddress > 0),
     audioInterface: () => interfaceSummary(engine.stream),

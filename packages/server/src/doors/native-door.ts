@@ -65,7 +65,12 @@ function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
   return true;
 }
 
-const eventText = ({ event }: Broadcast): string => JSON.stringify(event);
+/** What is made already is long, and is put into bytes once for all phones. */
+function eventText({ event }: Broadcast): string | Buffer {
+  const { type, body } = event;
+  if (!(body instanceof MadeAnswer)) return JSON.stringify(event);
+  return Buffer.from(`{"type":"${type}","body":${body.json}}`);
+}
 
 const textOf = (answer: AnswerMessage): string => JSON.stringify(answer);
 

@@ -5,7 +5,6 @@
 import {
   kinds,
   mixChanges,
-  type ClientList,
   type CommandAnswer,
   type CommandType,
   type EventBody,
@@ -58,7 +57,7 @@ export function packetsOf({ event, change }: Broadcast): string[] {
   if (change !== undefined) return changePackets(change);
   switch (event.type) {
     case 'clients':
-      return [packetOf('clients_update', clientsUpdate(event.body as ClientList))];
+      return [`2["clients_update",${timed(event.body as MadeAnswer).json}]`];
     case 'watched':
       return [packetOf('mix_updated', flatState(event.body as EventBody<'watched'>))];
     case 'interface':
@@ -116,7 +115,5 @@ export function replyBody(type: CommandType, ok: unknown): unknown {
   return ok;
 }
 
-/** As clientsUpdate says it, of a list that is made already. */
+/** The list of musicians as older clients hear it. */
 const timed = ({ json }: MadeAnswer) => new MadeAnswer(`{"timestamp":${Date.now()},${json.slice(1)}`);
-
-export const clientsUpdate = (list: ClientList) => ({ ...list, timestamp: Date.now() });

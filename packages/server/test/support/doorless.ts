@@ -6,6 +6,7 @@ import { Desk } from '../../src/desk/desk.ts';
 import { SavedActs } from '../../src/desk/saved-acts.ts';
 import type { Effects } from '../../src/desk/world-editor.ts';
 import { Audience } from '../../src/doors/audience.ts';
+import { ClientLists } from '../../src/doors/client-list.ts';
 import { Phone, type Wire } from '../../src/doors/phone.ts';
 import { Requests, type RequestsOptions } from '../../src/doors/requests.ts';
 import type { Clock } from '../../src/store/clock.ts';
@@ -64,6 +65,7 @@ export function doorless(options: DoorlessOptions = {}) {
     sessions,
     outputShares: new OutputShares(desk.world.pairs, true),
     clock,
+    clientLists: new ClientLists(desk, () => clock.now()),
     audioInterface: () => device,
     useInterface: async () => device,
     notices: () => [],
