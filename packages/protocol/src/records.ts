@@ -72,13 +72,28 @@ export const kinds = {
   }),
   person: kind({
     about:
-      '`person/<client id>`: the name people see, their colour, the channels they starred or hid, when they were last here.',
-    schema: v.strictObject({ name: v.nullable(clientName), colour, marks, seen_at: timestamp }),
-    empty: { name: null, colour: null, marks: NO_MARKS as v.InferOutput<typeof marks>, seen_at: 0 } as {
+      '`person/<client id>`: the name people see, their colour, the channels they starred or hid, whether they want to play on no ' +
+      'output pair, when they were last here.',
+    schema: v.strictObject({
+      name: v.nullable(clientName),
+      colour,
+      marks,
+      unrouted: flag,
+      seen_at: timestamp,
+    }),
+    empty: {
+      name: null,
+      colour: null,
+      marks: NO_MARKS as v.InferOutput<typeof marks>,
+      unrouted: false,
+      seen_at: 0,
+    } as {
       name: string | null;
       /** Null: the page finds one for the name. */
       colour: Colour | null;
       marks: v.InferOutput<typeof marks>;
+      /** They have freed their output pair by hand: none is given to them. */
+      unrouted: boolean;
       seen_at: number;
     },
     readBy: 'watchers',
@@ -86,9 +101,12 @@ export const kinds = {
     quiet: ['seen_at'],
   }),
   output: kind({
-    about: '`output/<computer>/<pair>`: whose mix a hardware output pair plays; pairs count from 0.',
-    schema: v.strictObject({ client_id: v.nullable(clientId) }),
-    empty: { client_id: null } as { client_id: string | null },
+    about:
+      '`output/<computer>/<pair>`: whose mix a hardware output pair plays; pairs count from 0. A pair that is `lent` is there for who ' +
+      'needs one when its musician has been away for long.',
+    schema: v.strictObject({ client_id: v.nullable(clientId), lent: flag }),
+    // Those of older programs were given by the mixer itself, or are given anew by `--route` at every start.
+    empty: { client_id: null, lent: true } as { client_id: string | null; lent: boolean },
     readBy: 'everybody',
     history: true,
   }),

@@ -131,8 +131,14 @@ const settings = {
   autoRoute: {
     flag: 'auto-route',
     value: '<true|false>',
-    about: 'a new musician gets the first free output pair (true)',
+    about: 'who comes and has none gets an output pair: the first that is free (true)',
     schema: onOff,
+  },
+  outputWaitHours: {
+    flag: 'output-wait-hours',
+    value: '<n>',
+    about: 'an output pair waits so long for a musician who has left, then is there for who needs one (720)',
+    schema: whole(1, 876_000),
   },
   open: { flag: 'open', value: '', about: 'everybody may change every mix', schema: onOff },
   allowedOrigins: {
@@ -182,6 +188,7 @@ const DEFAULTS = {
   hostGraceS: 60,
   route: [],
   autoRoute: true,
+  outputWaitHours: 720,
   open: false,
   allowedOrigins: [],
   allowedHosts: [],

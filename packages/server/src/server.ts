@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { loggedActs } from './act-log.ts';
 import { Origins } from './access/origins.ts';
+import { OutputShares } from './access/output-shares.ts';
 import { HOUSE_RULES, Sessions } from './access/sessions.ts';
 import { ChangeLog, outputName, type Person } from './change-log.ts';
 import type { Author } from './desk/author.ts';
@@ -13,11 +14,12 @@ import { displayName } from './desk/client.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeptDesk } from './desk/kept-desk.ts';
 import { Audience } from './doors/audience.ts';
-import { clientListOf } from './doors/client-list.ts';
+import { ClientLists } from './doors/client-list.ts';
 import { Conversation } from './doors/conversation.ts';
 import { Gate } from './doors/gate.ts';
 import { HttpDoor } from './doors/http.ts';
 import { ListTeller } from './doors/list-teller.ts';
+import { LoopTime, timeSpent } from './doors/loop-time.ts';
 import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
@@ -45,7 +47,8 @@ const PAGE_FOLDER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../web-client/dist' : 'web', import.meta.url),
 );
 const WATCH_EVERY_MS = 1000;
-const DAY_MS = 24 * 3600 * 1000;
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
 
@@ -108,6 +111,7 @@ async function start(
     directory: settings.config,
     now: Date.now,
     autoRoute: settings.autoRoute,
+    outputWaitMs: settings.outputWaitHours * HOUR_MS,
     archiveAfterMs: settings.archiveAfterDays * DAY_MS,
     effects: {
       hear: (before, after) => player.play(before, after),
@@ -134,7 +138,8 @@ async function start(
   });
   const { desk, store, acts } = kept;
   const audience = new Audience(desk, monotonicMs);
-  const listTeller = new ListTeller(audience, () => clientListOf(desk, Date.now()));
+  const clientLists = new ClientLists(desk, Date.now);
+  const listTeller = new ListTeller(audience, () => clientLists.newest(), systemClock);
   let openedAt = 0;
   const engine = new EngineKeeper({
     directory: settings.config,
@@ -202,6 +207,9 @@ async function start(
     audience,
     acts,
     sessions,
+    clientLists,
+    // Behind a proxy an address says nothing, and so it does not bound what one gets.
+    outputShares: new OutputShares(desk.world.pairs, settings.maxPerAddress > 0),
     audioInterface: () => interfaceSummary(engine.stream),
     useInterface: async (name) => interfaceSummary(await engine.use(name)),
     notices: () => notices.standing(),
@@ -216,7 +224,13 @@ async function start(
     warn: (message) => log.warn(message),
   });
 
-  const conversation = new Conversation(requests, audience, log, monotonicMs);
+  const conversation = new Conversation({
+    requests,
+    audience,
+    log,
+    nowMs: monotonicMs,
+    loopTime: new LoopTime(timeSpent),
+  });
 
   let port = settings.port;
   const { allowedOrigins, allowedHosts } = settings;

@@ -81,9 +81,21 @@ describeWhereAble('a disk of its own', () => {
       expect(engineOf(during).callbacks).toBeGreaterThan(before.callbacks);
       expect(during.store).toMatchObject({
         ok: false,
-        last_error: { message: expect.stringContaining('full') },
+        // Of the database or of its mirror, whichever met the full disk last.
+        last_error: { message: expect.stringMatching(/full|no space/) },
       });
       expect(during.store.unsaved).toBeGreaterThan(0);
+      const ill = await fetch(new URL('/healthz', server.url));
+      expect(ill.status).toBe(503);
+      expect(await ill.json()).toMatchObject({
+        ok: false,
+        reasons: expect.arrayContaining([
+          {
+            code: 'disk_refuses',
+            message: expect.stringMatching(/^\d+ changes are not saved: .*(?:full|no space)/),
+          },
+        ]),
+      });
       const late = await NativeClient.connect(server.port);
       expect((await late.ask('hello', {})).notices.map(({ code }) => code)).toContain('not_saved');
 
@@ -97,6 +109,7 @@ describeWhereAble('a disk of its own', () => {
 
       const { store } = await ana.ask('get_server_stats', {});
       expect(store).toMatchObject({ ok: true, unsaved: 0, failing_since: null });
+      expect(await (await fetch(new URL('/healthz', server.url))).text()).not.toContain('disk_refuses');
 
       await server.end('SIGKILL');
       server = await ServerProcess.start({ config: disk, args: ['--device', 'virtual'] });

@@ -81,7 +81,7 @@ const rows = mixes.flatMap(coefficients);
 async function startServer(...args: string[]): Promise<void> {
   server = await ServerProcess.start({
     config: folder.path,
-    args: ['--device', 'system', ...args],
+    args: ['--device', 'system', '--max-per-address', '0', ...args],
     environment: jack.environment,
   });
   await jack.connect('foldback', INPUTS, 2 * MIXES);

@@ -270,6 +270,7 @@ function quietDesk(directory: string, { complain, now }: CommandOutput) {
     directory,
     now,
     autoRoute: false,
+    outputWaitMs: Infinity,
     archiveAfterMs: Infinity,
     effects: {
       hear: () => undefined,

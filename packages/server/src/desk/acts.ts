@@ -8,6 +8,7 @@ import {
   type KindName,
   type RecordOf,
   type Stood,
+  type ValueOf,
 } from '@foldback/protocol';
 import type { ParsedFile } from '../store/channels-state-file.ts';
 import { outputsAsThen, released } from './steps/output.ts';
@@ -111,11 +112,11 @@ export function undone(world: ReadableWorld, before: readonly RecordOf<'before'>
 /** Records as they stood, by key; null for those that were not there. */
 function asThen(world: ReadableWorld, then: ReadonlyMap<string, Stood | null>): Write[] {
   const writes: Write[] = [];
-  const outputs = new Map<string, string | null>();
+  const outputs = new Map<string, ValueOf<'output'>>();
   for (const [key, stood] of then) {
     const { kind, id } = splitKey(key);
     if (kind === 'output') {
-      outputs.set(id, stood === null ? null : valueOfToday('output', stood.value).client_id);
+      outputs.set(id, valueOfToday('output', stood?.value ?? {}));
     } else if (stood !== null) {
       writes.push(...recordAsThen(world, kind, id, stood));
     } else {

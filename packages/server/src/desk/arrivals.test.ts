@@ -101,7 +101,7 @@ test('whom nobody has seen for long goes into the archive, unless they are here 
   expect(notices.map(({ code }) => code)).toEqual(['archived']);
   expect(await acts.return(['ana'])).toEqual({ changed: 1 });
   expect(desk.get('ana')).toMatchObject({ mix: ana.mix, output: 0, changed_at: ana.changed_at });
-  expect(store.disk?.value(`output/${pairId(0)}`)).toEqual({ client_id: 'ana' });
+  expect(store.disk?.value(`output/${pairId(0)}`)).toEqual({ client_id: 'ana', lent: false });
   expect(store.conflicts).toEqual([]);
 });
 

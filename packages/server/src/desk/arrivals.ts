@@ -12,7 +12,7 @@ import {
   type ValueOf,
 } from '@foldback/protocol';
 import { pairOf } from './output-pairs.ts';
-import { routed } from './steps/output.ts';
+import { helpedOut, routed } from './steps/output.ts';
 import { returning } from './steps/person.ts';
 import { CLIENT_KINDS, type ReadableWorld } from './world.ts';
 import { replaced, type Write } from './write.ts';
@@ -30,7 +30,7 @@ export interface Arriving {
   readonly name: string | null;
   /** ms since 1970. */
   readonly now: number;
-  /** Gives whoever has none the first free output pair. */
+  /** Gives whoever has none an output pair, when there is one. */
   readonly autoRoute: boolean;
 }
 
@@ -73,28 +73,29 @@ function outOfTheArchive(
   const then = person === undefined ? world.value('person', id) : valueOfToday('person', person.value);
   const back = { ...returning(then, world.value('person', id)), name: then.name ?? name, seen_at: now };
   const others = writes.filter(({ kind }) => kind !== 'person');
-  const pair = Object.keys(value.records)
-    .map(splitKey)
-    .find(({ kind }) => kind === 'output');
+  const [output] = Object.entries(value.records).filter(([key]) => splitKey(key).kind === 'output');
   return [
     ...others,
     { kind: 'person', id, base: person?.revision ?? 0, next: back },
-    ...firstOutput(world, arriving, pair === undefined ? undefined : pairOf(pair.id)),
+    ...firstOutput(world, { ...arriving, autoRoute: arriving.autoRoute && !back.unrouted }, output),
     { kind: 'archive', id, base: revision, next: null },
   ];
 }
 
-/** The pair they had, when it is free; else a free one, when that is wished. */
+/** The pair they had, when it is free; else one that is there for them, when that is wished. */
 function firstOutput(
   world: ReadableWorld,
   { id, autoRoute }: Arriving,
-  had: number | undefined,
+  had: readonly [key: string, Stood] | undefined,
 ): Write<'output'>[] {
-  const { pairs, stage } = world;
+  const { pairs } = world;
   if (pairs.pairOf(id) !== undefined) return [];
-  if (had !== undefined && pairs.playerOf(had) === undefined) return routed(world, id, had);
-  const free = autoRoute ? pairs.firstFree(stage.outputPairs) : undefined;
-  return free === undefined ? [] : routed(world, id, free);
+  if (had !== undefined) {
+    const pair = pairOf(splitKey(had[0]).id);
+    const { lent } = valueOfToday('output', had[1].value);
+    if (pair !== undefined && pairs.playerOf(pair) === undefined) return routed(world, id, pair, lent);
+  }
+  return autoRoute ? helpedOut(world, id) : [];
 }
 
 /** Somebody whom nobody has seen for long, as one record that stays; nothing else of them does (SPEC S13). */

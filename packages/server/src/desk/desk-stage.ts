@@ -286,6 +286,7 @@ export interface StageOptions {
   readonly inputs?: number;
   readonly outputPairs?: number;
   readonly autoRoute?: boolean;
+  readonly outputWaitMs?: number;
   readonly store?: MemoryStore;
   readonly outlets?: Partial<Outlets>;
 }
@@ -313,6 +314,7 @@ export function stage(options: StageOptions = {}) {
   const desk: Desk = new Desk({
     now: () => clock.now++,
     autoRoute,
+    outputWaitMs: options.outputWaitMs ?? Infinity,
     run: 'run',
     outlets: {
       hear: () => {
@@ -331,6 +333,7 @@ export function stage(options: StageOptions = {}) {
       ...options.outlets,
     },
   });
+  clock.now = T0; // the desk has looked when it began
   store.listener = {
     saved: (revisions, commits) => desk.noteSaved(revisions, commits),
     notice: () => undefined,

@@ -25,7 +25,7 @@ import { MixNumbers } from './mix-numbers.ts';
 import { Presence } from './presence.ts';
 import { steps, type StepCommand } from './steps/all.ts';
 import { updateMix, type MixUpdate } from './steps/mix.ts';
-import { released, requirePair, routed } from './steps/output.ts';
+import { assigned, helpedOut, released } from './steps/output.ts';
 import { claimed } from './steps/phone.ts';
 import { seen } from './steps/person.ts';
 import { requireClient } from './steps/step.ts';
@@ -52,8 +52,10 @@ export interface DeskOptions {
   readonly outlets: Outlets;
   /** ms since 1970. */
   readonly now: () => number;
-  /** Gives a musician nobody has seen before the first free output pair. */
+  /** Gives a musician who has none an output pair when they come. */
   readonly autoRoute: boolean;
+  /** For so long, in ms, a pair that is lent waits for a musician who has left. */
+  readonly outputWaitMs: number;
   /** Tells this run of the server from others, in the names of gestures. */
   readonly run?: string;
 }
@@ -72,8 +74,11 @@ const NOTHING: Applied = { changes: [], writes: [], durable: Promise.resolve({ k
 const CONFLICTS_MAX = 8;
 
 export class Desk {
-  readonly #presence = new Presence();
-  readonly #world = new World((id) => this.#presence.has(id));
+  readonly #presence: Presence;
+  readonly #world: World = new World({
+    isConnected: (id) => this.#presence.has(id),
+    isLongAway: (id) => this.#presence.isLongAway(id, this.#world.value('person', id).seen_at),
+  });
   readonly #numbers = new MixNumbers();
   readonly #keeping = new Keeping();
   /** By musician: the kept change that waits for the disk, and those behind it. Never rejects. */
@@ -86,7 +91,8 @@ export class Desk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#outlets = options.outlets;
-    const { now, run = now().toString(36) } = options;
+    const { now, outputWaitMs, run = now().toString(36) } = options;
+    this.#presence = new Presence(now, outputWaitMs);
     this.#editor = new WorldEditor(this.#world, this.#outlets, now, run);
   }
 
@@ -256,23 +262,23 @@ export class Desk {
 
   /** Gives a mix an output pair, taking it from whoever had it: for `--route`, where the person at the computer decides. */
   assignOutput(id: string, output: number): void {
-    requireClient(this.#world, id, 'client_id');
-    requirePair(this.#world, output);
-    this.#live(routed(this.#world, id, output), 'route');
+    this.#live(assigned(this.#world, id, output), 'route');
   }
 
-  /** A musician appears: for the first time, with an older mix or none, or out of the archive, as they were. */
-  admit(id: string, name: string | null, older?: OlderClient): Client {
-    const { now, autoRoute } = this.#options;
-    this.#live(admitted(this.#world, { id, name, now: now(), autoRoute }, older), 'arrival');
+  /**
+   * A musician appears: for the first time, with an older mix or none, or out of the archive, as they were.
+   * @param mayGetOutput whether they are given an output pair besides the one they had
+   */
+  admit(id: string, name: string | null, older?: OlderClient, mayGetOutput = true): Client {
+    const autoRoute = this.#options.autoRoute && mayGetOutput;
+    this.#live(admitted(this.#world, { id, name, now: this.now, autoRoute }, older), 'arrival');
     return this.get(id);
   }
 
   /** What is left of a musician who was let in without waiting for it: theirs again, unless they have begun another mix. */
   bringBack(id: string, older: OlderClient): void {
     if (!this.isUntouched(`mix/${id}`)) return;
-    const { now, autoRoute } = this.#options;
-    const arriving = { id, name: this.find(id)?.name ?? null, now: now(), autoRoute };
+    const arriving = { id, name: this.find(id)?.name ?? null, now: this.now, autoRoute: false };
     this.#live(broughtBack(this.#world, arriving, older), 'arrival');
   }
 
@@ -281,9 +287,11 @@ export class Desk {
     this.#live(claimed(this.#world, hash, clientId, this.#options.now()), 'claim');
   }
 
-  /** One more phone of this musician is here. */
-  arrive(id: string): void {
-    if (this.#presence.arrive(id)) this.#presenceChanged(id);
+  /** One more phone of this musician is here. @param mayGetOutput whether one who has no output pair is given one */
+  arrive(id: string, mayGetOutput = false): void {
+    if (!this.#presence.arrive(id)) return;
+    if (mayGetOutput && this.#options.autoRoute) this.#live(helpedOut(this.#world, id), 'arrival');
+    this.#presenceChanged(id);
   }
 
   /** One phone less. */

@@ -139,8 +139,8 @@ test('a pair that somebody plays on who is here is not taken from them by what i
   desk.arrive('ana');
   store.comes(diskOf('b', ...recordsWith('zoë', { output: 1 })));
   expect([desk.get('ana').output, desk.get('zoë').output]).toEqual([1, null]);
-  expect(store.disk?.value('output/here/1')).toEqual({ client_id: 'ana' });
-  expect(store.disk?.everythingOf('output/here/1')).toContainEqual({ client_id: 'zoë' });
+  expect(store.disk?.value('output/here/1')).toMatchObject({ client_id: 'ana' });
+  expect(store.disk?.everythingOf('output/here/1')).toContainEqual({ client_id: 'zoë', lent: true });
   desk.leave('ana');
   await acts.undo(1);
   expect([desk.get('ana').output, desk.get('zoë').output]).toEqual([null, 1]);

@@ -43,7 +43,7 @@ type Verdict = 'found' | 'ours' | 'ours, found aside';
 export function joined(world: ReadableWorld, found: FoundStore, lineage: Lineage): Joined {
   const writes: Write[] = [];
   const aside = new Map<string, Stood>();
-  const outputs = new Map<string, string | null>();
+  const outputs = new Map<string, ValueOf<'output'>>();
   const isOlderGeneration =
     lineage.store?.storeId === found.storeId && found.commits <= lineage.store.commits;
 
@@ -54,7 +54,7 @@ export function joined(world: ReadableWorld, found: FoundStore, lineage: Lineage
     if (own === undefined) {
       const wentHere = isOlderGeneration && lineage.goneRevision(key) >= revision;
       if (wentHere) continue; // it is told to go, with what else the store lacks
-      if (kind === 'output') outputs.set(id, (record as RecordOf<'output'>).value.client_id);
+      if (kind === 'output') outputs.set(id, (record as RecordOf<'output'>).value);
       else writes.push({ kind, id, base: revision, next: record.value, changedAt });
       continue;
     }
@@ -71,7 +71,7 @@ export function joined(world: ReadableWorld, found: FoundStore, lineage: Lineage
     if (verdict === 'ours, found aside') {
       aside.set(key, stoodAs(record));
     } else if (kind === 'output') {
-      outputs.set(id, (record as RecordOf<'output'>).value.client_id);
+      outputs.set(id, (record as RecordOf<'output'>).value);
     } else {
       writes.push({ kind, id, base: Math.max(own.revision, revision), next: record.value, changedAt });
     }
@@ -79,7 +79,7 @@ export function joined(world: ReadableWorld, found: FoundStore, lineage: Lineage
   const routed = outputsAsThen(world, outputs);
   for (const record of found.records) {
     const { kind, id } = splitKey(record.key);
-    const wanted = outputs.get(id) ?? null;
+    const wanted = outputs.get(id)?.client_id ?? null;
     if (kind !== 'output' || wanted === null) continue;
     const write = routed.find((each) => each.id === id);
     const plays = write === undefined ? world.value('output', id) : write.next;

@@ -18,6 +18,8 @@ export interface KeptDeskOptions {
   /** ms since 1970. */
   readonly now: () => number;
   readonly autoRoute: boolean;
+  /** For so long, in ms, an output pair that is lent waits for a musician who has left. */
+  readonly outputWaitMs: number;
   /** A client unseen for so long, while others were seen, goes into the archive (SPEC S13), in ms. */
   readonly archiveAfterMs: number;
 }
@@ -29,12 +31,13 @@ export class KeptDesk {
 
   constructor(options: KeptDeskOptions) {
     const { directory, effects, showSaved, tell, opened = () => undefined } = options;
-    const { now, autoRoute, archiveAfterMs } = options;
+    const { now, autoRoute, outputWaitMs, archiveAfterMs } = options;
     this.store = new EmbeddedStore({
       directory,
       listener: { saved: (revisions, commits) => this.desk.noteSaved(revisions, commits), notice: tell },
     });
-    this.desk = new Desk({ now, autoRoute, outlets: { ...effects, showSaved, store: this.store } });
+    const outlets = { ...effects, showSaved, store: this.store };
+    this.desk = new Desk({ now, autoRoute, outputWaitMs, outlets });
     const tellNow = (notice: Omit<StoreNotice, 'at'>): void => tell({ ...notice, at: now() });
     this.acts = new SavedActs({ desk: this.desk, store: this.store, archiveAfterMs, tell: tellNow });
     const edited = (file: EditedFile): void => this.acts.takeIn(file);

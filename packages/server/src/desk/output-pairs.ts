@@ -43,10 +43,4 @@ export class OutputPairs {
   pairOf(clientId: string): number | undefined {
     return this.#pairs.get(clientId);
   }
-
-  /** The lowest of so many pairs that plays nobody. */
-  firstFree(pairs: number): number | undefined {
-    for (let pair = 0; pair < pairs; pair++) if (this.playerOf(pair) === undefined) return pair;
-    return undefined;
-  }
 }

@@ -164,7 +164,7 @@ test('where a backup and the present claim one output pair, one mix keeps it, be
   store.saves.set('monday', backupOf(['ana', { output: 1 }], ['leo', { output: 0 }]));
   await acts.restore('monday');
   expect([desk.get('ana').output, desk.get('leo').output]).toEqual([1, 0]);
-  expect(store.disk?.value('output/here/1')).toEqual({ client_id: 'ana' });
+  expect(store.disk?.value('output/here/1')).toMatchObject({ client_id: 'ana' });
   expect(sharedPairs).toEqual([]);
 });
 

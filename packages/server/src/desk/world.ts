@@ -22,6 +22,8 @@ export interface ReadableWorld {
   readonly pairs: OutputPairs;
   readonly speakers: Speakers;
   isConnected(id: string): boolean;
+  /** Whether a musician has been away for so long that what was lent to them is there for others. */
+  isLongAway(id: string): boolean;
   /** Whether what is kept of a musician was cleared while they are here. */
   isLingering(id: string): boolean;
   /** Whether a record is among what is kept: here, and not of somebody who lingers. */
@@ -35,20 +37,22 @@ export const CLIENT_KINDS = ['mix', 'person', 'unread'] as const satisfies reado
 const OF_CLIENTS: ReadonlySet<KindName> = new Set(CLIENT_KINDS);
 export const isOfClient = (kind: KindName): boolean => OF_CLIENTS.has(kind);
 
+const NOBODY_IS_HERE = { isConnected: () => false, isLongAway: () => false };
+
 export class World implements ReadableWorld {
   stage: Stage = { inputs: 0, outputPairs: 0 };
   readonly pairs = new OutputPairs();
   readonly speakers = new Speakers();
   readonly lingering = new Set<string>();
-  readonly #isConnected: (id: string) => boolean;
+  readonly #presence: Pick<ReadableWorld, 'isConnected' | 'isLongAway'>;
   readonly #shelves = Object.fromEntries(
     Object.keys(kinds).map((kind) => [kind, new Map<string, RecordOf>()]),
   ) as Shelves;
   /** Put together when somebody asks, and anew when one of their records is another. */
   readonly #clients = new Map<string, Client>();
 
-  constructor(isConnected: (id: string) => boolean = () => false) {
-    this.#isConnected = isConnected;
+  constructor(presence: Pick<ReadableWorld, 'isConnected' | 'isLongAway'> = NOBODY_IS_HERE) {
+    this.#presence = presence;
   }
 
   get<Kind extends KindName>(kind: Kind, id: string): RecordOf<Kind> | undefined {
@@ -64,7 +68,11 @@ export class World implements ReadableWorld {
   }
 
   isConnected(id: string): boolean {
-    return this.#isConnected(id);
+    return this.#presence.isConnected(id);
+  }
+
+  isLongAway(id: string): boolean {
+    return this.#presence.isLongAway(id);
   }
 
   isLingering(id: string): boolean {

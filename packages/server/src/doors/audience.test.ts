@@ -103,7 +103,7 @@ test('where somebody plays is told to everybody who has said who they are, its a
   for (const { changes } of phones) {
     expect(changes().map(({ key, patch }) => [key, patch])).toEqual([
       ['output/here/0', { client_id: null }],
-      ['output/here/3', { client_id: 'ana' }],
+      ['output/here/3', { client_id: 'ana', lent: true }],
     ]);
   }
   expect(stranger.heard).toEqual([]);

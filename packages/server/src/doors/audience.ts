@@ -111,19 +111,11 @@ export class Audience {
     else (phone.missed ??= new Missed()).events.push(broadcast);
   }
 
-  /**
-   * The list of musicians, to those who asked for it; made only when there are any.
-   * @returns how many phones got it
-   */
-  showList(list: () => Broadcast): number {
-    const listeners = this.subscribers('list');
-    if (listeners.size === 0) return 0;
-    const broadcast = list();
-    for (const phone of listeners) {
-      if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
-      else (phone.missed ??= new Missed()).list = broadcast;
-    }
-    return listeners.size;
+  /** The list of musicians, to one of those who asked for it, if it is still here. */
+  deliverList(phone: Phone, broadcast: Broadcast): void {
+    if (!phone.subscriptions.has('list')) return;
+    if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
+    else (phone.missed ??= new Missed()).list = broadcast;
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */

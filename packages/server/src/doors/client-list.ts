@@ -1,4 +1,4 @@
-/** The list of musicians as everybody sees it; megabytes in a big house, so whoever asks gets it made in slices. */
+/** The list of musicians as everybody sees it; megabytes in a big house, so it is made in slices. */
 import { setImmediate as letOthersIn } from 'node:timers/promises';
 import type { ClientList } from '@foldback/protocol';
 import { displayName, type Client } from '../desk/client.ts';
@@ -28,14 +28,6 @@ const entryOf = (desk: Desk, client: Client): ClientList['clients'][number] => (
   mutes: { ...client.mix.mutes },
   last_seen: client.seen_at,
 });
-
-/** @param now ms since 1970 */
-export function clientListOf(desk: Desk, now: number): ClientList {
-  const clients = [...listed(desk.world)]
-    .filter((client) => isListed(desk, client, now))
-    .map((client) => entryOf(desk, client));
-  return { clients, order: [...orderOf(desk.world)], count: clients.length };
-}
 
 interface MadeEntry {
   readonly connected: boolean;

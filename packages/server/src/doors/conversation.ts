@@ -1,8 +1,11 @@
 /** One message of a phone and its one outcome: limits, permissions and errors are the same by every door. */
 import { Refusal, type CheckedCommand, type ErrorBody } from '@foldback/protocol';
 import type { Logger } from 'pino';
+import { Allowances } from './allowances.ts';
 import type { Audience } from './audience.ts';
+import type { LoopTime } from './loop-time.ts';
 import type { Phone } from './phone.ts';
+import type { PhoneLimits } from './phone-limits.ts';
 import type { Requests } from './requests.ts';
 
 /** What a phone gets back. `command` is undefined when its message was none. */
@@ -22,18 +25,29 @@ const rateLimited = (exceeded: string): ErrorBody => ({
   message: `${exceeded}; this connection is being closed`,
 });
 
+export interface ConversationOptions {
+  readonly requests: Requests;
+  readonly audience: Audience;
+  readonly log: Logger;
+  /** A clock that never steps, ms. */
+  readonly nowMs: () => number;
+  readonly loopTime: LoopTime;
+}
+
 export class Conversation {
   readonly #requests: Requests;
   readonly #audience: Audience;
   readonly #log: Logger;
   readonly #nowMs: () => number;
+  readonly #loopTime: LoopTime;
+  readonly #allowances = new Allowances();
 
-  /** @param nowMs a clock that never steps, ms */
-  constructor(requests: Requests, audience: Audience, log: Logger, nowMs: () => number) {
+  constructor({ requests, audience, log, nowMs, loopTime }: ConversationOptions) {
     this.#requests = requests;
     this.#audience = audience;
     this.#log = log;
     this.#nowMs = nowMs;
+    this.#loopTime = loopTime;
   }
 
   /**
@@ -48,7 +62,7 @@ export class Conversation {
       answer(outcome);
       this.#audience.noteAnswer(phone, waiting);
     };
-    const exceeded = phone.limits.exceeded(this.#nowMs());
+    const exceeded = this.#limitsOf(phone).exceeded(this.#nowMs());
     if (exceeded !== undefined) {
       reply({ command: undefined, re: null, error: rateLimited(exceeded) });
       phone.close('too many messages');
@@ -62,7 +76,7 @@ export class Conversation {
     const begun = this.#nowMs();
     work();
     const ended = this.#nowMs();
-    phone.limits.tookTime(ended, ended - begun);
+    this.#limitsOf(phone).tookTime(ended, (ended - begun) * this.#loopTime.weightAt(ended));
   }
 
   #answer(phone: Phone, read: () => CheckedCommand, reply: (outcome: Outcome) => void): void {
@@ -79,12 +93,19 @@ export class Conversation {
 
   /** Bytes of the phone's, before anybody knows what they say. */
   took(phone: Phone, bytes: number): void {
-    phone.limits.tookBytes(this.#nowMs(), bytes);
+    this.#limitsOf(phone).tookBytes(this.#nowMs(), bytes);
   }
 
   /** The phone has gone. */
   end(phone: Phone): void {
     this.#requests.goodbye(phone);
+    const { address, limits } = phone;
+    if (limits !== undefined) this.#allowances.leave(address, limits, this.#nowMs());
+  }
+
+  #limitsOf(phone: Phone): PhoneLimits {
+    phone.limits ??= this.#allowances.take(phone.address, this.#nowMs());
+    return phone.limits;
   }
 
   #replyLater(

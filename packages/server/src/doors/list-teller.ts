@@ -1,41 +1,71 @@
-/** Tells the list of musicians when it has changed: soon, and the more there is to tell the less often. */
-import type { ClientList } from '@foldback/protocol';
+/** Tells the list of musicians when it has changed: soon, in slices, and the more there is to tell the less often. */
+import { setImmediate as letOthersIn } from 'node:timers/promises';
+import type { Clock } from '../store/clock.ts';
 import type { Audience } from './audience.ts';
+import type { MadeAnswer } from './made-answer.ts';
 import { Broadcast } from './phone.ts';
 
 /** Changes come in bursts: everybody reconnects. */
 const PERIOD_MS = 100;
-/** A thousand phones and a list of a thousand must not fill the network: one entry for one phone takes this long. */
-const MS_PER_ENTRY_TOLD = 0.03;
+/** A thousand phones and a list of a thousand must not fill the network: a kilobyte for one phone takes this long. */
+const MS_PER_KILOBYTE_TOLD = 0.15;
+/** So many characters for all phones together are written in about a millisecond. */
+const SLICE_CHARACTERS = 1024 * 1024;
 
 export class ListTeller {
   readonly #audience: Audience;
-  readonly #list: () => ClientList;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #list: () => Promise<MadeAnswer>;
+  readonly #clock: Pick<Clock, 'after'>;
+  #callOff: (() => void) | undefined;
   #periodMs = PERIOD_MS;
+  #isTelling = false;
+  #isAskedAgain = false;
+  #isStopped = false;
 
-  constructor(audience: Audience, list: () => ClientList) {
+  /** @param list as it stands, or will in a moment; never rejects */
+  constructor(audience: Audience, list: () => Promise<MadeAnswer>, clock: Pick<Clock, 'after'>) {
     this.#audience = audience;
     this.#list = list;
+    this.#clock = clock;
   }
 
   /** The list has changed, or somebody new wants it. */
   tell(): void {
-    this.#timer ??= setTimeout(() => this.#tellNow(), this.#periodMs);
+    if (this.#isTelling) this.#isAskedAgain = true;
+    else if (!this.#isStopped)
+      this.#callOff ??= this.#clock.after(this.#periodMs, () => void this.#tellNow());
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#isStopped = true;
+    this.#callOff?.();
   }
 
-  #tellNow(): void {
-    this.#timer = undefined;
-    let entries = 0;
-    const phones = this.#audience.showList(() => {
-      const list = this.#list();
-      entries = list.count;
-      return new Broadcast('clients', list);
-    });
-    this.#periodMs = Math.max(PERIOD_MS, phones * entries * MS_PER_ENTRY_TOLD);
+  async #tellNow(): Promise<void> {
+    this.#callOff = undefined;
+    this.#isTelling = true;
+    const told = this.#audience.subscribers('list').size === 0 ? 0 : await this.#tellAll();
+    this.#isTelling = false;
+    this.#periodMs = Math.max(PERIOD_MS, (told / 1000) * MS_PER_KILOBYTE_TOLD);
+    if (this.#isAskedAgain) this.tell();
+    this.#isAskedAgain = false;
+  }
+
+  /** @returns the characters that were written, for all phones together */
+  async #tellAll(): Promise<number> {
+    const made = await this.#list();
+    const broadcast = new Broadcast('clients', made);
+    let told = 0;
+    let slice = 0;
+    for (const phone of [...this.#audience.subscribers('list')]) {
+      this.#audience.deliverList(phone, broadcast);
+      told += made.json.length;
+      slice += made.json.length;
+      if (slice < SLICE_CHARACTERS) continue;
+      slice = 0;
+      await letOthersIn();
+      if (this.#isStopped) break;
+    }
+    return told;
   }
 }

@@ -1,4 +1,4 @@
-/** An answer whose JSON is made already, in slices: a door sends it as it is, to however many ask. */
+/** What is to be said, when its JSON is made already, in slices: a door sends it as it is, to however many. */
 export class MadeAnswer {
   readonly json: string;
   #bytes: Buffer | undefined;

@@ -1,11 +1,10 @@
 import { EngineError } from '@foldback/engine-native/engine-error';
 import { decodeMeters, type InputMeterFrame, type MixMeterFrame } from '@foldback/protocol';
 import { pino } from 'pino';
-import { doorless } from '../../test/support/doorless.ts';
+import { deafPhone, doorless } from '../../test/support/doorless.ts';
 import type { Engine, Meters } from '../engine/engine.ts';
 import { Audience } from './audience.ts';
 import { MeterPump } from './meter-pump.ts';
-import { Phone } from './phone.ts';
 
 const MIX_NUMBERS: Readonly<Record<string, number>> = { ana: 0, leo: 1 };
 /** One input and two mixes. A reading tells the highest since the one before, and begins anew. */
@@ -41,14 +40,11 @@ function stage() {
   /** How many frames went in each write. */
   const writes: number[] = [];
   const frames: (InputMeterFrame | MixMeterFrame)[] = [];
-  const phone = new Phone({
-    deliver: () => undefined,
+  const phone = deafPhone(undefined, {
     deliverMeters: (together) => {
       writes.push(together.length);
       frames.push(...together.flatMap((frame) => decodeMeters(frame) ?? []));
     },
-    bufferedBytes: () => 0,
-    close: () => undefined,
   });
   audience.join(phone);
   audience.subscribe(phone, 'mix/ana');

@@ -65,7 +65,12 @@ function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
   return true;
 }
 
-const eventText = ({ event }: Broadcast): string => JSON.stringify(event);
+/** What is made already is long, and is put into bytes once for all phones. */
+function eventText({ event }: Broadcast): string | Buffer {
+  const { type, body } = event;
+  if (!(body instanceof MadeAnswer)) return JSON.stringify(event);
+  return Buffer.from(`{"type":"${type}","body":${body.json}}`);
+}
 
 const textOf = (answer: AnswerMessage): string => JSON.stringify(answer);
 
@@ -171,7 +176,7 @@ export class NativeDoor {
 
   #open(socket: WebSocket<SocketData>): void {
     const data = socket.getUserData();
-    const phone = new Phone(new NativeWire(socket), data.cookieSecret);
+    const phone = new Phone(new NativeWire(socket), data.address, data.cookieSecret);
     data.phone = phone;
     data.leave = this.#options.gate.enter(data.address, phone);
     this.#options.audience.join(phone);

@@ -27,12 +27,17 @@ export class PhoneLimits {
     this.#busyMs = new RateLimit(nowMs, { burst: BUSY_MS_AT_ONCE, perSecond: BUSY_MS_PER_S });
   }
 
+  /** Whether the phone may have all of it, as one that has just come. */
+  isUntouched(nowMs: number): boolean {
+    return this.#messages.isFull(nowMs) && this.#bytes.isFull(nowMs) && this.#busyMs.isFull(nowMs);
+  }
+
   /** Something came from the phone, whatever it says. */
   tookBytes(nowMs: number, bytes: number): void {
     this.#bytes.charge(nowMs, bytes);
   }
 
-  /** The loop was busy with the phone. */
+  /** The loop was busy with the phone. @param ms as LoopTime weighs them */
   tookTime(nowMs: number, ms: number): void {
     this.#busyMs.charge(nowMs, Math.min(ms, BUSY_MS_PER_MESSAGE_MAX));
   }

@@ -1,18 +1,19 @@
 /** One connected phone, whichever door it came by. Alive from open to close; nothing of it is kept elsewhere. */
-import type { EventBody, EventMessage, EventType } from '@foldback/protocol';
+import type { EventBody, EventType } from '@foldback/protocol';
 import type { Credentials } from '../access/sessions.ts';
 import type { Person } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
-import { PhoneLimits } from './phone-limits.ts';
+import type { MadeAnswer } from './made-answer.ts';
+import type { PhoneLimits } from './phone-limits.ts';
 
 /** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
-  readonly event: EventMessage<T>;
+  readonly event: { readonly type: T; readonly body: EventBody<T> | MadeAnswer };
   /** What it tells of, for doors that tell it in other words. */
   readonly change: ShownChange | undefined;
   readonly #made = new Map<unknown, unknown>();
 
-  constructor(type: T, body: EventBody<T>, change?: ShownChange) {
+  constructor(type: T, body: EventBody<T> | MadeAnswer, change?: ShownChange) {
     this.event = { type, body };
     this.change = change;
   }
@@ -65,13 +66,17 @@ export class Phone {
   isPresent = false;
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
   admission: Promise<unknown> | undefined;
-  readonly limits = new PhoneLimits(performance.now());
+  /** What it may still ask for; undefined until it has said something. */
+  limits: PhoneLimits | undefined;
+  /** Where it is, as its door sees it. */
+  readonly address: string;
   /** What its cookie held. */
   readonly cookieSecret: string | undefined;
   #isClosing = false;
 
-  constructor(wire: Wire, cookieSecret?: string) {
+  constructor(wire: Wire, address: string, cookieSecret?: string) {
     this.wire = wire;
+    this.address = address;
     this.cookieSecret = cookieSecret;
   }
 

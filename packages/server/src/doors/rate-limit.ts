@@ -32,6 +32,11 @@ export class RateLimit {
     return this.#tokens < 0;
   }
 
+  isFull(nowMs: number): boolean {
+    this.#earn(nowMs);
+    return this.#tokens >= this.#burst;
+  }
+
   #earn(nowMs: number): void {
     const earned = ((nowMs - this.#countedAtMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned);

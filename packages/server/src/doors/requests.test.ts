@@ -209,7 +209,8 @@ test('a page of version 1, which does not say so, is told that this is version 2
 test('who says hello gets what everybody sees, and nothing else of anybody', async () => {
   const { ask } = stranger();
   const { records } = (await ask('hello', { protocol: 2 })) as CommandAnswer<'hello'>;
-  expect(records).toEqual([{ key: 'output/here/1', revision: 5, saved: 5, value: { client_id: 'ana' } }]);
+  const value = { client_id: 'ana', lent: true };
+  expect(records).toEqual([{ key: 'output/here/1', revision: 5, saved: 5, value }]);
 });
 
 test('who subscribes gets the records of their mix, each with what is saved of it', async () => {

@@ -2,8 +2,10 @@
 import { commands, Refusal, type CheckedCommand, type CommandType } from '@foldback/protocol';
 import { authorize } from '../access/permissions.ts';
 import type { Client } from '../desk/client.ts';
+import type { ClientLists } from './client-list.ts';
 import type { Identity, Phone } from './phone.ts';
 import { Joining, spokenFor, type JoiningOptions } from './rows/joining.ts';
+import { outputRow } from './rows/output.ts';
 import { recordRows } from './rows/records.ts';
 import { savedRows } from './rows/saved.ts';
 import { soundRows, type SoundRowsOptions } from './rows/sound.ts';
@@ -13,6 +15,7 @@ import { watchingRows } from './rows/watching.ts';
 type Rows = RowsFor<Exclude<CommandType, 'hello'>>;
 
 export interface RequestsOptions extends JoiningOptions, SoundRowsOptions {
+  readonly clientLists: ClientLists;
   /** The last phone of a musician has gone. */
   readonly onDeparture: (client: Client) => void;
 }
@@ -24,12 +27,13 @@ export class Requests {
 
   constructor(options: RequestsOptions) {
     this.#options = options;
-    const { desk, audience, acts, clock } = options;
+    const { desk, audience, acts, clientLists } = options;
     this.#joining = new Joining(options);
     this.#rows = {
       subscribe: (asked) => this.#joining.subscribe(asked),
       ...recordRows(desk),
-      ...watchingRows(desk, audience, clock),
+      ...outputRow(options),
+      ...watchingRows(desk, audience, clientLists),
       ...savedRows(desk, acts),
       ...soundRows(options),
     };

@@ -111,7 +111,11 @@ export class SocketIoDoor {
       bufferedBytes: () => held.bufferedBytes(),
       close: () => socket.disconnect(true),
     };
-    const phone = new Phone(wire, secretFromCookie(socket.handshake.headers.cookie ?? ''));
+    const phone = new Phone(
+      wire,
+      socket.conn.remoteAddress,
+      secretFromCookie(socket.handshake.headers.cookie ?? ''),
+    );
     const guest: Guest = { phone, say: (event, body) => held.push(enginePacket(packetOf(event, body))) };
     this.#phones.set(socket.conn, phone);
     audience.join(phone);

@@ -6,6 +6,7 @@
  */
 import * as v from 'valibot';
 import { commands, type AnswerMessage, type EventBody, type EventMessage } from '@foldback/protocol';
+import { freshAddress } from '../support/addresses.ts';
 import { AnswerBook } from '../support/answer-book.ts';
 import { fuzzedMessage } from '../support/fuzz.ts';
 import { nativeDoor, socketIoDoor, type FuzzDoor, type FuzzLine } from '../support/fuzz-doors.ts';
@@ -16,7 +17,7 @@ import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
 
 const MESSAGES = Number(process.env['FOLDBACK_FUZZ_MESSAGES'] ?? 10_000);
 const SEED = Number(process.env['FOLDBACK_FUZZ_SEED'] ?? 5);
-/** An honest burst: below what the rate limit lets through at once. */
+/** An honest burst: below what the rate limit lets through at once. Each comes from an address of its own, so that none is a flood. */
 const MESSAGES_PER_CONNECTION = 900;
 const MESSAGES_AT_ONCE = 50;
 /** A door that has said nothing for so long has nothing to say. */
@@ -56,7 +57,7 @@ async function fuzz(door: FuzzDoor, port: number, count: number, book: AnswerBoo
   const next = randomFrom(SEED);
   let sent = 0;
   while (sent < count && book.faults.length < FAULTS_MAX) {
-    const line = await door.open(port, 'fuzzer');
+    const line = await door.open(port, 'fuzzer', freshAddress());
     const last = Math.min(count, sent + MESSAGES_PER_CONNECTION);
     let isOpen = true;
     while (isOpen && sent < last) {

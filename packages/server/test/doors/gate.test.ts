@@ -1,6 +1,8 @@
 /** Sockets are counted from their handshake on, by both doors, and silent ones go (see doors/gate.ts). */
 import { once } from 'node:events';
+import { BYTES_AT_ONCE_MAX } from '@foldback/protocol';
 import { io } from 'socket.io-client';
+import { nativeDoor, socketIoDoor, type FuzzDoor } from '../support/fuzz-doors.ts';
 import { NativeClient } from '../support/native-client.ts';
 import { RawConnection, handshakeHeaders, requestText } from '../support/raw-websocket.ts';
 import { ServerProcess, temporaryFolder } from '../support/server-process.ts';
@@ -73,5 +75,33 @@ test('one address gets 32 sockets at both doors together; those that say no hell
     expect(leo.connected).toBe(true);
     leo.disconnect();
     ana.close();
+  });
+});
+
+const BIG = 60_000;
+
+/** Sends until it is thrown out. @returns how many of its messages were done */
+async function sendTooMuch(door: FuzzDoor, port: number): Promise<number> {
+  const SENT = 2 * Math.ceil(BYTES_AT_ONCE_MAX / BIG);
+  const line = await door.open(port, 'somebody').catch(() => undefined);
+  if (line === undefined) return 0;
+  const body = '{"channel":0,"gain":0.5}'.padEnd(BIG);
+  for (let id = 1; id <= SENT; id++) line.send(door.encode({ type: '"update_gain"', body }, id));
+  let done = 0;
+  for (let answered = 0; answered < SENT; answered++) {
+    const answer = await line.next();
+    if (!answer) break;
+    if ('ok' in answer) done++;
+  }
+  return done;
+}
+
+test.each([
+  ['the native door', nativeDoor],
+  ['the Socket.IO door', socketIoDoor],
+])('%s: who is thrown out and comes back at once begins where they ended', async (_name, door) => {
+  await withServer([], async (server) => {
+    expect(await sendTooMuch(door, server.port)).toBeGreaterThan(BYTES_AT_ONCE_MAX / BIG - 3);
+    expect(await sendTooMuch(door, server.port)).toBeLessThan(BYTES_AT_ONCE_MAX / BIG / 2);
   });
 });

@@ -1,10 +1,12 @@
 /** A server without doors, device or disk: its desk, its requests, and phones that hear nothing. */
+import { OutputShares } from '../../src/access/output-shares.ts';
 import { HOUSE_RULES, Sessions, type HouseRule } from '../../src/access/sessions.ts';
 import { HEALTH, MemoryStore } from '../../src/desk/desk-stage.ts';
 import { Desk } from '../../src/desk/desk.ts';
 import { SavedActs } from '../../src/desk/saved-acts.ts';
 import type { Effects } from '../../src/desk/world-editor.ts';
 import { Audience } from '../../src/doors/audience.ts';
+import { ClientLists } from '../../src/doors/client-list.ts';
 import { Phone, type Wire } from '../../src/doors/phone.ts';
 import { Requests, type RequestsOptions } from '../../src/doors/requests.ts';
 import type { Clock } from '../../src/store/clock.ts';
@@ -22,6 +24,7 @@ export interface DoorlessOptions extends Partial<
   readonly clock?: Clock;
   readonly effects?: Partial<Effects>;
   readonly rule?: HouseRule;
+  readonly autoRoute?: boolean;
 }
 
 /** What answers commands, with 8 inputs and 4 output pairs; as a musician's own, but for the rule given. */
@@ -31,11 +34,13 @@ export function doorless(options: DoorlessOptions = {}) {
     clock = new ManualClock(NOW),
     effects,
     rule = HOUSE_RULES.band,
+    autoRoute = false,
     ...part
   } = options;
   const desk: Desk = new Desk({
     now: () => clock.now(),
-    autoRoute: false,
+    autoRoute,
+    outputWaitMs: Infinity,
     outlets: {
       hear: () => undefined,
       show: () => undefined,
@@ -58,7 +63,9 @@ export function doorless(options: DoorlessOptions = {}) {
     acts,
     audience,
     sessions,
+    outputShares: new OutputShares(desk.world.pairs, true),
     clock,
+    clientLists: new ClientLists(desk, () => clock.now()),
     audioInterface: () => device,
     useInterface: async () => device,
     notices: () => [],
@@ -73,7 +80,7 @@ export function doorless(options: DoorlessOptions = {}) {
   return { desk, acts, store, audience, sessions, requests };
 }
 
-export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}): Phone =>
+export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}, address = '192.0.2.1'): Phone =>
   new Phone(
     {
       deliver: () => undefined,
@@ -82,5 +89,6 @@ export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}): Phon
       close: () => undefined,
       ...wire,
     },
+    address,
     cookieSecret,
   );

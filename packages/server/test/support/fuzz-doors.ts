@@ -23,7 +23,7 @@ export interface FuzzDoor {
   encode(message: FuzzedMessage, id: number): Buffer;
   debtOf(bytes: Buffer): Debt;
   /** Connected, introduced and subscribed. */
-  open(port: number, clientId: string): Promise<FuzzLine>;
+  open(port: number, clientId: string, localAddress?: string): Promise<FuzzLine>;
 }
 
 /** One connection of a door. */
@@ -111,8 +111,8 @@ export const nativeDoor: FuzzDoor = {
     return { kind: 'answer', asked: { re, type, body, shown: shown(bytes) } };
   },
 
-  async open(port, clientId) {
-    const line = new Line(await RawConnection.handshaken(port), (message) => {
+  async open(port, clientId, localAddress) {
+    const line = new Line(await RawConnection.handshaken(port, '/ws', localAddress), (message) => {
       const answer = JSON.parse(message) as AnswerMessage;
       return 're' in answer ? answer : undefined;
     });
@@ -174,8 +174,9 @@ export const socketIoDoor: FuzzDoor = {
     return { kind: 'answer', asked };
   },
 
-  async open(port, clientId) {
-    const connection = await RawConnection.handshaken(port, '/socket.io/?EIO=4&transport=websocket');
+  async open(port, clientId, localAddress) {
+    const path = '/socket.io/?EIO=4&transport=websocket';
+    const connection = await RawConnection.handshaken(port, path, localAddress);
     const line = new Line(connection, (packet) => {
       if (packet === PACKET.ping) connection.send(text(PACKET.pong));
       return readAck(packet);

@@ -14,6 +14,7 @@ export function quietKeptDesk(directory: string, part: Partial<KeptDeskOptions> 
     directory,
     now: Date.now,
     autoRoute: false,
+    outputWaitMs: Infinity,
     archiveAfterMs: Infinity,
     showSaved: () => undefined,
     tell: (notice) => notices.push(notice),

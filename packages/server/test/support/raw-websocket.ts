@@ -140,9 +140,11 @@ export class RawConnection {
     });
   }
 
-  static open(port: number): Promise<RawConnection> {
+  /** @param localAddress where it comes from; the computer's choice when absent */
+  static open(port: number, localAddress?: string): Promise<RawConnection> {
     return new Promise((resolve, reject) => {
-      const socket = connectTcp({ host: '127.0.0.1', port, noDelay: true });
+      const from = localAddress === undefined ? {} : { localAddress };
+      const socket = connectTcp({ host: '127.0.0.1', port, noDelay: true, ...from });
       socket.once('error', reject);
       socket.once('connect', () => {
         socket.off('error', reject);
@@ -152,8 +154,8 @@ export class RawConnection {
   }
 
   /** Connected, and through an honest handshake. */
-  static async handshaken(port: number, path = '/ws'): Promise<RawConnection> {
-    const connection = await RawConnection.open(port);
+  static async handshaken(port: number, path = '/ws', localAddress?: string): Promise<RawConnection> {
+    const connection = await RawConnection.open(port, localAddress);
     connection.send(requestText(`GET ${path} HTTP/1.1`, handshakeHeaders(port)));
     const head = await connection.head();
     if (head?.status !== 101) throw new Error(`no handshake: ${head?.status ?? 'closed'}`);

@@ -10,6 +10,7 @@ import {
   type Notice,
 } from '@foldback/protocol';
 import { hashOf, newSecret } from '../../access/secrets.ts';
+import type { OutputShares } from '../../access/output-shares.ts';
 import type { Sessions } from '../../access/sessions.ts';
 import type { OlderClient } from '../../desk/arrivals.ts';
 import { displayName, type Client } from '../../desk/client.ts';
@@ -26,6 +27,7 @@ export interface JoiningOptions {
   readonly audience: Audience;
   readonly acts: SavedActs;
   readonly sessions: Sessions;
+  readonly outputShares: OutputShares;
   readonly audioInterface: () => InterfaceSummary;
   /** What still holds of what everybody was told. */
   readonly notices: () => Notice[];
@@ -102,12 +104,14 @@ export class Joining {
 
   /** Lets in somebody nobody knew, with what is left of them from before; or looks again for whoever began without it. */
   async #admit(asked: Asked<'subscribe'>): Promise<CommandAnswer<'subscribe'>> {
-    const { desk } = this.#options;
+    const { desk, outputShares } = this.#options;
     const { clientId, name } = asked.who;
     const older = await this.#older(clientId);
     const isHere = desk.find(clientId) !== undefined; // another phone of the same musician may have been quicker
-    if (!isHere) desk.admit(clientId, name === clientId ? null : name, older);
-    else if (older) desk.bringBack(clientId, older);
+    if (!isHere) {
+      const mayGetOutput = outputShares.claim(asked.phone.address, clientId);
+      desk.admit(clientId, name === clientId ? null : name, older, mayGetOutput);
+    } else if (older) desk.bringBack(clientId, older);
     return this.#subscribeKnown(asked, older?.from ?? (isHere ? 'store' : 'defaults'));
   }
 
@@ -142,12 +146,12 @@ export class Joining {
     { phone, who, body }: Asked<'subscribe'>,
     restoredFrom: Arrival['restoredFrom'],
   ): CommandAnswer<'subscribe'> {
-    const { desk, audience, onArrival } = this.#options;
+    const { desk, audience, outputShares, onArrival } = this.#options;
     const client = desk.update(who.clientId, body, who);
     if (audience.has(phone)) audience.subscribe(phone, `mix/${client.id}`);
     if (audience.has(phone) && !phone.isPresent) {
       phone.isPresent = true;
-      desk.arrive(client.id);
+      desk.arrive(client.id, outputShares.claim(phone.address, client.id));
       onArrival({ client, restoredFrom });
     }
     return { ...watchedOf(desk, client.id), restored_from: restoredFrom };

@@ -1,17 +1,15 @@
 /** Requests to hear of something from now on. */
 import type { Desk } from '../../desk/desk.ts';
-import type { Clock } from '../../store/clock.ts';
 import type { Audience } from '../audience.ts';
-import { ClientLists } from '../client-list.ts';
+import type { ClientLists } from '../client-list.ts';
 import { watchedOf } from '../wire-records.ts';
 import type { RowsFor } from './row.ts';
 
 export function watchingRows(
   desk: Desk,
   audience: Audience,
-  clock: Clock,
+  lists: ClientLists,
 ): RowsFor<'watch_mix' | 'unwatch_mix' | 'get_clients' | 'watch_meters'> {
-  const lists = new ClientLists(desk, () => clock.now());
   return {
     watch_mix: ({ phone, target }) => {
       const { id } = desk.get(target);
