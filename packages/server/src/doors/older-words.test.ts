@@ -5,7 +5,6 @@ import { ANA, HEALTH, recordsWith, stage } from '../desk/desk-stage.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { OlderClients } from './older-clients.ts';
-import { MadeAnswer } from './made-answer.ts';
 import { flatState } from './older-mix.ts';
 import { OlderReplies } from './older-replies.ts';
 import { OlderWords } from './older-words.ts';
