@@ -4,6 +4,7 @@
  */
 import { setImmediate as letAllBegin } from 'node:timers/promises';
 import { secretOf } from '../test/support/native-client.ts';
+import { cpuMs } from '../test/support/process-usage.ts';
 import { RawConnection, text } from '../test/support/raw-websocket.ts';
 import { FrameScanner } from './frame-scanner.ts';
 
@@ -69,10 +70,15 @@ export interface CrowdFigures {
   readonly tripsMs: readonly number[];
   readonly changesPerS: number;
   readonly packetsPerS: number;
+  readonly serverCpuPerChangeUs: number;
 }
 
 /** Every client asks, waits for its answer, and asks again, for a time; all of them hear of every change. */
-export async function crowd(port: number, size: number, lastsMs: number): Promise<CrowdFigures> {
+export async function crowd(
+  { port, pid }: { readonly port: number; readonly pid: number },
+  size: number,
+  lastsMs: number,
+): Promise<CrowdFigures> {
   const clients: OlderClient[] = [];
   while (clients.length < size) {
     const some = Array.from(
@@ -84,7 +90,7 @@ export async function crowd(port: number, size: number, lastsMs: number): Promis
   await letAllBegin();
   const before = clients.reduce((sum, { packets }) => sum + packets, 0);
   const tripsMs: number[] = [];
-  const at = performance.now();
+  const [cpu, at] = [cpuMs(pid), performance.now()];
   let moves = 0;
   await Promise.all(
     clients.map(async (client) => {
@@ -97,6 +103,12 @@ export async function crowd(port: number, size: number, lastsMs: number): Promis
   );
   const seconds = (performance.now() - at) / 1000;
   const packets = clients.reduce((sum, client) => sum + client.packets, 0) - before;
+  const serverCpuPerChangeUs = ((cpuMs(pid) - cpu) * 1000) / tripsMs.length;
   for (const client of clients) client.leave();
-  return { tripsMs, changesPerS: tripsMs.length / seconds, packetsPerS: packets / seconds };
+  return {
+    tripsMs,
+    changesPerS: tripsMs.length / seconds,
+    packetsPerS: packets / seconds,
+    serverCpuPerChangeUs,
+  };
 }
