@@ -151,6 +151,9 @@ export const listAtRest = (page: Page): Promise<void> =>
       }),
   );
 
+/** How long a finger that taps is on the glass. */
+const TAP_MS = 50;
+
 /** Fingers on the glass: real touch events, which the browser may take for scrolling. */
 export class Fingers {
   readonly #session: CDPSession;
@@ -164,9 +167,10 @@ export class Fingers {
     return new Fingers(await page.context().newCDPSession(page));
   }
 
-  async down(spot: Spot, id = 0): Promise<void> {
+  /** @param atMs when it came, if the browser is not to say so itself */
+  async down(spot: Spot, id = 0, atMs?: number): Promise<void> {
     this.#down.set(id, spot);
-    await this.#send('touchStart', this.#down);
+    await this.#send('touchStart', this.#down, atMs);
   }
 
   async move(spot: Spot, id = 0): Promise<void> {
@@ -174,11 +178,11 @@ export class Fingers {
     await this.#send('touchMove', this.#down);
   }
 
-  async up(id = 0): Promise<void> {
+  async up(id = 0, atMs?: number): Promise<void> {
     const spot = this.#down.get(id);
     this.#down.delete(id);
     // An end names the fingers that left; the others name those that are there (seen in Chromium 156).
-    await this.#send('touchEnd', spot === undefined ? [] : [[id, spot]]);
+    await this.#send('touchEnd', spot === undefined ? [] : [[id, spot]], atMs);
   }
 
   /** All of them. */
@@ -201,21 +205,27 @@ export class Fingers {
     }
   }
 
-  /** As quick as a finger even on a busy machine: nothing waits for an answer on the way. */
-  async tap(spot: Spot): Promise<void> {
-    await Promise.all([this.down(spot), this.up()]);
+  /** As quick as a finger even on a busy machine: nothing waits for an answer on the way, and the times are a finger's own. */
+  async tap(spot: Spot, atMs = Date.now()): Promise<void> {
+    await Promise.all([this.down(spot, 0, atMs), this.up(0, atMs + TAP_MS)]);
   }
 
   async doubleTap(spot: Spot): Promise<void> {
-    await Promise.all([this.tap(spot), this.tap(spot)]);
+    const atMs = Date.now();
+    await Promise.all([this.tap(spot, atMs), this.tap(spot, atMs + 2 * TAP_MS)]);
   }
 
   async #send(
     type: 'touchStart' | 'touchMove' | 'touchEnd',
     fingers: Iterable<readonly [number, Spot]>,
+    atMs?: number,
   ): Promise<void> {
     const touchPoints = [...fingers].map(([id, { x, y }]) => ({ id, x, y, radiusX: 8, radiusY: 8 }));
-    await this.#session.send('Input.dispatchTouchEvent', { type, touchPoints });
+    await this.#session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints,
+      ...(atMs !== undefined && { timestamp: atMs / 1000 }),
+    });
   }
 }
 
