@@ -24,8 +24,16 @@ export type DeviceRequest =
   | { kind: 'virtual'; outputs?: number; silentInputs?: number }
   /** Stepped by render(); for tests. */
   | { kind: 'manual'; inputs: number; outputs: number }
-  /** A device of the host: by index, by name (exact, or a part only one device has), or the default one. */
-  | { kind: 'portaudio'; device?: string | number; inputs?: number; outputs?: number };
+  /** A device of the host: by index, by name (exact, or a part only one device has), as two devices, or the default one. */
+  | { kind: 'portaudio'; device?: string | number | DevicePair; inputs?: number; outputs?: number };
+
+/** The two ends of an interface that the host has as two devices, as Windows does; absent: the host API's default. */
+export interface DevicePair {
+  /** A part of its name, such as "ASIO"; absent: the one with the shortest way that has both. */
+  hostApi?: string;
+  input?: string | number;
+  output?: string | number;
+}
 
 export interface OpenRequest {
   device: DeviceRequest;

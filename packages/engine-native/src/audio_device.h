@@ -46,9 +46,19 @@ struct ManualRequest {
   int outputs = 0;
 };
 
-/// A device of the host: the default one, one by index, or one by name.
+/// By number, or by name: exact, or a part only one device has.
+using DeviceName = std::variant<std::monostate, int, std::string>;
+
+/// Both ends on their own, where the host has them as two devices; absent: the host API's default one.
+struct DevicePair {
+  std::string hostApi;  ///< A part of its name; empty: the best that has both ends.
+  DeviceName input;
+  DeviceName output;
+};
+
+/// A device of the host: the default one, one by index, one by name, or two.
 struct PortAudioRequest {
-  std::variant<std::monostate, int, std::string> device;
+  std::variant<std::monostate, int, std::string, DevicePair> device;
   std::optional<int> inputs;   ///< Absent: all the device has.
   std::optional<int> outputs;  ///< Absent: all the device has.
 };

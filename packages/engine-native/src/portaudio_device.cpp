@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <mutex>
 #include <string>
+
+#include "device_choice.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <fcntl.h>
@@ -89,77 +90,6 @@ void initialise() {
   if (!initialised) fail("PortAudio does not start", error);
 }
 
-AudioDeviceInfo describe(int index) {
-  const PaDeviceInfo* device = Pa_GetDeviceInfo(index);
-  AudioDeviceInfo info;
-  info.index = index;
-  info.name = device->name;
-  info.hostApi = Pa_GetHostApiInfo(device->hostApi)->name;
-  info.inputs = device->maxInputChannels;
-  info.outputs = device->maxOutputChannels;
-  info.defaultSampleRateHz = device->defaultSampleRate;
-  info.isDefault = index == Pa_GetDefaultInputDevice() || index == Pa_GetDefaultOutputDevice();
-  return info;
-}
-
-std::vector<AudioDeviceInfo> describeAll() {
-  std::vector<AudioDeviceInfo> devices;
-  for (int index = 0; index < Pa_GetDeviceCount(); ++index) devices.push_back(describe(index));
-  return devices;
-}
-
-std::string namesOf(const std::vector<AudioDeviceInfo>& devices) {
-  std::string names;
-  for (const AudioDeviceInfo& device : devices) {
-    names += (names.empty() ? "" : ", ") + std::to_string(device.index) + " \"" + device.name + "\" (" +
-             device.hostApi + ")";
-  }
-  return names.empty() ? "none" : names;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-/// The exact name wins, else a part of it that only one device has, in any case of letters.
-int findByName(const std::string& name) {
-  const std::vector<AudioDeviceInfo> all = describeAll();
-  std::vector<AudioDeviceInfo> similar;
-  for (const AudioDeviceInfo& device : all) {
-    if (device.name == name) return device.index;
-    if (lower(device.name).find(lower(name)) != std::string::npos) similar.push_back(device);
-  }
-  if (similar.size() == 1) return similar.front().index;
-  if (similar.empty()) {
-    throw DeviceError("DEVICE_NOT_FOUND",
-                      "no audio device is called \"" + name + "\"; there are: " + namesOf(all));
-  }
-  throw DeviceError("DEVICE_NOT_FOUND",
-                    "several audio devices are called \"" + name + "\": " + namesOf(similar));
-}
-
-struct Ends {
-  int input = paNoDevice;
-  int output = paNoDevice;
-};
-
-Ends findDevices(const PortAudioRequest& wish) {
-  if (std::holds_alternative<std::monostate>(wish.device)) {
-    return {Pa_GetDefaultInputDevice(), Pa_GetDefaultOutputDevice()};
-  }
-  if (const auto* name = std::get_if<std::string>(&wish.device)) {
-    const int index = findByName(*name);
-    return {index, index};
-  }
-  const int index = std::get<int>(wish.device);
-  if (index < 0 || index >= Pa_GetDeviceCount()) {
-    throw DeviceError("DEVICE_NOT_FOUND", "there is no audio device number " + std::to_string(index) +
-                                              "; there are: " + namesOf(describeAll()));
-  }
-  return {index, index};
-}
-
 /// How many channels to open at one end: all, or as many as wished for.
 int channelsOf(const char* end, int available, const std::optional<int>& wish) {
   if (wish.value_or(0) > available) {
@@ -211,13 +141,13 @@ void PortAudioDevice::giveStderrBack() { QuietStderr::giveBack(); }
 
 std::vector<AudioDeviceInfo> PortAudioDevice::list() {
   initialise();
-  return describeAll();
+  return describeDevices();
 }
 
 StreamInfo PortAudioDevice::open(const StreamRequest& request) {
   initialise();
   const auto& wish = std::get<PortAudioRequest>(request.device);
-  const Ends ends = findDevices(wish);
+  const DeviceEnds ends = chooseDevices(wish);
   if (ends.output == paNoDevice) throw DeviceError("DEVICE_NOT_FOUND", "this machine has no audio output");
   const PaDeviceInfo& out = *Pa_GetDeviceInfo(ends.output);
   const PaDeviceInfo* in = ends.input == paNoDevice ? nullptr : Pa_GetDeviceInfo(ends.input);

@@ -229,7 +229,7 @@ SoundWriter::SoundWriter(const std::string& path, int sampleRateHz) {
 #if defined(_WIN32)
   file_.reset(library.open(pathOf(path).c_str(), SFM_WRITE, &info));
 #else
-  descriptor_ = ::open(pathOf(path).c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  descriptor_ = ::open(pathOf(path).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) refuse();
   file_.reset(library.openDescriptor(descriptor_, SFM_WRITE, &info, SF_TRUE));
 #endif

@@ -98,6 +98,8 @@ test.each<[string, unknown, unknown]>([
   ['an unknown kind', { device: { kind: 'tape' } }, TypeError],
   ['a manual device without channels', { device: { kind: 'manual' } }, TypeError],
   ['a negative number of outputs', { device: { kind: 'virtual', outputs: -2 } }, RangeError],
+  ['a number as host API', { device: { kind: 'portaudio', device: { hostApi: 1 } } }, TypeError],
+  ['an input below all', { device: { kind: 'portaudio', device: { input: -1 } } }, RangeError],
   ['no lanes', { device: { kind: 'virtual' }, lanes: 0 }, RangeError],
   ['a sample rate as text', { device: { kind: 'virtual' }, sampleRateHz: '48000' }, TypeError],
   ['half a block', { device: { kind: 'virtual' }, blockFrames: 0.5 }, RangeError],

@@ -31,6 +31,10 @@ struct FakePortAudio {
   bool refusesToStop = false;
   bool refusesToAbort = false;
   bool refusesToStart = false;
+  /// Of a Windows machine, in PortAudio's order: MME first, and every interface several times.
+  bool isWindows = false;
+  int openedInput = paNoDevice;
+  int openedOutput = paNoDevice;
   std::shared_future<void> openHangs;  ///< Until it is set.
   std::promise<void> openReached;
   std::vector<std::string> calls;
@@ -122,6 +126,60 @@ TEST_F(PortAudioDeviceTest, AHangingOpenDoesNotSwallowWhatOthersSay) {
   ASSERT_TRUE(runWithDeadline(postToPortAudio, [&] { device.stop(); }, [] {}, std::chrono::hours(1)));
 }
 
+/// What a wish opens on the Windows machine: numbers of the input and the output device, and its channels.
+class OnWindows : public PortAudioDeviceTest {
+ protected:
+  OnWindows() { fake_.isWindows = true; }
+
+  std::vector<int> opened(const PortAudioRequest& wish) {
+    fake_.openReached = {};
+    PortAudioDevice device;
+    const StreamInfo info = device.open({wish, {}, {}});
+    return {fake_.openedInput, fake_.openedOutput, info.inputs, info.outputs};
+  }
+  std::string refusal(const PortAudioRequest& wish) {
+    try {
+      opened(wish);
+      return "";
+    } catch (const DeviceError& error) {
+      EXPECT_EQ(error.code(), "DEVICE_NOT_FOUND");
+      return error.what();
+    }
+  }
+};
+
+TEST_F(OnWindows, TheDefaultIsTheShortestWayAndNotMme) {
+  EXPECT_EQ(opened({}), (std::vector<int>{6, 6, 18, 20}));
+}
+
+TEST_F(OnWindows, ANameFindsBothEndsOfAnInterfaceWhereItIsBest) {
+  EXPECT_EQ(opened({"Scarlett", {}, {}}), (std::vector<int>{8, 10, 18, 20}))
+      << "WASAPI, not DirectSound or MME";
+  EXPECT_EQ(opened({"scarlett 18I20 usb", {}, {}}), (std::vector<int>{8, 10, 18, 20}));
+  EXPECT_EQ(opened({"Realtek", {}, {}}), (std::vector<int>{7, 9, 2, 2}));
+  EXPECT_EQ(opened({"Focusrite USB ASIO", {}, {}}), (std::vector<int>{6, 6, 18, 20}));
+  EXPECT_NE(refusal({"Speakers", {}, {}}).find("several audio devices are called \"Speakers\""),
+            std::string::npos);
+}
+
+TEST_F(OnWindows, HostApiAndEndsCanBeNamedOneByOne) {
+  EXPECT_EQ(opened({DevicePair{"MME", "Scarlett", "Realtek"}, {}, {}}), (std::vector<int>{1, 2, 2, 2}));
+  EXPECT_EQ(opened({DevicePair{"wasapi", {}, {}}, {}, {}}), (std::vector<int>{8, 10, 18, 20}));
+  EXPECT_EQ(opened({DevicePair{"", 8, 9}, {}, {}}), (std::vector<int>{8, 9, 18, 2}));
+  EXPECT_EQ(opened({DevicePair{"", "Realtek", "Scarlett"}, {}, {}}), (std::vector<int>{7, 10, 2, 20}));
+  EXPECT_EQ(opened({DevicePair{"", {}, "Realtek"}, {}, {}}), (std::vector<int>{8, 9, 18, 2}));
+}
+
+TEST_F(OnWindows, WhatIsNotThereIsRefusedWithWhatThereIs) {
+  EXPECT_NE(
+      refusal({DevicePair{"JACK", {}, {}}, {}, {}}).find("ASIO, Windows WASAPI, Windows DirectSound, MME"),
+      std::string::npos);
+  EXPECT_NE(refusal({DevicePair{"ASIO", "Realtek", {}}, {}, {}}).find("the input \"Realtek\""),
+            std::string::npos);
+  EXPECT_NE(refusal({DevicePair{"", 6, 10}, {}, {}}).find("the output number 10"), std::string::npos)
+      << "of two host APIs";
+}
+
 #if defined(__linux__)
 /// Descriptors a child process would inherit.
 int inheritedDescriptors() {
@@ -160,21 +218,49 @@ using foldback::test::fake;
 
 extern "C" {
 
+static const PaHostApiInfo kWindowsApis[] = {
+    {1, paMME, "MME", 4, 0, 2},
+    {1, paDirectSound, "Windows DirectSound", 2, 4, 5},
+    {1, paASIO, "ASIO", 1, 6, 6},
+    {1, paWASAPI, "Windows WASAPI", 4, 8, 10},
+};
+static const PaDeviceInfo kWindowsDevices[] = {
+    {2, "Microphone (Realtek)", 0, 2, 0, 0, 0, 0, 0, 44'100},
+    {2, "Analogue 1 + 2 (Scarlett 18i20 ", 0, 2, 0, 0, 0, 0, 0, 44'100},  // MME cuts names at 31 characters
+    {2, "Speakers (Realtek)", 0, 0, 2, 0, 0, 0, 0, 44'100},
+    {2, "Speakers (Scarlett 18i20 USB)", 0, 0, 2, 0, 0, 0, 0, 44'100},
+    {2, "Analogue 1 + 2 (Scarlett 18i20 USB)", 1, 2, 0, 0, 0, 0, 0, 44'100},
+    {2, "Speakers (Scarlett 18i20 USB)", 1, 0, 2, 0, 0, 0, 0, 44'100},
+    {2, "Focusrite USB ASIO", 2, 18, 20, 0, 0, 0, 0, 48'000},
+    {2, "Microphone (Realtek)", 3, 2, 0, 0, 0, 0, 0, 48'000},
+    {2, "Analogue 1 + 2 (Scarlett 18i20 USB)", 3, 18, 0, 0, 0, 0, 0, 48'000},
+    {2, "Speakers (Realtek)", 3, 0, 2, 0, 0, 0, 0, 48'000},
+    {2, "Speakers (Scarlett 18i20 USB)", 3, 0, 20, 0, 0, 0, 0, 48'000},
+};
+
 static PaError refused(bool refuses) { return refuses ? paInternalError : paNoError; }
 
 PaError Pa_Initialize(void) { return paNoError; }
 PaError Pa_Terminate(void) { return paNoError; }
 const char* Pa_GetErrorText(PaError) { return "refused"; }
 const PaHostErrorInfo* Pa_GetLastHostErrorInfo(void) { return nullptr; }
-PaDeviceIndex Pa_GetDeviceCount(void) { return 1; }
-PaDeviceIndex Pa_GetDefaultInputDevice(void) { return paNoDevice; }
-PaDeviceIndex Pa_GetDefaultOutputDevice(void) { return 0; }
+PaDeviceIndex Pa_GetDeviceCount(void) {
+  return fake->isWindows ? static_cast<int>(std::size(kWindowsDevices)) : 1;
+}
+PaDeviceIndex Pa_GetDefaultInputDevice(void) { return fake->isWindows ? 0 : paNoDevice; }
+PaDeviceIndex Pa_GetDefaultOutputDevice(void) { return fake->isWindows ? 2 : 0; }
+PaHostApiIndex Pa_GetHostApiCount(void) {
+  return fake->isWindows ? static_cast<int>(std::size(kWindowsApis)) : 1;
+}
+PaHostApiIndex Pa_GetDefaultHostApi(void) { return 0; }
 
-const PaDeviceInfo* Pa_GetDeviceInfo(PaDeviceIndex) {
+const PaDeviceInfo* Pa_GetDeviceInfo(PaDeviceIndex index) {
+  if (fake->isWindows) return &kWindowsDevices[index];
   static const PaDeviceInfo kInfo{2, "stand-in", 0, 0, 2, 0, 0, 0, 0, 48'000};
   return &kInfo;
 }
-const PaHostApiInfo* Pa_GetHostApiInfo(PaHostApiIndex) {
+const PaHostApiInfo* Pa_GetHostApiInfo(PaHostApiIndex index) {
+  if (fake->isWindows) return &kWindowsApis[index];
   static const PaHostApiInfo kInfo{1, paInDevelopment, "stand-in", 1, paNoDevice, 0};
   return &kInfo;
 }
@@ -183,11 +269,13 @@ const PaStreamInfo* Pa_GetStreamInfo(PaStream*) {
   return &kInfo;
 }
 
-PaError Pa_OpenStream(PaStream** stream, const PaStreamParameters*, const PaStreamParameters*, double,
-                      unsigned long, PaStreamFlags, PaStreamCallback* callback, void* self) {
+PaError Pa_OpenStream(PaStream** stream, const PaStreamParameters* input, const PaStreamParameters* output,
+                      double, unsigned long, PaStreamFlags, PaStreamCallback* callback, void* self) {
   fake->openReached.set_value();
   if (fake->openHangs.valid()) fake->openHangs.wait();
   fake->calls.emplace_back("open");
+  fake->openedInput = input == nullptr ? paNoDevice : input->device;
+  fake->openedOutput = output->device;
   fake->callback = callback;
   fake->self = self;
   *stream = fake;

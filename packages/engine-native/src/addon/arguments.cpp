@@ -14,6 +14,26 @@ constexpr double kDefaultDeadlineMs = 5000;
 constexpr int kMostChannels = 4096;
 constexpr int kMostLanes = 65'536;
 
+std::string textOf(const Napi::Value& value, const std::string& name) {
+  if (!value.IsString()) wrongType(value.Env(), name, "a string");
+  return value.As<Napi::String>().Utf8Value();
+}
+
+DeviceName deviceNameOf(const Napi::Value& value, const std::string& name) {
+  if (value.IsUndefined()) return {};
+  if (value.IsString()) return value.As<Napi::String>().Utf8Value();
+  return static_cast<int>(integerOf(value, name, 0, INT32_MAX));
+}
+
+DevicePair pairOf(const Napi::Object& object) {
+  DevicePair pair;
+  const Napi::Value hostApi = object.Get("hostApi");
+  if (!hostApi.IsUndefined()) pair.hostApi = textOf(hostApi, "device.hostApi");
+  pair.input = deviceNameOf(object.Get("input"), "device.input");
+  pair.output = deviceNameOf(object.Get("output"), "device.output");
+  return pair;
+}
+
 std::variant<VirtualRequest, ManualRequest, PortAudioRequest> deviceOf(const Napi::Object& device) {
   const Napi::Value kind = device.Get("kind");
   const std::string name = kind.IsString() ? kind.As<Napi::String>().Utf8Value() : "";
@@ -30,19 +50,14 @@ std::variant<VirtualRequest, ManualRequest, PortAudioRequest> deviceOf(const Nap
   if (name != "portaudio") wrongType(device.Env(), "device.kind", "'virtual', 'manual' or 'portaudio'");
   PortAudioRequest wish;
   const Napi::Value which = device.Get("device");
-  if (which.IsString()) {
-    wish.device = which.As<Napi::String>().Utf8Value();
-  } else if (!which.IsUndefined()) {
-    wish.device = static_cast<int>(integerOf(which, "device", 0, INT32_MAX));
+  if (which.IsObject()) {
+    wish.device = pairOf(which.As<Napi::Object>());
+  } else {
+    std::visit([&](const auto& name) { wish.device = name; }, deviceNameOf(which, "device"));
   }
   wish.inputs = optionalInteger(device, "inputs", 0, kMostChannels);
   wish.outputs = optionalInteger(device, "outputs", 1, kMostChannels);
   return wish;
-}
-
-std::string textOf(const Napi::Value& value, const std::string& name) {
-  if (!value.IsString()) wrongType(value.Env(), name, "a string");
-  return value.As<Napi::String>().Utf8Value();
 }
 
 /// A path as the system has it. A byte that is no UTF-8 comes as the lone surrogate U+DC00 + byte, as in

@@ -22,6 +22,13 @@ export interface Opening extends OpenRequest {
   label?: string;
 }
 
+const deviceName = v.union([text, count]);
+const devicePair = v.strictObject({
+  hostApi: v.exactOptional(text),
+  input: v.exactOptional(deviceName),
+  output: v.exactOptional(deviceName),
+});
+
 export const opening: v.GenericSchema<unknown, Opening> = v.strictObject({
   device: v.variant('kind', [
     v.strictObject({
@@ -32,7 +39,7 @@ export const opening: v.GenericSchema<unknown, Opening> = v.strictObject({
     v.strictObject({ kind: v.literal('manual'), inputs: count, outputs: count }),
     v.strictObject({
       kind: v.literal('portaudio'),
-      device: v.exactOptional(v.union([text, count])),
+      device: v.exactOptional(v.union([...deviceName.options, devicePair])),
       inputs: v.exactOptional(count),
       outputs: v.exactOptional(count),
     }),
