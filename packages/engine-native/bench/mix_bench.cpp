@@ -144,7 +144,8 @@ class Tiles {
   void adopt() {
     plan_.publish();
     const GainPlan* plan = plan_.mailbox().takeNewest();
-    for (int tile = 0; tile < mixer_.tiles(); ++tile) tiles_[tile].adopt(kernels_, *plan, tile, plan->sequence - 1);
+    for (int tile = 0; tile < mixer_.tiles(); ++tile)
+      tiles_[tile].adopt(kernels_, *plan, tile, plan->sequence - 1);
   }
 
   void measureInputs(int frames) {
