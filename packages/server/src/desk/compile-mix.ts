@@ -7,22 +7,16 @@ export const RAMP_MS = 10;
 /** Bringing a whole mix back after mute-all. */
 export const BRING_BACK_MS = 300;
 
-/** Channels that are there and on, not muted, nor behind a solo. */
-export function audibleChannels(mix: MixValue, inputs: number): readonly number[] {
-  if (mix.mute_all) return [];
-  const soloed = hasSolo(mix, inputs) ? new Set(mix.solos) : undefined;
-  return mix.channels.filter(
-    (channel) => channel < inputs && !isMuted(mix, channel) && soloed?.has(channel) !== false,
-  );
-}
-
 /**
  * Linear coefficients L0, R0, L1, R1, … of length 2 × inputs: out = sum of coefficient × input (SPEC M4, M5).
  * Channels the device lacks are left out; they stay in the saved mix.
  */
 export function compileMix(mix: MixValue, inputs: number): Float32Array {
   const coefficients = new Float32Array(2 * inputs);
-  for (const channel of audibleChannels(mix, inputs)) {
+  if (mix.mute_all) return coefficients;
+  const soloed = hasSolo(mix, inputs) ? new Set(mix.solos) : undefined;
+  for (const channel of mix.channels) {
+    if (channel >= inputs || isMuted(mix, channel) || soloed?.has(channel) === false) continue;
     const gain = gainOf(mix, channel) * mix.master_gain;
     const { left, right } = panLaw(panOf(mix, channel));
     coefficients[2 * channel] = gain * left;

@@ -1,6 +1,6 @@
 /** Hearing first (SPEC M10): how long each channel takes to its new level, measured from what was last heard of it. */
-import { gainOf, gainToDb, type MixValue } from '@foldback/protocol';
-import { audibleChannels, BRING_BACK_MS, RAMP_MS } from './compile-mix.ts';
+import { gainOf, gainToDb, isAudible, type MixValue } from '@foldback/protocol';
+import { BRING_BACK_MS, RAMP_MS } from './compile-mix.ts';
 
 /** Rises above this are spread. */
 const SUDDEN_RISE_DB = 6;
@@ -42,14 +42,14 @@ export class HeardLevels {
   rampsOf(id: string, before: MixValue, after: MixValue, inputs: number): Float32Array {
     const ramps = new Float32Array(inputs).fill(RAMP_MS);
     if (before === after) return ramps;
-    const wasHeard = levelsOf(before, inputs);
-    const willBeHeard = levelsOf(after, inputs);
+    const areOthersStill = isOnlyFaders(before, after);
     const known = this.#levels.get(id) ?? new Map<number, Level>();
     for (let channel = 0; channel < inputs; channel++) {
       const moving = known.get(channel);
-      if (moving === undefined && wasHeard[channel] === willBeHeard[channel]) continue;
-      const level = moving ?? standing(wasHeard[channel]);
-      const next = this.#step(level, willBeHeard[channel]);
+      const isStill = areOthersStill && before.gains[channel] === after.gains[channel];
+      if (moving === undefined && isStill) continue;
+      const level = moving ?? standing(levelOf(before, channel, inputs));
+      const next = this.#step(level, levelOf(after, channel, inputs));
       ramps[channel] = next.lengthMs;
       if (next.silenced || next.from !== next.to) known.set(channel, next);
       else known.delete(channel);
@@ -89,11 +89,16 @@ export class HeardLevels {
 const standing = (heard: number | undefined): Level =>
   heard === undefined ? NEVER_HEARD : { from: heard, to: heard, silenced: false, ...STILL };
 
-/** Gain × master by channel, undefined where it is silenced. A fader that is down is heard: as silence. */
-function levelsOf(mix: MixValue, inputs: number): readonly (number | undefined)[] {
-  const audible = new Set(audibleChannels(mix, inputs));
-  return Array.from({ length: inputs }, (_, channel) => {
-    const level = gainOf(mix, channel) * mix.master_gain;
-    return audible.has(channel) || level === 0 ? level : undefined;
-  });
+/** Gain × master; undefined where it is silenced. A fader that is down is heard: as silence. */
+function levelOf(mix: MixValue, channel: number, inputs: number): number | undefined {
+  const level = gainOf(mix, channel) * mix.master_gain;
+  return level === 0 || (!mix.mute_all && isAudible(mix, channel, inputs)) ? level : undefined;
 }
+
+/** Nothing but faders moved, as nearly always; then only theirs need be looked at. */
+const isOnlyFaders = (before: MixValue, after: MixValue): boolean =>
+  before.channels === after.channels &&
+  before.mutes === after.mutes &&
+  before.solos === after.solos &&
+  before.master_gain === after.master_gain &&
+  before.mute_all === after.mute_all;
