@@ -143,8 +143,8 @@ export class WorldEditor {
   }
 
   #gesturesOf({ author, gesture }: Occasion, at: number, isMany: boolean): (key: string) => string {
-    const one = gesture ?? (isMany ? this.#gestures.one() : undefined);
-    return (key) => one ?? this.#gestures.of(author, key, at);
+    let one = gesture ?? (isMany ? this.#gestures.one() : undefined);
+    return (key) => (one ??= this.#gestures.of(author, key, at)); // of a single record, told twice
   }
 
   /** Undefined when it stands so already. */

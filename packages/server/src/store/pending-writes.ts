@@ -53,6 +53,11 @@ const nothing = (): Waiting => ({
   answer: undefined,
 });
 
+const entriesOf = ({ entries: first }: Along, kept: readonly Kept[]): JoinedEntries =>
+  kept.length === 0
+    ? first
+    : kept.reduce((all, { entries }) => all.join(entries), new JoinedEntries().join(first));
+
 /** Whoever asked later is answered with whoever asked first. */
 function oneAnswer(first: Along['answer'], later: Along['answer']): Along['answer'] {
   if (first !== undefined) later?.resolve(first.promise);
@@ -65,7 +70,7 @@ export class PendingWrites {
   /** The live write that a newer one may replace where it stands, because nothing kept was asked for after it. */
   #replaceable = new Map<string, Live>();
   /** Waits until the store has been joined: made from records that are not the ones in the store that was found. */
-  #behind: Waiting = nothing();
+  #behind: Waiting | undefined;
   /** A store that was found waits to be joined, be there nothing to write. */
   #joins = false;
 
@@ -119,15 +124,14 @@ export class PendingWrites {
     const kept = queue.filter(isKept);
     return {
       writes: queue.flatMap(writesOf),
-      entries: kept.reduce((all, { entries }) => all.join(entries), new JoinedEntries().join(along.entries))
-        .list,
+      entries: entriesOf(along, kept).list,
       takenIn: kept.findLast(({ takenIn }) => takenIn !== undefined)?.takenIn ?? along.takenIn,
       committed: () => {
         for (const { resolve } of kept) resolve({ kind: 'committed' });
         along.answer?.resolve({ kind: 'committed' });
         const behind = this.#behind;
-        this.#behind = nothing();
-        this.#putBack(behind);
+        this.#behind = undefined;
+        if (behind !== undefined) this.#putBack(behind);
       },
       refused: (reason) => {
         const error = new NotSavedError(reason);
@@ -148,7 +152,7 @@ export class PendingWrites {
   }
 
   get #everything(): readonly Pending[] {
-    return this.#behind.queue.length === 0 ? this.#queue : [...this.#queue, ...this.#behind.queue];
+    return this.#behind === undefined ? this.#queue : [...this.#queue, ...this.#behind.queue];
   }
 
   #record(writes: readonly StoreWrite[], takenIn: string | undefined): void {
@@ -218,7 +222,7 @@ export class PendingWrites {
    * is of other kinds, comes after that: a kept batch then meets the store as it is, and is answered by it.
    */
   #setBehind(): void {
-    const earlier = this.#behind;
+    const earlier = this.#behind ?? nothing();
     const { entries, answer } = this.#along;
     const remaining = this.#queue.filter((pending) => isKept(pending) || !isResident(pending.write.key));
     this.#clear();
