@@ -1,5 +1,5 @@
 /** Every connected phone, and who hears of what. A slow phone costs the others nothing (SPEC C7). */
-import { kinds } from '@foldback/protocol';
+import { isSame, kinds } from '@foldback/protocol';
 import type { ShownChange } from '../desk/world-editor.ts';
 import { Broadcast, Missed, type Phone, type Topic } from './phone.ts';
 import { changeBody, watchedOf, type ShownDesk } from './wire-records.ts';
@@ -80,16 +80,23 @@ export class Audience {
    * tells. What changes by itself is told to nobody.
    */
   showChange(change: ShownChange): void {
-    const { readBy } = kinds[change.kind];
+    const { kind, id, author } = change;
+    const { readBy } = kinds[kind];
     if (readBy === 'nobody' || change.before?.revision === change.after?.revision) return;
-    const isForAll = readBy === 'everybody';
-    const viewers = isForAll ? this.#phones : this.#viewersOf(change.id);
-    let broadcast: Broadcast<'change'> | undefined;
-    for (const phone of viewers) {
-      if (phone.identity === undefined || (!isForAll && phone.identity === change.author)) continue;
-      broadcast ??= new Broadcast('change', changeBody(this.#desk, change), change);
-      if (isForAll) this.#deliverToAll(phone, broadcast);
-      else this.#deliverChange(phone, change.id, broadcast);
+    let made: Broadcast<'change'> | undefined;
+    const broadcast = () => (made ??= new Broadcast('change', changeBody(this.#desk, change), change));
+    if (readBy === 'everybody') {
+      for (const phone of this.#phones) if (phone.identity) this.#deliverToAll(phone, broadcast());
+      return;
+    }
+    const watchers = this.subscribers(`mix/${id}`);
+    for (const phone of watchers) {
+      if (phone.identity && phone.identity !== author) this.#deliverChange(phone, id, broadcast());
+    }
+    if (kind !== 'mix' || isEmptyNewcomer(change)) return;
+    for (const phone of this.subscribers('every mix')) {
+      const isTold = watchers.has(phone) || phone.identity === author;
+      if (phone.identity && !isTold) this.#deliverChange(phone, id, broadcast());
     }
   }
 
@@ -111,11 +118,12 @@ export class Audience {
     else (phone.missed ??= new Missed()).events.push(broadcast);
   }
 
-  /** The list of musicians, to one of those who asked for it, if it is still here. */
-  deliverList(phone: Phone, broadcast: Broadcast): void {
-    if (!phone.subscriptions.has('list')) return;
-    if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
-    else (phone.missed ??= new Missed()).list = broadcast;
+  /** The list of musicians, to one of those who asked for it, if it is still here. @returns the characters that went */
+  deliverList(phone: Phone, broadcast: Broadcast): number {
+    if (!phone.subscriptions.has('list')) return 0;
+    if (this.#keepsUp(phone)) return phone.wire.deliver(broadcast);
+    (phone.missed ??= new Missed()).list = broadcast;
+    return 0;
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */
@@ -171,12 +179,6 @@ export class Audience {
     }
   }
 
-  *#viewersOf(id: string): Generator<Phone> {
-    const watchers = this.#subscribers.get(`mix/${id}`);
-    if (watchers) yield* watchers;
-    for (const phone of this.subscribers('every mix')) if (!watchers?.has(phone)) yield phone;
-  }
-
   #deliverChange(phone: Phone, id: string, broadcast: Broadcast): void {
     if (this.#keepsUp(phone)) phone.wire.deliver(broadcast);
     else (phone.missed ??= new Missed()).mixes.add(id);
@@ -190,3 +192,7 @@ export class Audience {
     return false;
   }
 }
+
+/** Their musician is in the list; two thousand who come must not cost each other a word. */
+const isEmptyNewcomer = ({ kind, before, after }: ShownChange): boolean =>
+  before === undefined && isSame(after?.value, kinds[kind].empty);

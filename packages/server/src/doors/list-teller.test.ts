@@ -4,6 +4,7 @@ import { ManualClock } from '../store/manual-clock.ts';
 import { Audience } from './audience.ts';
 import { ListTeller } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
+import type { Wire } from './phone.ts';
 
 const MEGABYTE = 'x'.repeat(1024 * 1024);
 
@@ -16,8 +17,12 @@ function stage(phones: number, json = MEGABYTE) {
   const listeners = Array.from({ length: phones }, () => {
     const mine: string[] = [];
     heard.push(mine);
-    const deliver = ({ event }: { event: { body: unknown } }) => mine.push((event.body as MadeAnswer).json);
-    const phone = deafPhone(undefined, { deliver: (broadcast) => void deliver(broadcast) });
+    const deliver: Wire['deliver'] = ({ event }) => {
+      const { json } = event.body as unknown as MadeAnswer;
+      mine.push(json);
+      return json.length;
+    };
+    const phone = deafPhone(undefined, { deliver });
     audience.join(phone);
     audience.subscribe(phone, 'list');
     return phone;

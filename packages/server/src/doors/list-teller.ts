@@ -53,14 +53,13 @@ export class ListTeller {
 
   /** @returns the characters that were written, for all phones together */
   async #tellAll(): Promise<number> {
-    const made = await this.#list();
-    const broadcast = new Broadcast('clients', made);
+    const broadcast = new Broadcast('clients', await this.#list());
     let told = 0;
     let slice = 0;
     for (const phone of [...this.#audience.subscribers('list')]) {
-      this.#audience.deliverList(phone, broadcast);
-      told += made.json.length;
-      slice += made.json.length;
+      const characters = this.#audience.deliverList(phone, broadcast);
+      told += characters;
+      slice += characters;
       if (slice < SLICE_CHARACTERS) continue;
       slice = 0;
       await letOthersIn();

@@ -107,8 +107,10 @@ class NativeWire implements Wire {
     this.#socket = socket;
   }
 
-  deliver(broadcast: Broadcast): void {
-    this.#socket.send(broadcast.as(eventText));
+  deliver(broadcast: Broadcast): number {
+    const text = broadcast.as(eventText);
+    this.#socket.send(text);
+    return text.length;
   }
 
   deliverMeters(frames: readonly ArrayBuffer[]): void {

@@ -27,7 +27,8 @@ export class Broadcast<T extends EventType = EventType> {
 
 /** What a door knows about reaching one phone. */
 export interface Wire {
-  deliver(broadcast: Broadcast): void;
+  /** @returns how many characters that is in the words of this door */
+  deliver(broadcast: Broadcast): number;
   /** All frames of one period, in one write. */
   deliverMeters(frames: readonly ArrayBuffer[]): void;
   /** Bytes the phone has not taken yet. */

@@ -104,7 +104,12 @@ export class SocketIoDoor {
     const held = this.#writer.hold(socket.conn);
     const wire: Wire = {
       deliver: (broadcast) => {
-        for (const packet of broadcast.as(this.#packetsOf)) held.push(packet);
+        let characters = 0;
+        for (const packet of broadcast.as(this.#packetsOf)) {
+          held.push(packet);
+          characters += packet.data.length;
+        }
+        return characters;
       },
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,

@@ -83,7 +83,7 @@ export function doorless(options: DoorlessOptions = {}) {
 export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}, address = '192.0.2.1'): Phone =>
   new Phone(
     {
-      deliver: () => undefined,
+      deliver: () => 0,
       deliverMeters: () => undefined,
       bufferedBytes: () => 0,
       close: () => undefined,
