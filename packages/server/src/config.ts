@@ -87,16 +87,21 @@ const settings = {
     flag: 'device',
     value: '<name|index|virtual>',
     about:
-      'audio device; "virtual" is the built-in demo band (the first interface with 4 inputs or more, else virtual)',
+      'audio interface; "virtual" is the built-in demo band (the first interface with 4 inputs or more, else virtual)',
     schema: text,
   },
   sampleRate: {
     flag: 'sample-rate',
     value: '<Hz>',
-    about: "sample rate (the device's own)",
+    about: "sample rate (the interface's own)",
     schema: whole(8_000, 384_000),
   },
-  block: { flag: 'block', value: '<frames>', about: "block size (the device's own)", schema: whole(1, 8192) },
+  block: {
+    flag: 'block',
+    value: '<frames>',
+    about: "block size (the interface's own)",
+    schema: whole(1, 8192),
+  },
   multitrack: {
     flag: 'multitrack',
     value: '<dir>',
@@ -179,7 +184,7 @@ const settings = {
 type SettingName = keyof typeof settings;
 type Given = { readonly [Name in SettingName]: v.InferOutput<(typeof settings)[Name]['schema']> };
 
-/** What there is when nobody says otherwise; the settings that are not here are the device's choice. */
+/** What there is when nobody says otherwise; the settings that are not here are the interface's choice. */
 const DEFAULTS = {
   port: 5100,
   host: '0.0.0.0',

@@ -24,7 +24,7 @@ export function logNotice(log: Logger, { level, code, message }: StoreNotice): v
   log[level]({ code }, message);
 }
 
-/** @param ms what reading the state and setting every mix took; opening the device is another matter */
+/** @param ms what reading the state and setting every mix took; opening the interface is another matter */
 export function logRestored(log: Logger, source: Loaded['source'], desk: Desk, ms: number): void {
   const count = desk.size;
   if (count === 0) {

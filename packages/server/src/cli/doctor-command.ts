@@ -48,7 +48,7 @@ export interface Machine {
     | {
         readonly stream: StreamInfo;
         readonly refusals: readonly string[];
-        /** In which way the device does not play as set. */
+        /** In which way the interface does not play as set. */
         readonly departure: string | undefined;
       }
     | undefined;
@@ -118,7 +118,7 @@ function devicesOf({ devices }: Machine): Finding {
   return { topic, good: false, found: 'none with 4 inputs and 2 outputs: the demo band plays', remedy };
 }
 
-/** A server that runs replaces it by itself within seconds; without one, it keeps the device from whoever comes next. */
+/** A server that runs replaces it by itself within seconds; without one, it keeps the interface from whoever comes next. */
 function silentHostsOf({ silentHosts }: Machine): Finding[] {
   return silentHosts.map((pid) => {
     const found = `process ${pid} does not answer`;
@@ -135,7 +135,7 @@ function streamOf({ playing }: Machine): Finding[] {
   if (!playing) return [];
   const { deviceName, hostApi, sampleRateHz, blockFrames, outputLatencyMs } = playing.stream;
   const blockMs = blockFrames === 0 ? outputLatencyMs : (1000 * blockFrames) / sampleRateHz;
-  const block = blockFrames === 0 ? 'blocks as the device likes' : `blocks of ${blockFrames} frames`;
+  const block = blockFrames === 0 ? 'blocks as the interface likes' : `blocks of ${blockFrames} frames`;
   const found = `${deviceName} (${hostApi}) at ${sampleRateHz} Hz, ${block}, ${blockMs.toFixed(1)} ms`;
   const topic = 'rate and buffer';
   const stream: Finding =
@@ -147,7 +147,7 @@ function streamOf({ playing }: Machine): Finding[] {
           found,
           remedy: 'a smaller buffer: --block 128, or jackd -p 128, or pw-metadata',
         };
-  const remedy = 'set what it takes (--sample-rate, --block), or change it where the device is set up';
+  const remedy = 'set what it takes (--sample-rate, --block), or change it where the interface is set up';
   const adjusted: Finding[] =
     playing.departure === undefined
       ? []

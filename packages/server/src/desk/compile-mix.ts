@@ -9,7 +9,7 @@ export const BRING_BACK_MS = 300;
 
 /**
  * Linear coefficients L0, R0, L1, R1, … of length 2 × inputs: out = sum of coefficient × input (SPEC M4, M5).
- * Channels the device lacks are left out; they stay in the saved mix.
+ * Channels the interface lacks are left out; they stay in the saved mix.
  */
 export function compileMix(mix: MixValue, inputs: number): Float32Array {
   const coefficients = new Float32Array(2 * inputs);

@@ -28,7 +28,7 @@ const BROTLI_QUALITY = 9;
 export type Encoding = 'br' | 'gzip' | 'identity';
 
 export interface StaticFile {
-  /** The page itself, with which a device gets its secret. */
+  /** The page itself, with which a phone gets its secret. */
   readonly isPage: boolean;
   readonly contentType: string;
   readonly cacheControl: string;

@@ -1,4 +1,4 @@
-/** Which audio device is wished for, and which of those there are that means (SPEC E2, E3). */
+/** Which audio interface is wished for, and which of the devices that PortAudio lists that means (SPEC E2, E3). */
 import type { AudioDeviceInfo, OpenRequest } from './engine.ts';
 import type { MultitrackWish } from './multitrack-folder.ts';
 
@@ -11,7 +11,7 @@ export interface AudioWish {
   readonly device: string | undefined;
   readonly sampleRateHz: number | undefined;
   readonly blockFrames: number | undefined;
-  /** WAV files to play in the place of the inputs, whatever the device. */
+  /** WAV files to play in the place of the inputs, whatever the interface. */
   readonly multitrack: MultitrackWish | undefined;
 }
 

@@ -41,7 +41,7 @@ interface Row<Ask = unknown, Answer = unknown> {
 }
 
 export const engineCalls = {
-  /** Opens a device and starts it. What is answered may differ from what was asked. @throws EngineError */
+  /** Opens an interface and starts it. What is answered may differ from what was asked. @throws EngineError */
   open: {
     kind: 'answered',
     request: plain(opening),
@@ -73,7 +73,7 @@ export const engineCalls = {
   },
   /** How the recording goes, or how the last one went. */
   recording: { kind: 'answered', request: nothing, answer: plain(recordingReading) },
-  /** Fades out and lets the device go. May be called twice. */
+  /** Fades out and lets the interface go. May be called twice. */
   close: { kind: 'answered', request: ending, answer: nothing, deadlineMs: deviceDeadline },
 } as const satisfies Readonly<Record<string, Row>>;
 

@@ -1,5 +1,5 @@
 /**
- * The process that owns the audio device, as an object: one engine, one server at a time. It plays on when the server goes
+ * The process that owns the audio interface, as an object: one engine, one server at a time. It plays on when the server goes
  * away, and ends when none comes back.
  */
 import { createServer, type Server, type Socket } from 'node:net';
@@ -35,7 +35,7 @@ export interface EngineHostOptions {
   readonly graceMs: number;
   /** What the system does not allow the engine. */
   readonly refusals?: () => string[];
-  /** The sound has faded out and the device is free. */
+  /** The sound has faded out and the interface is free. */
   readonly ended: () => void;
 }
 
@@ -78,7 +78,7 @@ export class EngineHost {
     this.#waitForServer(FIRST_SERVER_MS);
   }
 
-  /** Fades out, lets the device go, and is gone. */
+  /** Fades out, lets the interface go, and is gone. */
   end(fadeMs = FADE_OUT_MS): Promise<void> {
     this.#ending ??= this.#end(fadeMs);
     return this.#ending;

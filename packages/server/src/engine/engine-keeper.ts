@@ -2,7 +2,7 @@
  * Keeps the sound going whatever becomes of interfaces and hosts: adopts the host that already plays, replaces one that dies or
  * hangs, lets the virtual clock take over while an interface is gone, and takes the interface back when it returns.
  *
- * One host opens one device, once. Every change is a new host, so nothing of a device that hung is ever used again.
+ * One host opens one interface, once. Every change is a new host, so nothing of one that hung is ever used again.
  */
 import { EngineError } from '@foldback/engine-native/engine-error';
 import type { Logger } from 'pino';
@@ -96,14 +96,14 @@ export class EngineKeeper extends KeptEngine {
    * Plays on an interface that was offered; the one that plays already stays.
    * @throws EngineError when it is not offered, or does not open; what plays then goes on
    */
-  use(device: string): Promise<StreamInfo> {
+  use(name: string): Promise<StreamInfo> {
     return this.#turns.take(async () => {
       const standing = this.played;
-      const plays = standing.role !== 'stand-in' && standing.shown.deviceName === device;
-      if (!plays && !this.#interfaces.isOffered(device)) {
-        throw new EngineError('DEVICE_NOT_OFFERED', 'no such interface is offered now');
+      const plays = standing.role !== 'stand-in' && standing.shown.deviceName === name;
+      if (!plays && !this.#interfaces.isOffered(name)) {
+        throw new EngineError('INTERFACE_NOT_OFFERED', 'no such interface is offered now');
       }
-      if (!plays) await this.#changeTo(device, standing);
+      if (!plays) await this.#changeTo(name, standing);
       return this.played.shown;
     });
   }
@@ -142,17 +142,17 @@ export class EngineKeeper extends KeptEngine {
   async #openWished(): Promise<void> {
     const { wish } = this.#options;
     try {
-      const device = isVirtual(wish) ? undefined : (wish.device ?? (await this.#chooseDevice()));
-      await this.#playNew(device === undefined ? this.#opening.openDemo() : this.#opening.openDevice(device));
+      const name = isVirtual(wish) ? undefined : (wish.device ?? (await this.#chooseInterface()));
+      await this.#playNew(name === undefined ? this.#opening.openDemo() : this.#opening.openInterface(name));
     } catch (error) {
       if (isVirtual(wish)) throw error;
-      this.#log.error({ err: error }, 'The audio device cannot be opened; the demo band plays instead');
+      this.#log.error({ err: error }, 'The audio interface cannot be opened; the demo band plays instead');
       await this.#playNew(this.#opening.openPlainDemo());
       if (wish.device !== undefined) this.#interfaces.lost(wish.device, (error as Error).message);
     }
   }
 
-  async #chooseDevice(): Promise<string | undefined> {
+  async #chooseInterface(): Promise<string | undefined> {
     const [first] = interfacesOf(await probeDevices(this.#log));
     return first?.name;
   }
@@ -215,7 +215,7 @@ export class EngineKeeper extends KeptEngine {
       return this.#loseInterface(playing, 'the engine host keeps dying');
     }
     try {
-      await this.#playNew(this.#opening.openDevice(shown.deviceName));
+      await this.#playNew(this.#opening.openInterface(shown.deviceName));
     } catch (error) {
       await this.#loseInterface(playing, (error as Error).message);
     }
@@ -239,8 +239,8 @@ export class EngineKeeper extends KeptEngine {
   }
 
   /** From what stands in to the interface. @throws EngineError when it does not open; what stands in then goes on */
-  async #changeTo(device: string, standing: Playing): Promise<void> {
-    await this.#playNew(this.#opening.openDevice(device));
+  async #changeTo(name: string, standing: Playing): Promise<void> {
+    await this.#playNew(this.#opening.openInterface(name));
     this.#deaths = [];
     this.#interfaces.plays(this.played.shown.deviceName);
     await standing.engine.close().catch(() => kill(standing.pid));

@@ -19,5 +19,5 @@ export type Engine = {
   [Call in keyof typeof engineCalls]: (ask: Ask<Call>) => Promise<Answer<Call>>;
 };
 
-/** An engine whose device is somebody else's care. */
+/** An engine whose interface is somebody else's care. */
 export type OpenEngine = Pick<Engine, Exclude<EngineCall, 'open'>>;

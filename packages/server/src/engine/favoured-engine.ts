@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenRequest, StreamInfo } from './engine.ts';
 import { LocalEngine } from './local-engine.ts';
 
-/** A device calls within a few ms, or hangs. */
+/** An interface calls within a few ms, or hangs. */
 const FIRST_CALL_MS = 2000;
 const LOOK_MS = 20;
 

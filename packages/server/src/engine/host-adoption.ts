@@ -18,7 +18,7 @@ export interface Adopted {
   readonly mixes: readonly number[];
 }
 
-/** Those that play something else are ended, since one of them may hold the device. @throws Error when another server has one */
+/** Those that play something else are ended, since one of them may hold the interface. @throws Error when another server has one */
 export async function adoptHost(place: HostPlace, wish: AudioWish): Promise<Adopted | undefined> {
   let adopted: Adopted | undefined;
   const others: HostConnection[] = [];

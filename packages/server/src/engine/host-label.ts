@@ -2,13 +2,13 @@
 import type { AudioWish } from './audio-wish.ts';
 import type { StreamInfo } from './engine.ts';
 
-/** What a host plays: the device, the demo band for want of one, or silence in the place of a device that is gone. */
+/** What a host plays: the interface, the demo band for want of one, or silence in the place of one that is gone. */
 export type Role = 'device' | 'demo' | 'stand-in';
 
 export interface Label {
   readonly wish: AudioWish;
   readonly role: Role;
-  /** What musicians see: of a stand-in, the device it stands for. */
+  /** What musicians see: of a stand-in, the interface it stands for. */
   readonly shown: StreamInfo | null;
 }
 

@@ -11,7 +11,7 @@ import { HostNest } from './host-nest.ts';
 import { HostTrouble } from './host-trouble.ts';
 import { wavFilesIn } from './multitrack-folder.ts';
 
-/** A device that hangs must not keep the process. */
+/** An interface that hangs must not keep the process. */
 const END_DEADLINE_MS = 7000;
 
 /** Whoever asked may be gone. */

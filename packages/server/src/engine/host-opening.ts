@@ -36,8 +36,8 @@ export class HostOpening {
   }
 
   /** The interface, at the rate and block wished for, or the nearest it takes. @throws EngineError when it cannot be opened */
-  openDevice(device: string): Promise<OpenedHost> {
-    return this.#open(requestFor(device, this.#options.wish), 'device', null);
+  openInterface(name: string): Promise<OpenedHost> {
+    return this.#open(requestFor(name, this.#options.wish), 'device', null);
   }
 
   openDemo(): Promise<OpenedHost> {

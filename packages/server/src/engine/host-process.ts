@@ -19,7 +19,7 @@ const NODE_ARGS = ['--disable-warning=ExperimentalWarning'];
 /** Node, the addon and a socket: a tenth of this on a quiet machine. */
 const START_MS = 10_000;
 const PRINT_MS = 3000;
-/** Fading and closing a device takes less; a host that takes longer hangs. */
+/** Fading and closing an interface takes less; a host that takes longer hangs. */
 const END_MS = 3000;
 
 export interface HostPlace {
@@ -130,7 +130,7 @@ export async function findHosts(nest: HostNest): Promise<FoundHosts> {
 
 /**
  * The hosts that are alive, whoever started them. One that is and says nothing hangs: it is killed, since nothing else can
- * free its device.
+ * free its interface.
  */
 export async function meetHosts({
   nest,

@@ -1,11 +1,11 @@
-/** Whether one host is alive, and the device it plays on: felt again and again by its callback counter. */
+/** Whether one host is alive, and the interface it plays on: felt again and again by its callback counter. */
 import type { EngineStats } from './engine.ts';
 import { isEnd, type RemoteEngine } from './remote-engine.ts';
 
-/** So many times without a callback, while the host answers: the device is gone. */
+/** So many times without a callback, while the host answers: the interface is gone. */
 const STILL_MAX = 4;
 
-/** `still`: the host answers, its device no longer asks for sound. `none`: the host does not answer. */
+/** `still`: the host answers, its interface no longer asks for sound. `none`: the host does not answer. */
 export type Pulse = 'beating' | 'still' | 'none';
 
 export class HostPulse {

@@ -56,7 +56,7 @@ export class InterfaceWatch {
     const awaited = this.awaited(stage);
     const found = this.#scout.report(awaited === undefined ? OFFER_EVERY_MS : SEEK_EVERY_MS);
     if (!found) return undefined;
-    const isOther = (device: AudioDeviceInfo) => awaited === undefined || !isThere([device], awaited);
+    const isOther = (found: AudioDeviceInfo) => awaited === undefined || !isThere([found], awaited);
     return {
       awaited: awaited !== undefined && isThere(found, awaited) ? awaited : undefined,
       other: interfacesOf(found).find(isOther),
@@ -99,15 +99,15 @@ export class InterfaceWatch {
   }
 
   /** Something that stands until `#end` says that it no longer does. */
-  #begin(code: InterfaceNews['code'], device: string, message: string): void {
-    this.#told.set(code, device);
-    this.#tell({ code, interface: device, message });
+  #begin(code: InterfaceNews['code'], name: string, message: string): void {
+    this.#told.set(code, name);
+    this.#tell({ code, interface: name, message });
   }
 
   #end(code: InterfaceNews['code'], ending: InterfaceNews['code'], message: string): void {
-    const device = this.#told.get(code);
-    if (device === undefined) return;
+    const name = this.#told.get(code);
+    if (name === undefined) return;
     this.#told.delete(code);
-    this.#tell({ code: ending, interface: device, message });
+    this.#tell({ code: ending, interface: name, message });
   }
 }

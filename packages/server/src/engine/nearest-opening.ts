@@ -1,4 +1,4 @@
-/** Where a device refuses the rate or block set, the nearest it takes, and what is said about it. */
+/** Where an interface refuses the rate or block set, the nearest it takes, and what is said about it. */
 import { EngineError } from '@foldback/engine-native/engine-error';
 import type { AudioWish } from './audio-wish.ts';
 import type { Engine, StreamInfo } from './engine.ts';
@@ -18,7 +18,7 @@ function nearestTo(wished: number, usual: readonly number[]): number[] {
   return usual.filter((value) => value !== wished).toSorted((a, b) => distance(a) - distance(b));
 }
 
-/** What is wished for, then what to try instead: other blocks, other rates, the nearest first; then whatever the device likes. */
+/** What is wished for, then what to try instead: other blocks, other rates, the nearest first; then whatever the interface likes. */
 export function tries(wished: Opening): Opening[] {
   const { sampleRateHz, blockFrames, ...rest } = wished;
   const requests = [wished];
@@ -51,7 +51,7 @@ export async function openNearest(engine: Pick<Engine, 'open'>, wished: Opening)
   throw first;
 }
 
-/** In which way a device does not play as set; undefined when it does. */
+/** In which way an interface does not play as set; undefined when it does. */
 export function departure(wish: Omit<AudioWish, 'multitrack'>, stream: StreamInfo): string | undefined {
   const { sampleRateHz = stream.sampleRateHz, blockFrames = stream.blockFrames } = wish;
   const { deviceName, sampleRateHz: rateHz, blockFrames: block } = stream;

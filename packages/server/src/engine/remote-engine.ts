@@ -76,7 +76,7 @@ export class RemoteEngine extends callsAsMethods('setMixes', 'close') implements
     await held.sent;
   }
 
-  /** Fades out, lets the device go and ends the host. */
+  /** Fades out, lets the interface go and ends the host. */
   close(options: Ask<'close'> = {}): Promise<void> {
     this.#closing ??= this.#close(options);
     return this.#closing;

@@ -48,8 +48,8 @@ interface Table<Value> {
   readonly otherwise: (channel: string) => Value | undefined;
 }
 
-/** A channel that was meant, though no device can have it. */
-const isNoDevices = (entry: unknown): boolean => Number.isInteger(entry) && Number(entry) > CHANNEL_MAX;
+/** A channel that was meant, though no interface can have it. */
+const isNoInterfaces = (entry: unknown): boolean => Number.isInteger(entry) && Number(entry) > CHANNEL_MAX;
 
 /**
  * @param before what stood there until now. What is not understood stays as it was, and is off where nothing was heard:
@@ -87,7 +87,7 @@ export function repairMix(raw: JsonObject, before?: Mix): RepairedMix {
     }
     if (leftOver.length > 0) extra.push([key, leftOver]);
     // One that cannot be read may be any of those that were there; and a solo that is gone would let the others be heard.
-    if (!leftOver.every(isNoDevices)) for (const channel of stood) understood.add(channel);
+    if (!leftOver.every(isNoInterfaces)) for (const channel of stood) understood.add(channel);
     return [...understood].sort((a, b) => a - b);
   };
 

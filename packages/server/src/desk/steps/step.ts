@@ -39,7 +39,7 @@ export function requireChannel(stage: Stage, channel: number, field: string): vo
   );
 }
 
-/** A channel the device lacks may stay where it is, but not come. */
+/** A channel the interface lacks may stay where it is, but not come. */
 export function requireMembers(
   stage: Stage,
   wanted: readonly number[] | undefined,
