@@ -107,11 +107,12 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 test(
   'a server that is killed comes back by itself while the sound plays on, and npm stop ends it all',
   async () => {
-    const { npm, url } = await npmStart('--port', String(await freePort()));
+    const { npm, url, output } = await npmStart('--port', String(await freePort()));
     const hosts = processesOf(folder, 'host-main.ts');
     const [killed = 0] = processesOf(folder, 'src/main.ts');
     process.kill(killed, 'SIGKILL');
     for (let ready = false; !ready; await delay(LOOK_EVERY_MS)) {
+      if (npm.exitCode !== null) throw new Error(`npm start ended:\n${output()}`);
       ready = await fetch(new URL('/healthz', url)).then(
         ({ ok }) => ok,
         () => false,
