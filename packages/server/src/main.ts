@@ -104,8 +104,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 const starting = startServer(settings, { log, version });
 try {
   server = await starting;
+  process.send?.({ type: 'ready', port: server.port }); // first: one that dies right after its word is started again
   log.info(`Point a phone at ${server.urls.join(' or ')}`);
-  process.send?.({ type: 'ready', port: server.port });
 } catch (error) {
   log.error({ err: error }, 'The server cannot start');
   process.exit(1);

@@ -1,5 +1,6 @@
 import type { InterfaceSummary } from '@foldback/protocol';
 import { channelName } from '../format/channel-name.ts';
+import { speak } from '../i18n/words.ts';
 import { liveView } from '../../test/support/live-view.ts';
 import { mixDifference } from './mix-difference.ts';
 import { channelViews, isMoreThanLevels, onlyLevelsDiffer, soloedChannels, withLevels } from './mix-view.ts';
@@ -33,6 +34,8 @@ test('every input of the device is shown, counted from 1, with the defaults of a
   ]);
   expect(views[1]).toMatchObject({ levelDb: 0, pan: 0, muted: false, soloed: false, silenced: false });
 });
+
+await speak('en');
 
 test('a channel whose name nobody can see has its number in words, and no name turns what is beside it', () => {
   const named = { ...DEVICE, inputs: ['\u200b\u3164', '\u202eticK', 'Bass'].map((name) => ({ name })) };

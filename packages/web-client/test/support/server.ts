@@ -65,6 +65,8 @@ export class Server {
         '--disable-warning=ExperimentalWarning',
         MAIN,
         ...['--host', '127.0.0.1', '--port', String(port), '--device', 'virtual', '--config', config],
+        // All phones of these tests have one address.
+        ...['--max-per-address', '0'],
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
