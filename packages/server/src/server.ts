@@ -348,6 +348,7 @@ const namedNow = (author: Author, desk: Desk): Author =>
 
 /** For the log. */
 function noteChange(change: ShownChange, desk: Desk, changeLog: ChangeLog): void {
+  if (change.reason === 'arrival') return; // who came, and with what, has a line of its own
   const author = namedNow(change.author, desk);
   const { kind, id, before, after } = change;
   if (kind === 'mix' && before && after) {
