@@ -126,6 +126,8 @@ export interface TapBlock {
   frames: Float32Array;
   /** Frames lost since the last read because nobody read in time. */
   dropped: number;
+  /** The last block after untap(): the tap's number is unknown now. */
+  ended: boolean;
 }
 
 export interface EngineStats {
@@ -277,7 +279,11 @@ export class NativeEngine {
     return call(() => this.#native.readTap(tap));
   }
 
-  /** @throws EngineError UNKNOWN_TAP */
+  /**
+   * Fades the tap's sound out; read on until `ended` to hear it. Who does not loses the rest, after half a second or
+   * when all places are in use and another tap needs this one.
+   * @throws EngineError UNKNOWN_TAP
+   */
   untap(tap: number): void {
     call(() => this.#native.untap(tap));
   }

@@ -95,6 +95,11 @@ test('a tap hears what the output pair plays, with positions that join', async (
   expect(second.dropped).toBe(0);
   expect([...second.frames.subarray(198)]).toEqual([0.5, 0.25]);
   engine.untap(tap);
+  play([1], SETTLE_FRAMES);
+  const last = engine.readTap(tap);
+  expect(last.ended).toBe(true);
+  expect([...last.frames.subarray(0, 2)]).toEqual([0.5, 0.25]);
+  expect([...last.frames.subarray(-2)]).toEqual([0, 0]);
   await engine.close();
 });
 

@@ -212,6 +212,7 @@ test('taps run out with a clear error and unknown ones are refused', () => {
   expect(codeOf(() => stage.engine.tap(1))).toBe('TAPS_FULL');
   stage.engine.untap(7);
   expect(codeOf(() => stage.engine.untap(7))).toBe('UNKNOWN_TAP');
+  expect(stage.engine.tap(1)).toBe(64 + 7);
   expect(codeOf(() => stage.engine.readTap(7))).toBe('UNKNOWN_TAP');
 });
 

@@ -272,6 +272,7 @@ Napi::Value NativeEngine::readTap(const Napi::CallbackInfo& info) {
     answer.Set("position", static_cast<double>(block.position));
     answer.Set("frames", frames);
     answer.Set("dropped", static_cast<double>(block.dropped));
+    answer.Set("ended", block.ended);
     return Napi::Value(answer);
   });
 }
