@@ -22,7 +22,7 @@ export interface NativeEngineBinding {
   removeMix(mix: number): void;
   setRoutes(routes: Int32Array): void;
   setCeiling(linear: number): void;
-  readMeters(mixes: Uint32Array): Meters;
+  readMeters(mixes: Uint32Array, reader?: number): Meters;
   stats(): Omit<EngineStats, 'loadP99'>;
   favourAudioThread(): string;
   tap(mix: number): number;

@@ -111,7 +111,7 @@ export interface MixTarget {
   rampMs?: number | Float32Array;
 }
 
-/** Linear values since the last read. */
+/** Linear values since the reader's last read. */
 export interface Meters {
   /** Per input: peak, rms. Before everything. */
   inputs: Float32Array;
@@ -248,8 +248,9 @@ export class NativeEngine {
     call(() => this.#native.setCeiling(linear));
   }
 
-  readMeters(mixes: Uint32Array): Meters {
-    return call(() => this.#native.readMeters(mixes));
+  /** @param reader 0 to 7: each is told what came since its own last read; the server is 0, the default. */
+  readMeters(mixes: Uint32Array, reader?: number): Meters {
+    return call(() => this.#native.readMeters(mixes, reader));
   }
 
   stats(): EngineStats {

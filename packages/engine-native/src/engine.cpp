@@ -103,9 +103,9 @@ void Engine::awaitDisks(int frames) const {
   recorder_->await(frames);
 }
 
-LaneReading Engine::readMix(uint32_t mix) {
+LaneReading Engine::readMix(uint32_t mix, int reader) {
   const int lane = board_->laneOf(mix);
-  return lane == kNoLane ? LaneReading{} : mixer_->meters().readLane(lane);
+  return lane == kNoLane ? LaneReading{} : mixer_->meters().readLane(lane, reader);
 }
 
 EngineReading Engine::read() const {

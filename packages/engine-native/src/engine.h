@@ -54,10 +54,10 @@ class Engine final : private BlockRenderer {
 
   /// [control-thread]
   MixBoard& board() { return *board_; }
-  /// [control-thread] Pre-fader meter of an input.
-  SignalReading readInput(int channel) { return mixer_->meters().readInput(channel); }
-  /// [control-thread] Post-limiter meter of a mix; zeros when it does not sound.
-  LaneReading readMix(uint32_t mix);
+  /// [control-thread] Pre-fader meter of an input, since this reader's last read.
+  SignalReading readInput(int channel, int reader = 0) { return mixer_->meters().readInput(channel, reader); }
+  /// [control-thread] Post-limiter meter of a mix, the same; zeros when it does not sound.
+  LaneReading readMix(uint32_t mix, int reader = 0);
   /// [control-thread]
   EngineReading read() const;
   /// [control-thread] Puts the device's thread before those of ordinary programs. A device that is stepped

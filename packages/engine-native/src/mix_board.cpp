@@ -211,7 +211,7 @@ void MixBoard::giveLane(uint32_t number, Mix& mix) {
   freeLanes_.erase(freeLanes_.begin());
   lanes_[mix.lane] = {number, 0};
   ++activeMixes_;
-  mixer_.meters().readLane(mix.lane);  // what the tenant before has left unread
+  mixer_.meters().forgetLane(mix.lane);  // what the tenant before has left unread
   LaneState state = plan_.lane(mix.lane);
   ++state.tenancy;
   state.playing = true;

@@ -59,6 +59,17 @@ test('meters tell inputs before and mixes after the limiter', async () => {
   await engine.close();
 });
 
+test('a reader of meters is told of a peak that another one has read already', async () => {
+  const { engine, play } = await openManual(1, 2);
+  play([0.75], 480);
+  expect([...engine.readMeters(new Uint32Array()).inputs]).toEqual([0.75, 0.75]);
+  play([0.5], 480);
+  expect(engine.readMeters(new Uint32Array()).inputs[0]).toBe(0.5);
+  expect(engine.readMeters(new Uint32Array(), 1).inputs[0]).toBe(0.75);
+  expect(engine.readMeters(new Uint32Array(), 1).inputs[0]).toBe(0);
+  await engine.close();
+});
+
 test('the ceiling can be lowered for all mixes', async () => {
   const { engine, play } = await openManual(1, 2);
   engine.setMixes([{ mix: 1, active: false, gains: Float32Array.of(1, 1) }]);

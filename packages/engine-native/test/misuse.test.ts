@@ -59,6 +59,8 @@ test.each<[string, string, unknown[], typeof TypeError | typeof RangeError]>([
   ['setCeiling', 'not a number', [Number.NaN], RangeError],
   ['readMeters', 'nothing', [], TypeError],
   ['readMeters', 'a plain array', [[1]], TypeError],
+  ['readMeters', 'a ninth reader', [new Uint32Array(0), 8], RangeError],
+  ['readMeters', 'a reader by name', [new Uint32Array(0), 'pump'], TypeError],
   ['tap', 'nothing', [], TypeError],
   ['readTap', 'text', ['0'], TypeError],
   ['untap', 'a negative tap', [-1], RangeError],

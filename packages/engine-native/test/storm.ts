@@ -41,7 +41,7 @@ const ENGINE_CALLS: { readonly [method in keyof NativeEngineBinding]: Arguments 
   removeMix: ({ draw }) => [mix(draw)],
   setRoutes: ({ draw }) => [new Int32Array(OUTPUTS / 2).map(() => pick(draw, [-1, 1, 2, 3, -7]))],
   setCeiling: ({ draw }) => [pick(draw, [1, 0.5, 1e-3, 1e-30, 1e-40, 0])],
-  readMeters: ({ draw }) => [new Uint32Array(draw(4)).map(() => mix(draw))],
+  readMeters: ({ draw }) => [new Uint32Array(draw(4)).map(() => mix(draw)), draw(9)],
   stats: () => [],
   favourAudioThread: () => [],
   tap: ({ draw }) => [mix(draw)],
