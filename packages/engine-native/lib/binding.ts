@@ -8,6 +8,7 @@ import type {
   Meters,
   MixTarget,
   OpenRequest,
+  Playhead,
   RecordingReading,
   RecordingRequest,
   StreamInfo,
@@ -24,6 +25,7 @@ export interface NativeEngineBinding {
   setCeiling(linear: number): void;
   readMeters(mixes: Uint32Array, reader?: number): Meters;
   stats(): Omit<EngineStats, 'loadP99'>;
+  playhead(): Playhead | undefined;
   favourAudioThread(): string;
   tap(mix: number): number;
   readTap(tap: number): TapBlock;

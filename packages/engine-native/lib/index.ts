@@ -168,6 +168,16 @@ export interface EngineStats {
   kernel: string;
 }
 
+/** The block that the device asked for last. Times are milliseconds of the clock of process.hrtime(). */
+export interface Playhead {
+  /** First frame of the block, counted as taps count. */
+  frame: number;
+  /** When the device asked for it. */
+  hostMs: number;
+  /** When it leaves the interface, as the device says. */
+  dacMs: number;
+}
+
 export interface CloseOptions {
   fadeMs?: number;
   deadlineMs?: number;
@@ -256,6 +266,11 @@ export class NativeEngine {
   stats(): EngineStats {
     const counted = call(() => this.#native.stats());
     return { ...counted, loadP99: this.#window.p99(counted) };
+  }
+
+  /** Nothing before the first block. */
+  playhead(): Playhead | undefined {
+    return call(() => this.#native.playhead());
   }
 
   /**

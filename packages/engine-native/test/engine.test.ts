@@ -92,6 +92,21 @@ test('a removed mix falls silent and sounds again when it is set again', async (
   await engine.close();
 });
 
+test('the playhead tells which frame was asked for when', async () => {
+  const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+  const { engine, play } = await openManual(1, 2);
+  expect(engine.playhead()).toBeUndefined();
+  play([1], 100);
+  const before = hrtimeMs();
+  play([1], 100);
+  const playhead = engine.playhead();
+  expect(playhead?.frame).toBe(100);
+  expect(playhead?.hostMs).toBeGreaterThanOrEqual(before);
+  expect(playhead?.hostMs).toBeLessThanOrEqual(hrtimeMs());
+  expect(playhead?.dacMs).toBe(playhead?.hostMs);
+  await engine.close();
+});
+
 test('a tap hears what the output pair plays, with positions that join', async () => {
   const { engine, play } = await openManual(1, 2);
   engine.setMixes([{ mix: 1, active: false, gains: Float32Array.of(0.5, 0.25) }]);

@@ -120,6 +120,7 @@ const everyCall: [string, (engine: NativeEngine) => unknown][] = [
   ['setCeiling', (engine) => engine.setCeiling(0.5)],
   ['readMeters', (engine) => engine.readMeters(new Uint32Array(0))],
   ['stats', (engine) => engine.stats()],
+  ['playhead', (engine) => engine.playhead()],
   ['tap', (engine) => engine.tap(1)],
   ['readTap', (engine) => engine.readTap(0)],
   ['untap', (engine) => engine.untap(0)],

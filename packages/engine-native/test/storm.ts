@@ -43,6 +43,7 @@ const ENGINE_CALLS: { readonly [method in keyof NativeEngineBinding]: Arguments 
   setCeiling: ({ draw }) => [pick(draw, [1, 0.5, 1e-3, 1e-30, 1e-40, 0])],
   readMeters: ({ draw }) => [new Uint32Array(draw(4)).map(() => mix(draw)), draw(9)],
   stats: () => [],
+  playhead: () => [],
   favourAudioThread: () => [],
   tap: ({ draw }) => [mix(draw)],
   readTap: ({ draw }) => [pick(draw, TAPS)],

@@ -49,6 +49,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
        InstanceMethod<&NativeEngine::setRoutes>("setRoutes"),
        InstanceMethod<&NativeEngine::setCeiling>("setCeiling"),
        InstanceMethod<&NativeEngine::readMeters>("readMeters"), InstanceMethod<&NativeEngine::stats>("stats"),
+       InstanceMethod<&NativeEngine::playhead>("playhead"),
        InstanceMethod<&NativeEngine::favourAudioThread>("favourAudioThread"),
        InstanceMethod<&NativeEngine::tap>("tap"), InstanceMethod<&NativeEngine::readTap>("readTap"),
        InstanceMethod<&NativeEngine::untap>("untap"),
@@ -249,6 +250,13 @@ Napi::Value NativeEngine::stats(const Napi::CallbackInfo& info) {
   return onOpen(info, "stats", [&](Engine& engine) {
     engine.board().service();
     return Napi::Value(toObject(info.Env(), engine.read(), engine.info()));
+  });
+}
+
+Napi::Value NativeEngine::playhead(const Napi::CallbackInfo& info) {
+  return onOpen(info, "playhead", [&](Engine& engine) -> Napi::Value {
+    const std::optional<PlayheadReading> reading = engine.playhead();
+    return reading ? toObject(info.Env(), *reading) : info.Env().Undefined();
   });
 }
 
