@@ -227,7 +227,7 @@ class Callback {
 
   void run() {
     mixer_.render({inputs_.data(), shape_.inputs, shape_.frames},
-                  {outputs_.data(), mixerShape_.outputs, shape_.frames}, {});
+                  {outputs_.data(), mixerShape_.outputs, shape_.frames});
   }
 
   /// One fader of the next mix, planned and published.

@@ -8,6 +8,7 @@ import type {
   Meters,
   MixTarget,
   OpenRequest,
+  Playhead,
   RecordingReading,
   RecordingRequest,
   StreamInfo,
@@ -22,8 +23,9 @@ export interface NativeEngineBinding {
   removeMix(mix: number): void;
   setRoutes(routes: Int32Array): void;
   setCeiling(linear: number): void;
-  readMeters(mixes: Uint32Array): Meters;
+  readMeters(mixes: Uint32Array, reader?: number): Meters;
   stats(): Omit<EngineStats, 'loadP99'>;
+  playhead(): Playhead | undefined;
   favourAudioThread(): string;
   tap(mix: number): number;
   readTap(tap: number): TapBlock;

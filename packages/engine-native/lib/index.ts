@@ -111,7 +111,7 @@ export interface MixTarget {
   rampMs?: number | Float32Array;
 }
 
-/** Linear values since the last read. */
+/** Linear values since the reader's last read. */
 export interface Meters {
   /** Per input: peak, rms. Before everything. */
   inputs: Float32Array;
@@ -126,6 +126,8 @@ export interface TapBlock {
   frames: Float32Array;
   /** Frames lost since the last read because nobody read in time. */
   dropped: number;
+  /** The last block after untap(): the tap's number is unknown now. */
+  ended: boolean;
 }
 
 export interface EngineStats {
@@ -164,6 +166,16 @@ export interface EngineStats {
   active: boolean;
   /** Instruction set of the inner loops; FOLDBACK_KERNEL forces one. */
   kernel: string;
+}
+
+/** The block that the device asked for last. Times are milliseconds of the clock of process.hrtime(). */
+export interface Playhead {
+  /** First frame of the block, counted as taps count. */
+  frame: number;
+  /** When the device asked for it. */
+  hostMs: number;
+  /** When it leaves the interface, as the device says. */
+  dacMs: number;
 }
 
 export interface CloseOptions {
@@ -246,13 +258,19 @@ export class NativeEngine {
     call(() => this.#native.setCeiling(linear));
   }
 
-  readMeters(mixes: Uint32Array): Meters {
-    return call(() => this.#native.readMeters(mixes));
+  /** @param reader 0 to 7: each is told what came since its own last read; the server is 0, the default. */
+  readMeters(mixes: Uint32Array, reader?: number): Meters {
+    return call(() => this.#native.readMeters(mixes, reader));
   }
 
   stats(): EngineStats {
     const counted = call(() => this.#native.stats());
     return { ...counted, loadP99: this.#window.p99(counted) };
+  }
+
+  /** Nothing before the first block. */
+  playhead(): Playhead | undefined {
+    return call(() => this.#native.playhead());
   }
 
   /**
@@ -277,7 +295,11 @@ export class NativeEngine {
     return call(() => this.#native.readTap(tap));
   }
 
-  /** @throws EngineError UNKNOWN_TAP */
+  /**
+   * Fades the tap's sound out; read on until `ended` to hear it. Who does not loses the rest, after half a second or
+   * when all places are in use and another tap needs this one.
+   * @throws EngineError UNKNOWN_TAP
+   */
   untap(tap: number): void {
     call(() => this.#native.untap(tap));
   }

@@ -1,6 +1,9 @@
 // A block of audio: planar float samples as a device hands them over, owned by the device.
 #pragma once
 
+#include <chrono>
+#include <optional>
+
 namespace foldback {
 
 /// Read-only planar samples: `channels[c][frame]`, `frames` samples each.
@@ -19,6 +22,12 @@ struct Block {
   int frames = 0;
 
   float* operator[](int channel) const { return channels[channel]; }
+};
+
+/// What the device knows of a block's way to the ears.
+struct BlockTime {
+  /// When its first frame leaves the interface; absent: no ear is there.
+  std::optional<std::chrono::steady_clock::time_point> dac;
 };
 
 /// What the host API says went wrong around one block.

@@ -89,7 +89,7 @@ class BlockRenderer {
   virtual ~BlockRenderer() = default;
 
   /// [audio-thread] Renders one block of any length. Allocates nothing, locks nothing, cannot fail.
-  virtual void render(ConstBlock in, Block out, BlockFlags flags) noexcept = 0;
+  virtual void render(ConstBlock in, Block out, BlockFlags flags, BlockTime time) noexcept = 0;
 };
 
 /// A source of blocks. One open and one start in its life; closed by its destructor.

@@ -23,6 +23,13 @@ std::unique_ptr<WavPlayer> playerOf(const std::optional<WavTracksRequest>& track
   return player;
 }
 
+PlayheadReading blockAt(uint64_t frame, Clock::time_point begin, const BlockTime& time) noexcept {
+  const auto nanoseconds = [](Clock::time_point at) {
+    return std::chrono::nanoseconds(at.time_since_epoch()).count();
+  };
+  return {frame, nanoseconds(begin), nanoseconds(time.dac.value_or(begin))};
+}
+
 MixerShape shapeOf(const StreamInfo& info, int lanes) {
   const int tiles = (lanes + kTileLanes - 1) / kTileLanes;
   return {info.inputs, info.outputs, tiles * kTileLanes, info.sampleRateHz};
@@ -54,12 +61,14 @@ Engine::~Engine() {
   recorder_->close();  // others may hold it for longer, on their way to a disk
 }
 
-void Engine::render(ConstBlock in, Block out, BlockFlags flags) noexcept {
+void Engine::render(ConstBlock in, Block out, BlockFlags flags, BlockTime time) noexcept {
   audioThread_.mark();
   const auto begin = Clock::now();  // no system call: the vDSO reads the counter
+  playhead_.publish(blockAt(frame_, begin, time));
+  frame_ += static_cast<uint64_t>(out.frames);
   if (player_ == nullptr) {
     recorder_->add(in);
-    mixer_->render(in, out, flags);
+    mixer_->render(in, out);
   } else {
     renderTracks(out, flags);
   }
@@ -73,7 +82,7 @@ void Engine::renderTracks(Block out, BlockFlags& flags) noexcept {
     for (int channel = 0; channel < out.channelCount; ++channel) piece_[channel] = out[channel] + first;
     const ConstBlock in = player_->next(frames, flags);
     recorder_->add(in);
-    mixer_->render(in, {piece_.data(), out.channelCount, frames}, flags);
+    mixer_->render(in, {piece_.data(), out.channelCount, frames});
   }
 }
 
@@ -103,9 +112,9 @@ void Engine::awaitDisks(int frames) const {
   recorder_->await(frames);
 }
 
-LaneReading Engine::readMix(uint32_t mix) {
+LaneReading Engine::readMix(uint32_t mix, int reader) {
   const int lane = board_->laneOf(mix);
-  return lane == kNoLane ? LaneReading{} : mixer_->meters().readLane(lane);
+  return lane == kNoLane ? LaneReading{} : mixer_->meters().readLane(lane, reader);
 }
 
 EngineReading Engine::read() const {

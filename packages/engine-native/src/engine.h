@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "audio_device.h"
@@ -10,6 +11,7 @@
 #include "manual_device.h"
 #include "mix_board.h"
 #include "mixer.h"
+#include "playhead.h"
 #include "realtime.h"
 #include "recorder.h"
 #include "wav_player.h"
@@ -54,12 +56,14 @@ class Engine final : private BlockRenderer {
 
   /// [control-thread]
   MixBoard& board() { return *board_; }
-  /// [control-thread] Pre-fader meter of an input.
-  SignalReading readInput(int channel) { return mixer_->meters().readInput(channel); }
-  /// [control-thread] Post-limiter meter of a mix; zeros when it does not sound.
-  LaneReading readMix(uint32_t mix);
+  /// [control-thread] Pre-fader meter of an input, since this reader's last read.
+  SignalReading readInput(int channel, int reader = 0) { return mixer_->meters().readInput(channel, reader); }
+  /// [control-thread] Post-limiter meter of a mix, the same; zeros when it does not sound.
+  LaneReading readMix(uint32_t mix, int reader = 0);
   /// [control-thread]
   EngineReading read() const;
+  /// [any-thread but the audio thread] The block that was asked for last; nothing before the first.
+  std::optional<PlayheadReading> playhead() const noexcept { return playhead_.read(); }
   /// [control-thread] Puts the device's thread before those of ordinary programs. A device that is stepped
   /// has none: the thread that steps it is no audio thread, and all that it starts would go first with it.
   Refusal favourAudioThread() const { return manual_ == nullptr ? audioThread_.favour() : ""; }
@@ -71,7 +75,7 @@ class Engine final : private BlockRenderer {
   void awaitDisks(int frames) const;
 
  private:
-  void render(ConstBlock in, Block out, BlockFlags flags) noexcept override;
+  void render(ConstBlock in, Block out, BlockFlags flags, BlockTime time) noexcept override;
   /// [audio-thread] In pieces, where a device asks for more at once than the player gives.
   void renderTracks(Block out, BlockFlags& flags) noexcept;
 
@@ -85,6 +89,8 @@ class Engine final : private BlockRenderer {
   std::unique_ptr<PlanWriter> plan_;
   std::unique_ptr<Mixer> mixer_;
   std::unique_ptr<MixBoard> board_;
+  uint64_t frame_ = 0;  // audio thread: the next to be rendered
+  Playhead playhead_;
   CallbackStats stats_;
   AudioThread audioThread_;
 };

@@ -45,7 +45,7 @@ void ManualDevice::render(std::span<const float> input, std::span<float> output,
     return;
   }
   renderer_->render({inputs_.data(), static_cast<int>(inputs_.size()), frames},
-                    {outputs_.data(), static_cast<int>(outputs_.size()), frames}, flags);
+                    {outputs_.data(), static_cast<int>(outputs_.size()), frames}, flags, {});
 }
 
 }  // namespace foldback

@@ -2,20 +2,24 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <vector>
 
 namespace foldback {
 
-/// Highest value since the last read. One writer, one reader.
+/// So many readers, numbered from 0, are each told what came since their own last read.
+inline constexpr int kMeterReaders = 8;
+
+/// Highest value since it was last taken. One writer, one taker.
 class PeakHold {
  public:
   /// [audio-thread]
   void raise(float value) noexcept {
     float held = held_.load(std::memory_order_relaxed);
     if (value <= held) return;
-    // When this fails the reader has just taken the old peak: the new one starts the next period.
+    // When this fails the other side has just taken the old peak: the new one starts the next period.
     if (!held_.compare_exchange_strong(held, value, std::memory_order_relaxed)) {
       held_.store(value, std::memory_order_relaxed);
     }
@@ -28,7 +32,7 @@ class PeakHold {
   std::atomic<float> held_ = 0.0f;
 };
 
-/// Sum of squares since the beginning; the reader takes differences. In double precision a day at full
+/// Sum of squares since the beginning; readers take differences. In double precision a day at full
 /// scale still leaves a floor below -90 dB.
 class Energy {
  public:
@@ -37,12 +41,11 @@ class Energy {
     total_.store(total_.load(std::memory_order_relaxed) + sumSquares, std::memory_order_relaxed);
   }
 
-  /// [control-thread] RMS since the last call, `frames` frames ago.
-  float take(uint64_t frames) noexcept;
+  /// [control-thread]
+  double total() const noexcept { return total_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<double> total_ = 0.0;
-  double taken_ = 0.0;  // control side only
 };
 
 /// One measured signal.
@@ -93,12 +96,35 @@ class MeterBank {
   /// [audio-thread] After all the adds of a block.
   void addFrames(int frames) noexcept;
 
-  /// [control-thread] Since the last read of this channel.
-  SignalReading readInput(int channel) noexcept;
-  /// [control-thread] Since the last read of this lane.
-  LaneReading readLane(int lane) noexcept;
+  /// [control-thread] Since this reader's last read of this channel.
+  SignalReading readInput(int channel, int reader = 0) noexcept;
+  /// [control-thread] Since this reader's last read of this lane.
+  LaneReading readLane(int lane, int reader = 0) noexcept;
+  /// [control-thread] Whatever the lane has played, no reader is told.
+  void forgetLane(int lane) noexcept;
 
  private:
+  /// [reader] The highest peak it has not been told of. Whoever reads takes the hold's peak for all.
+  using Peaks = std::array<float, kMeterReaders>;
+  struct SignalPlaces {
+    Peaks peaks{};
+    std::array<double, kMeterReaders> energies{};  ///< [reader] the sum at its last read
+  };
+  using Frames = std::array<uint64_t, kMeterReaders>;  ///< [reader] all frames at its last read
+  struct InputPlaces {
+    SignalPlaces signal;
+    Frames frames{};
+  };
+  struct LanePlaces {
+    SignalPlaces left;
+    SignalPlaces right;
+    Peaks reductions{};
+    Frames frames{};
+  };
+
+  static float readPeak(PeakHold& hold, Peaks& peaks, int reader) noexcept;
+  static SignalReading readSignal(SignalMeter& meter, SignalPlaces& places, uint64_t frames,
+                                  int reader) noexcept;
   /// A finite but absurd input may have infinite energy; it must not spoil the sum for ever.
   static constexpr float kHighestEnergy = 1e12f;
 
@@ -107,8 +133,8 @@ class MeterBank {
   std::vector<SignalMeter> inputs_;
   std::vector<LaneMeter> lanes_;
   std::atomic<uint64_t> frames_ = 0;
-  std::vector<uint64_t> inputReadAt_;  // control side only
-  std::vector<uint64_t> laneReadAt_;   // control side only
+  std::vector<InputPlaces> inputPlaces_;  // control side only
+  std::vector<LanePlaces> lanePlaces_;    // control side only
 };
 
 }  // namespace foldback

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 namespace foldback {
@@ -26,6 +27,7 @@ MixBoard::MixBoard(const MixerShape& shape, PlanWriter& plan, Mixer& mixer)
       lanes_(shape.lanes),
       routes_(shape.pairs(), kNoLane) {
   for (int lane = 0; lane < shape.lanes; ++lane) freeLanes_.insert(lane);
+  for (int place = 0; place < kMaxTaps; ++place) taps_[place].number = place;
 }
 
 void MixBoard::setMixes(std::span<const MixTarget> targets) {
@@ -107,9 +109,8 @@ void MixBoard::setCeiling(float linear) {
 }
 
 int MixBoard::tap(uint32_t mix) {
-  const auto slot =
-      std::find_if(taps_.begin(), taps_.end(), [](const TapSlot& tap) { return tap.tap == nullptr; });
-  if (slot == taps_.end()) {
+  TapSlot* slot = placeForTap();
+  if (slot == nullptr) {
     throw BoardError("TAPS_FULL", "tap: all " + std::to_string(kMaxTaps) + " taps are in use");
   }
   slot->tap = std::make_unique<Tap>(static_cast<int>(kTapSeconds * shape_.sampleRateHz),
@@ -117,21 +118,52 @@ int MixBoard::tap(uint32_t mix) {
   slot->mix = mix;
   want(mix, 1);
   publish();
-  return static_cast<int>(slot - taps_.begin());
+  return slot->number;
+}
+
+/// A free place, or else one whose sound is fading out.
+MixBoard::TapSlot* MixBoard::placeForTap() {
+  for (TapSlot& slot : taps_) {
+    if (slot.tap == nullptr) return &slot;
+  }
+  for (TapSlot& slot : taps_) {
+    if (!slot.ending) continue;
+    retire(slot);
+    return &slot;
+  }
+  return nullptr;
+}
+
+/// To be followed by a plan without it.
+void MixBoard::retire(TapSlot& slot) {
+  retiredTaps_.push_back({std::move(slot.tap), plan_.nextSequence()});
+  slot.ending = false;
+  slot.number = slot.number > INT32_MAX - kMaxTaps ? slot.number % kMaxTaps : slot.number + kMaxTaps;
 }
 
 MixBoard::TapSlot& MixBoard::tapAt(int tap) {
-  if (tap < 0 || tap >= kMaxTaps || taps_[tap].tap == nullptr) {
+  TapSlot* slot = tap < 0 ? nullptr : &taps_[tap % kMaxTaps];
+  if (slot == nullptr || slot->tap == nullptr || slot->number != tap) {
     throw BoardError("UNKNOWN_TAP", "there is no tap " + std::to_string(tap));
   }
-  return taps_[tap];
+  return *slot;
 }
 
-TapBlock MixBoard::readTap(int tap) { return tapAt(tap).tap->read(); }
+TapBlock MixBoard::readTap(int tap) {
+  TapSlot& slot = tapAt(tap);
+  TapBlock block = slot.tap->read();
+  if (block.ended) {
+    retire(slot);
+    publish();
+  }
+  return block;
+}
 
 void MixBoard::untap(int tap) {
   TapSlot& slot = tapAt(tap);
-  retiredTaps_.push_back({std::move(slot.tap), plan_.nextSequence()});
+  if (slot.ending) throw BoardError("UNKNOWN_TAP", "tap " + std::to_string(tap) + " is ended already");
+  slot.ending = true;
+  slot.tap->end();
   want(slot.mix, -1);
   publish();
 }
@@ -179,7 +211,7 @@ void MixBoard::giveLane(uint32_t number, Mix& mix) {
   freeLanes_.erase(freeLanes_.begin());
   lanes_[mix.lane] = {number, 0};
   ++activeMixes_;
-  mixer_.meters().readLane(mix.lane);  // what the tenant before has left unread
+  mixer_.meters().forgetLane(mix.lane);  // what the tenant before has left unread
   LaneState state = plan_.lane(mix.lane);
   ++state.tenancy;
   state.playing = true;
@@ -232,6 +264,11 @@ bool MixBoard::reclaim() {
     freeLanes_.insert(lane);
     any = true;
   }
+  for (TapSlot& slot : taps_) {
+    if (!slot.ending || !slot.tap->forgotten()) continue;
+    retire(slot);
+    any = true;
+  }
   std::erase_if(retiredTaps_, [this](const RetiredTap& tap) { return mixer_.adopted() >= tap.unusedFrom; });
   return any;
 }
@@ -261,7 +298,8 @@ void MixBoard::pointRoutesAndTaps() {
   for (int slot = 0; slot < kMaxTaps; ++slot) {
     const TapSlot& tap = taps_[slot];
     // Unlike a route, a tap hears a removed mix until its fade-out has ended.
-    plan_.setTap(slot, {tap.tap.get(), tap.tap == nullptr ? kNoLane : mixes_[tap.mix].lane});
+    const auto mix = tap.tap == nullptr ? mixes_.end() : mixes_.find(tap.mix);
+    plan_.setTap(slot, {tap.tap.get(), mix == mixes_.end() ? kNoLane : mix->second.lane});
   }
   const int highest = static_cast<int>(freeLanes_.size()) == shape_.lanes ? -1 : [this] {
     for (int lane = shape_.lanes - 1; lane >= 0; --lane) {

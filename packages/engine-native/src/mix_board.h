@@ -60,9 +60,10 @@ class MixBoard {
 
   /// Starts listening to a mix; returns the tap's number. @throws BoardError TAPS_FULL
   int tap(uint32_t mix);
-  /// @throws BoardError UNKNOWN_TAP
+  /// A block that is the last is `ended`; with it the number is unknown. @throws BoardError UNKNOWN_TAP
   TapBlock readTap(int tap);
-  /// @throws BoardError UNKNOWN_TAP
+  /// The sound of the tap fades out; who does not read on loses the rest, after half a second or when
+  /// somebody else needs the place. @throws BoardError UNKNOWN_TAP
   void untap(int tap);
 
   /// Takes back lanes that have become silent and gives them to mixes that wait. Every other function does
@@ -94,6 +95,8 @@ class MixBoard {
   struct TapSlot {
     std::unique_ptr<Tap> tap;
     uint32_t mix = 0;
+    int number = 0;  // its place, and kMaxTaps more with each tap that had it: nobody reads another's
+    bool ending = false;
   };
   struct RetiredTap {
     std::unique_ptr<Tap> tap;
@@ -114,6 +117,8 @@ class MixBoard {
   void pointRoutesAndTaps();
   void publish();
   TapSlot& tapAt(int tap);
+  TapSlot* placeForTap();
+  void retire(TapSlot& slot);
 
   const MixerShape shape_;
   PlanWriter& plan_;

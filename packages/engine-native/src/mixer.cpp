@@ -46,7 +46,7 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
   rows_ = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
 }
 
-void Mixer::render(ConstBlock in, Block out, BlockFlags /*flags*/) noexcept {
+void Mixer::render(ConstBlock in, Block out) noexcept {
   const DenormalGuard guard;
   limiterSettings_.ceiling = ceiling_.load(std::memory_order_relaxed);
   takeNewest(out.frames);

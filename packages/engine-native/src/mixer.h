@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "audio_block.h"
-#include "audio_device.h"
 #include "gain_plan.h"
 #include "gain_tile.h"
 #include "kernels.h"
@@ -34,12 +33,13 @@ inline constexpr int kAdoptWholeFrames = 192;
 uint32_t rampFramesOf(double ms, double sampleRateHz);
 
 /// Renders plans. Memory is taken in the constructor; everything else is [audio-thread] unless it says so.
-class Mixer final : public BlockRenderer {
+class Mixer final {
  public:
   /// [control-thread] `mailbox` outlives the mixer.
   Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainPlan>& mailbox);
 
-  void render(ConstBlock in, Block out, BlockFlags flags) noexcept override;
+  /// One block of any length; cannot fail.
+  void render(ConstBlock in, Block out) noexcept;
 
   /// [control-thread] Linear. No plan has it: nothing above it leaves from the next block on.
   void setCeiling(float linear) { ceiling_.store(linear, std::memory_order_relaxed); }

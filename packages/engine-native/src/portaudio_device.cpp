@@ -24,6 +24,9 @@ extern "C" __attribute__((weak)) PaError PaJack_SetClientName(const char* name);
 namespace foldback {
 namespace {
 
+/// From the callback to the converter.
+constexpr double kLongestWayOutSeconds = 10.0;
+
 constexpr const char* kJackClientName = "foldback";  // PortAudio keeps the pointer
 
 [[noreturn]] void fail(const std::string& what, PaError error) {
@@ -106,15 +109,27 @@ struct PortAudioDevice::Stream {
   int inputs = 0;
   int outputs = 0;
   bool running = false;
+  double outputLatencySeconds = 0;
   BlockRenderer* renderer = nullptr;
   std::atomic<bool> finished = false;
 
   /// [audio-thread] The stream has ended, by stop() or by itself.
   static void onFinished(void* self) noexcept { static_cast<Stream*>(self)->finished = true; }
 
+  /// [audio-thread] Some host APIs leave the times at zero, or count them from different clocks: then what
+  /// PortAudio says of the whole stream has to do.
+  BlockTime blockTime(const PaStreamCallbackTimeInfo& time) const noexcept {
+    const double told = time.outputBufferDacTime - time.currentTime;
+    const bool believed = time.currentTime > 0.0 && told > 0.0 && told < kLongestWayOutSeconds;
+    const std::chrono::duration<double> seconds(believed ? told : outputLatencySeconds);
+    const auto now = std::chrono::steady_clock::now();
+    return {now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(seconds)};
+  }
+
   /// [audio-thread] Turns PortAudio's pointers into blocks.
-  static int callback(const void* input, void* output, unsigned long frames, const PaStreamCallbackTimeInfo*,
-                      PaStreamCallbackFlags status, void* self) noexcept {
+  static int callback(const void* input, void* output, unsigned long frames,
+                      const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags status,
+                      void* self) noexcept {
     auto& stream = *static_cast<Stream*>(self);
     auto* const* outputs = static_cast<float* const*>(output);
     const auto count = static_cast<int>(frames);
@@ -128,7 +143,7 @@ struct PortAudioDevice::Stream {
     flags.outputUnderflow = (status & paOutputUnderflow) != 0;
     flags.outputOverflow = (status & paOutputOverflow) != 0;
     stream.renderer->render({static_cast<const float* const*>(input), stream.inputs, count},
-                            {outputs, stream.outputs, count}, flags);
+                            {outputs, stream.outputs, count}, flags, stream.blockTime(*time));
     return paContinue;
   }
 };
@@ -191,6 +206,7 @@ StreamInfo PortAudioDevice::open(const StreamRequest& request) {
   for (int channel = 1; channel <= stream_->inputs; ++channel) {
     info.inputNames.push_back("Input " + std::to_string(channel));
   }
+  stream_->outputLatencySeconds = opened.outputLatency;
   info.inputLatencyMs = 1000.0 * opened.inputLatency;
   info.outputLatencyMs = 1000.0 * opened.outputLatency;
   return info;

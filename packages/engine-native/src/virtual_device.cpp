@@ -70,10 +70,13 @@ void VirtualDevice::run(BlockRenderer& renderer) {
     (row < band_.channels.size() ? inputs : outputs).push_back(&samples[row * block]);
   }
   BlockClock clock(sampleRateHz_, blockFrames_, std::chrono::steady_clock::now());
+  const auto length = std::chrono::duration_cast<BlockClock::Time::duration>(
+      std::chrono::duration<double>(blockFrames_ / sampleRateHz_));
   BlockFlags flags;
   size_t position = 0;
   while (running_.load(std::memory_order_relaxed)) {
-    std::this_thread::sleep_until(clock.due());
+    const BlockClock::Time due = clock.due();
+    std::this_thread::sleep_until(due);
     for (size_t channel = 0; channel < inputs.size(); ++channel) {
       const std::vector<float>& loop = band_.channels[channel].samples;
       for (size_t frame = 0; frame < block; ++frame) {
@@ -82,7 +85,7 @@ void VirtualDevice::run(BlockRenderer& renderer) {
     }
     position = (position + block) % band_.frames;
     renderer.render({inputs.data(), static_cast<int>(inputs.size()), blockFrames_},
-                    {outputs.data(), static_cast<int>(outputs.size()), blockFrames_}, flags);
+                    {outputs.data(), static_cast<int>(outputs.size()), blockFrames_}, flags, {due + length});
     flags.outputUnderflow = clock.rendered(std::chrono::steady_clock::now());
   }
 }

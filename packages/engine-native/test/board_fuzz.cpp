@@ -84,13 +84,14 @@ class Life {
         taps_.insert(board.tap(bytes_.next() % kMixes));
         return;
       case 6: {
-        const int tap = bytes_.next() % 4;
+        const int tap = someTap();
         board.untap(tap);
         taps_.erase(tap);
+        ended_ = tap;
         return;
       }
       case 7:
-        return listen(bytes_.next() % 4);
+        return listen(bytes_.next() % 4 == 0 ? ended_ : someTap());
       case 8:
         return board.service();
       default:
@@ -119,6 +120,9 @@ class Life {
     for (int64_t& route : routes) route = bytes_.next() % (kMixes + 1) - 1;
     stage_.board.setRoutes(routes);
   }
+
+  /// The oldest, or one that is not there.
+  int someTap() { return taps_.empty() || bytes_.next() % 16 == 0 ? bytes_.next() : *taps_.begin(); }
 
   void listen(int tap) {
     const TapBlock block = stage_.board.readTap(tap);
@@ -176,6 +180,7 @@ class Life {
   Stage stage_{{kInputs, kOutputs, kLanes, ""}};
   float ceiling_ = kDefaultCeiling;
   std::set<int> taps_;
+  int ended_ = 0;
 };
 
 }  // namespace

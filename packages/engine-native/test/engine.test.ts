@@ -59,6 +59,17 @@ test('meters tell inputs before and mixes after the limiter', async () => {
   await engine.close();
 });
 
+test('a reader of meters is told of a peak that another one has read already', async () => {
+  const { engine, play } = await openManual(1, 2);
+  play([0.75], 480);
+  expect([...engine.readMeters(new Uint32Array()).inputs]).toEqual([0.75, 0.75]);
+  play([0.5], 480);
+  expect(engine.readMeters(new Uint32Array()).inputs[0]).toBe(0.5);
+  expect(engine.readMeters(new Uint32Array(), 1).inputs[0]).toBe(0.75);
+  expect(engine.readMeters(new Uint32Array(), 1).inputs[0]).toBe(0);
+  await engine.close();
+});
+
 test('the ceiling can be lowered for all mixes', async () => {
   const { engine, play } = await openManual(1, 2);
   engine.setMixes([{ mix: 1, active: false, gains: Float32Array.of(1, 1) }]);
@@ -81,6 +92,21 @@ test('a removed mix falls silent and sounds again when it is set again', async (
   await engine.close();
 });
 
+test('the playhead tells which frame was asked for when', async () => {
+  const hrtimeMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+  const { engine, play } = await openManual(1, 2);
+  expect(engine.playhead()).toBeUndefined();
+  play([1], 100);
+  const before = hrtimeMs();
+  play([1], 100);
+  const playhead = engine.playhead();
+  expect(playhead?.frame).toBe(100);
+  expect(playhead?.hostMs).toBeGreaterThanOrEqual(before);
+  expect(playhead?.hostMs).toBeLessThanOrEqual(hrtimeMs());
+  expect(playhead?.dacMs).toBe(playhead?.hostMs);
+  await engine.close();
+});
+
 test('a tap hears what the output pair plays, with positions that join', async () => {
   const { engine, play } = await openManual(1, 2);
   engine.setMixes([{ mix: 1, active: false, gains: Float32Array.of(0.5, 0.25) }]);
@@ -95,6 +121,11 @@ test('a tap hears what the output pair plays, with positions that join', async (
   expect(second.dropped).toBe(0);
   expect([...second.frames.subarray(198)]).toEqual([0.5, 0.25]);
   engine.untap(tap);
+  play([1], SETTLE_FRAMES);
+  const last = engine.readTap(tap);
+  expect(last.ended).toBe(true);
+  expect([...last.frames.subarray(0, 2)]).toEqual([0.5, 0.25]);
+  expect([...last.frames.subarray(-2)]).toEqual([0, 0]);
   await engine.close();
 });
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "stage.h"
 #include "wav_bytes.h"
 
@@ -108,6 +110,50 @@ TEST(Engine, AVirtualDeviceCallsUntilItIsClosed) {
   EXPECT_EQ(engine.info().inputNames.front(), "Kick");
   while (engine.read().callback.callbacks < 20) std::this_thread::yield();
   engine.fadeOut(5);
+}
+
+TEST(Engine, ThePlayheadTellsWhichFrameWasAskedForWhen) {
+  const auto nowNs = [] {
+    return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+  };
+  Engine engine(manual(1, 2));
+  EXPECT_FALSE(engine.playhead().has_value());
+  const std::vector<float> input(100);
+  std::vector<float> output(2 * 100);
+  engine.manual()->render(input, output, 100);
+  const int64_t before = nowNs();
+  engine.manual()->render(input, output, 100);
+  const int64_t after = nowNs();
+  const PlayheadReading reading = engine.playhead().value();
+  EXPECT_EQ(reading.frame, 100u) << "of the second block";
+  EXPECT_GE(reading.hostNs, before);
+  EXPECT_LE(reading.hostNs, after);
+  EXPECT_EQ(reading.dacNs, reading.hostNs) << "a stepped device has no way to ears";
+}
+
+TEST(Engine, ThePlayheadOfAVirtualDeviceRunsAsEvenlyAsItsClock) {
+  OpenRequest request;
+  request.stream.device = VirtualRequest{2, 1};
+  request.stream.sampleRateHz = 8000;
+  request.stream.blockFrames = 8;
+  Engine engine(request);
+  const auto at = [&](uint64_t frame) {
+    std::optional<PlayheadReading> reading;
+    while (!reading || reading->frame < frame) reading = engine.playhead();
+    return *reading;
+  };
+  PlayheadReading first;
+  PlayheadReading last;
+  uint64_t skips = 0;
+  do {  // again where the machine stood still, and the clock skipped that time
+    skips = engine.read().callback.outputUnderflows;
+    first = at(0);
+    last = at(first.frame + 160);
+    at(last.frame + 16);
+  } while (engine.read().callback.outputUnderflows != skips);
+  const double frames = 8000e-9 * static_cast<double>(last.dacNs - first.dacNs);
+  EXPECT_NEAR(frames, static_cast<double>(last.frame - first.frame), 0.001);
+  EXPECT_LE(last.dacNs - last.hostNs, 1'000'000) << "a block is out when the next one is due";
 }
 
 }  // namespace

@@ -44,6 +44,44 @@ TEST(MeterBank, ALaneTellsBothSidesAndTheDeepestReduction) {
   EXPECT_EQ(meters.readLane(1).reductionGain, 1.0f);
 }
 
+TEST(MeterBank, NoReaderTakesWhatAnotherHasNotReadYet) {
+  MeterBank meters(1, 1);
+  meters.addInput(0, 0.75f, 64 * 0.25f);
+  meters.addLane(0, 0.5f, 0.25f, 64 * 0.25f, 64 * 0.0625f, 0.5f);
+  meters.addFrames(64);
+  meters.readInput(0, 1);
+  meters.readLane(0, 1);
+  meters.addInput(0, 0.5f, 0);
+  meters.addLane(0, 0.125f, 0.375f, 0, 0, 0.75f);
+  meters.addFrames(64);
+  const SignalReading second = meters.readInput(0, 1);
+  EXPECT_EQ(second.peak, 0.5f) << "of what it has read already, nothing is told again";
+  EXPECT_EQ(second.rms, 0.0f);
+  const SignalReading whole = meters.readInput(0, 7);
+  EXPECT_EQ(whole.peak, 0.75f);
+  EXPECT_FLOAT_EQ(whole.rms, std::sqrt(0.125f)) << "over both blocks";
+  const LaneReading lane = meters.readLane(0, 7);
+  EXPECT_EQ(lane.left.peak, 0.5f);
+  EXPECT_EQ(lane.right.peak, 0.375f);
+  EXPECT_FLOAT_EQ(lane.left.rms, std::sqrt(0.125f));
+  EXPECT_EQ(lane.reductionGain, 0.5f);
+  EXPECT_EQ(meters.readLane(0, 1).reductionGain, 0.75f);
+}
+
+TEST(MeterBank, AForgottenLaneTellsNobodyWhatItPlayed) {
+  MeterBank meters(0, 1);
+  meters.addLane(0, 0.5f, 0.5f, 16, 16, 0.5f);
+  meters.addFrames(64);
+  meters.readLane(0, 2);  // hands the peak on to all
+  meters.forgetLane(0);
+  for (int reader = 0; reader < kMeterReaders; ++reader) {
+    const LaneReading reading = meters.readLane(0, reader);
+    EXPECT_EQ(reading.left.peak, 0.0f) << reader;
+    EXPECT_EQ(reading.right.rms, 0.0f) << reader;
+    EXPECT_EQ(reading.reductionGain, 1.0f) << reader;
+  }
+}
+
 TEST(MeterBank, AnInfiniteEnergyDoesNotSpoilTheMeterForEver) {
   MeterBank meters(1, 1);
   meters.addInput(0, 1e30f, std::numeric_limits<float>::infinity());

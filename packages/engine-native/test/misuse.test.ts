@@ -59,6 +59,8 @@ test.each<[string, string, unknown[], typeof TypeError | typeof RangeError]>([
   ['setCeiling', 'not a number', [Number.NaN], RangeError],
   ['readMeters', 'nothing', [], TypeError],
   ['readMeters', 'a plain array', [[1]], TypeError],
+  ['readMeters', 'a ninth reader', [new Uint32Array(0), 8], RangeError],
+  ['readMeters', 'a reader by name', [new Uint32Array(0), 'pump'], TypeError],
   ['tap', 'nothing', [], TypeError],
   ['readTap', 'text', ['0'], TypeError],
   ['untap', 'a negative tap', [-1], RangeError],
@@ -118,6 +120,7 @@ const everyCall: [string, (engine: NativeEngine) => unknown][] = [
   ['setCeiling', (engine) => engine.setCeiling(0.5)],
   ['readMeters', (engine) => engine.readMeters(new Uint32Array(0))],
   ['stats', (engine) => engine.stats()],
+  ['playhead', (engine) => engine.playhead()],
   ['tap', (engine) => engine.tap(1)],
   ['readTap', (engine) => engine.readTap(0)],
   ['untap', (engine) => engine.untap(0)],
@@ -212,6 +215,7 @@ test('taps run out with a clear error and unknown ones are refused', () => {
   expect(codeOf(() => stage.engine.tap(1))).toBe('TAPS_FULL');
   stage.engine.untap(7);
   expect(codeOf(() => stage.engine.untap(7))).toBe('UNKNOWN_TAP');
+  expect(stage.engine.tap(1)).toBe(64 + 7);
   expect(codeOf(() => stage.engine.readTap(7))).toBe('UNKNOWN_TAP');
 });
 

@@ -303,7 +303,24 @@ TEST(MixBoard, TapsRunOutWithAClearError) {
     EXPECT_EQ(error.code(), "TAPS_FULL");
   }
   stage.board.untap(5);
-  EXPECT_EQ(stage.board.tap(1), 5);
+  EXPECT_EQ(stage.board.tap(1), kMaxTaps + 5) << "a place that fades out is given to whoever needs it";
+  EXPECT_THROW(stage.board.readTap(5), BoardError) << "and nobody reads another's sound";
+}
+
+TEST(MixBoard, ATapThatNobodyReadsToItsEndIsForgotten) {
+  Stage stage({1, 2, 3});
+  stage.setAll(1, 0.5f);
+  const int tap = stage.board.tap(1);
+  stage.settle();
+  stage.board.untap(tap);
+  EXPECT_EQ(stage.board.activeMixes(), 0) << "nobody wants the mix any more";
+  stage.play(ones, static_cast<int>(kRateHz) / 4);
+  stage.board.service();
+  EXPECT_EQ(stage.board.tap(1), 1) << "its sound can still be read";
+  stage.play(ones, static_cast<int>(kRateHz) / 2);
+  stage.board.service();
+  EXPECT_THROW(stage.board.readTap(tap), BoardError);
+  EXPECT_EQ(stage.board.tap(1), kMaxTaps + tap);
 }
 
 TEST(MixBoard, MixesComeAndGoWhileTheAudioThreadRuns) {

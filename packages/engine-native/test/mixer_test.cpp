@@ -302,6 +302,47 @@ TEST(Mixer, ATapBeginsAndEndsWithoutAClick) {
   EXPECT_EQ(stage.board.readTap(other).frames.size(), 2u * (640 + 1600 + 64)) << "the other goes on";
 }
 
+TEST(Mixer, ATapThatIsTakenAwayFadesOutWhileItsMixPlaysOn) {
+  Stage stage({1, 2});
+  stage.setAll(1, 0.5f);
+  stage.route({1});
+  const int tap = stage.board.tap(1);
+  stage.settle();
+  stage.board.readTap(tap);
+  stage.board.untap(tap);
+  const uint64_t from = static_cast<uint64_t>(stage.position());
+  const Channels out = stage.play(ones, 600, 100);
+  const TapBlock last = stage.board.readTap(tap);
+  EXPECT_EQ(last.position, from);
+  ASSERT_GE(last.frames.size(), 2u * 480);
+  EXPECT_EQ(last.frames.front(), 0.5f);
+  EXPECT_EQ(last.frames.back(), 0.0f);
+  for (size_t i = 2; i < last.frames.size(); ++i) {
+    ASSERT_LE(std::fabs(last.frames[i] - last.frames[i - 2]), 0.5f / 480 + 1e-6f) << i;
+  }
+  EXPECT_TRUE(last.ended);
+  EXPECT_THROW(stage.board.readTap(tap), BoardError);
+  EXPECT_EQ(out[0], std::vector<float>(600, 0.5f));
+}
+
+TEST(Mixer, ATapThatIsTakenAwayWithItsMixFadesOut) {
+  Stage stage({1, 2});
+  stage.setAll(1, 0.5f);
+  const int tap = stage.board.tap(1);
+  stage.settle();
+  stage.board.readTap(tap);
+  stage.board.untap(tap);
+  stage.board.removeMix(1);
+  stage.play(ones, 600, 100);
+  const TapBlock last = stage.board.readTap(tap);
+  EXPECT_EQ(last.frames.front(), 0.5f);
+  EXPECT_EQ(last.frames.back(), 0.0f);
+  for (size_t i = 2; i < last.frames.size(); ++i) {
+    ASSERT_LE(std::fabs(last.frames[i] - last.frames[i - 2]), 2 * 0.5f / 480 + 1e-6f) << i;
+  }
+  EXPECT_TRUE(last.ended);
+}
+
 TEST(Mixer, TheFadeOutRampsAllOutputsToZeroAndTheyStayThere) {
   Stage stage({1, 4, 6});
   stage.setAll(1, 0.8f);

@@ -38,20 +38,25 @@ struct FakePortAudio {
   std::shared_future<void> openHangs;  ///< Until it is set.
   std::promise<void> openReached;
   std::vector<std::string> calls;
+  PaStreamCallbackTimeInfo time{};
 
   void play() {
     if (!playing) return;
     std::vector<float> samples(64);
     float* outputs[] = {samples.data(), samples.data()};
-    callback(nullptr, static_cast<void*>(outputs), 64, nullptr, 0, self);
+    callback(nullptr, static_cast<void*>(outputs), 64, &time, 0, self);
   }
 };
 FakePortAudio* fake = nullptr;
 
 class CountingRenderer final : public BlockRenderer {
  public:
-  void render(ConstBlock, Block, BlockFlags) noexcept override { ++blocks; }
+  void render(ConstBlock, Block, BlockFlags, BlockTime time) noexcept override {
+    ++blocks;
+    dac = time.dac.value();
+  }
   int blocks = 0;
+  std::chrono::steady_clock::time_point dac;
 };
 
 class PortAudioDeviceTest : public testing::Test {
@@ -76,6 +81,27 @@ TEST_F(PortAudioDeviceTest, AStreamThatWillNotStopIsAbortedAndClosedBeforeStopRe
   EXPECT_EQ(fake_.calls, (std::vector<std::string>{"open", "start", "stop", "abort", "close"}));
   device.stop();
   EXPECT_EQ(fake_.calls.size(), 5u);
+}
+
+TEST_F(PortAudioDeviceTest, ABlockComesWithItsTimeToTheConverter) {
+  PortAudioDevice device;
+  CountingRenderer renderer;
+  device.open(request_);
+  device.start(renderer);
+  const auto expectSeconds = [&](double seconds) {
+    const std::chrono::nanoseconds wayOut(static_cast<int64_t>(1e9 * seconds));
+    const auto before = std::chrono::steady_clock::now();
+    fake_.play();
+    EXPECT_GE(renderer.dac, before + wayOut);
+    EXPECT_LE(renderer.dac, std::chrono::steady_clock::now() + wayOut);
+  };
+  fake_.time = {99.9, 100.0, 100.25};
+  expectSeconds(0.25);
+  for (const PaStreamCallbackTimeInfo& nonsense :
+       {PaStreamCallbackTimeInfo{0, 0, 0}, {0, 100, 0}, {0, 0, 100}, {0, 100, 99}, {0, 100, 1.7e9}}) {
+    fake_.time = nonsense;
+    expectSeconds(0.125);  // the stream's latency has to do
+  }
 }
 
 TEST_F(PortAudioDeviceTest, AnEngineClosesItsDeviceBeforeAnythingTheDeviceCallsIsGone) {
@@ -265,7 +291,7 @@ const PaHostApiInfo* Pa_GetHostApiInfo(PaHostApiIndex index) {
   return &kInfo;
 }
 const PaStreamInfo* Pa_GetStreamInfo(PaStream*) {
-  static const PaStreamInfo kInfo{1, 0, 0, 48'000};
+  static const PaStreamInfo kInfo{1, 0, 0.125, 48'000};
   return &kInfo;
 }
 

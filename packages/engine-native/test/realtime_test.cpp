@@ -25,7 +25,7 @@ namespace {
 class Offender final : public BlockRenderer {
  public:
   explicit Offender(int rule) : rule_(rule) {}
-  void render(ConstBlock, Block, BlockFlags) noexcept override {
+  void render(ConstBlock, Block, BlockFlags, BlockTime) noexcept override {
     if (rule_ == 0) std::free(std::malloc(64));
     if (rule_ == 1) {
       int* volatile kept = new int;  // volatile, or the compiler leaves both out
@@ -45,7 +45,7 @@ TEST(Realtime, TheGuardSeesAnAllocationAndALock) {
     const uint64_t before = RealtimeGuard::violations();
     {
       const RealtimeGuard guard;
-      offender.render({}, {}, {});
+      offender.render({}, {}, {}, {});
     }
     EXPECT_GT(RealtimeGuard::violations(), before) << "rule " << rule;
   }

@@ -96,7 +96,7 @@ class Stage {
       inputs.push_back(in[channel].data());
     }
     for (std::vector<float>& channel : out) outputs.push_back(channel.data() + first);
-    mixer.render({inputs.data(), shape_.inputs, frames}, {outputs.data(), shape_.outputs, frames}, {});
+    mixer.render({inputs.data(), shape_.inputs, frames}, {outputs.data(), shape_.outputs, frames});
     position_ += frames;
   }
 

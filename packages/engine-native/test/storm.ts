@@ -30,8 +30,8 @@ type Arguments = (hand: Hand, folder: string) => unknown[];
 const noise = (draw: Draw, channels: number, frames: number): Float32Array =>
   new Float32Array(channels * frames).fill(pick(draw, [1, -1, 0, 3e38, Number.NaN, Infinity, 1e-40]));
 
-/** They are numbered from 0. */
-const TAPS = [0, 0, 0, 1, 63] as const;
+/** There are 64 places, numbered from 0; each tap that had one adds 64 to its number. */
+const TAPS = [0, 0, 0, 1, 63, 64] as const;
 
 /** Arguments as they should be, or almost. A method that is added does not compile until it has its row. */
 const ENGINE_CALLS: { readonly [method in keyof NativeEngineBinding]: Arguments } = {
@@ -41,8 +41,9 @@ const ENGINE_CALLS: { readonly [method in keyof NativeEngineBinding]: Arguments 
   removeMix: ({ draw }) => [mix(draw)],
   setRoutes: ({ draw }) => [new Int32Array(OUTPUTS / 2).map(() => pick(draw, [-1, 1, 2, 3, -7]))],
   setCeiling: ({ draw }) => [pick(draw, [1, 0.5, 1e-3, 1e-30, 1e-40, 0])],
-  readMeters: ({ draw }) => [new Uint32Array(draw(4)).map(() => mix(draw))],
+  readMeters: ({ draw }) => [new Uint32Array(draw(4)).map(() => mix(draw)), draw(9)],
   stats: () => [],
+  playhead: () => [],
   favourAudioThread: () => [],
   tap: ({ draw }) => [mix(draw)],
   readTap: ({ draw }) => [pick(draw, TAPS)],

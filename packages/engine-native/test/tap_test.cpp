@@ -52,6 +52,37 @@ TEST(Tap, FramesNobodyReadAreDroppedAndLeaveAGapNotAGlitch) {
   EXPECT_EQ(second.dropped, 0u);
 }
 
+TEST(Tap, TheEndIsToldWithTheLastRunNotBefore) {
+  Tap tap(1000);
+  write(tap, 0, 64);
+  write(tap, 128, 30);  // after a gap
+  tap.end();
+  write(tap, 158, 10);  // a tap without a fade ends with a chunk of silence
+  write(tap, 168, 10);  // nothing comes any more
+  const TapBlock first = tap.read();
+  expectRun(first, 0, 64);
+  EXPECT_FALSE(first.ended);
+  const TapBlock last = tap.read();
+  EXPECT_EQ(last.position, 128u);
+  EXPECT_EQ(last.frames.size(), 2u * 40);
+  EXPECT_EQ(last.frames.back(), 0.0f);
+  EXPECT_TRUE(last.ended);
+}
+
+TEST(Tap, ATapThatNobodyReadsEndsAllTheSame) {
+  Tap tap(100, 64);
+  write(tap, 0, 64);
+  tap.end();
+  write(tap, 64, 64);  // does not fit, and is the whole fade
+  write(tap, 128, 10);
+  write(tap, 138, 99);
+  EXPECT_FALSE(tap.forgotten());
+  write(tap, 237, 1);
+  EXPECT_TRUE(tap.forgotten()) << "as many frames ago as it holds";
+  EXPECT_EQ(tap.read().dropped, 64u);
+  EXPECT_TRUE(tap.read().ended);
+}
+
 TEST(Tap, WithoutAMixThereIsSilence) {
   Tap tap(100);
   tap.write(0, nullptr, nullptr, 5);

@@ -65,6 +65,15 @@ Napi::Object toObject(Napi::Env env, const EngineReading& reading, const StreamI
   return object;
 }
 
+Napi::Object toObject(Napi::Env env, const PlayheadReading& reading) {
+  constexpr double kNsPerMs = 1e6;
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("frame", static_cast<double>(reading.frame));
+  object.Set("hostMs", static_cast<double>(reading.hostNs) / kNsPerMs);
+  object.Set("dacMs", static_cast<double>(reading.dacNs) / kNsPerMs);
+  return object;
+}
+
 Napi::Object toObject(Napi::Env env, const RecordingReading& reading) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("running", reading.running);

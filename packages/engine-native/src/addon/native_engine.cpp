@@ -49,6 +49,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
        InstanceMethod<&NativeEngine::setRoutes>("setRoutes"),
        InstanceMethod<&NativeEngine::setCeiling>("setCeiling"),
        InstanceMethod<&NativeEngine::readMeters>("readMeters"), InstanceMethod<&NativeEngine::stats>("stats"),
+       InstanceMethod<&NativeEngine::playhead>("playhead"),
        InstanceMethod<&NativeEngine::favourAudioThread>("favourAudioThread"),
        InstanceMethod<&NativeEngine::tap>("tap"), InstanceMethod<&NativeEngine::readTap>("readTap"),
        InstanceMethod<&NativeEngine::untap>("untap"),
@@ -219,17 +220,19 @@ Napi::Value NativeEngine::readMeters(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     const auto asked = arrayOf<Napi::Uint32Array>(info[0], "mixes", napi_uint32_array, "a Uint32Array");
     const std::vector<uint32_t> mixes(asked.Data(), asked.Data() + asked.ElementLength());
+    const int reader =
+        info[1].IsUndefined() ? 0 : static_cast<int>(integerOf(info[1], "reader", 0, kMeterReaders - 1));
     engine.board().service();
     const int inputs = engine.info().inputs;
     Napi::Float32Array inputMeters = Napi::Float32Array::New(env, static_cast<size_t>(inputs) * 2);
     for (int channel = 0; channel < inputs; ++channel) {
-      const SignalReading reading = engine.readInput(channel);
+      const SignalReading reading = engine.readInput(channel, reader);
       inputMeters[2 * channel] = reading.peak;
       inputMeters[2 * channel + 1] = reading.rms;
     }
     Napi::Float32Array mixMeters = Napi::Float32Array::New(env, mixes.size() * 5);
     for (size_t i = 0; i < mixes.size(); ++i) {
-      const LaneReading reading = engine.readMix(mixes[i]);
+      const LaneReading reading = engine.readMix(mixes[i], reader);
       mixMeters[5 * i] = reading.left.peak;
       mixMeters[5 * i + 1] = reading.right.peak;
       mixMeters[5 * i + 2] = reading.left.rms;
@@ -247,6 +250,13 @@ Napi::Value NativeEngine::stats(const Napi::CallbackInfo& info) {
   return onOpen(info, "stats", [&](Engine& engine) {
     engine.board().service();
     return Napi::Value(toObject(info.Env(), engine.read(), engine.info()));
+  });
+}
+
+Napi::Value NativeEngine::playhead(const Napi::CallbackInfo& info) {
+  return onOpen(info, "playhead", [&](Engine& engine) -> Napi::Value {
+    const std::optional<PlayheadReading> reading = engine.playhead();
+    return reading ? toObject(info.Env(), *reading) : info.Env().Undefined();
   });
 }
 
@@ -272,6 +282,7 @@ Napi::Value NativeEngine::readTap(const Napi::CallbackInfo& info) {
     answer.Set("position", static_cast<double>(block.position));
     answer.Set("frames", frames);
     answer.Set("dropped", static_cast<double>(block.dropped));
+    answer.Set("ended", block.ended);
     return Napi::Value(answer);
   });
 }

@@ -40,6 +40,7 @@ class NativeEngine final : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value setCeiling(const Napi::CallbackInfo& info);
   Napi::Value readMeters(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
+  Napi::Value playhead(const Napi::CallbackInfo& info);
   Napi::Value favourAudioThread(const Napi::CallbackInfo& info);
   Napi::Value tap(const Napi::CallbackInfo& info);
   Napi::Value readTap(const Napi::CallbackInfo& info);

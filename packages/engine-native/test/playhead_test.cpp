@@ -1,0 +1,53 @@
+// Where the sound is: never half of one block and half of another.
+#include "playhead.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace foldback::test {
+namespace {
+
+TEST(Playhead, BeforeTheFirstBlockThereIsNone) {
+  const Playhead playhead;
+  EXPECT_FALSE(playhead.read().has_value());
+}
+
+TEST(Playhead, TheLastBlockIsRead) {
+  Playhead playhead;
+  playhead.publish({64, 1'000, 5'000});
+  playhead.publish({128, 2'000, 6'000});
+  const PlayheadReading reading = playhead.read().value();
+  EXPECT_EQ(reading.frame, 128u);
+  EXPECT_EQ(reading.hostNs, 2'000);
+  EXPECT_EQ(reading.dacNs, 6'000);
+}
+
+TEST(Playhead, RacingThreadsNeverReadATornBlockNorAnOlderOne) {
+  Playhead playhead;
+  constexpr int64_t kBlocks = 10'000'000;
+  std::atomic<bool> done = false;
+  std::thread audio([&] {
+    for (int64_t i = 1; i <= kBlocks; ++i) playhead.publish({static_cast<uint64_t>(i), 3 * i, 7 * i});
+    done = true;
+  });
+  uint64_t last = 0;
+  uint64_t torn = 0;
+  uint64_t older = 0;
+  while (!done) {
+    const std::optional<PlayheadReading> reading = playhead.read();
+    if (!reading) continue;
+    const auto frame = static_cast<int64_t>(reading->frame);
+    if (reading->hostNs != 3 * frame || reading->dacNs != 7 * frame) ++torn;
+    if (reading->frame < last) ++older;
+    last = reading->frame;
+  }
+  audio.join();
+  EXPECT_EQ(torn, 0u);
+  EXPECT_EQ(older, 0u);
+  EXPECT_EQ(playhead.read()->frame, static_cast<uint64_t>(kBlocks));
+}
+
+}  // namespace
+}  // namespace foldback::test
