@@ -4,8 +4,8 @@ import type { ClientList } from '@foldback/protocol';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
-import { Turns } from '../turns.ts';
 import { MadeAnswer } from './made-answer.ts';
+import { NextMade } from './next-made.ts';
 
 /** A house where thousands have played does not list them all to everybody at every arrival. */
 const LISTED_FOR_MS = 30 * 24 * 3600 * 1000;
@@ -44,11 +44,10 @@ interface MadeList {
 export class ClientLists {
   readonly #desk: Desk;
   readonly #nowMs: () => number;
-  readonly #turns = new Turns();
+  readonly #next = new NextMade(() => this.#make());
   /** A client is another object once anything of it is another. */
   readonly #entries = new WeakMap<Client, MadeEntry>();
   #newest: MadeList | undefined;
-  #next: Promise<MadeAnswer> | undefined;
 
   /** @param nowMs ms since 1970 */
   constructor(desk: Desk, nowMs: () => number) {
@@ -56,13 +55,8 @@ export class ClientLists {
     this.#nowMs = nowMs;
   }
 
-  /** One is made at a time. Who asks meanwhile may have changed something since it was begun: all of them get the next. */
   newest(): Promise<MadeAnswer> {
-    this.#next ??= this.#turns.take(() => {
-      this.#next = undefined;
-      return this.#make();
-    });
-    return this.#next;
+    return this.#next.get();
   }
 
   async #make(): Promise<MadeAnswer> {

@@ -3,13 +3,11 @@ import { setImmediate as letOthersIn } from 'node:timers/promises';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
-import { Turns } from '../turns.ts';
 import { isListed } from './client-list.ts';
 import { MadeAnswer } from './made-answer.ts';
+import { NextMade } from './next-made.ts';
 import { olderMix } from './older-mix.ts';
 
-/** A longer list leaves out the levels of those who are not here. */
-const WHOLE_MIXES_MAX = 200;
 /** Devices whose names are known: more than can be connected at once. */
 const DEVICES_MAX = 20_000;
 /** So many entries of 64 channels take about a millisecond. */
@@ -25,12 +23,11 @@ interface MadeEntry {
 export class OlderClients {
   readonly #desk: OlderDesk;
   readonly #nowMs: () => number;
-  readonly #turns = new Turns();
+  readonly #next = new NextMade(() => this.#makeList());
   /** What the devices call themselves that came by this door in this run, by client. Their page lists nobody else. */
   readonly #devices = new Map<string, string>();
   /** A client is another object once anything of it is another. */
   readonly #entries = new WeakMap<Client, MadeEntry>();
-  #next: Promise<MadeAnswer> | undefined;
 
   /** @param nowMs ms since 1970 */
   constructor(desk: OlderDesk, nowMs: () => number) {
@@ -57,23 +54,19 @@ export class OlderClients {
   /** The body of `clients_update`. */
   update(): MadeAnswer {
     const clients = this.#listed();
-    return this.#framed(clients.map((client) => this.#jsonOf(client, clients.length)));
+    return this.#framed(clients.map((client) => this.#jsonOf(client)));
   }
 
-  /** The body of `clients_list`. One is made at a time; all who ask meanwhile get the next. */
+  /** The body of `clients_list`. */
   list(): Promise<MadeAnswer> {
-    this.#next ??= this.#turns.take(() => {
-      this.#next = undefined;
-      return this.#makeList();
-    });
-    return this.#next;
+    return this.#next.get();
   }
 
   async #makeList(): Promise<MadeAnswer> {
     const clients = this.#listed();
     const entries: string[] = [];
     for (const client of clients) {
-      entries.push(this.#jsonOf(client, clients.length));
+      entries.push(this.#jsonOf(client));
       if (entries.length % SLICE_CLIENTS === 0) await letOthersIn();
     }
     return this.#framed(entries, `,"total":${entries.length}`);
@@ -91,18 +84,17 @@ export class OlderClients {
     return new MadeAnswer(`{"clients":[${entries.join(',')}],${tail}}`);
   }
 
-  #jsonOf(client: Client, listedClients: number): string {
+  #jsonOf(client: Client): string {
     const connected = this.#desk.isConnected(client.id);
-    const isWhole = connected || listedClients <= WHOLE_MIXES_MAX;
-    const about = JSON.stringify([connected, isWhole, this.deviceName(client.id)]);
+    const about = JSON.stringify([connected, this.deviceName(client.id)]);
     const known = this.#entries.get(client);
     if (known?.about === about) return known.json;
-    const json = JSON.stringify(this.#entryOf(client, connected, isWhole));
+    const json = JSON.stringify(this.#entryOf(client, connected));
     this.#entries.set(client, { about, json });
     return json;
   }
 
-  #entryOf(client: Client, connected: boolean, isWhole: boolean) {
+  #entryOf(client: Client, connected: boolean) {
     const { id, name, output, mix, changed_at, seen_at } = client;
     const { channels, gains, pans, mutes, master_gain } = olderMix(mix);
     const deviceName = this.deviceName(id) ?? null;
@@ -114,7 +106,8 @@ export class OlderClients {
       custom_name: name,
       device_name: deviceName,
       channels,
-      ...(isWhole && { gains, pans }),
+      gains,
+      pans,
       mutes,
       active_channels: channels.length,
       master_gain,

@@ -4,8 +4,8 @@ import type { CommandAnswer } from '@foldback/protocol';
 import type { Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed } from '../desk/listed.ts';
-import { Turns } from '../turns.ts';
 import { MadeAnswer } from './made-answer.ts';
+import { NextMade } from './next-made.ts';
 
 /** So many mixes of 64 channels take about a millisecond. */
 const SLICE_CLIENTS = 50;
@@ -24,8 +24,7 @@ const savedMixOf = ({ mix, changed_at }: Client): SavedMix => ({
 
 export class SavedMixes {
   readonly #desk: Desk;
-  readonly #turns = new Turns();
-  #next: Promise<MadeAnswer> | undefined;
+  readonly #next = new NextMade(() => this.#make());
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -36,13 +35,8 @@ export class SavedMixes {
     return { data, count: Object.keys(data).length };
   }
 
-  /** One is made at a time. Who asks meanwhile may have changed something since it was begun: all of them get the next. */
   everybodys(): Promise<MadeAnswer> {
-    this.#next ??= this.#turns.take(() => {
-      this.#next = undefined;
-      return this.#make();
-    });
-    return this.#next;
+    return this.#next.get();
   }
 
   async #make(): Promise<MadeAnswer> {
