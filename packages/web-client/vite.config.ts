@@ -62,7 +62,7 @@ function terseTemplates(): Plugin {
   };
 }
 
-/** Starts the early part by itself, before the page's script has come: see src/early. */
+/** Starts the early part by itself, before the page's script has come: see src/boot/early. */
 function earlyScript(): Plugin {
   return {
     name: 'early-script',
@@ -95,8 +95,8 @@ export default defineConfig(({ command, mode }) => {
   const gallery = mode === 'gallery';
   const page = {
     index: 'index.html',
-    [EARLY]: `src/${EARLY}.ts`,
-    [SERVICE_WORKER]: `src/${SERVICE_WORKER}.ts`,
+    [EARLY]: `src/boot/${EARLY}.ts`,
+    [SERVICE_WORKER]: `src/boot/${SERVICE_WORKER}.ts`,
   };
   return {
     plugins: [

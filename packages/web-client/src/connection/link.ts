@@ -2,7 +2,7 @@
  * One socket that mends itself (SPEC W4): frames in, frames out, and what the page shows of a loss. Knows nothing of what the
  * frames say: whoever is behind it tells when the connection is of use again.
  */
-import type { Clock } from '../model/clock.ts';
+import type { Clock } from './clock.ts';
 
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 4_000;

@@ -1,7 +1,7 @@
 /** What is done with a mix as a whole, nearest the thumb: each key has its place, and comes when it works. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { undoIcon } from './icons.ts';
 import './press-key.ts';

@@ -1,9 +1,9 @@
 /** Me on one side, the band on the other: dragged like a pan, caught in the middle, where nothing is changed. */
 import { html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { formatLevel } from '../format/decibels.ts';
-import { words } from '../i18n/words.ts';
-import { MOST_BALANCE_DB } from '../model/more-me.ts';
+import { formatLevel } from '../parameters/decibels.ts';
+import { words } from '../words/words.ts';
+import { MOST_BALANCE_DB } from '../mixes/more-me.ts';
 import { PanControl } from './pan-control.ts';
 
 /** @fires balance - detail: how far I go up, dB; the middle is 0 */

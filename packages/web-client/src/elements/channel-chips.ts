@@ -1,9 +1,9 @@
 /** Ways to see fewer channels when there are many: mine, all, the groups, and a search in their place. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
-import { GROUP_COLOURS } from '../model/channel-colour.ts';
-import type { Filter, FilterChoice } from '../model/channel-list.ts';
+import { words } from '../words/words.ts';
+import { GROUP_COLOURS } from '../mixes/channel-colour.ts';
+import type { Filter, FilterChoice } from '../mixes/channel-list.ts';
 import { base, channelColours } from '../styles/shared.ts';
 import { closeIcon, minusIcon, plusIcon, searchIcon, starIcon } from './icons.ts';
 import './press-key.ts';

@@ -1,9 +1,9 @@
 /** What a row has no room for: the selected channel's value under two keys, its pan, and the way to the rest. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { formatLevel } from '../format/decibels.ts';
-import { words } from '../i18n/words.ts';
-import type { ChannelView } from '../model/mix-view.ts';
+import { formatLevel } from '../parameters/decibels.ts';
+import { words } from '../words/words.ts';
+import type { ChannelView } from '../mixes/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { nameOf } from './channel-face.ts';
 import { closeIcon, moreIcon, starIcon, starOutlineIcon } from './icons.ts';

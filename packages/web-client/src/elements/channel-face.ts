@@ -1,11 +1,11 @@
 /** What a row and a strip of one channel have in common: what they are given, what their keys do, and who they are. */
 import { css, html, nothing, type PropertyValues } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
-import type { MeterLane } from '../model/meter-lane.ts';
-import { type ChannelView, isMoreThanLevels } from '../model/mix-view.ts';
-import type { Axis } from '../model/fader-drag.ts';
-import type { OtherTouch } from '../model/other-hands.ts';
+import { words } from '../words/words.ts';
+import type { MeterLane } from '../meters/meter-lane.ts';
+import { type ChannelView, isMoreThanLevels } from '../mixes/mix-view.ts';
+import type { Axis } from '../touch/fader-drag.ts';
+import type { OtherTouch } from '../mixes/other-hands.ts';
 import { LevelIntents, tellDetails, tellIntent, tellPutBack, tellSelect } from './intents.ts';
 import { LevelFace } from './level-face.ts';
 import './level-fader.ts';

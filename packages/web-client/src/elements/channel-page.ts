@@ -1,11 +1,11 @@
 /** What rows and strips have in common: which channels of a mix are listed, those that are folded away, and the focus. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
-import { type ChannelList, type Filter, listChannels, searchChannels } from '../model/channel-list.ts';
-import type { MeterBank } from '../model/meter-lane.ts';
-import { type ChannelView, isMoreThanLevels } from '../model/mix-view.ts';
-import type { OtherTouch } from '../model/other-hands.ts';
+import { words } from '../words/words.ts';
+import { type ChannelList, type Filter, listChannels, searchChannels } from '../mixes/channel-list.ts';
+import type { MeterBank } from '../meters/meter-lane.ts';
+import { type ChannelView, isMoreThanLevels } from '../mixes/mix-view.ts';
+import type { OtherTouch } from '../mixes/other-hands.ts';
 import type { ChannelRow } from './channel-row.ts';
 import type { ChannelStrip } from './channel-strip.ts';
 import { tellChoose } from './intents.ts';

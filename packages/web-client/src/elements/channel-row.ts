@@ -1,10 +1,10 @@
 /** One channel as a row: the fader lying under its name, solo and mute beside the thumb. */
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { printLevel } from '../format/decibels.ts';
-import { formatPan } from '../format/pan.ts';
-import { words } from '../i18n/words.ts';
-import { FADER_TOP_DB } from '../model/fader-taper.ts';
+import { printLevel } from '../parameters/decibels.ts';
+import { formatPan } from '../parameters/pan.ts';
+import { words } from '../words/words.ts';
+import { FADER_TOP_DB } from '../parameters/fader-taper.ts';
 import { base } from '../styles/shared.ts';
 import { ChannelFace, faceStyles, nameOf } from './channel-face.ts';
 import { starIcon } from './icons.ts';

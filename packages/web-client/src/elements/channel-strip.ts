@@ -1,10 +1,10 @@
 /** One channel as a strip of the desk: the same parts as a row, standing, with pan and - + always at hand. */
 import { css, html, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { MeterBoard } from '../controllers/meter-board.ts';
-import { printLevel } from '../format/decibels.ts';
-import { hyphenated } from '../format/hyphenated.ts';
-import { words } from '../i18n/words.ts';
+import type { MeterBoard } from '../meters/meter-board.ts';
+import { printLevel } from '../parameters/decibels.ts';
+import { hyphenated } from '../words/hyphenated.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { ChannelFace, faceStyles, nameOf } from './channel-face.ts';
 import { starIcon } from './icons.ts';

@@ -1,7 +1,7 @@
 /** Top right: is what I did on disk, and is anybody listening. */
 import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { checkIcon, noWifiIcon, warningIcon } from './icons.ts';
 

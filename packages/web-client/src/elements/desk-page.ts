@@ -2,8 +2,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { MeterBoard } from '../controllers/meter-board.ts';
-import type { ChannelView } from '../model/mix-view.ts';
+import { MeterBoard } from '../meters/meter-board.ts';
+import type { ChannelView } from '../mixes/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { ChannelPage } from './channel-page.ts';
 import type { StripsInView } from './meter-bridge.ts';

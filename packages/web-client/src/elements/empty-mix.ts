@@ -1,7 +1,7 @@
 /** In the place of the channels, as long as there is none in the mix: two ways to begin. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { slidersIcon } from './icons.ts';
 import './press-key.ts';

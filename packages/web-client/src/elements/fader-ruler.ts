@@ -1,7 +1,7 @@
 /** The printed scale over a column of rows: one for all of them, in line with their travel. */
 import { css, html, LitElement } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 
 @customElement('fader-ruler')

@@ -1,7 +1,7 @@
 /** How strips and docks tell what is wanted: one bubbling `intent` event, whatever control it comes from. */
 import { dbToGain } from '@foldback/protocol';
-import type { Intent } from '../controllers/mix-controller.ts';
-import type { Wish } from '../model/wish.ts';
+import type { Intent } from '../mixes/mix-controller.ts';
+import type { Wish } from '../mixes/wish.ts';
 import type { LevelReset } from './level-fader.ts';
 
 /** A level went to 0 dB by a double tap: the gesture that has just been released. */

@@ -1,7 +1,7 @@
 /** What every key has in common: it acts when the finger is lifted, and not while it is frozen. What is slotted in is its face. */
 import { type CSSResultGroup, html, LitElement, nothing } from 'lit';
 import { property } from 'lit/decorators.js';
-import { PressController, type PressTarget } from '../controllers/press-controller.ts';
+import { PressController, type PressTarget } from '../touch/press-controller.ts';
 import { base, keys } from '../styles/shared.ts';
 
 export abstract class Key extends LitElement implements PressTarget {

@@ -4,9 +4,9 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { formatLevel } from '../format/decibels.ts';
-import { typedLevel } from '../format/typed-level.ts';
-import { words } from '../i18n/words.ts';
+import { formatLevel } from '../parameters/decibels.ts';
+import { typedLevel } from '../parameters/typed-level.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { eraseIcon } from './icons.ts';
 import './press-key.ts';

@@ -4,13 +4,13 @@
  */
 import { html, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts';
+import { FaderTouch, type FaderTouchTarget } from '../touch/fader-touch.ts';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
-import { speakLevel } from '../format/decibels.ts';
-import { words } from '../i18n/words.ts';
-import type { DragMove } from '../model/fader-drag.ts';
-import { dbToPosition, levelAt, nudgeLevel, stepLevel, ZERO_DB_POSITION } from '../model/fader-taper.ts';
-import { risenLevel } from '../model/level-rise.ts';
+import { speakLevel } from '../parameters/decibels.ts';
+import { words } from '../words/words.ts';
+import type { DragMove } from '../touch/fader-drag.ts';
+import { dbToPosition, levelAt, nudgeLevel, stepLevel, ZERO_DB_POSITION } from '../parameters/fader-taper.ts';
+import { risenLevel } from '../parameters/level-rise.ts';
 import { LevelWell } from './level-well.ts';
 
 const PAGE_DB = 3;

@@ -2,8 +2,8 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { printing } from '../controllers/printing.ts';
-import { formatLevel } from '../format/decibels.ts';
-import { words } from '../i18n/words.ts';
+import { formatLevel } from '../parameters/decibels.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import type { Grip, LevelFader, LevelGrip } from './level-fader.ts';
 

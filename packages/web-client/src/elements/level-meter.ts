@@ -5,9 +5,9 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
-import type { BoardMeter, MeterBoard } from '../controllers/meter-board.ts';
-import type { Axis } from '../model/fader-drag.ts';
-import type { MeterLane } from '../model/meter-lane.ts';
+import type { BoardMeter, MeterBoard } from '../meters/meter-board.ts';
+import type { Axis } from '../touch/fader-drag.ts';
+import type { MeterLane } from '../meters/meter-lane.ts';
 import { base } from '../styles/shared.ts';
 
 /** -18 and -6 dBFS, as parts of the lane: the colours get lighter there. */

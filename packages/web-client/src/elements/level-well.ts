@@ -1,8 +1,8 @@
 /** What a fader draws: the well with its fill, scale and cap, at rest and under a finger. It hears nothing. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { Axis } from '../model/fader-drag.ts';
-import { dbToPosition } from '../model/fader-taper.ts';
+import type { Axis } from '../touch/fader-drag.ts';
+import { dbToPosition } from '../parameters/fader-taper.ts';
 import { levelWell } from '../styles/level-well.ts';
 import { base, unseenSlider } from '../styles/shared.ts';
 

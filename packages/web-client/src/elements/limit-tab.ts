@@ -1,6 +1,6 @@
 /** LIMIT, on the master: the mix is louder than the limiter lets through. Told once, when it comes. */
 import { css, html, nothing } from 'lit';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 
 export const limitTabStyles = css`
   .limit {

@@ -1,7 +1,7 @@
 /** In the place of the actions while the faders are locked: held for a second, it unlocks them. */
 import { css, html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 import { base, keys } from '../styles/shared.ts';
 import { lockIcon } from './icons.ts';
 

@@ -2,9 +2,9 @@
 import { gainToDb, MASTER_GAIN_DEFAULT } from '@foldback/protocol';
 import { css, html, type PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
-import type { Axis } from '../model/fader-drag.ts';
-import type { OtherTouch } from '../model/other-hands.ts';
+import { words } from '../words/words.ts';
+import type { Axis } from '../touch/fader-drag.ts';
+import type { OtherTouch } from '../mixes/other-hands.ts';
 import { LevelIntents } from './intents.ts';
 import { LevelFace } from './level-face.ts';
 import './level-fader.ts';

@@ -1,10 +1,10 @@
 /** The level of my whole mix, in line with the rows, and the key that silences it. */
 import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { printLevel } from '../format/decibels.ts';
-import { FADER_TOP_DB } from '../model/fader-taper.ts';
-import { words } from '../i18n/words.ts';
-import type { MeterLane } from '../model/meter-lane.ts';
+import { printLevel } from '../parameters/decibels.ts';
+import { FADER_TOP_DB } from '../parameters/fader-taper.ts';
+import { words } from '../words/words.ts';
+import type { MeterLane } from '../meters/meter-lane.ts';
 import { base } from '../styles/shared.ts';
 import { limitTab, limitTabStyles } from './limit-tab.ts';
 import { MasterFace, masterStyles } from './master-face.ts';

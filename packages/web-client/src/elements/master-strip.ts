@@ -1,9 +1,9 @@
 /** The level of my whole mix as the last strip of the desk. */
 import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { printLevel } from '../format/decibels.ts';
-import { words } from '../i18n/words.ts';
-import type { MeterBank } from '../model/meter-lane.ts';
+import { printLevel } from '../parameters/decibels.ts';
+import { words } from '../words/words.ts';
+import type { MeterBank } from '../meters/meter-lane.ts';
 import { base } from '../styles/shared.ts';
 import { limitTab, limitTabStyles } from './limit-tab.ts';
 import { MasterFace, masterStyles } from './master-face.ts';

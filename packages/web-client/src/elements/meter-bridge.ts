@@ -4,10 +4,10 @@
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { MeterBoard } from '../controllers/meter-board.ts';
-import { words } from '../i18n/words.ts';
-import type { MeterBank } from '../model/meter-lane.ts';
-import { type ChannelView, isMoreThanLevels } from '../model/mix-view.ts';
+import { MeterBoard } from '../meters/meter-board.ts';
+import { words } from '../words/words.ts';
+import type { MeterBank } from '../meters/meter-lane.ts';
+import { type ChannelView, isMoreThanLevels } from '../mixes/mix-view.ts';
 import { base, channelColours } from '../styles/shared.ts';
 import { nameOf } from './channel-face.ts';
 import './level-meter.ts';

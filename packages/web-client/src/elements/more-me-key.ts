@@ -1,7 +1,7 @@
 /** The one key for "I cannot hear myself": a tap, again and again; held down, the balance of me and the band. */
 import { css, html } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 import { moreMeIcon } from './icons.ts';
 import { Key } from './key.ts';
 

@@ -1,7 +1,7 @@
 /** Silence now, and back exactly as it was (SPEC M9). One tap either way. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { bringBackIcon, speakerOffIcon } from './icons.ts';
 import { tellIntent } from './intents.ts';

@@ -1,7 +1,7 @@
 /** Whose hand is on this channel. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
+import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { handIcon } from './icons.ts';
 

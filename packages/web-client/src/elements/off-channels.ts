@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ChannelView } from '../model/mix-view.ts';
+import type { ChannelView } from '../mixes/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import './off-row.ts';
 

@@ -4,8 +4,8 @@
  */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
-import type { ChannelView } from '../model/mix-view.ts';
+import { words } from '../words/words.ts';
+import type { ChannelView } from '../mixes/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { nameOf } from './channel-face.ts';
 import { tellIntent, tellMark } from './intents.ts';

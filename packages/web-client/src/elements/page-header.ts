@@ -1,10 +1,10 @@
 /** The top line: whose mix this is and where it is heard, and whether everything is safe. */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { initialOf } from '../format/initial.ts';
-import { outputName } from '../format/output-name.ts';
-import { words } from '../i18n/words.ts';
-import type { View } from '../model/view.ts';
+import { initialOf } from '../words/initial.ts';
+import { outputName } from '../words/output-name.ts';
+import { words } from '../words/words.ts';
+import type { View } from '../mixes/view.ts';
 import { base, disc } from '../styles/shared.ts';
 import './connection-state.ts';
 

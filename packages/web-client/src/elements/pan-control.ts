@@ -2,10 +2,10 @@
 import { PAN_DEFAULT, PAN_MAX, PAN_MIN } from '@foldback/protocol';
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { FaderTouch, type FaderTouchTarget } from '../controllers/fader-touch.ts';
-import { formatPan, speakPan } from '../format/pan.ts';
-import { words } from '../i18n/words.ts';
-import type { DragMove } from '../model/fader-drag.ts';
+import { FaderTouch, type FaderTouchTarget } from '../touch/fader-touch.ts';
+import { formatPan, speakPan } from '../parameters/pan.ts';
+import { words } from '../words/words.ts';
+import type { DragMove } from '../touch/fader-drag.ts';
 import { base, unseenSlider } from '../styles/shared.ts';
 import { tellIntent } from './intents.ts';
 

@@ -1,8 +1,8 @@
 /** Pan with its keys: five percent to a side for each press. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { words } from '../i18n/words.ts';
-import type { ChannelView } from '../model/mix-view.ts';
+import { words } from '../words/words.ts';
+import type { ChannelView } from '../mixes/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { nameOf } from './channel-face.ts';
 import { tellIntent } from './intents.ts';

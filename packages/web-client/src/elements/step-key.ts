@@ -1,7 +1,7 @@
 /** The - or + of one level: a step when pressed, eight a second when held, and a stop at 0 dB. */
 import { css, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { repeatStep, stepLevel } from '../model/fader-taper.ts';
+import { repeatStep, stepLevel } from '../parameters/fader-taper.ts';
 import { Key } from './key.ts';
 
 /** @fires level-input, level-drop - as level-fader does */

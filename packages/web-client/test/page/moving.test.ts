@@ -1,9 +1,9 @@
 /** Faders and keys of the page under fingers, a mouse and a keyboard. */
 import { dbToGain, gainOf } from '@foldback/protocol';
 import type { Page } from 'playwright-core';
-import { speakLevel } from '../../src/format/decibels.ts';
-import { speak } from '../../src/i18n/words.ts';
-import { stepLevel } from '../../src/model/fader-taper.ts';
+import { speakLevel } from '../../src/parameters/decibels.ts';
+import { speak } from '../../src/words/words.ts';
+import { stepLevel } from '../../src/parameters/fader-taper.ts';
 import { centreOf, drawn, Fingers, listAtRest } from '../support/browser.ts';
 import {
   BASS,

@@ -25,9 +25,9 @@ import {
 } from '@foldback/protocol';
 import type { Page, WebSocketRoute } from 'playwright-core';
 import * as v from 'valibot';
-import type { MyMix } from '../../src/model/my-mix.ts';
-import { ownerOf } from '../../src/model/record-store.ts';
-import { type Wish, withWish } from '../../src/model/wish.ts';
+import type { MyMix } from '../../src/mixes/my-mix.ts';
+import { ownerOf } from '../../src/mixes/record-store.ts';
+import { type Wish, withWish } from '../../src/mixes/wish.ts';
 import { mixValue, personValue } from './records.ts';
 
 export interface Received {

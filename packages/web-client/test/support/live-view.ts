@@ -1,5 +1,5 @@
 /** What the client shows of a musician whose phone is connected and whose mix is saved. */
-import type { View } from '../../src/model/view.ts';
+import type { View } from '../../src/mixes/view.ts';
 
 const LIVE: View = {
   link: 'live',

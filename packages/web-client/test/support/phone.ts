@@ -1,12 +1,12 @@
 /** A client without a browser: its time passes when told to, and its server says what a test says. */
 import { gainOf, PROTOCOL_VERSION } from '@foldback/protocol';
 import type { Socket } from '../../src/connection/link.ts';
-import type { Clock } from '../../src/model/clock.ts';
-import { Memory } from '../../src/model/memory.ts';
-import { MixerClient } from '../../src/model/mixer-client.ts';
-import type { MyMix } from '../../src/model/my-mix.ts';
-import type { News } from '../../src/model/news.ts';
-import type { Wish } from '../../src/model/wish.ts';
+import type { Clock } from '../../src/connection/clock.ts';
+import { Memory } from '../../src/boot/memory.ts';
+import { MixerClient } from '../../src/connection/mixer-client.ts';
+import type { MyMix } from '../../src/mixes/my-mix.ts';
+import type { News } from '../../src/mixes/news.ts';
+import type { Wish } from '../../src/mixes/wish.ts';
 import { fromSam, outputsOf, watchedOf } from './records.ts';
 
 /** Time that passes when told to; frames are drawn when told to. */

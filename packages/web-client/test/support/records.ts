@@ -8,8 +8,8 @@ import {
   type Watched,
   type WireRecord,
 } from '@foldback/protocol';
-import type { MyMix } from '../../src/model/my-mix.ts';
-import { patchOf, recordOf, type Wish } from '../../src/model/wish.ts';
+import type { MyMix } from '../../src/mixes/my-mix.ts';
+import { patchOf, recordOf, type Wish } from '../../src/mixes/wish.ts';
 
 /** What a mix record holds. */
 export const mixValue = ({ mix, mute_all }: MyMix): JsonObject => ({ ...mix, mute_all });

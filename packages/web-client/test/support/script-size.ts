@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { languages } from '../../src/i18n/words.ts';
+import { languages } from '../../src/words/words.ts';
 import { packageFolder } from './browser.ts';
 
 export const SCRIPT_MAX_KB = 60;

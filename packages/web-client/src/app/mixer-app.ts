@@ -1,0 +1,400 @@
+/** The page: one musician's mix, as rows on a phone and as a desk of strips where there is room. */
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { FocusKeeper } from '../controllers/focus-keeper.ts';
+import { onEveryFrame } from '../controllers/frame-loop.ts';
+import { type Intent, MixController, type MixHost } from '../mixes/mix-controller.ts';
+import { TouchGate } from '../touch/touch-gate.ts';
+import type { ChannelPage } from '../elements/channel-page.ts';
+import type { ChannelMark } from '../elements/intents.ts';
+import type { MasterRow } from '../elements/master-row.ts';
+import type { MasterStrip } from '../elements/master-strip.ts';
+import type { PassingNotice } from '../elements/passing-notice.ts';
+import { outputName } from '../words/output-name.ts';
+import { words } from '../words/words.ts';
+import { type Filter, filterChoices, isMany, listChannels } from '../mixes/channel-list.ts';
+import { withMark } from '../mixes/marks.ts';
+import type { Memory } from '../boot/memory.ts';
+import type { MixerClient } from '../connection/mixer-client.ts';
+import { type ChannelView, channelViews, withLevels } from '../mixes/mix-view.ts';
+import { noticeSeen, withoutSeen } from './notices-seen.ts';
+import type { ScreenAwake } from '../boot/screen-awake.ts';
+import { colourOf, type View } from '../mixes/view.ts';
+import { loadAgain } from '../boot/offline.ts';
+import { hasRoomForDesk, loadLater } from '../boot/parts.ts';
+import { PageSheets } from './page-sheets.ts';
+import { newsNotice } from '../words/passing-words.ts';
+import { Rebalancing } from '../mixes/rebalancing.ts';
+import { standingBanner } from './standing-banner.ts';
+import { pageLayout } from '../styles/page-layout.ts';
+import { base } from '../styles/shared.ts';
+import { WaysBack } from '../history/ways-back.ts';
+import '../elements/action-bar.ts';
+import '../elements/channel-chips.ts';
+import '../elements/lock-bar.ts';
+import '../elements/master-row.ts';
+import '../elements/more-me-key.ts';
+import '../elements/mute-all-key.ts';
+import '../elements/notice-banner.ts';
+import '../elements/page-header.ts';
+import '../elements/passing-notice.ts';
+import '../elements/rows-page.ts';
+
+const START_DB = -10;
+
+@customElement('mixer-app')
+export class MixerApp extends LitElement implements MixHost {
+  @state() private selected: number | undefined;
+  @state() private passing: PassingNotice | undefined;
+  /** Undefined until what draws it is there. */
+  @state() private desk: boolean | undefined;
+  @state() private filter: Filter = 'all';
+  @state() private typed: string | undefined;
+
+  @query('main') private readonly list!: HTMLElement;
+  @query('rows-page, desk-page') private readonly page!: ChannelPage | null;
+  @query('master-row, master-strip') private readonly master!: MasterRow | MasterStrip | null;
+
+  readonly #client: MixerClient;
+  readonly #memory: Memory;
+  readonly #mix: MixController;
+  readonly #rebalancing: Rebalancing;
+  readonly #ways: WaysBack;
+  readonly #sheets: PageSheets;
+  readonly #gate = new TouchGate(
+    this,
+    () => this.list,
+    () => this.#sheets.options.locked,
+  );
+  readonly #focus = new FocusKeeper(this);
+  readonly #size = new ResizeObserver(() => this.#onResize());
+  #channels: readonly ChannelView[] = [];
+  /** While levels wait for the next frame. */
+  #stopLevels: (() => void) | undefined;
+
+  static override styles = [base, pageLayout];
+
+  constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake) {
+    super();
+    const tell = (notice: PassingNotice) => (this.passing = notice);
+    this.#client = client;
+    this.#memory = memory;
+    const mix = (this.#mix = new MixController(this, client, (news) => tell(newsNotice(news))));
+    const rebalancing = (this.#rebalancing = new Rebalancing(mix));
+    const ways = (this.#ways = new WaysBack(mix, tell));
+    this.#sheets = new PageSheets(this, { client, memory, screenAwake, mix, rebalancing, ways, tell });
+    this.addEventListener('intent', (event) => this.#onIntent(event));
+    this.addEventListener('channel-select', ({ detail }) => {
+      this.selected = this.desk ? undefined : detail;
+    });
+    this.addEventListener('channel-reset', ({ detail }) => ways.reset(detail));
+    this.addEventListener('channel-mark', ({ detail }) => this.#onMark(detail));
+    this.addEventListener('choose-marks', ({ detail }) => this.#sheets.choose(detail));
+    this.addEventListener('channel-put-back', ({ detail }) => {
+      ways.putBack(this.#mix.others.touches.get(detail)?.steps ?? []);
+    });
+    this.addEventListener('channel-details', ({ detail }) => void this.#sheets.details(detail));
+    this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody(START_DB));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#size.observe(this);
+    void this.#chooseLook();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#size.disconnect();
+  }
+
+  /** At most once a frame, however many fingers and messages there are; in the frame in which they come. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await new Promise(requestAnimationFrame);
+    await super.scheduleUpdate();
+  }
+
+  /** Only the list shows levels, but for what is open of one channel. */
+  levelsMoved(): void {
+    if (this.selected !== undefined || this.#sheets.detailed !== undefined) this.requestUpdate();
+    else this.#stopLevels ??= onEveryFrame(this.#drawLevels);
+  }
+
+  readonly #drawLevels = (): void => {
+    this.#stopLevels?.();
+    this.#stopLevels = undefined;
+    const { mix } = this.#mix.view;
+    if (this.isUpdatePending || this.page === null || mix === undefined) return;
+    this.#channels = withLevels(this.#channels, mix);
+    this.page.channels = this.#channels;
+    this.#moveMaster();
+  };
+
+  override firstUpdated(): void {
+    this.#size.observe(this.list);
+    this.#sheets.begin();
+  }
+
+  override willUpdate(): void {
+    const { mix, audioInterface, name } = this.#mix.view;
+    this.#channels = mix && audioInterface ? channelViews(mix, audioInterface, this.#channels) : [];
+    if (this.#selectedChannel === undefined || this.desk) this.selected = undefined;
+    // Its sheet has gone with it, and says nothing when it goes.
+    if (!this.#channels.some(({ channel }) => channel === this.#sheets.detailed))
+      this.#sheets.detailed = undefined;
+    if (!isMany(this.#channels)) {
+      this.filter = 'all';
+      this.typed = undefined;
+    }
+    const { options } = this.#sheets;
+    this.toggleAttribute('left-handed', options.left_handed);
+    document.documentElement.toggleAttribute('data-large-text', options.large_text);
+    const title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
+    // A browser takes its time over a title, be it the same.
+    if (title !== document.title) document.title = title;
+  }
+
+  override render() {
+    const view = withoutSeen(this.#memory, this.#mix.view);
+    const { others } = this.#mix;
+    const banner = standingBanner(view, others, {
+      bringBack: () => this.#mix.set([{ type: 'mute_all', value: false }]),
+      clearSolo: () => this.#clearSolo(view),
+      startAnew: () => this.#client.startAnew(),
+      reload: () => void loadAgain(),
+      seen: (notice) => {
+        noticeSeen(this.#memory, notice);
+        this.requestUpdate();
+      },
+      useInterface: (name) => this.#client.useInterface(name),
+      putBack: () => this.#ways.putBack(others.steps),
+    });
+    const look = this.desk ? 'desk' : 'lines';
+    return html`<div class="app ${look} ${this.passing ? 'noticed' : ''}">
+        <page-header .view=${view} @me-open=${() => this.#sheets.me()}>${this.#chips(view)}</page-header>
+        <notice-banner .banner=${banner}></notice-banner>
+        <main aria-label=${words.channels} @scroll=${this.#gate.listMoved}>${this.#page(view)}</main>
+        ${this.#passingNotice()} ${this.#dock(view)}
+        ${this.desk ? this.#side(view) : html`${this.#bar(view)} ${this.#actions(view)}`}
+      </div>
+      <level-magnifier></level-magnifier>
+      ${this.#sheets.draw(view, this.#channels)}`;
+  }
+
+  override updated(changed: PropertyValues): void {
+    this.#moveMaster();
+    this.style.setProperty('--me', `var(--fb-ch-${colourOf(this.#mix.view)})`);
+    if (changed.has('selected')) this.#keepSelectedInView();
+    // A notice over the list must not cover what a keyboard is at.
+    if (changed.has('passing')) this.page?.bringFocusIntoView();
+    this.#focus.move(this.page);
+    // While the server is there, whatever may be asked for when it is not.
+    if (this.#mix.view.link === 'live') void loadLater();
+  }
+
+  /** Not by the template, which knows nothing of where it has been since. */
+  #moveMaster(): void {
+    const { mix } = this.#mix.view;
+    if (this.master !== null && mix !== undefined) this.master.gain = mix.mix.master_gain;
+  }
+
+  // Parts.
+
+  #chips({ frozen }: View) {
+    if (!isMany(this.#channels)) return nothing;
+    return html`<channel-chips
+      .choices=${filterChoices(this.#channels)}
+      .filter=${this.filter}
+      .typed=${this.typed}
+      .frozen=${frozen}
+      @filter-chosen=${this.#onFilter}
+      @group-step=${this.#onGroupStep}
+      @search-typed=${({ detail }: CustomEvent<string | null>) => (this.typed = detail ?? undefined)}
+    ></channel-chips>`;
+  }
+
+  #page({ mix, frozen }: View) {
+    if (mix === undefined || this.desk === undefined) return nothing;
+    const { meters, others } = this.#mix;
+    return this.desk
+      ? html`<desk-page
+          .channels=${this.#channels}
+          .meters=${meters}
+          .filter=${this.filter}
+          .typed=${this.typed}
+          .others=${others.touches}
+          .frozen=${frozen}
+        ></desk-page>`
+      : html`<rows-page
+          .channels=${this.#channels}
+          .meters=${meters}
+          .filter=${this.filter}
+          .typed=${this.typed}
+          .selected=${this.selected}
+          .stepKeys=${this.#sheets.options.step_keys}
+          .others=${others.touches}
+          .frozen=${frozen}
+        ></rows-page>`;
+  }
+
+  #dock({ frozen }: View) {
+    const channel = this.#selectedChannel;
+    // A dock for each channel: a finger on the one before must not go on with this one.
+    return repeat(
+      channel === undefined ? [] : [channel],
+      (selected) => selected.channel,
+      (selected) =>
+        html`<channel-dock
+          .channel=${selected}
+          .frozen=${frozen}
+          @dock-close=${this.#closeDock}
+        ></channel-dock>`,
+    );
+  }
+
+  #bar({ mix, frozen }: View) {
+    return html`<footer>
+      ${
+        mix === undefined
+          ? nothing
+          : html`<master-row
+              .lane=${this.#mix.meters.louder}
+              .other=${this.#mix.others.master}
+              .allMuted=${mix.mute_all}
+              .tooLoud=${this.#mix.tooLoud && !frozen}
+              .frozen=${frozen}
+            ></master-row>`
+      }
+    </footer>`;
+  }
+
+  #actions({ frozen }: View) {
+    if (this.#sheets.options.locked) {
+      return html`<lock-bar
+        data-unlocked
+        @unlock=${() => this.#sheets.setOption('locked', false)}
+      ></lock-bar>`;
+    }
+    return html`<action-bar
+      look=${this.desk ? 'side' : 'bar'}
+      .canUndo=${this.#mix.history.canUndo}
+      .frozen=${frozen}
+      @undo-press=${() => this.#ways.undo()}
+      >${this.#moreMeKey(frozen)}</action-bar
+    >`;
+  }
+
+  #side(view: View) {
+    const { mix, frozen } = view;
+    return html`<section class="side" aria-label=${words.master}>
+      ${
+        mix === undefined
+          ? nothing
+          : html`<master-strip
+                .output=${outputName(mix.output)}
+                .meters=${this.#mix.meters}
+                .other=${this.#mix.others.master}
+                .allMuted=${mix.mute_all}
+                .tooLoud=${this.#mix.tooLoud && !frozen}
+                .frozen=${frozen}
+              ></master-strip>
+              ${this.#actions(view)}
+              <mute-all-key .allMuted=${mix.mute_all} .frozen=${frozen}></mute-all-key>`
+      }
+    </section>`;
+  }
+
+  #moreMeKey(frozen: boolean) {
+    return html`<more-me-key
+      slot="more"
+      .frozen=${frozen}
+      @more-me=${this.#onMoreMe}
+      @balance-open=${this.#onBalanceOpen}
+    ></more-me-key>`;
+  }
+
+  #passingNotice() {
+    return html`<passing-notice
+      .notice=${this.passing}
+      @notice-over=${() => (this.passing = undefined)}
+    ></passing-notice>`;
+  }
+
+  // What fingers do.
+
+  get #selectedChannel(): ChannelView | undefined {
+    return this.#channels.find(({ channel, on }) => on && channel === this.selected);
+  }
+
+  /** The page, or the list in it when the dock or a banner comes and goes. */
+  #onResize(): void {
+    void this.#chooseLook();
+    this.#keepSelectedInView();
+  }
+
+  async #chooseLook(): Promise<void> {
+    const isRoom = () => hasRoomForDesk(this.clientWidth, this.clientHeight);
+    this.desk = isRoom() && (await loadLater()) && isRoom();
+  }
+
+  #keepSelectedInView(): void {
+    if (this.selected !== undefined) this.page?.bringIntoView(this.selected);
+  }
+
+  #onIntent(event: CustomEvent<Intent>): void {
+    const [source] = event.composedPath();
+    const done = this.#mix.carryOut(event.detail, source ?? this);
+    if (done !== undefined) this.#ways.done(done);
+    const { wish } = event.detail;
+    if (wish.type === 'channel_toggle') this.#focus.keepAt(wish.channel);
+  }
+
+  #onMark({ channel, mark, wanted }: ChannelMark): void {
+    const { mix } = this.#client.view;
+    if (mix !== undefined) {
+      this.#client.set({ type: 'marks', value: withMark(mix.marks, mark, channel, wanted) });
+    }
+  }
+
+  get #isAnybodyMine(): boolean {
+    return this.#channels.some(({ mine }) => mine);
+  }
+
+  readonly #onFilter = ({ detail }: CustomEvent<Filter>): void => {
+    if (detail === 'mine' && !this.#isAnybodyMine) this.#sheets.choose('mine');
+    else this.filter = detail;
+  };
+
+  readonly #onGroupStep = ({ detail }: CustomEvent<1 | -1>): void => {
+    const { shown } = listChannels(this.#channels, this.filter);
+    this.#rebalancing.step(shown, detail);
+  };
+
+  readonly #onMoreMe = (): void => {
+    if (this.#isAnybodyMine) this.passing = this.#rebalancing.moreMe(this.#channels);
+    else this.#sheets.choose('mine');
+  };
+
+  readonly #onBalanceOpen = (): void => {
+    if (this.#isAnybodyMine) this.#sheets.balance(this.#channels);
+    else this.#sheets.choose('mine');
+  };
+
+  readonly #closeDock = (): void => {
+    if (this.selected !== undefined) this.#focus.keepAt(this.selected);
+    this.selected = undefined;
+  };
+
+  #clearSolo({ mix }: View): void {
+    if (mix === undefined) return;
+    // Also one on a channel that is gone: it would come back with its interface.
+    this.#mix.set(mix.mix.solos.map((channel) => ({ type: 'solo', channel, value: false })));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'mixer-app': MixerApp;
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What must not wait for the page's script, but travels beside it: the words, the way to the server for a musician who
+ * is known here, and the parts of the page that this screen needs at once.
+ */
+import { chooseLanguage, speak } from '../words/words.ts';
+import { browserStorage, Memory } from './memory.ts';
+import { hasRoomForDesk, loadLater } from './parts.ts';
+
+export const memory = new Memory(browserStorage());
+
+export const language = chooseLanguage(memory.get('language'), navigator.languages);
+/** When the words are there. */
+export const spoken = speak(language);
+
+const openSocket = (): WebSocket => new WebSocket(new URL('/ws', location.href.replace(/^http/, 'ws')));
+
+const isKnown = memory.get('name') !== undefined;
+let early = isKnown ? openSocket() : undefined;
+
+// Who is new here is asked for a name, by a sheet.
+if (!isKnown || hasRoomForDesk(innerWidth, innerHeight)) void loadLater();
+
+/** The first time the one that is open, or about to be. */
+export function nextSocket(): WebSocket {
+  const socket = early;
+  early = undefined;
+  return socket !== undefined && socket.readyState <= WebSocket.OPEN ? socket : openSocket();
+}

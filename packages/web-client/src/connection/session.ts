@@ -1,0 +1,80 @@
+/** Who I am to the server: what this phone says when it comes, and what it is told in return. Knows no socket. */
+import { type CommandAnswer, type CommandBody, PROTOCOL_VERSION, type Role } from '@foldback/protocol';
+import type { Memory } from '../boot/memory.ts';
+
+export interface Me {
+  readonly name: string;
+  readonly clientId: string | undefined;
+  /** What this phone may do; undefined before the server has said. */
+  readonly role: Role | undefined;
+  /** Another phone speaks for this musician, and this one cannot show that it may (SPEC A1). */
+  readonly shutOut: boolean;
+  /** The server speaks another version of the protocol: this page can only be loaded again. */
+  readonly outdated: boolean;
+}
+
+export class Session {
+  readonly #memory: Memory;
+  #name: string;
+  #clientId: string | undefined;
+  #role: Role | undefined;
+  #shutOut = false;
+  #outdated = false;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+    this.#name = memory.get('name') ?? '';
+    this.#clientId = memory.get('client_id');
+  }
+
+  get me(): Me {
+    return {
+      name: this.#name,
+      clientId: this.#clientId,
+      role: this.#role,
+      shutOut: this.#shutOut,
+      outdated: this.#outdated,
+    };
+  }
+
+  /** What this phone says when it comes. */
+  get hello(): CommandBody<'hello'> {
+    const secret = this.#memory.get('device_secret');
+    return {
+      protocol: PROTOCOL_VERSION,
+      ...(this.#clientId !== undefined && { client_id: this.#clientId }),
+      ...(this.#name !== '' && { name: this.#name }),
+      ...(secret !== undefined && { device_secret: secret }),
+    };
+  }
+
+  /** @returns whether the two understand each other */
+  speaks(protocol: number): boolean {
+    this.#outdated = protocol !== PROTOCOL_VERSION;
+    return !this.#outdated;
+  }
+
+  welcome(answer: CommandAnswer<'hello'>): void {
+    this.#clientId = answer.client_id;
+    this.#role = answer.role;
+    this.#memory.set('client_id', answer.client_id);
+    if (answer.device_secret !== undefined) this.#memory.set('device_secret', answer.device_secret);
+    if (answer.name !== '') this.rename(answer.name);
+  }
+
+  rename(name: string): void {
+    this.#name = name;
+    this.#memory.set('name', name);
+  }
+
+  shutMeOut(): void {
+    this.#shutOut = true;
+  }
+
+  /** As somebody new. */
+  startAnew(): void {
+    this.#shutOut = false;
+    this.#clientId = undefined;
+    this.#memory.forget('client_id');
+  }
+}

@@ -1,0 +1,288 @@
+/** The page in English. The other languages have exactly these keys. */
+import type { ErrorCode } from '@foldback/protocol';
+import type { Option } from '../app/options.ts';
+import type { StandingCode } from '../app/standing-notices.ts';
+
+/** What the title of a notice may name. */
+export interface NoticeFacts {
+  readonly time: string;
+  readonly name: string;
+  readonly count: number;
+}
+
+export interface NoticeWords {
+  readonly title: string | ((facts: NoticeFacts) => string);
+  /** Without one, what it is about is told by name. */
+  readonly detail?: string;
+}
+
+export const words = {
+  decimalMark: '.',
+  unit: 'dB',
+
+  // Who and where.
+  whoseMix: 'Whose mix is this?',
+  typeYourName: 'Type your name. This phone will remember it.',
+  yourName: 'Your name',
+  yourColour: 'Your colour',
+  colourNames: {
+    coral: 'Coral',
+    sand: 'Sand',
+    olive: 'Olive',
+    green: 'Green',
+    teal: 'Teal',
+    sky: 'Sky blue',
+    blue: 'Blue',
+    violet: 'Violet',
+    orchid: 'Orchid',
+    rose: 'Rose',
+    brown: 'Brown',
+    stone: 'Stone',
+  },
+  start: 'Start',
+  save: 'Save',
+  close: 'Close',
+  language: 'Language',
+  screenOn: 'Keep the screen on',
+  screenOnHint: 'While this page is open',
+  screenOnNotHere: 'Not possible over plain http. Set a longer screen time in the phone’s settings.',
+  nameAndSettings: 'Name and settings',
+  pageTitle: (name: string) => `${name}’s mix`,
+  output: (first: number) => `Out ${first}–${first + 1}`,
+  noOutput: 'No output',
+  playsOn: 'Output of my mix',
+
+  // Connection and disk.
+  saved: 'Saved',
+  saving: 'Saving…',
+  connected: 'Connected',
+  connecting: 'Connecting…',
+  reconnecting: 'Reconnecting',
+  attempt: (count: number) => `attempt ${count}`,
+  lost: { title: 'Reconnecting…', detail: 'Your mix keeps playing as it is.' },
+  lostFor: (time: string) => ({
+    title: `No connection for ${time}`,
+    detail: 'Your mix keeps playing. Is this phone on the band’s Wi-Fi?',
+  }),
+  notSavedShort: 'Not saved',
+  interfaceBack: 'Sound is back.',
+  interfaceOfferedInstead: (name: string) => `${name} is here. Every mix stays.`,
+  useInterface: 'Use it',
+  /** What the server tells everybody. A code of the protocol that has no words here does not compile. */
+  notices: {
+    not_saved: {
+      title: ({ time }) => `Not saved since ${time}`,
+      detail: 'The computer cannot save. Sound is not affected.',
+    },
+    interface_lost: { title: 'The sound interface is gone', detail: 'Waiting for it. Your mix is kept.' },
+    interface_adjusted: {
+      title: 'The sound interface is not as set',
+      detail: 'It refused the rate or block set, and plays at the nearest it takes.',
+    },
+    interface_offered: {
+      title: ({ name }) => `${name} is here`,
+      detail: 'Everybody can play through it. Every mix stays.',
+    },
+    recovered: { title: 'Your mix was restored', detail: 'From a backup. Later changes may be missing.' },
+    newer_version: {
+      title: 'A newer Foldback saved the mixes here',
+      detail: 'Its file is kept, untouched. This one cannot read it.',
+    },
+    import_refused: {
+      title: 'A file of mixes could not be read',
+      detail: 'It is kept on the computer. Nobody’s mix has changed.',
+    },
+    edited_while_running: {
+      title: 'The file of mixes was edited by hand',
+      detail: 'That version is kept on the computer. Nobody’s mix has changed.',
+    },
+    repaired: {
+      title: ({ count }) =>
+        count === 1
+          ? 'Something in the saved mixes was mended'
+          : `${count} things in the saved mixes were mended`,
+    },
+    tracks_skipped: {
+      title: 'Some tracks cannot be played',
+      detail: 'The computer says which, and why. The others play.',
+    },
+    recording_gaps: {
+      title: 'The recording has gaps',
+      detail: 'The disk is too slow for it. Sound is not affected.',
+    },
+    recording_stopped: {
+      title: ({ time }) => `The recording stopped at ${time}`,
+      detail: 'The computer cannot go on writing it. Sound is not affected.',
+    },
+  } satisfies Record<StandingCode, NoticeWords>,
+  recording: 'Everything is being recorded.',
+  ok: 'OK',
+  shutOut: (name: string) => ({
+    title: `Another phone has ${name}’s mix`,
+    detail: 'Use that phone, or start a new mix on this one.',
+  }),
+  startAnew: 'New mix',
+  outdated: { title: 'This page is out of date', detail: 'Your mix keeps playing. Load the page again.' },
+  reload: 'Load again',
+  noServer: {
+    title: 'No connection yet',
+    detail: 'Is this phone on the band’s Wi-Fi, and the computer running?',
+  },
+  seconds: (count: number) => `${count} s`,
+  minutes: (count: number) => `${count} min`,
+  back: { title: 'Back. Everything as you left it.', detail: 'Nothing moved while you were away.' },
+  backChanged: (count: number) =>
+    count === 1 ? 'Back. One channel changed meanwhile.' : `Back. ${count} channels changed meanwhile.`,
+  backChangedToo: (parts: readonly string[]) => `Back. Changed meanwhile: ${parts.join(', ')}.`,
+  partChannels: (count: number) => (count === 1 ? 'one channel' : `${count} channels`),
+  partMaster: 'master',
+  partMuteAll: 'mute all',
+  partOutput: 'output',
+  refused: 'Not changed. The computer did not accept it.',
+  refusals: {
+    not_permitted: 'You can look, not change.',
+    interface_unavailable: 'Not changed: that interface cannot be used now.',
+    not_saved: 'Not changed: the computer could not save it.',
+  } as Readonly<Partial<Record<ErrorCode, string>>>,
+
+  // Channels.
+  channels: 'Channels',
+  channel: (number: string) => `Channel ${number}`,
+  level: (name: string) => `Level, ${name}`,
+  pan: 'Pan',
+  panOf: (name: string) => `Pan, ${name}`,
+  panCentre: 'Centre',
+  panShortCentre: 'C',
+  panSpoken: (percent: number) =>
+    percent === 0 ? 'centre' : percent < 0 ? `left ${-percent}` : `right ${percent}`,
+  panLeft: (name: string) => `${name} to the left`,
+  panRight: (name: string) => `${name} to the right`,
+  louder: (name: string) => `${name} louder`,
+  softer: (name: string) => `${name} softer`,
+  mute: (name: string) => `Mute ${name}`,
+  solo: (name: string) => `Solo ${name}`,
+  muted: 'Muted',
+  mutedSpoken: 'muted',
+  off: 'off',
+  clip: 'CLIP',
+  clipSpoken: (name: string) => `CLIP. ${name}: input too hot`,
+  notInMyMix: 'not in my mix',
+  notInMyMixCount: (count: number) => `Not in my mix (${count})`,
+  add: 'Add',
+  addChannel: (name: string) => `Add ${name}`,
+  slideAway: 'slide away: fine',
+  fine: 'Fine ×¼',
+
+  // Which channels.
+  mine: 'Mine',
+  all: 'All',
+  drums: 'Drums',
+  voices: 'Voices',
+  guitars: 'Guitars',
+  keys: 'Keys',
+  bass: 'Bass',
+  horns: 'Horns',
+  strings: 'Strings',
+  whichToShow: 'Channels shown',
+  allLouder: (group: string) => `${group}, all louder`,
+  allSofter: (group: string) => `${group}, all softer`,
+  search: 'Search channels',
+  endSearch: 'End the search',
+  nothingCalled: (typed: string) => `Nothing called "${typed}".`,
+  isMine: (name: string) => `${name} is mine`,
+  mineSpoken: (name: string) => `${name}, mine`,
+  hiddenCount: (count: number) => `Hidden (${count}), still heard`,
+  hiddenShort: (count: number) => `${count} hidden`,
+  stillHeard: 'still heard',
+  show: 'Show',
+  showChannel: (name: string) => `Show ${name}`,
+  whichAreYou: 'Which channels are you?',
+  whichAreYouDetail: 'They come first, and “More me” raises them.',
+  whichToHide: 'Channels I don’t need',
+  whichToHideDetail: 'Out of sight, and heard as they are.',
+  done: 'Done',
+  channelsInView: 'Channels in view',
+  fromTo: (first: string, last: string) => `${first} to ${last}`,
+
+  // More me.
+  moreMe: 'More me',
+  moreMeBy: (change: string) => `More me ${change} dB`,
+  restBy: (change: string) => `The rest ${change} dB.`,
+  restBySame: (change: string) => `The rest ${change} dB, same loudness.`,
+  meAtTheTop: 'Your channels are as high as they go.',
+  meUnheard: 'Your channels are not heard at the moment.',
+  meAndBand: 'Me and the band',
+  me: 'Me',
+  band: 'Band',
+  asBefore: 'As before',
+
+  // The whole mix.
+  limit: 'LIMIT',
+  tooLoud: 'Your mix is very loud',
+  master: 'Master',
+  muteAll: 'Mute all',
+  bringBack: 'Bring back',
+  allMuted: { title: 'All muted', detail: 'Tap to bring your mix back' },
+  soloTitle: 'Solo',
+  soloOnly: (names: string) => `${names} only. The rest is silent.`,
+  andMore: (names: string, more: number) => `${names} and ${more} more`,
+  clear: 'Clear',
+  undo: 'Undo',
+  wasReset: (name: string, now: string) => `${name} ${now} dB`,
+  wasLevel: (before: string) => `was ${before}`,
+  empty: 'No channels in your mix yet',
+  emptyDetail: 'Start from a balance of everybody, or add only what you need.',
+  startWithEverybody: 'Start with everybody at −10 dB',
+  chooseChannels: 'Choose channels',
+
+  // Done and undone.
+  notMuted: 'not muted',
+  soloed: 'solo',
+  notSoloed: 'no solo',
+  inMyMix: 'in my mix',
+  changes: (count: number) => (count === 1 ? 'one change' : `${count} changes`),
+  undone: (what: string) => `Undone: ${what}`,
+  redo: 'Redo',
+  redone: (what: string) => `Redone: ${what}`,
+  putBack: 'Put back',
+  wasPutBack: (what: string) => `Put back: ${what}`,
+  changedSince: (what: string) => ({ title: `${what}: changed again since.`, detail: 'Left as it is.' }),
+  takenOut: (name: string) => `${name} is out of your mix`,
+  added: (name: string) => `${name} is in your mix`,
+  actions: 'Actions',
+
+  // The sheet of a channel.
+  detailsOf: (name: string) => `${name}: more`,
+  exactLevel: (name: string) => `Exact level, ${name}, dB`,
+  silent: 'Silent',
+  erase: 'Erase',
+  sign: 'Plus or minus',
+  decimalPoint: 'Decimal point',
+  set: 'Set',
+  levelRange: 'A level lies between −90 and +10 dB, or is −∞.',
+  isMineShort: 'Mine',
+  takeOutOfMix: 'Take out of my mix',
+  inputPeak: 'Input peak',
+  lastChanges: 'Last changes, since this page was opened',
+  noChanges: 'No changes since this page was opened',
+  you: 'You',
+  theComputer: 'The computer',
+
+  // What others do.
+  putBackOf: (name: string) => `Put back ${name}`,
+  othersChanged: (who: string, count: number) =>
+    `${who} changed ${count === 1 ? 'one channel' : `${count} channels`}`,
+  also: (first: string, rest: string) => `${first}, and ${rest}`,
+
+  // How this phone likes its page.
+  locked: 'Faders locked. Hold to unlock.',
+  options: {
+    locked: { title: 'Lock the faders', hint: 'Hold 1 s to unlock; Mute all still works' },
+    left_handed: { title: 'Left-handed', hint: 'M and S on the left' },
+    step_keys: { title: '− and + on every row', hint: 'Taller rows' },
+    large_text: { title: 'Larger text', hint: 'Twice as large, fewer rows' },
+  } satisfies Record<Option, { title: string; hint: string }>,
+};
+
+/** Every language has these keys: texts, or functions that make one. */
+export type Words = Readonly<typeof words>;
