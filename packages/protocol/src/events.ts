@@ -1,5 +1,6 @@
 /** What the server may say without being asked, on the native door. */
 import * as v from 'valibot';
+import { accessEvents } from './access-events.ts';
 import { channel, clientId, flag, mutes, outputPair, revision, timestamp } from './fields.ts';
 
 /** A record as a page holds it; see records.ts for the kinds and their values. */
@@ -208,6 +209,7 @@ export const events = {
       output_pairs: 8,
     },
   },
+  ...accessEvents,
 } as const;
 
 export type EventType = keyof typeof events;

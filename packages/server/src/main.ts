@@ -1,9 +1,11 @@
 /** The program: settings, a log, a server, and a gentle end. */
 import { readFileSync } from 'node:fs';
 import { DOCTOR_HELP, runDoctorCommand } from './cli/doctor-command.ts';
+import { ENGINEER_HELP, runEngineerCommand } from './cli/engineer-command.ts';
 import { RECORD_HELP, runRecordCommand } from './cli/record-command.ts';
 import { runStateCommand, STATE_HELP } from './cli/state-command.ts';
 import { runStopCommand, STOP_HELP } from './cli/stop-command.ts';
+import { printedCode } from './access/engineer-code.ts';
 import { createLog } from './log.ts';
 import { helpText, readSettings, SettingError } from './config.ts';
 import { startServer, type RunningServer } from './server.ts';
@@ -21,8 +23,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 /**
- * `foldback doctor` looks at this computer, `foldback state …` at what is saved; `foldback record …` records what the server
- * with these settings plays, `foldback stop …` ends it.
+ * `foldback doctor` looks at this computer, `foldback state …` at what is saved; `foldback engineer` prints a code for an engineer's
+ * phone; `foldback record …` records what the server with these settings plays, `foldback stop …` ends it.
  */
 const [command, ...commandArgs] = process.argv.slice(2);
 const output = {
@@ -31,6 +33,7 @@ const output = {
   now: Date.now,
 };
 if (command === 'state') process.exit(await runStateCommand(commandArgs, output));
+if (command === 'engineer') process.exit(await runEngineerCommand(commandArgs, output));
 if (command === 'record') process.exit(await runRecordCommand(commandArgs, output));
 if (command === 'doctor') process.exit(await runDoctorCommand(commandArgs, output, createLog(false)));
 
@@ -38,7 +41,9 @@ function settingsOrExit(args: readonly string[]) {
   try {
     const settings = readSettings(args, process.env);
     if (settings) return settings;
-    process.stdout.write(`${helpText()}\n${RECORD_HELP}\n${DOCTOR_HELP}\n${STOP_HELP}\n${STATE_HELP}`);
+    process.stdout.write(
+      `${helpText()}\n${ENGINEER_HELP}\n${RECORD_HELP}\n${DOCTOR_HELP}\n${STOP_HELP}\n${STATE_HELP}`,
+    );
     process.exit(0);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
@@ -94,6 +99,16 @@ async function fail(cause: unknown): Promise<void> {
   if (!stopping) process.exit(1);
 }
 
+/** To a person who watches, and to no log. */
+function tellEngineerCode(code: string | undefined): void {
+  if (code === undefined) return;
+  if (process.stdout.isTTY)
+    process.stdout.write(
+      `Engineer code: ${printedCode(code)} (shown this once; \`foldback engineer\` makes another)\n`,
+    );
+  else log.info('For an engineer’s phone: `foldback engineer` prints a code');
+}
+
 // Before anything opens: a signal that comes while starting must end it too.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
 process.on('disconnect', () => void stop('The parent process has gone'));
@@ -106,6 +121,7 @@ try {
   server = await starting;
   process.send?.({ type: 'ready', port: server.port }); // first: one that dies right after its word is started again
   log.info(`Point a phone at ${server.urls.join(' or ')}`);
+  tellEngineerCode(server.engineerCode);
 } catch (error) {
   log.error({ err: error }, 'The server cannot start');
   process.exit(1);

@@ -1,12 +1,13 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
 import { shownText, splitKey, type InterfaceSummary, type MixValue, type Notice } from '@foldback/protocol';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { loggedActs } from './act-log.ts';
 import { Origins } from './access/origins.ts';
 import { OutputShares } from './access/output-shares.ts';
-import { HOUSE_RULES, Sessions } from './access/sessions.ts';
+import { Access } from './access/access.ts';
 import { ChangeLog, outputName, type Person } from './change-log.ts';
 import type { Author } from './desk/author.ts';
 import type { ServerSettings } from './config.ts';
@@ -63,6 +64,8 @@ const INTERFACE_NEWS_LEVELS: Readonly<Record<InterfaceNews['code'], 'error' | 'w
 
 export interface RunningServer {
   readonly port: number;
+  /** Set at the first start: the only time that it is told by itself. */
+  readonly engineerCode: string | undefined;
   /** Addresses a phone can be pointed at. */
   readonly urls: readonly string[];
   /** Flushes what is unsaved, fades the sound out, lets everything go. @returns whether everything is saved */
@@ -117,6 +120,7 @@ async function start(
       hear: (before, after) => player.play(before, after),
       show(change) {
         audience.showChange(change);
+        access.note(change);
         noteChange(change, desk, changeLog);
       },
       showList: () => listTeller.tell(),
@@ -138,6 +142,14 @@ async function start(
   });
   const { desk, store, acts } = kept;
   const audience = new Audience(desk, monotonicMs);
+  const access = new Access({
+    desk,
+    audience,
+    fixedRule: settings.open ? 'open' : settings.join,
+    clocks: { now: Date.now, nowMs: monotonicMs },
+    after: (ms, work) => systemClock.after(ms, work),
+  });
+  const { house, sessions } = access;
   const clientLists = new ClientLists(desk, Date.now);
   const listTeller = new ListTeller(audience, () => clientLists.newest(), systemClock);
   let openedAt = 0;
@@ -200,13 +212,14 @@ async function start(
     notices: notices.standing(),
   });
   const healthWatch = new HealthWatch(WATCH_EVERY_MS, monotonicMs);
-  const rule = settings.open ? HOUSE_RULES.open : HOUSE_RULES.band;
-  const sessions = new Sessions(desk.world, rule, (hash, id) => desk.claim(hash, id));
   const requests = new Requests({
     desk,
     audience,
     acts,
     sessions,
+    house,
+    nowMs: monotonicMs,
+    mixerName: settings.name ?? hostname(),
     clientLists,
     // Behind a proxy an address says nothing, and so it does not bound what one gets.
     outputShares: new OutputShares(desk.world.pairs, settings.maxPerAddress > 0),
@@ -263,13 +276,19 @@ async function start(
   });
   port = await http.listen(settings.host, settings.port);
 
-  const serverActs = { ...loggedActs(acts, log), record: recordActWith(recordings) };
+  const serverActs = {
+    ...loggedActs(acts, log),
+    record: recordActWith(recordings),
+    engineer: (isOnly: boolean) => house.newEngineerCode(isOnly === true),
+  };
   control = new ControlSocket(settings.config, serverActs);
   await listenTo(control, log);
   const care = setInterval(() => {
+    house.tidy();
     void acts.archiveLongUnseen();
     acts.forgetOldActs().catch((error: unknown) => log.warn({ err: error }, 'Old acts stay for now'));
   }, DAY_MS);
+  const engineerCode = await access.firstCode(log);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
   meters.start();
   const watchTimer = setInterval(() => {
@@ -279,6 +298,7 @@ async function start(
 
   return {
     port,
+    engineerCode,
     urls: urlsOf(settings.host, port),
     async stop() {
       meters.stop();

@@ -260,7 +260,7 @@ test('a device nobody has leaves the server running on the demo band, and says s
   expect(server.output).toContain('No Such Interface 3000');
   const phone = await NativeClient.connect(server.port);
   const { interface: device } = await phone.ask('hello', {});
-  expect(device.host_api).toBe('foldback');
-  expect(device.inputs.length).toBeGreaterThanOrEqual(8);
+  expect(device?.host_api).toBe('foldback');
+  expect(device?.inputs.length).toBeGreaterThanOrEqual(8);
   expect(existsSync(join(folder.path, 'foldback.db'))).toBe(true);
 }, 60_000);

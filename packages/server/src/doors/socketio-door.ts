@@ -2,9 +2,17 @@
  * `/socket.io/` (Engine.IO 4): the door existing clients know. The event's name is the command, the acknowledgement the
  * answer; the reply events they wait for are emitted too. Everything behind is the native door's.
  */
-import { checkCommand, checkMessageSize, type CommandAnswer, type CommandType } from '@foldback/protocol';
+import {
+  checkCommand,
+  checkMessageSize,
+  CLIENT_NAME_MAX,
+  type CommandAnswer,
+  type CommandType,
+} from '@foldback/protocol';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { TemplatedApp } from 'uWebSockets.js';
+import { isLocal } from '../access/local.ts';
+import { phoneNameOf } from '../access/phone-names.ts';
 import { secretFromCookie } from '../access/secrets.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { StreamInfo } from '../engine/engine.ts';
@@ -16,7 +24,7 @@ import { OlderClients } from './older-clients.ts';
 import { flatState } from './older-mix.ts';
 import { OlderReplies, type HouseFigures } from './older-replies.ts';
 import { OlderWords, packetOf } from './older-words.ts';
-import { Phone, type Broadcast, type Wire } from './phone.ts';
+import { ACCESS_CHANGED, Phone, type Broadcast, type CameFrom, type Wire } from './phone.ts';
 import { parser, TooLong } from './socketio-parser.ts';
 
 type Acknowledge = (answer: unknown) => void;
@@ -114,13 +122,10 @@ export class SocketIoDoor {
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,
       bufferedBytes: () => held.bufferedBytes(),
-      close: () => socket.disconnect(true),
+      // Clients come back by themselves when the connection goes, and do not when they are told to leave.
+      close: (reason) => (reason === ACCESS_CHANGED ? socket.conn.close() : socket.disconnect(true)),
     };
-    const phone = new Phone(
-      wire,
-      socket.conn.remoteAddress,
-      secretFromCookie(socket.handshake.headers.cookie ?? ''),
-    );
+    const phone = new Phone(wire, cameFrom(socket));
     const guest: Guest = { phone, say: (event, body) => held.push(enginePacket(packetOf(event, body))) };
     this.#phones.set(socket.conn, phone);
     audience.join(phone);
@@ -158,19 +163,22 @@ export class SocketIoDoor {
       ...(secret === undefined ? {} : { device_secret: secret }),
     };
     const ask = (type: CommandType, asked: unknown, then: (ok: unknown) => void) =>
-      this.#conversation.receive(
-        phone,
-        () => checkCommand(type, asked, 0),
-        (outcome) => {
-          if ('ok' in outcome) then(outcome.ok);
-          else say('error', refusalOf(outcome));
-        },
-      );
+      this.#ask({ phone, say }, type, asked, then);
 
     ask('hello', body, (ok) => {
-      const { interface: audioInterface, client_id, is_known, device_secret } = ok as CommandAnswer<'hello'>;
+      const {
+        interface: audioInterface,
+        client_id,
+        is_known,
+        device_secret,
+        role,
+      } = ok as CommandAnswer<'hello'>;
+      if (audioInterface === null) {
+        this.#askToJoin({ phone, say }, phoneName ?? client_id);
+        return;
+      }
       if (phoneName !== undefined) this.#clients.cameAs(client_id, phoneName);
-      this.#options.audience.subscribe(phone, 'every mix');
+      if (role !== 'musician') this.#options.audience.subscribe(phone, 'every mix');
       say('device_info', this.#words.deviceInfo(audioInterface));
       const assigned = { device_uuid: client_id, assigned: clientId === undefined };
       say('device_uuid_assigned', device_secret === undefined ? assigned : { ...assigned, device_secret });
@@ -180,6 +188,27 @@ export class SocketIoDoor {
         );
       this.#options.audience.subscribe(phone, 'list');
       this.#options.tellList();
+    });
+  }
+
+  /** In the client's name. */
+  #ask({ phone, say }: Guest, type: CommandType, asked: unknown, then: (ok: unknown) => void): void {
+    this.#conversation.receive(
+      phone,
+      () => checkCommand(type, asked, 0),
+      (outcome) => {
+        if ('ok' in outcome) then(outcome.ok);
+        else say('error', refusalOf(outcome));
+      },
+    );
+  }
+
+  /** Clients made for the older system cannot ask to come in, so the door does: the engineer sees them, and they come back. */
+  #askToJoin(guest: Guest, name: string): void {
+    this.#ask(guest, 'ask_to_join', { name: name.slice(0, CLIENT_NAME_MAX) }, (ok) => {
+      const { digits } = ok as CommandAnswer<'ask_to_join'>;
+      const message = `nobody has let this device in yet; it asks the engineer with the digits ${digits}`;
+      guest.say('error', { code: 'not_permitted', field: '', message });
     });
   }
 
@@ -222,6 +251,17 @@ export class SocketIoDoor {
     if (reply !== undefined) say(reply.event, reply.body);
     acknowledge?.(ok);
   }
+}
+
+function cameFrom({ conn, handshake: { headers } }: Socket): CameFrom {
+  const address = conn.remoteAddress;
+  const isForwarded = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined;
+  return {
+    address,
+    cookieSecret: secretFromCookie(headers.cookie ?? ''),
+    isLocal: isLocal({ address, host: headers.host ?? '', isForwarded }),
+    name: phoneNameOf(headers['user-agent'] ?? ''),
+  };
 }
 
 function refusalOf({ error }: Refused): object {

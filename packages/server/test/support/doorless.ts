@@ -1,6 +1,7 @@
 /** A server without doors, device or disk: its desk, its requests, and phones that hear nothing. */
 import { OutputShares } from '../../src/access/output-shares.ts';
-import { HOUSE_RULES, Sessions, type HouseRule } from '../../src/access/sessions.ts';
+import { Access } from '../../src/access/access.ts';
+import type { JoinRule } from '@foldback/protocol';
 import { HEALTH, MemoryStore } from '../../src/desk/desk-stage.ts';
 import { Desk } from '../../src/desk/desk.ts';
 import { SavedActs } from '../../src/desk/saved-acts.ts';
@@ -18,12 +19,13 @@ const INPUTS = 8;
 const OUTPUT_PAIRS = 4;
 
 export interface DoorlessOptions extends Partial<
-  Omit<RequestsOptions, 'desk' | 'acts' | 'sessions' | 'clock'>
+  Omit<RequestsOptions, 'desk' | 'acts' | 'sessions' | 'house' | 'clock'>
 > {
   readonly store?: MemoryStore;
   readonly clock?: Clock;
   readonly effects?: Partial<Effects>;
-  readonly rule?: HouseRule;
+  /** The house’s own when absent. */
+  readonly rule?: JoinRule | undefined;
   readonly autoRoute?: boolean;
 }
 
@@ -33,7 +35,7 @@ export function doorless(options: DoorlessOptions = {}) {
     store = new MemoryStore(),
     clock = new ManualClock(NOW),
     effects,
-    rule = HOUSE_RULES.band,
+    rule,
     autoRoute = false,
     ...part
   } = options;
@@ -43,7 +45,7 @@ export function doorless(options: DoorlessOptions = {}) {
     outputWaitMs: Infinity,
     outlets: {
       hear: () => undefined,
-      show: () => undefined,
+      show: (change) => access.note(change),
       showList: () => undefined,
       showSaved: () => undefined,
       trouble: (_outlet, error) => {
@@ -56,13 +58,23 @@ export function doorless(options: DoorlessOptions = {}) {
   desk.setStage({ inputs: INPUTS, outputPairs: OUTPUT_PAIRS });
   const acts = new SavedActs({ desk, store, archiveAfterMs: Infinity, tell: () => undefined });
   const audience = part.audience ?? new Audience(desk, () => 0);
-  const sessions = new Sessions(desk.world, rule, (hash, id) => desk.claim(hash, id));
+  const access = new Access({
+    desk,
+    audience,
+    fixedRule: rule,
+    clocks: { now: () => clock.now(), nowMs: () => clock.now() },
+    after: (ms, work) => clock.after(ms, work),
+  });
+  const { sessions, house } = access;
   const device = { name: '', host_api: '', sample_rate: 48_000, inputs: [], output_pairs: OUTPUT_PAIRS };
   const requests = new Requests({
     desk,
     acts,
     audience,
     sessions,
+    house,
+    nowMs: () => clock.now(),
+    mixerName: 'mixer',
     outputShares: new OutputShares(desk.world.pairs, true),
     clock,
     clientLists: new ClientLists(desk, () => clock.now()),
@@ -77,10 +89,15 @@ export function doorless(options: DoorlessOptions = {}) {
     warn: () => undefined,
     ...part,
   });
-  return { desk, acts, store, audience, sessions, requests };
+  return { desk, acts, store, audience, sessions, house, requests };
 }
 
-export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}, address = '192.0.2.1'): Phone =>
+export const deafPhone = (
+  cookieSecret?: string,
+  wire: Partial<Wire> = {},
+  address = '192.0.2.1',
+  isLocal = false,
+): Phone =>
   new Phone(
     {
       deliver: () => 0,
@@ -89,6 +106,5 @@ export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}, addre
       close: () => undefined,
       ...wire,
     },
-    address,
-    cookieSecret,
+    { address, cookieSecret, isLocal, name: '' },
   );
