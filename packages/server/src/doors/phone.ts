@@ -27,6 +27,8 @@ export class Broadcast<T extends EventType = EventType> {
 
 /** What a door knows about reaching one phone. */
 export interface Wire {
+  /** In whose words this door tells who is here. */
+  readonly listTopic: ListTopic;
   /** @returns how many characters that is in the words of this door */
   deliver(broadcast: Broadcast): number;
   /** All frames of one period, in one write. */
@@ -39,8 +41,11 @@ export interface Wire {
 /** Who a phone said it is, and what it showed. Also the author of what it changes: one object per connection. */
 export interface Identity extends Person, Credentials {}
 
+/** The list of musicians in the words of either door. */
+export type ListTopic = 'list' | 'older list';
+
 /** What a phone hears of: one mix and who it is of, every mix, the list of musicians, meters. */
-export type Topic = `mix/${string}` | 'every mix' | 'list' | 'meters';
+export type Topic = `mix/${string}` | 'every mix' | ListTopic | 'meters';
 
 /** What a phone was too slow for. */
 export class Missed {

@@ -12,7 +12,7 @@ import { bodyAsMeant, introductionOf, type Introduction } from './as-meant.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { enginePacket, TurnWriter, type Connection, type EnginePacket } from './held-connection.ts';
 import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
-import { OlderClients } from './older-clients.ts';
+import type { OlderClients } from './older-clients.ts';
 import { flatState } from './older-mix.ts';
 import { OlderReplies, type HouseFigures } from './older-replies.ts';
 import { OlderWords, packetOf } from './older-words.ts';
@@ -23,6 +23,7 @@ type Acknowledge = (answer: unknown) => void;
 
 export interface SocketIoDoorOptions extends DoorOptions {
   readonly desk: Desk;
+  readonly olderClients: OlderClients;
   /** What plays now. */
   readonly stream: () => StreamInfo;
   readonly version: string;
@@ -52,9 +53,9 @@ export class SocketIoDoor {
   constructor(app: TemplatedApp, options: SocketIoDoorOptions) {
     this.#options = options;
     this.#conversation = options.conversation;
-    const { desk, stream, version, now } = options;
-    this.#clients = new OlderClients(desk, now);
-    this.#words = new OlderWords({ clients: this.#clients, stream, version });
+    const { olderClients, stream, version, now } = options;
+    this.#clients = olderClients;
+    this.#words = new OlderWords({ stream, version });
     this.#replies = new OlderReplies({ clients: this.#clients, figures: () => this.#figures(), now });
     const { origins, gate } = options;
     const server = new Server({
@@ -103,6 +104,7 @@ export class SocketIoDoor {
     const { audience } = this.#options;
     const held = this.#writer.hold(socket.conn);
     const wire: Wire = {
+      listTopic: 'older list',
       deliver: (broadcast) => {
         let characters = 0;
         for (const packet of broadcast.as(this.#packetsOf)) {
@@ -178,7 +180,7 @@ export class SocketIoDoor {
         ask('subscribe', {}, (state) =>
           say('auto_resubscribed', flatState(state as CommandAnswer<'subscribe'>)),
         );
-      this.#options.audience.subscribe(phone, 'list');
+      this.#options.audience.subscribe(phone, phone.wire.listTopic);
       this.#options.tellList();
     });
   }
