@@ -1,5 +1,5 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import { shownText, splitKey, type InterfaceSummary, type MixValue, type Notice } from '@foldback/protocol';
+import { splitKey, type MixValue, type Notice } from '@foldback/protocol';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,11 +15,10 @@ import { displayName } from './desk/client.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeptDesk } from './desk/kept-desk.ts';
 import { Audience } from './doors/audience.ts';
-import { ClientLists } from './doors/client-list.ts';
 import { Conversation } from './doors/conversation.ts';
 import { Gate } from './doors/gate.ts';
 import { HttpDoor } from './doors/http.ts';
-import { ListTeller } from './doors/list-teller.ts';
+import { Lists } from './doors/lists.ts';
 import { LoopTime, timeSpent } from './doors/loop-time.ts';
 import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
@@ -29,9 +28,9 @@ import { Requests } from './doors/requests.ts';
 import { requireFreePort } from './doors/port-check.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
 import type { AudioWish } from './engine/audio-wish.ts';
-import type { StreamInfo } from './engine/engine.ts';
 import { EngineKeeper } from './engine/engine-keeper.ts';
 import type { InterfaceNews } from './engine/interface-watch.ts';
+import { interfaceSummary } from './engine/interface-summary.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import type { ShownChange } from './desk/world-editor.ts';
 import { HealthWatch, reasonsOf } from './health.ts';
@@ -123,7 +122,7 @@ async function start(
         access.note(change);
         noteChange(change, desk, changeLog);
       },
-      showList: () => listTeller.tell(),
+      showList: () => lists.tell(),
       trouble: (outlet, error) => log.error({ err: error }, `${outlet} failed; everything else goes on`),
     },
     showSaved(key, revision) {
@@ -150,8 +149,7 @@ async function start(
     after: (ms, work) => systemClock.after(ms, work),
   });
   const { house, sessions } = access;
-  const clientLists = new ClientLists(desk, Date.now);
-  const listTeller = new ListTeller(audience, () => clientLists.newest(), systemClock);
+  const lists = new Lists({ desk, audience, clock: systemClock });
   let openedAt = 0;
   const engine = new EngineKeeper({
     directory: settings.config,
@@ -220,7 +218,7 @@ async function start(
     house,
     nowMs: monotonicMs,
     mixerName: settings.name ?? hostname(),
-    clientLists,
+    clientLists: lists.clientLists,
     // Behind a proxy an address says nothing, and so it does not bound what one gets.
     outputShares: new OutputShares(desk.world.pairs, settings.maxPerAddress > 0),
     audioInterface: () => interfaceSummary(engine.stream),
@@ -269,9 +267,17 @@ async function start(
       return { ok: reasons.length === 0, reasons, ...told };
     },
     attach(app) {
-      const door = { conversation, audience, origins, gate, tellList: () => listTeller.tell() };
+      const door = { conversation, audience, origins, gate, tellList: () => lists.tell() };
       new NativeDoor(app, door);
-      new SocketIoDoor(app, { ...door, desk, stream: () => engine.stream, version, now: Date.now });
+      const stream = () => engine.stream;
+      new SocketIoDoor(app, {
+        ...door,
+        desk,
+        olderClients: lists.olderClients,
+        stream,
+        version,
+        now: Date.now,
+      });
     },
   });
   port = await http.listen(settings.host, settings.port);
@@ -305,7 +311,7 @@ async function start(
       recordings.close();
       clearInterval(watchTimer);
       clearInterval(care);
-      listTeller.stop();
+      lists.stop();
       isOpen = false;
       http.close();
       changeLog.flush();
@@ -347,16 +353,6 @@ function wishOf({ device, sampleRate, block, multitrack, multitrackOnce }: Serve
     sampleRateHz: sampleRate,
     blockFrames: block,
     multitrack: multitrack === undefined ? undefined : { folder: resolve(multitrack), loop: !multitrackOnce },
-  };
-}
-
-function interfaceSummary(stream: StreamInfo): InterfaceSummary {
-  return {
-    name: shownText(stream.deviceName),
-    host_api: stream.hostApi,
-    sample_rate: stream.sampleRateHz,
-    inputs: stream.inputNames.map((name) => ({ name: shownText(name) })),
-    output_pairs: Math.floor(stream.outputs / 2),
   };
 }
 

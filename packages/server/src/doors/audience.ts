@@ -131,7 +131,7 @@ export class Audience {
 
   /** The list of musicians, to one of those who asked for it, if it is still here. @returns the characters that went */
   deliverList(phone: Phone, broadcast: Broadcast): number {
-    if (!phone.subscriptions.has('list')) return 0;
+    if (!phone.subscriptions.has(phone.listTopic)) return 0;
     if (this.#keepsUp(phone)) return phone.wire.deliver(broadcast);
     (phone.missed ??= new Missed()).list = broadcast;
     return 0;

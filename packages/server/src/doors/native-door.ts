@@ -112,6 +112,7 @@ function send(socket: WebSocket<SocketData>, outcome: Outcome): void {
 }
 
 class NativeWire implements Wire {
+  readonly listTopic = 'list';
   readonly #socket: WebSocket<SocketData>;
 
   constructor(socket: WebSocket<SocketData>) {

@@ -1,9 +1,10 @@
-/** The list of musicians as clients made for the older system read it (SPEC C3); made in slices for whoever asks. */
+/** The list of musicians as clients made for the older system read it (SPEC C3); made in slices. */
 import { setImmediate as letOthersIn } from 'node:timers/promises';
+import { EMPTY_MIX } from '@foldback/protocol';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
-import { isListed } from './client-list.ts';
+import { isListed, isTold, type ListView } from './client-list.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
 import { olderMix } from './older-mix.ts';
@@ -16,18 +17,19 @@ const SLICE_CLIENTS = 100;
 export type OlderDesk = Pick<Desk, 'world' | 'isConnected'>;
 
 interface MadeEntry {
-  readonly about: string;
+  readonly connected: boolean;
+  readonly deviceName: string | undefined;
   readonly json: string;
 }
 
 export class OlderClients {
   readonly #desk: OlderDesk;
   readonly #nowMs: () => number;
-  readonly #next = new NextMade(() => this.#makeList());
+  readonly #next = { whole: this.#lists('whole'), names: this.#lists('names') };
   /** What the devices call themselves that came by this door in this run, by client. Their page lists nobody else. */
   readonly #devices = new Map<string, string>();
   /** A client is another object once anything of it is another. */
-  readonly #entries = new WeakMap<Client, MadeEntry>();
+  readonly #entries = { whole: new WeakMap<Client, MadeEntry>(), names: new WeakMap<Client, MadeEntry>() };
 
   /** @param nowMs ms since 1970 */
   constructor(desk: OlderDesk, nowMs: () => number) {
@@ -52,51 +54,49 @@ export class OlderClients {
   }
 
   /** The body of `clients_update`. */
-  update(): MadeAnswer {
-    const clients = this.#listed();
-    return this.#framed(clients.map((client) => this.#jsonOf(client)));
+  update(view: ListView): Promise<MadeAnswer> {
+    return this.#next[view].update.get();
   }
 
   /** The body of `clients_list`. */
-  list(): Promise<MadeAnswer> {
-    return this.#next.get();
+  list(view: ListView): Promise<MadeAnswer> {
+    return this.#next[view].list.get();
   }
 
-  async #makeList(): Promise<MadeAnswer> {
-    const clients = this.#listed();
-    const entries: string[] = [];
-    for (const client of clients) {
-      entries.push(this.#jsonOf(client));
-      if (entries.length % SLICE_CLIENTS === 0) await letOthersIn();
-    }
-    return this.#framed(entries, `,"total":${entries.length}`);
+  #lists(view: ListView) {
+    return {
+      update: new NextMade(() => this.#make(view, () => '')),
+      list: new NextMade(() => this.#make(view, (total) => `,"total":${total}`)),
+    };
   }
 
-  #listed(): Client[] {
+  /** @param more members of the body besides, of so many clients */
+  async #make(view: ListView, more: (count: number) => string): Promise<MadeAnswer> {
     const now = this.#nowMs();
-    return [...listed(this.#desk.world)].filter((client) => isListed(this.#desk, client, now));
-  }
-
-  /** @param more members of the body besides */
-  #framed(entries: readonly string[], more = ''): MadeAnswer {
+    const entries: string[] = [];
+    let looked = 0;
+    for (const client of [...listed(this.#desk.world)]) {
+      if (isListed(this.#desk, client, now)) entries.push(this.#jsonOf(client, view));
+      if (++looked % SLICE_CLIENTS === 0) await letOthersIn();
+    }
     const order = JSON.stringify(orderOf(this.#desk.world));
-    const tail = `"order":${order},"timestamp":${this.#nowMs()},"count":${entries.length}${more}`;
+    const tail = `"order":${order},"timestamp":${this.#nowMs()},"count":${entries.length}${more(entries.length)}`;
     return new MadeAnswer(`{"clients":[${entries.join(',')}],${tail}}`);
   }
 
-  #jsonOf(client: Client): string {
+  #jsonOf(client: Client, view: ListView): string {
     const connected = this.#desk.isConnected(client.id);
-    const about = JSON.stringify([connected, this.deviceName(client.id)]);
-    const known = this.#entries.get(client);
-    if (known?.about === about) return known.json;
-    const json = JSON.stringify(this.#entryOf(client, connected));
-    this.#entries.set(client, { about, json });
+    const deviceName = this.deviceName(client.id);
+    const known = this.#entries[view].get(client);
+    if (known?.connected === connected && known.deviceName === deviceName) return known.json;
+    const json = JSON.stringify(this.#entryOf(client, connected, isTold(this.#desk, view, client.id)));
+    this.#entries[view].set(client, { connected, deviceName, json });
     return json;
   }
 
-  #entryOf(client: Client, connected: boolean) {
+  #entryOf(client: Client, connected: boolean, isMixTold: boolean) {
     const { id, name, output, mix, changed_at, seen_at } = client;
-    const { channels, gains, pans, mutes, master_gain } = olderMix(mix);
+    const { channels, gains, pans, mutes, master_gain } = olderMix(isMixTold ? mix : EMPTY_MIX);
     const deviceName = this.deviceName(id) ?? null;
     return {
       id,

@@ -14,7 +14,6 @@ import type { Author } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
 import type { StreamInfo } from '../engine/engine.ts';
 import { MadeAnswer } from './made-answer.ts';
-import type { OlderClients } from './older-clients.ts';
 import { flatState, olderMix } from './older-mix.ts';
 import type { Broadcast } from './phone.ts';
 
@@ -37,7 +36,6 @@ export const packetOf = (name: string, body: object): string =>
   `2[${JSON.stringify(name)},${body instanceof MadeAnswer ? body.json : JSON.stringify(body)}]`;
 
 export interface OlderWordsOptions {
-  readonly clients: Pick<OlderClients, 'update'>;
   /** What plays now. */
   readonly stream: () => Pick<StreamInfo, 'blockFrames' | 'inputLatencyMs' | 'outputLatencyMs'>;
   readonly version: string;
@@ -55,7 +53,7 @@ export class OlderWords {
     if (change !== undefined) return changePackets(change);
     switch (event.type) {
       case 'clients':
-        return [packetOf('clients_update', this.#options.clients.update())];
+        return [packetOf('clients_update', event.body)];
       case 'watched':
         return [packetOf('mix_updated', flatState(event.body as EventBody<'watched'>))];
       case 'interface':

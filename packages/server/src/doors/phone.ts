@@ -27,6 +27,8 @@ export class Broadcast<T extends EventType = EventType> {
 
 /** What a door knows about reaching one phone. */
 export interface Wire {
+  /** In whose words this door tells who is here. */
+  readonly listTopic: 'list' | 'older list';
   /** @returns how many characters that is in the words of this door */
   deliver(broadcast: Broadcast): number;
   /** All frames of one period, in one write. */
@@ -42,8 +44,15 @@ export const ACCESS_CHANGED = 'access changed';
 /** Who a phone said it is, and what it showed. Also the author of what it changes: one object per connection. */
 export interface Identity extends Person, Credentials {}
 
+/** The list of musicians in the words of either door: with their mixes for who may read them all, or the names alone. */
+export type ListTopic = 'list' | 'names' | 'older list' | 'older names';
+
+const NAMES_ALONE = { list: 'names', 'older list': 'older names' } as const satisfies Partial<
+  Record<ListTopic, ListTopic>
+>;
+
 /** What a phone hears of: one mix and who it is of, every mix, the list of musicians, meters, who may come in. */
-export type Topic = `mix/${string}` | 'every mix' | 'list' | 'meters' | 'access';
+export type Topic = `mix/${string}` | 'every mix' | ListTopic | 'meters' | 'access';
 
 /** Where a phone comes from, and what it shows before it has said anything. */
 export interface CameFrom {
@@ -98,6 +107,12 @@ export class Phone {
 
   get address(): string {
     return this.from.address;
+  }
+
+  /** Which list of musicians it hears: musicians may not read each other's mixes. */
+  get listTopic(): ListTopic {
+    const { listTopic } = this.wire;
+    return this.session?.role === 'musician' ? NAMES_ALONE[listTopic] : listTopic;
   }
 
   /** Whether it may hear of anything: it has said who it is, and is no guest. */

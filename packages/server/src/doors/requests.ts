@@ -2,7 +2,7 @@
 import { commands, Refusal, type CheckedCommand, type CommandType } from '@foldback/protocol';
 import { authorize } from '../access/permissions.ts';
 import type { Client } from '../desk/client.ts';
-import type { ClientLists } from './client-list.ts';
+import type { ClientListsOf } from './client-list.ts';
 import type { Identity, Phone } from './phone.ts';
 import { accessRows, type AccessRowsOptions } from './rows/access.ts';
 import { Joining, spokenFor, type JoiningOptions } from './rows/joining.ts';
@@ -16,7 +16,7 @@ import { watchingRows } from './rows/watching.ts';
 type Rows = RowsFor<Exclude<CommandType, 'hello'>>;
 
 export interface RequestsOptions extends JoiningOptions, SoundRowsOptions, AccessRowsOptions {
-  readonly clientLists: ClientLists;
+  readonly clientLists: ClientListsOf;
   /** The last phone of a musician has gone. */
   readonly onDeparture: (client: Client) => void;
 }

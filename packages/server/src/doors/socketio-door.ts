@@ -20,7 +20,7 @@ import { bodyAsMeant, introductionOf, type Introduction } from './as-meant.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { enginePacket, TurnWriter, type Connection, type EnginePacket } from './held-connection.ts';
 import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
-import { OlderClients } from './older-clients.ts';
+import type { OlderClients } from './older-clients.ts';
 import { flatState } from './older-mix.ts';
 import { OlderReplies, type HouseFigures } from './older-replies.ts';
 import { OlderWords, packetOf } from './older-words.ts';
@@ -31,6 +31,7 @@ type Acknowledge = (answer: unknown) => void;
 
 export interface SocketIoDoorOptions extends DoorOptions {
   readonly desk: Desk;
+  readonly olderClients: OlderClients;
   /** What plays now. */
   readonly stream: () => StreamInfo;
   readonly version: string;
@@ -60,9 +61,9 @@ export class SocketIoDoor {
   constructor(app: TemplatedApp, options: SocketIoDoorOptions) {
     this.#options = options;
     this.#conversation = options.conversation;
-    const { desk, stream, version, now } = options;
-    this.#clients = new OlderClients(desk, now);
-    this.#words = new OlderWords({ clients: this.#clients, stream, version });
+    const { olderClients, stream, version, now } = options;
+    this.#clients = olderClients;
+    this.#words = new OlderWords({ stream, version });
     this.#replies = new OlderReplies({ clients: this.#clients, figures: () => this.#figures(), now });
     const { origins, gate } = options;
     const server = new Server({
@@ -111,6 +112,7 @@ export class SocketIoDoor {
     const { audience } = this.#options;
     const held = this.#writer.hold(socket.conn);
     const wire: Wire = {
+      listTopic: 'older list',
       deliver: (broadcast) => {
         let characters = 0;
         for (const packet of broadcast.as(this.#packetsOf)) {
@@ -186,7 +188,7 @@ export class SocketIoDoor {
         ask('subscribe', {}, (state) =>
           say('auto_resubscribed', flatState(state as CommandAnswer<'subscribe'>)),
         );
-      this.#options.audience.subscribe(phone, 'list');
+      this.#options.audience.subscribe(phone, phone.listTopic);
       this.#options.tellList();
     });
   }
@@ -235,7 +237,8 @@ export class SocketIoDoor {
 
   #answer({ phone, say }: Guest, { command, ok }: Accepted, acknowledge: Acknowledge | undefined): void {
     const { audience } = this.#options;
-    const asker = phone.identity?.clientId ?? '';
+    const view = phone.session?.role === 'musician' ? 'names' : 'whole';
+    const asker = { clientId: phone.identity?.clientId ?? '', view } as const;
     // The table of commands pairs each answer with its command.
     const reply = this.#replies.to(command.type, ok as CommandAnswer<typeof command.type>, asker);
     if (reply?.body instanceof Promise) {

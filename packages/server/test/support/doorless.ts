@@ -7,7 +7,7 @@ import { Desk } from '../../src/desk/desk.ts';
 import { SavedActs } from '../../src/desk/saved-acts.ts';
 import type { Effects } from '../../src/desk/world-editor.ts';
 import { Audience } from '../../src/doors/audience.ts';
-import { ClientLists } from '../../src/doors/client-list.ts';
+import { clientListsOf } from '../../src/doors/client-list.ts';
 import { Phone, type Wire } from '../../src/doors/phone.ts';
 import { Requests, type RequestsOptions } from '../../src/doors/requests.ts';
 import type { Clock } from '../../src/store/clock.ts';
@@ -77,7 +77,7 @@ export function doorless(options: DoorlessOptions = {}) {
     mixerName: 'mixer',
     outputShares: new OutputShares(desk.world.pairs, true),
     clock,
-    clientLists: new ClientLists(desk, () => clock.now()),
+    clientLists: clientListsOf(desk, () => clock.now()),
     audioInterface: () => device,
     useInterface: async () => device,
     notices: () => [],
@@ -100,6 +100,7 @@ export const deafPhone = (
 ): Phone =>
   new Phone(
     {
+      listTopic: 'list',
       deliver: () => 0,
       deliverMeters: () => undefined,
       bufferedBytes: () => 0,

@@ -127,8 +127,8 @@ export class Joining {
     const { clientId, name } = asked.who;
     const older = await this.#older(clientId, !isNewcomer);
     if (isNewcomer) {
-      // Who is in the archive, or in an older file, has a name that is not free (SPEC A2).
-      if (older !== undefined || !sessions.of(asked.who).speaks) throw spokenFor(clientId);
+      // Who is in the archive has a name that is not free (SPEC A2). What an older devices.json has is by an id of one device (S7).
+      if (older?.from === 'archive' || !sessions.of(asked.who).speaks) throw spokenFor(clientId);
       sessions.claim(asked.who);
     }
     const isHere = desk.find(clientId) !== undefined; // another phone of the same musician may have been quicker
