@@ -154,9 +154,14 @@ export const kinds = {
   }),
   access: kind({
     about:
-      '`access/rules`: how one joins (as the settings say when null), and the SHA-256 of each engineer code that is good, newest last.',
-    schema: v.strictObject({ join: v.nullable(joinRule), codes: v.array(v.string()) }),
-    empty: { join: null, codes: [] } as { join: v.InferOutput<typeof joinRule> | null; codes: string[] },
+      '`access/rules`: how one joins (as the settings say when null), the SHA-256 of each engineer code that is good, newest last, and ' +
+      'what makes the ids of older clients their own.',
+    schema: v.strictObject({ join: v.nullable(joinRule), codes: v.array(v.string()), salt: v.string() }),
+    empty: { join: null, codes: [], salt: '' } as {
+      join: v.InferOutput<typeof joinRule> | null;
+      codes: string[];
+      salt: string;
+    },
   }),
   invite: kind({
     about: '`invite/<SHA-256 of its token>`: what it lets in, how often still, and until when.',

@@ -8,12 +8,15 @@ import { runStopCommand, STOP_HELP } from './cli/stop-command.ts';
 import { printedCode } from './access/engineer-code.ts';
 import { createLog } from './log.ts';
 import { helpText, readSettings, SettingError } from './config.ts';
+import { PRIVATE_UMASK } from './store/private-files.ts';
 import { startServer, type RunningServer } from './server.ts';
 
 /** After this the process ends whatever still hangs. */
 const STOP_DEADLINE_MS = 8000;
 /** What is not saved by then is not waited for: the musicians wait for the next server. */
 const LEAVE_DEADLINE_MS = 1000;
+
+process.umask(PRIVATE_UMASK);
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;

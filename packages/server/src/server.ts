@@ -40,6 +40,7 @@ import { logArrival, logNotice, logRestored } from './server-log.ts';
 import { urlsOf } from './urls.ts';
 import { recordActWith, Recordings } from './recordings.ts';
 import { systemClock } from './store/clock.ts';
+import { makePrivate } from './store/private-files.ts';
 import { ControlSocket } from './store/control-socket.ts';
 
 /** Run from source, Vite's output; packed, its copy beside the bundle (rolldown.config.mjs). */
@@ -179,6 +180,7 @@ async function start(
   });
   const player = new MixPlayer(engine, desk, log, { now: monotonicMs, soon: setImmediate });
 
+  makePrivate(settings.config);
   const loadingAt = performance.now();
   const source = await kept.load();
   begun.push(() => store.close());
@@ -273,6 +275,7 @@ async function start(
       new SocketIoDoor(app, {
         ...door,
         desk,
+        house,
         olderClients: lists.olderClients,
         stream,
         version,

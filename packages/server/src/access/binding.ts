@@ -32,6 +32,7 @@ export class Binding {
   #bind(phone: Phone): void {
     const { identity, session } = phone;
     if (identity === undefined || session === undefined || phone.isChangingAccess) return;
-    if (!isSameSession(session, this.#sessions.of(identity))) phone.close(ACCESS_CHANGED);
+    if (!isSameSession(session, this.#sessions.as(identity.clientId, identity.secretHash)))
+      phone.close(ACCESS_CHANGED);
   }
 }

@@ -10,7 +10,7 @@ import { Attempts, type Guesser } from './attempts.ts';
 import { CODES_MAX, codeHash, newCode } from './engineer-code.ts';
 import { Invites, INVITES_MAX, newToken, type Clocks, type Invitation } from './invites.ts';
 import { JoinRequests, type Asking, type PendingRequest } from './join-requests.ts';
-import { hashOf } from './secrets.ts';
+import { hashOf, newSecret } from './secrets.ts';
 import type { Credentials } from './sessions.ts';
 
 export interface HouseOptions {
@@ -143,12 +143,23 @@ export class House {
     await this.#kept(() => {
       const rules = this.#desk.world.value('access', ACCESS_ID);
       const before = isOnly ? [] : rules.codes.slice(1 - CODES_MAX);
+      const salt = rules.salt || newSecret();
       return replaced(this.#desk.world, 'access', ACCESS_ID, {
         ...rules,
+        salt,
         codes: [...before, codeHash(code)],
       });
     }, MIXER);
     return code;
+  }
+
+  /**
+   * What a client made for the older system is known by, which keeps no secret: its id, at its address, in a form that nobody else
+   * can make (SPEC A10).
+   */
+  secretOfOlder(clientId: string, address: string): string | undefined {
+    const { salt } = this.#desk.world.value('access', ACCESS_ID);
+    return salt === '' ? undefined : hashOf(`${salt} ${clientId} at ${address}`);
   }
 
   get hasEngineerCode(): boolean {

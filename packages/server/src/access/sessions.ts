@@ -61,7 +61,14 @@ export class Sessions {
     return { clientId, role: isNewcomer ? 'musician' : 'guest', speaks: isNewcomer, isNewcomer };
   }
 
-  /** Who a phone is that does not say, or says what it may not: the first musician it speaks for; undefined for none. */
+  /** A phone as who it says it is, where it may speak for them; else as the musician it is known for. */
+  as(wanted: string, secretHash: string): Session {
+    const session = this.of({ clientId: wanted, secretHash });
+    const known = session.role === 'guest' ? this.whose(secretHash) : undefined;
+    return known === undefined ? session : this.of({ clientId: known, secretHash });
+  }
+
+  /** The first musician a phone speaks for; undefined for none. */
   whose(secretHash: string): string | undefined {
     return this.#world.value('phone', secretHash).speaks_for[0];
   }

@@ -11,6 +11,7 @@ import {
 } from '@foldback/protocol';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { TemplatedApp } from 'uWebSockets.js';
+import type { House } from '../access/house.ts';
 import { isLocal } from '../access/local.ts';
 import { phoneNameOf } from '../access/phone-names.ts';
 import { secretFromCookie } from '../access/secrets.ts';
@@ -32,6 +33,7 @@ type Acknowledge = (answer: unknown) => void;
 export interface SocketIoDoorOptions extends DoorOptions {
   readonly desk: Desk;
   readonly olderClients: OlderClients;
+  readonly house: House;
   /** What plays now. */
   readonly stream: () => StreamInfo;
   readonly version: string;
@@ -158,7 +160,10 @@ export class SocketIoDoor {
   }
 
   /** Says hello in the client's name, and gives it back the mix it had. */
-  #welcome({ phone, say }: Guest, { clientId, phoneName, secret }: Introduction): void {
+  #welcome({ phone, say }: Guest, { clientId, phoneName, secret: shown }: Introduction): void {
+    const { address, cookieSecret } = phone.from;
+    const isKeyless = shown === undefined && cookieSecret === undefined && clientId !== undefined;
+    const secret = isKeyless ? this.#options.house.secretOfOlder(clientId, address) : shown;
     const body = {
       ...(clientId === undefined ? {} : { client_id: clientId }),
       ...(phoneName === undefined ? {} : { device_name: phoneName }),
@@ -182,8 +187,9 @@ export class SocketIoDoor {
       if (phoneName !== undefined) this.#clients.cameAs(client_id, phoneName);
       if (role !== 'musician') this.#options.audience.subscribe(phone, 'every mix');
       say('device_info', this.#words.deviceInfo(audioInterface));
-      const assigned = { device_uuid: client_id, assigned: clientId === undefined };
-      say('device_uuid_assigned', device_secret === undefined ? assigned : { ...assigned, device_secret });
+      const assigned = { device_uuid: client_id, assigned: clientId !== client_id };
+      const given = device_secret ?? (isKeyless ? secret : undefined);
+      say('device_uuid_assigned', given === undefined ? assigned : { ...assigned, device_secret: given });
       if (is_known)
         ask('subscribe', {}, (state) =>
           say('auto_resubscribed', flatState(state as CommandAnswer<'subscribe'>)),

@@ -12,7 +12,7 @@ import {
 import { hashOf, newSecret } from '../../access/secrets.ts';
 import type { OutputShares } from '../../access/output-shares.ts';
 import type { House } from '../../access/house.ts';
-import type { Credentials, Sessions } from '../../access/sessions.ts';
+import type { Sessions } from '../../access/sessions.ts';
 import type { OlderClient } from '../../desk/arrivals.ts';
 import { displayName, type Client } from '../../desk/client.ts';
 import type { Desk } from '../../desk/desk.ts';
@@ -71,16 +71,22 @@ export class Joining {
     const { desk, audioInterface, notices, sessions, house, mixerName, version } = this.#options;
     const shown = body.device_secret ?? phone.from.cookieSecret;
     const secret = shown ?? newSecret();
-    const credentials = this.#credentials(body.client_id, hashOf(secret), phone.from.name);
-    const { clientId } = credentials;
-    const session = sessions.of(credentials);
+    const secretHash = hashOf(secret);
+    const session = sessions.as(body.client_id ?? sessions.whose(secretHash) ?? randomUUID(), secretHash);
+    const { clientId } = session;
     const isGuest = session.role === 'guest';
     // A guest is not told whether there is anybody of that name.
     const known = isGuest ? undefined : desk.find(clientId);
     const name = shownText(known?.name ?? '') || body.name || body.device_name || null;
-    phone.identity = { kind: 'person', name: displayName({ id: clientId, name }), ...credentials };
+    phone.identity = {
+      kind: 'person',
+      name: displayName({ id: clientId, name }),
+      clientId,
+      secretHash,
+      phoneName: phone.from.name,
+    };
     phone.session = session;
-    house.saw(credentials.secretHash);
+    house.saw(secretHash);
     return {
       client_id: clientId,
       name: name ?? '',
@@ -95,14 +101,6 @@ export class Joining {
       records: isGuest ? [] : recordsForEverybody(desk),
       notices: isGuest ? [] : notices(),
     };
-  }
-
-  /** Whom a phone speaks for: the musician it says, where it may; else the one it is known as; else somebody new. */
-  #credentials(wanted: string | undefined, secretHash: string, phoneName: string): Credentials {
-    const { sessions } = this.#options;
-    const isAllowed = wanted !== undefined && sessions.of({ clientId: wanted, secretHash }).role !== 'guest';
-    const clientId = isAllowed ? wanted : (sessions.whose(secretHash) ?? wanted ?? randomUUID());
-    return { clientId, secretHash, phoneName };
   }
 
   subscribe(asked: Asked<'subscribe'>): Answered<'subscribe'> {
