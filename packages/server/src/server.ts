@@ -9,6 +9,7 @@ import { Origins } from './access/origins.ts';
 import { OutputShares } from './access/output-shares.ts';
 import { Access } from './access/access.ts';
 import { ChangeLog, outputName, type Person } from './change-log.ts';
+import { Revocations } from './access/revocations.ts';
 import type { Author } from './desk/author.ts';
 import type { ServerSettings } from './config.ts';
 import { displayName } from './desk/client.ts';
@@ -147,6 +148,7 @@ async function start(
     audience,
     fixedRule: settings.open ? 'open' : settings.join,
     clocks: { now: Date.now, nowMs: monotonicMs },
+    revocations: new Revocations(settings.config),
     after: (ms, work) => systemClock.after(ms, work),
   });
   const { house, sessions } = access;
@@ -184,6 +186,7 @@ async function start(
   const loadingAt = performance.now();
   const source = await kept.load();
   begun.push(() => store.close());
+  await access.begin(log);
   let restoringMs = performance.now() - loadingAt;
 
   // A port that cannot be ours is found out while nothing plays yet.

@@ -6,7 +6,7 @@ import type { ShownChange } from '../desk/world-editor.ts';
 import type { Audience } from '../doors/audience.ts';
 import { Broadcast } from '../doors/phone.ts';
 import { Binding } from './binding.ts';
-import { House } from './house.ts';
+import { House, type HouseOptions } from './house.ts';
 import type { Clocks } from './invites.ts';
 import { Sessions } from './sessions.ts';
 
@@ -19,6 +19,7 @@ export interface AccessOptions {
   /** By flag or setting; undefined where it is the house's own choice. */
   readonly fixedRule: JoinRule | undefined;
   readonly clocks: Clocks;
+  readonly revocations: HouseOptions['revocations'];
   /** Calls later. @returns what calls it off */
   readonly after: (ms: number, work: () => void) => () => void;
 }
@@ -31,10 +32,10 @@ export class Access {
   readonly #after: AccessOptions['after'];
   #isTelling = false;
 
-  constructor({ desk, audience, fixedRule, clocks, after }: AccessOptions) {
+  constructor({ desk, audience, fixedRule, clocks, revocations, after }: AccessOptions) {
     this.#audience = audience;
     this.#after = after;
-    this.house = new House({ desk, clocks, fixedRule, onAsking: () => this.#tell() });
+    this.house = new House({ desk, clocks, fixedRule, revocations, onAsking: () => this.#tell() });
     this.sessions = new Sessions(
       desk.world,
       () => this.house.rule,
@@ -48,6 +49,15 @@ export class Access {
     if (kind !== 'phone' && kind !== 'access' && kind !== 'invite') return;
     if (kind !== 'invite') this.#binding.check();
     this.#tell();
+  }
+
+  /** After a start. A file that cannot be read is told, and keeps nobody from playing. */
+  async begin(log: Logger): Promise<void> {
+    try {
+      await this.house.takeBackRevoked();
+    } catch (error) {
+      log.error({ err: error }, 'It cannot be read which phones were taken from the house');
+    }
   }
 
   /** The engineer code of a new install, told once. A disk that refuses it is told, and the next start makes it. */

@@ -11,6 +11,7 @@ import { CODES_MAX, codeHash, newCode } from './engineer-code.ts';
 import { Invites, INVITES_MAX, newToken, type Clocks, type Invitation } from './invites.ts';
 import { JoinRequests, type Asking, type PendingRequest } from './join-requests.ts';
 import { hashOf, newSecret } from './secrets.ts';
+import type { Revocations } from './revocations.ts';
 import type { Credentials } from './sessions.ts';
 
 export interface HouseOptions {
@@ -18,6 +19,7 @@ export interface HouseOptions {
   readonly clocks: Clocks;
   /** The rule by flag or setting; undefined where it is the house's own choice. */
   readonly fixedRule: JoinRule | undefined;
+  readonly revocations: Pick<Revocations, 'add' | 'missing'>;
   /** Somebody asks to come in, or no longer does. */
   readonly onAsking: () => void;
 }
@@ -37,12 +39,14 @@ export class House {
   readonly #clocks: Clocks;
   readonly #fixedRule: JoinRule | undefined;
   readonly #onAsking: () => void;
+  readonly #revocations: Pick<Revocations, 'add' | 'missing'>;
 
-  constructor({ desk, clocks, fixedRule, onAsking }: HouseOptions) {
+  constructor({ desk, clocks, fixedRule, onAsking, revocations }: HouseOptions) {
     this.#desk = desk;
     this.#clocks = clocks;
     this.#fixedRule = fixedRule;
     this.#onAsking = onAsking;
+    this.#revocations = revocations;
     this.attempts = new Attempts(desk.world, clocks.nowMs);
     this.invites = new Invites(desk.world, clocks);
     this.requests = new JoinRequests(clocks.nowMs);
@@ -229,6 +233,7 @@ export class House {
   /** @throws Refusal */
   async revoke(hash: string, author: Author): Promise<void> {
     await this.#kept(() => revoked(this.#desk.world, hash), author);
+    await this.#revocations.add(hash, this.#clocks.now());
   }
 
   /** @throws Refusal where the settings say the rule */
@@ -239,6 +244,11 @@ export class House {
       const { world } = this.#desk;
       return replaced(world, 'access', ACCESS_ID, withFields(world.value('access', ACCESS_ID), { join }));
     }, author);
+  }
+
+  /** After a start: what a store from before has of phones that were taken from the house. @throws the system's error */
+  async takeBackRevoked(): Promise<void> {
+    this.#live(await this.#revocations.missing(this.#desk.world));
   }
 
   /** Lets go of what is over: invites, and wrong codes that no longer count. */

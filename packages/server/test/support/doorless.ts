@@ -62,6 +62,7 @@ export function doorless(options: DoorlessOptions = {}) {
     desk,
     audience,
     fixedRule: rule,
+    revocations: { add: async () => undefined, missing: async () => [] },
     clocks: { now: () => clock.now(), nowMs: () => clock.now() },
     after: (ms, work) => clock.after(ms, work),
   });
