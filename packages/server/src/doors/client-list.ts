@@ -69,8 +69,9 @@ export class ClientLists {
     }
     const order = orderOf(this.#desk.world);
     if (!this.#isNewest(entries, order)) {
-      const json = `{"clients":[${entries.join(',')}],"order":${JSON.stringify(order)},"count":${entries.length}}`;
-      this.#newest = { entries, order, answer: new MadeAnswer(json) };
+      const tail = `],"order":${JSON.stringify(order)},"count":${entries.length}}`;
+      const answer = await MadeAnswer.ofEntries('{"clients":[', entries, tail);
+      this.#newest = { entries, order, answer };
     }
     return (this.#newest as MadeList).answer;
   }

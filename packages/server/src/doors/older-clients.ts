@@ -74,7 +74,7 @@ export class OlderClients {
     }
     const order = JSON.stringify(orderOf(this.#desk.world));
     const tail = `"order":${order},"timestamp":${this.#nowMs()},"count":${entries.length}${more(entries.length)}`;
-    return new MadeAnswer(`{"clients":[${entries.join(',')}],${tail}}`);
+    return MadeAnswer.ofEntries('{"clients":[', entries, `],${tail}}`);
   }
 
   #jsonOf(client: Client): string {

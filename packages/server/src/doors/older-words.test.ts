@@ -20,7 +20,8 @@ function older(options: Parameters<typeof stage>[0] = {}) {
   const clients = new OlderClients(desk, () => NOW);
   const words = new OlderWords({ stream: () => STREAM, version: '1.2.3' });
   const events = (broadcast: Broadcast): [name: string, body: Record<string, unknown>][] =>
-    words.packetsOf(broadcast).map((packet) => {
+    words.packetsOf(broadcast).map((made) => {
+      const packet = made instanceof MadeAnswer ? made.json : made;
       expect(packet[0]).toBe('2');
       return JSON.parse(packet.slice(1)) as [string, Record<string, unknown>];
     });

@@ -109,7 +109,7 @@ export class SocketIoDoor {
         let characters = 0;
         for (const packet of broadcast.as(this.#packetsOf)) {
           held.push(packet);
-          characters += packet.data.length;
+          characters += packet.length;
         }
         return characters;
       },
