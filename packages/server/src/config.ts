@@ -108,7 +108,8 @@ const settings = {
   multitrack: {
     flag: 'multitrack',
     value: '<dir>',
-    about: 'WAV, RF64/BW64 or W64 files in the place of the inputs, one per channel: a virtual soundcheck (none)',
+    about:
+      'WAV, RF64/BW64 or W64 files in the place of the inputs, one per channel: a virtual soundcheck (none)',
     schema: folder,
   },
   multitrackOnce: {
