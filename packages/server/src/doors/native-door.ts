@@ -114,7 +114,7 @@ class NativeWire implements Wire {
     return text.length;
   }
 
-  deliverMeters(frames: readonly ArrayBuffer[]): void {
+  deliverMeters(frames: readonly Uint8Array<ArrayBuffer>[]): void {
     this.#socket.cork(() => {
       for (const frame of frames) this.#socket.send(frame, true);
     });

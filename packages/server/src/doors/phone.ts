@@ -32,7 +32,7 @@ export interface Wire {
   /** @returns how many characters that is in the words of this door */
   deliver(broadcast: Broadcast): number;
   /** All frames of one period, in one write. */
-  deliverMeters(frames: readonly ArrayBuffer[]): void;
+  deliverMeters(frames: readonly Uint8Array<ArrayBuffer>[]): void;
   /** Bytes the phone has not taken yet. */
   bufferedBytes(): number;
   close(reason: string): void;
@@ -62,6 +62,8 @@ export class Phone {
   identity: Identity | undefined;
   /** What it hears of. The audience keeps it. */
   readonly subscriptions = new Set<Topic>();
+  /** The clients whose mixes it hears of, which are among these. The audience keeps it. */
+  readonly watched = new Set<string>();
   /** What it was not sent, because it was too slow; undefined while it keeps up. */
   missed: Missed | undefined;
   /** Since when it has been too slow (ms of a clock that never steps), and what waited for it then; undefined when it keeps up. */
