@@ -4,6 +4,7 @@ import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
 import { isListed } from './client-list.ts';
+import { tellingMs } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
 import { olderMix } from './older-mix.ts';
@@ -25,7 +26,10 @@ export class OlderClients {
   readonly #desk: OlderDesk;
   readonly #nowMs: () => number;
   readonly #nextUpdate = new NextMade(() => this.#make(() => ''));
-  readonly #nextList = new NextMade(() => this.#make((total) => `,"total":${total}`));
+  readonly #nextList = new NextMade(
+    () => this.#make((total) => `,"total":${total}`),
+    ({ length }) => tellingMs(length),
+  );
   /** What the devices call themselves that came by this door in this run, by client. Their page lists nobody else. */
   readonly #devices = new Map<string, string>();
   /** A client is another object once anything of it is another. */

@@ -47,6 +47,8 @@ export class SocketIoDoor {
   readonly #words: OlderWords;
   readonly #replies: OlderReplies;
   readonly #writer = new TurnWriter(() => performance.now());
+  /** The long event a phone has asked for last: whoever asks again before it is made gets it once. */
+  readonly #awaited = new WeakMap<Phone, Promise<unknown>>();
   /** Connections that have got beyond the handshake. */
   readonly #phones = new WeakMap<Connection, Phone>();
 
@@ -212,10 +214,12 @@ export class SocketIoDoor {
     // The table of commands pairs each answer with its command.
     const reply = this.#replies.to(command.type, ok as CommandAnswer<typeof command.type>, asker);
     if (reply?.body instanceof Promise) {
+      const isAwaited = this.#awaited.get(phone) === reply.body;
+      this.#awaited.set(phone, reply.body);
       void reply.body.then((body) => {
         if (!audience.has(phone)) return;
         const waiting = phone.wire.bufferedBytes();
-        say(reply.event, body);
+        if (!isAwaited) say(reply.event, body);
         acknowledge?.(ok);
         audience.noteAnswer(phone, waiting);
       });
