@@ -195,6 +195,7 @@ export class NativeDoor {
     };
     this.#options.conversation.receive(phone, read, (outcome) => {
       send(socket, outcome);
+      return undefined;
     });
   }
 }
