@@ -71,6 +71,27 @@ test('what changes while it is told is told after, once', async () => {
   expect(made()).toBe(2);
 });
 
+test.each([
+  ['twenty megabytes in all', 20, MEGABYTE, 3_100, 3_200],
+  ['a few words', 20, 'short', 99, 100],
+])(
+  '%s are not told again before the network has had time for them',
+  async (_what, phones, json, notYetMs, thenMs) => {
+    const { clock, teller, heard } = stage(phones, json);
+    const told = (times: number) => () => heard.every(({ length }) => length === times);
+    teller.tell();
+    clock.pass(100);
+    await until(told(1));
+    await nextTurn();
+    teller.tell();
+    clock.pass(notYetMs);
+    for (let turn = 0; turn < 30; turn++) await nextTurn();
+    expect(told(1)()).toBe(true);
+    clock.pass(thenMs - notYetMs);
+    await until(told(2));
+  },
+);
+
 test('who leaves meanwhile is not told, and for nobody no list is made', async () => {
   const { clock, audience, listeners, teller, heard, count, made } = stage(5);
   teller.tell();
