@@ -22,6 +22,7 @@ const LONGEST = [
   'packages/server/test/recording.test.ts',
   'packages/server/test/state-command.test.ts',
   'packages/server/src/store/embedded-store-files.test.ts',
+  'packages/server/test/crash/bad-place.test.ts',
   'packages/web-client/test/screenshots.test.ts',
   'packages/web-client/test/elements.test.ts',
   'packages/web-client/test/end-to-end.test.ts',
