@@ -196,6 +196,7 @@ export class NativeDoor {
     };
     this.#options.conversation.receive(phone, read, (outcome) => {
       send(socket, outcome);
+      return undefined;
     });
   }
 }

@@ -3,6 +3,7 @@ import type { EventBody, EventType } from '@foldback/protocol';
 import type { Credentials } from '../access/sessions.ts';
 import type { Person } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
+import { LongAnswers } from './long-answers.ts';
 import type { MadeAnswer } from './made-answer.ts';
 import type { PhoneLimits } from './phone-limits.ts';
 
@@ -51,8 +52,6 @@ export type Topic = `mix/${string}` | 'every mix' | ListTopic | 'meters';
 export class Missed {
   /** By client. */
   readonly mixes = new Set<string>();
-  /** The newest. */
-  list: Broadcast | undefined;
   readonly events: Broadcast[] = [];
 }
 
@@ -68,8 +67,11 @@ export class Phone {
   missed: Missed | undefined;
   /** Since when it has been too slow (ms of a clock that never steps), and what waited for it then; undefined when it keeps up. */
   stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
-  /** Bytes of one long answer that it may take its time for; 0 for none. */
-  longAnswerBytes = 0;
+  /** Bytes that it may take its time for, since they came in long pieces; 0 for none. */
+  longBytes = 0;
+  readonly longAnswers = new LongAnswers();
+  /** The newest list of musicians, whose turn among the long answers has not come. */
+  missedList: Broadcast | undefined;
   /** Counts as this musician being here. */
   isPresent = false;
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
