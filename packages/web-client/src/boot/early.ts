@@ -4,7 +4,7 @@
  */
 import { chooseLanguage, speak } from '../words/words.ts';
 import { browserStorage, Memory } from './memory.ts';
-import { hasRoomForDesk, loadLater } from './parts.ts';
+import { hasRoomForDesk, loadLater, loadSheet } from './parts.ts';
 
 export const memory = new Memory(browserStorage());
 
@@ -18,7 +18,8 @@ const isKnown = memory.get('name') !== undefined;
 let early = isKnown ? openSocket() : undefined;
 
 // Who is new here is asked for a name, by a sheet.
-if (!isKnown || hasRoomForDesk(innerWidth, innerHeight)) void loadLater();
+if (!isKnown) void loadSheet('me');
+if (hasRoomForDesk(innerWidth, innerHeight)) void loadLater();
 
 /** The first time the one that is open, or about to be. */
 export function nextSocket(): WebSocket {

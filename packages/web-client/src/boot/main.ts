@@ -35,6 +35,6 @@ document.addEventListener('visibilitychange', () => {
 window.addEventListener('load', () => void keepForOffline());
 
 void spoken.then(() => {
-  document.body.append(new MixerApp(client, memory, screenAwake));
+  document.body.append(new MixerApp(client, memory, screenAwake, language));
   if (client.view.name !== '') client.start();
 });

@@ -66,6 +66,10 @@ export class BalanceSheet extends LitElement {
     return this.sheet.show();
   }
 
+  close(): void {
+    this.sheet.close();
+  }
+
   override render() {
     const { meDb, frozen } = this;
     const step = (stepDb: number) => () => this.#set(meDb + stepDb);
@@ -107,5 +111,8 @@ export class BalanceSheet extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'balance-sheet': BalanceSheet;
+  }
+  interface SheetParams {
+    balance: Readonly<Record<never, never>>;
   }
 }

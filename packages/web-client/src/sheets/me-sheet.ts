@@ -5,7 +5,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { initialOf } from '../words/initial.ts';
 import { outputName } from '../words/output-name.ts';
 import { type Language, languages, words } from '../words/words.ts';
-import type { Option, Options } from '../app/options.ts';
+import type { Option, Options } from '../app/phone-options.ts';
 import { base, channelColours, disc, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
 import {
@@ -222,6 +222,10 @@ export class MeSheet extends LitElement {
     await this.sheet.show();
   }
 
+  close(): void {
+    this.sheet.close();
+  }
+
   override render() {
     const { firstRun } = this;
     return html`<bottom-sheet .heading=${firstRun ? words.whoseMix : this.name} .fixed=${firstRun}>
@@ -273,7 +277,7 @@ export class MeSheet extends LitElement {
         <select name="language" @change=${this.#onLanguage}>
           ${(Object.keys(languages) as Language[]).map(
             (code) =>
-              html`<option value=${code} lang=${code} ?selected=${code === this.language}>
+              html`<option value=${code} lang=${code} .selected=${code === this.language}>
                 ${languages[code]}
               </option>`,
           )}
@@ -354,7 +358,10 @@ export class MeSheet extends LitElement {
   };
 
   readonly #onLanguage = (event: Event): void => {
-    const detail = (event.target as HTMLSelectElement).value as Language;
+    const select = event.target as HTMLSelectElement;
+    const detail = select.value as Language;
+    // It says what is spoken: another one when its words are there.
+    select.value = this.language;
     this.dispatchEvent(new CustomEvent('language-chosen', { detail }));
   };
 
@@ -367,5 +374,8 @@ export class MeSheet extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'me-sheet': MeSheet;
+  }
+  interface SheetParams {
+    me: { readonly firstRun: boolean };
   }
 }

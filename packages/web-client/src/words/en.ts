@@ -1,6 +1,6 @@
 /** The page in English. The other languages have exactly these keys. */
 import type { ErrorCode } from '@foldback/protocol';
-import type { Option } from '../app/options.ts';
+import type { Option } from '../app/phone-options.ts';
 import type { StandingCode } from '../app/standing-notices.ts';
 
 /** What the title of a notice may name. */
