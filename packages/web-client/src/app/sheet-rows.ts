@@ -118,4 +118,10 @@ export const sheetRows: SheetRows = {
       ></channel-sheet>`;
     },
   },
+
+  /** What fingers and keys do. */
+  keys: {
+    load: () => import('../sheets/keys-sheet.ts'),
+    draw: () => html`<keys-sheet></keys-sheet>`,
+  },
 };

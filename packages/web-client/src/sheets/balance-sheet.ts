@@ -61,9 +61,10 @@ export class BalanceSheet extends LitElement {
     `,
   ];
 
-  show(): Promise<void> {
+  async show(): Promise<void> {
     this.meDb = 0;
-    return this.sheet.show();
+    await this.updateComplete;
+    await this.sheet.show();
   }
 
   close(): void {

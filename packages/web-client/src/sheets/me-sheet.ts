@@ -5,6 +5,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { initialOf } from '../words/initial.ts';
 import { outputName } from '../words/output-name.ts';
 import { type Language, languages, words } from '../words/words.ts';
+import { openSheet } from '../app/open-sheet.ts';
 import type { Option, Options } from '../app/phone-options.ts';
 import { base, channelColours, disc, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
@@ -16,6 +17,7 @@ import {
   lockIcon,
   plusIcon,
   screenIcon,
+  slidersIcon,
   textIcon,
 } from '../elements/icons.ts';
 import { tellChoose } from '../elements/intents.ts';
@@ -287,6 +289,9 @@ export class MeSheet extends LitElement {
       <button class="line" type="button" @click=${this.#onHidden}>
         ${eyeOffIcon}<span>${words.whichToHide}</span
         ><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
+      </button>
+      <button class="line" type="button" @click=${() => openSheet(this, 'keys', {})}>
+        ${slidersIcon}<span>${words.whatKeysDo}</span>
       </button>`;
   }
 

@@ -268,6 +268,20 @@ export const words = {
   you: 'You',
   theComputer: 'The computer',
 
+  // What the keys do.
+  whatKeysDo: 'What the keys do',
+  keysDo: [
+    { key: 'Slide', does: 'Moves a level, from where it is. Away from the row: finer.' },
+    { key: 'Tap', does: 'Opens a channel below the list, with its pan.' },
+    { key: 'Double tap', does: 'Brings a level to 0 dB.' },
+    { key: 'Hold the name', does: 'Shows all of a channel: its exact level, what was changed.' },
+    { key: 'M', does: 'Mutes a channel in your mix only.' },
+    { key: 'S', does: 'You hear only the channels with S. Nobody else notices.' },
+    { key: 'More me', does: 'Your channels louder, the rest softer.' },
+    { key: 'Mute all', does: 'Silence for you at once; the same key brings all of it back.' },
+    { key: 'Undo', does: 'Takes back what you did last, as often as you like.' },
+  ],
+
   // What others do.
   putBackOf: (name: string) => `Put back ${name}`,
   othersChanged: (who: string, count: number) =>

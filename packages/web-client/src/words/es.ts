@@ -247,6 +247,19 @@ export const words: Words = {
   you: 'Tú',
   theComputer: 'El ordenador',
 
+  whatKeysDo: 'Qué hacen las teclas',
+  keysDo: [
+    { key: 'Deslizar', does: 'Mueve un nivel desde donde está. Lejos de la fila: más fino.' },
+    { key: 'Tocar', does: 'Abre un canal bajo la lista, con su panorama.' },
+    { key: 'Dos toques', does: 'Lleva un nivel a 0 dB.' },
+    { key: 'Mantener el nombre', does: 'Todo de un canal: su nivel exacto, lo que se cambió.' },
+    { key: 'M', does: 'Silencia un canal solo en tu mezcla.' },
+    { key: 'S', does: 'Solo oyes los canales con S. Nadie más lo nota.' },
+    { key: 'Más yo', does: 'Tus canales más fuertes, el resto más suave.' },
+    { key: 'Mute todo', does: 'Silencio para ti al momento; la misma tecla lo devuelve todo.' },
+    { key: 'Deshacer', does: 'Quita lo último que hiciste, tantas veces como quieras.' },
+  ],
+
   putBackOf: (name) => `Deshacer ${name}`,
   othersChanged: (who, count) => `${who} cambió ${count === 1 ? 'un canal' : `${count} canales`}`,
   also: (first, rest) => `${first}, y ${rest}`,

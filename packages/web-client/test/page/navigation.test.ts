@@ -1,5 +1,6 @@
 /** What lies over the page, the way back from it, and what the page speaks. */
 import type { Page } from 'playwright-core';
+import { violationsOf } from '../support/accessibility.ts';
 import { centreOf, Fingers } from '../support/browser.ts';
 import { ANA } from '../support/sample-band.ts';
 import { desk, drag, level, openMix, openPage, saved, shown, useVenue } from '../support/mixer-page.ts';
@@ -45,6 +46,20 @@ describe('the phone goes back', () => {
     await dock(page).waitFor({ state: 'detached' });
     expect(page.url()).toBe(before);
   });
+});
+
+test('what the keys do can be read, from Name and settings, and back leads to the mix', async () => {
+  const page = await openMix();
+  await page.getByRole('button', { name: /Name and settings/ }).tap();
+  await page.getByRole('button', { name: 'What the keys do' }).tap();
+  const sheet = page.getByRole('dialog', { name: 'What the keys do' });
+  await sheet.waitFor();
+  expect(await page.getByText('Brings a level to 0 dB.').isVisible()).toBe(true);
+  expect(await page.getByRole('dialog').count()).toBe(1);
+  expect(await violationsOf(page)).toEqual([]);
+  await page.goBack();
+  await sheet.waitFor({ state: 'detached' });
+  expect(await level(page, 'Bass').isVisible()).toBe(true);
 });
 
 /** All that can be read and heard of a page. */
