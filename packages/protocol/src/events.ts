@@ -197,6 +197,13 @@ export const events = {
     body: notice,
     example: { code: 'not_saved', message: 'the disk is full', at: 1_760_000_000_000 },
   },
+  goodbye: {
+    about:
+      'The server ends, and closes this connection behind this. `sound` says what becomes of it: it `stops` (somebody has ended the ' +
+      'mixer; code 1001), or `plays_on` while another server takes the place of this one (code 1012).',
+    body: v.strictObject({ sound: v.picklist(['stops', 'plays_on']) }),
+    example: { sound: 'stops' },
+  },
   interface: {
     about: 'The audio interface changed.',
     body: interfaceSummary,
@@ -209,6 +216,12 @@ export const events = {
     },
   },
 } as const;
+
+/** What becomes of the sound when the server goes. */
+export type SoundAfter = EventBody<'goodbye'>['sound'];
+
+/** How a connection is closed behind `goodbye` (IANA, WebSocket Close Code Number Registry: going away, service restart). */
+export const GOODBYE_CODES: Readonly<Record<SoundAfter, number>> = { stops: 1001, plays_on: 1012 };
 
 export type EventType = keyof typeof events;
 export type EventBody<T extends EventType> = v.InferOutput<(typeof events)[T]['body']>;
