@@ -254,6 +254,9 @@ export class MixerClient {
       case 'saved':
         this.#mix.hearSaved(event.body);
         break;
+      case 'goodbye':
+        this.#link.goodbye(event.body.sound);
+        break;
       case 'interface':
         this.#audioInterface = event.body;
         break;

@@ -59,10 +59,23 @@ export const words = {
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting',
   attempt: (count: number) => `attempt ${count}`,
-  lost: { title: 'Reconnecting…', detail: 'Your mix keeps playing as it is.' },
+  lost: {
+    title: 'Reconnecting…',
+    plays: 'Your mix keeps playing as it is.',
+    silent: 'Your mix is kept as it is.',
+  },
+  restarting: {
+    title: 'The mixer starts again…',
+    plays: 'Your mix keeps playing as it is.',
+    silent: 'Your mix is kept as it is.',
+  },
+  ended: {
+    title: 'The mixer was switched off',
+    detail: 'Your mix is kept, and plays again when it is back.',
+  },
   lostFor: (time: string) => ({
     title: `No connection for ${time}`,
-    detail: 'Your mix keeps playing. Is this phone on the band’s Wi-Fi?',
+    detail: 'Is this phone on the band’s Wi-Fi, and the computer running?',
   }),
   notSavedShort: 'Not saved',
   interfaceBack: 'Sound is back.',

@@ -42,10 +42,20 @@ export const words: Words = {
   connecting: 'Conectando…',
   reconnecting: 'Reconectando',
   attempt: (count) => `intento ${count}`,
-  lost: { title: 'Reconectando…', detail: 'Tu mezcla sigue sonando igual.' },
+  lost: {
+    title: 'Reconectando…',
+    plays: 'Tu mezcla sigue sonando igual.',
+    silent: 'Tu mezcla queda como está.',
+  },
+  restarting: {
+    title: 'El mezclador arranca de nuevo…',
+    plays: 'Tu mezcla sigue sonando igual.',
+    silent: 'Tu mezcla queda como está.',
+  },
+  ended: { title: 'Han apagado el mezclador', detail: 'Tu mezcla está a salvo y sonará cuando vuelva.' },
   lostFor: (time) => ({
     title: `Sin conexión desde hace ${time}`,
-    detail: 'Tu mezcla sigue sonando. ¿Está este móvil en el Wi-Fi de la banda?',
+    detail: '¿Está este móvil en el Wi-Fi de la banda y el ordenador encendido?',
   }),
   notSavedShort: 'Sin guardar',
   interfaceBack: 'Vuelve el sonido.',

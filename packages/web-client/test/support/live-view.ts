@@ -6,6 +6,7 @@ const LIVE: View = {
   frozen: false,
   lostForMs: undefined,
   attempt: 0,
+  soundAfter: undefined,
   name: 'Ana',
   clientId: 'ana',
   role: 'musician',
