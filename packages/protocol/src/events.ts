@@ -1,5 +1,6 @@
 /** What the server may say without being asked, on the native door. */
 import * as v from 'valibot';
+import { SOUND_AFTER } from './goodbye.ts';
 import { channel, clientId, flag, mutes, outputPair, revision, timestamp } from './fields.ts';
 
 /** A record as a page holds it; see records.ts for the kinds and their values. */
@@ -201,7 +202,7 @@ export const events = {
     about:
       'The server ends, and closes this connection behind this. `sound` says what becomes of it: it `stops` (somebody has ended the ' +
       'mixer; code 1001), or `plays_on` while another server takes the place of this one (code 1012).',
-    body: v.strictObject({ sound: v.picklist(['stops', 'plays_on']) }),
+    body: v.strictObject({ sound: v.picklist(SOUND_AFTER) }),
     example: { sound: 'stops' },
   },
   interface: {
@@ -216,12 +217,6 @@ export const events = {
     },
   },
 } as const;
-
-/** What becomes of the sound when the server goes. */
-export type SoundAfter = EventBody<'goodbye'>['sound'];
-
-/** How a connection is closed behind `goodbye` (IANA, WebSocket Close Code Number Registry: going away, service restart). */
-export const GOODBYE_CODES: Readonly<Record<SoundAfter, number>> = { stops: 1001, plays_on: 1012 };
 
 export type EventType = keyof typeof events;
 export type EventBody<T extends EventType> = v.InferOutput<(typeof events)[T]['body']>;

@@ -207,6 +207,22 @@ test('the server is ended: the page says so at once and claims no sound; when it
   expect(await levels(page)).toEqual(before);
 });
 
+test('a phone that has lost its storage and kept its cookie is its musician’s: nobody is asked, and nobody doubled', async () => {
+  const before = await newMusician('Uma');
+  await drag(before, 60);
+  await saved(before);
+  const own = await levels(before);
+  const { cookies } = await before.context().storageState();
+  const page = await openPage({ cookies, origins: [] });
+  await page.getByRole('heading', { name: 'Uma’s mix' }).waitFor();
+  await saved(page);
+  expect(await levels(page)).toEqual(own);
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  // One musician on two phones.
+  await mute(page).tap();
+  expect(await mute(before, true).waitFor()).toBeUndefined();
+});
+
 test('a phone that knows a name but not the secret does not get that mix', async () => {
   const owner = await newMusician('Eva');
   const { cookies, origins } = await owner.context().storageState();

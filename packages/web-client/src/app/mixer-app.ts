@@ -148,8 +148,6 @@ export class MixerApp extends LitElement implements MixHost {
 
   override firstUpdated(): void {
     this.#size.observe(this.list);
-    // Who is new here is asked for a name.
-    if (this.#client.view.name === '') openSheet(this, 'me', { firstRun: true });
   }
 
   override willUpdate(): void {
@@ -173,7 +171,7 @@ export class MixerApp extends LitElement implements MixHost {
     const banner = standingBanner(view, this.#mix.others, this.#keys.banner);
     const look = this.desk ? 'desk' : 'lines';
     return html`<div class="app ${look} ${this.passing ? 'noticed' : ''}">
-        <page-header .view=${view} @me-open=${() => openSheet(this, 'me', { firstRun: false })}
+        <page-header .view=${view} @me-open=${() => openSheet(this, 'me', {})}
           >${this.#chips(view)}</page-header
         >
         <notice-banner .banner=${banner}></notice-banner>
@@ -194,6 +192,7 @@ export class MixerApp extends LitElement implements MixHost {
     this.#focus.move(this.page);
     if (this.selected !== undefined) this.#dockGone ??= this.#navigation.over(this.#closeDock);
     else this.#leaveDock();
+    if (this.#mix.view.mayBe !== undefined) openSheet(this, 'join', {});
     // While the server is there, whatever may be asked for when it is not.
     if (this.#mix.view.link === 'live') void loadEverything();
   }

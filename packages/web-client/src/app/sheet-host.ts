@@ -51,7 +51,7 @@ export class SheetHost {
     this.#host.requestUpdate();
     await this.#host.updateComplete;
     await this.#sheet?.show();
-    if (asked === this.#asked && row.isFixed?.(params) !== true)
+    if (asked === this.#asked && row.isFixed !== true)
       this.#leave = this.#navigation.over(() => this.#sheet?.close());
   }
 

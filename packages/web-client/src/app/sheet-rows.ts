@@ -5,6 +5,7 @@
 import type { Colour } from '@foldback/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { MixerClient } from '../connection/mixer-client.ts';
+import type { FreeName } from '../connection/session.ts';
 import type { PassingNotice } from '../elements/passing-notice.ts';
 import type { Entry } from '../history/session-history.ts';
 import type { WaysBack } from '../history/ways-back.ts';
@@ -41,21 +42,27 @@ export interface SheetRow<Params> {
   /** Shows levels, and is drawn whenever one moves. */
   readonly showsLevels?: boolean;
   /** Cannot be left by going back. */
-  readonly isFixed?: (params: Params) => boolean;
+  readonly isFixed?: true;
 }
 
 type SheetRows = { readonly [Name in SheetName]: SheetRow<SheetParams[Name]> };
 
 export const sheetRows: SheetRows = {
-  /** My name and settings; a new phone is asked whose it is. */
+  /** A new phone is asked whose it is. */
+  join: {
+    load: () => import('../sheets/join-sheet.ts'),
+    isFixed: true,
+    draw: ({ view, client }) =>
+      html`<join-sheet
+        .mayBe=${view.mayBe ?? []}
+        @came-as=${({ detail }: CustomEvent<string | FreeName>) => client.comeAs(detail)}
+      ></join-sheet>`,
+  },
+
+  /** My name and settings. */
   me: {
     load: () => import('../sheets/me-sheet.ts'),
-    isFixed: ({ firstRun }) => firstRun,
-    draw({ view, channels, client, mix, options, language }, { firstRun }) {
-      const onName = ({ detail: name }: CustomEvent<string>) => {
-        mix.rename(name);
-        if (firstRun) client.start();
-      };
+    draw({ view, channels, client, mix, options, language }) {
       return html`<me-sheet
         .name=${view.name}
         .colour=${colourOf(view)}
@@ -66,8 +73,7 @@ export const sheetRows: SheetRows = {
         .output=${view.mix?.output ?? null}
         .openPairs=${client.openPairs}
         .hiddenCount=${channels.filter(({ hidden }) => hidden).length}
-        ?first-run=${firstRun}
-        @name-chosen=${onName}
+        @name-chosen=${({ detail }: CustomEvent<string>) => mix.rename(detail)}
         @colour-chosen=${({ detail: value }: CustomEvent<Colour>) => mix.set([{ type: 'colour', value }])}
         @output-chosen=${({ detail }: CustomEvent<number | null>) => client.playOn(detail)}
         @language-chosen=${({ detail }: CustomEvent<Language>) => void language.change(detail)}

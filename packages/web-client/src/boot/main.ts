@@ -38,5 +38,5 @@ window.addEventListener('load', () => void keepForOffline());
 
 void spoken.then(() => {
   document.body.append(new MixerApp(client, memory, screenAwake, language));
-  if (client.view.name !== '') client.start();
+  client.start();
 });

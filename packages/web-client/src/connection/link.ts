@@ -2,7 +2,7 @@
  * One socket that mends itself (SPEC W4): frames in, frames out, and what the page shows of a loss. Knows nothing of what the
  * frames say: whoever is behind it tells when the connection is of use again.
  */
-import { GOODBYE_CODES, type SoundAfter } from '@foldback/protocol';
+import { GOODBYE_CODES, SOUND_AFTER, type SoundAfter } from '@foldback/protocol';
 import type { Clock } from './clock.ts';
 
 /** A server that is there and takes no socket is asked again more and more slowly. */
@@ -67,7 +67,7 @@ export interface LinkView {
 
 /** What the code says with which a connection was closed; the server's goodbye itself may have been lost. */
 const soundAfterCode = (code: number | undefined): SoundAfter | undefined =>
-  (Object.keys(GOODBYE_CODES) as SoundAfter[]).find((sound) => GOODBYE_CODES[sound] === code);
+  SOUND_AFTER.find((sound) => GOODBYE_CODES[sound] === code);
 
 export class Link {
   readonly #options: LinkOptions;

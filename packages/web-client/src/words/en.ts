@@ -23,6 +23,7 @@ export const words = {
   // Who and where.
   whoseMix: 'Whose mix is this?',
   typeYourName: 'Type your name. This phone will remember it.',
+  wereYouHere: 'Were you here before? Take your mix with you.',
   yourName: 'Your name',
   yourColour: 'Your colour',
   colourNames: {

@@ -7,6 +7,7 @@ export const words: Words = {
 
   whoseMix: '¿De quién es esta mezcla?',
   typeYourName: 'Escribe tu nombre. Este móvil lo recordará.',
+  wereYouHere: '¿Estuviste aquí antes? Llévate tu mezcla.',
   yourName: 'Tu nombre',
   yourColour: 'Tu color',
   colourNames: {

@@ -16,6 +16,7 @@ const LIVE: View = {
   notices: [],
   shutOut: false,
   outdated: false,
+  mayBe: undefined,
 };
 
 /** @param rest what is different, or matters */
