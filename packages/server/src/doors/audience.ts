@@ -1,5 +1,5 @@
 /** Every connected phone, and who hears of what. A slow phone costs the others nothing (SPEC C7). */
-import { isSame, kinds } from '@foldback/protocol';
+import { GOODBYE_CODES, isSame, kinds, type SoundAfter } from '@foldback/protocol';
 import type { ShownChange } from '../desk/world-editor.ts';
 import { LONG_QUESTIONS_MAX } from './long-answers.ts';
 import { Broadcast, Missed, type Phone, type Topic } from './phone.ts';
@@ -236,6 +236,16 @@ export class Audience {
       const bytes = phone.wire.bufferedBytes();
       if (stalled.bytes - bytes >= STALL_BYTES) phone.stalled = { sinceMs: now, bytes };
       else if (now - stalled.sinceMs > STALL_MS) phone.close('too slow');
+    }
+  }
+
+  /** The server ends: everybody hears so, and nothing more. */
+  sayGoodbye(sound: SoundAfter): void {
+    const broadcast = new Broadcast('goodbye', { sound });
+    for (const phone of [...this.#phones]) {
+      if (phone.isClosing) continue;
+      phone.wire.deliver(broadcast);
+      phone.close('the server ends', GOODBYE_CODES[sound]);
     }
   }
 

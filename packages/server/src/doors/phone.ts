@@ -7,6 +7,9 @@ import { LongAnswers } from './long-answers.ts';
 import type { MadeAnswer } from './made-answer.ts';
 import type { PhoneLimits } from './phone-limits.ts';
 
+/** Close code for "try again later" (RFC 6455, IANA registry). */
+const TRY_AGAIN_LATER = 1013;
+
 /** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
   readonly event: { readonly type: T; readonly body: EventBody<T> | MadeAnswer };
@@ -36,7 +39,8 @@ export interface Wire {
   deliverMeters(frames: readonly Uint8Array<ArrayBuffer>[]): void;
   /** Bytes the phone has not taken yet. */
   bufferedBytes(): number;
-  close(reason: string): void;
+  /** @param code of the WebSocket protocol, where the door has one */
+  close(reason: string, code: number): void;
 }
 
 /** Who a phone said it is, and what it showed. Also the author of what it changes: one object per connection. */
@@ -99,9 +103,9 @@ export class Phone {
   }
 
   /** Nothing it sends is read any more. */
-  close(reason: string): void {
+  close(reason: string, code = TRY_AGAIN_LATER): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.wire.close(reason);
+    this.wire.close(reason, code);
   }
 }

@@ -118,7 +118,7 @@ export class SocketIoDoor {
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,
       bufferedBytes: () => held.bufferedBytes(),
-      close: () => socket.disconnect(true),
+      close: (reason, code) => held.end(code, reason),
     };
     const phone = new Phone(
       wire,
