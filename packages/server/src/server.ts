@@ -1,7 +1,8 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
 import { splitKey, type MixValue, type Notice } from '@foldback/protocol';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { loggedActs } from './act-log.ts';
@@ -28,7 +29,7 @@ import { Broadcast } from './doors/phone.ts';
 import { Requests } from './doors/requests.ts';
 import { requireFreePort } from './doors/port-check.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
-import type { AudioWish } from './engine/audio-wish.ts';
+import { wishOf } from './engine/wish-of-settings.ts';
 import { EngineKeeper } from './engine/engine-keeper.ts';
 import type { InterfaceNews } from './engine/interface-watch.ts';
 import { interfaceSummary } from './engine/interface-summary.ts';
@@ -53,6 +54,8 @@ const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
+/** A client that polls comes again within a moment. */
+const FAREWELL_MS = 250;
 
 const INTERFACE_NEWS_LEVELS: Readonly<Record<InterfaceNews['code'], 'error' | 'warn' | 'info'>> = {
   interface_lost: 'error',
@@ -319,19 +322,26 @@ async function start(
       clearInterval(care);
       lists.stop();
       isOpen = false;
-      http.close();
+      audience.sayGoodbye('stops');
       changeLog.flush();
-      await control?.close();
       const closing = engine.close({ fadeMs: FADE_OUT_MS }).catch((error: unknown) => {
         log.error({ err: error }, 'The engine host is left to itself: it does not end');
       });
+      await control?.close();
+      // Who polls has yet to fetch it, on a new connection.
+      if (audience.size > 0) {
+        await delay(FAREWELL_MS);
+        audience.sayGoodbye('stops');
+      }
+      http.close();
       const [isSaved] = await Promise.all([store.close(), closing]);
       return isSaved;
     },
     async leave() {
       try {
         isOpen = false;
-        http.close();
+        http.stopListening();
+        audience.sayGoodbye('plays_on');
         changeLog.flush();
       } catch (error) {
         log.error({ err: error }, 'The doors do not close');
@@ -351,15 +361,6 @@ async function listenTo(control: ControlSocket, log: Logger): Promise<void> {
       'Commands from this computer (foldback state, foldback record) cannot reach this server',
     );
   }
-}
-
-function wishOf({ device, sampleRate, block, multitrack, multitrackOnce }: ServerSettings): AudioWish {
-  return {
-    device,
-    sampleRateHz: sampleRate,
-    blockFrames: block,
-    multitrack: multitrack === undefined ? undefined : { folder: resolve(multitrack), loop: !multitrackOnce },
-  };
 }
 
 const personOf = (id: string, desk: Desk): Person => ({ id, name: desk.find(id)?.name ?? id });

@@ -94,3 +94,23 @@ test('who said hello before the musician came, under their id, changes nothing a
   stranger.close();
   mia.close();
 });
+
+test('a phone that does not say whose it is, is whom its secret speaks for, and else nobody', async () => {
+  const device_secret = 'q'.repeat(43);
+  const first = await NativeClient.connect(server.port);
+  const { client_id } = await first.ask('hello', { name: 'Uma', device_secret });
+  await first.ask('subscribe', {});
+  first.close();
+
+  const forgetful = await NativeClient.connect(server.port);
+  const uma = { client_id, name: 'Uma', is_known: true };
+  expect(await forgetful.ask('hello', { device_secret })).toMatchObject(uma);
+  const typed = await NativeClient.connect(server.port);
+  expect(await typed.ask('hello', { name: 'Uma', device_secret })).toMatchObject(uma);
+  const other = await NativeClient.connect(server.port);
+  const asNew = await other.ask('hello', { name: 'Uma' });
+  expect(asNew).toMatchObject({ is_known: false });
+  expect(asNew.client_id).not.toBe(client_id);
+  const stranger = await NativeClient.connect(server.port);
+  expect(await stranger.ask('hello', {})).toMatchObject({ is_known: false, name: '' });
+});

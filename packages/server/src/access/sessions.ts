@@ -68,9 +68,11 @@ export class Sessions {
     return known === undefined ? session : this.of({ clientId: known, secretHash });
   }
 
-  /** The first musician a phone speaks for; undefined for none. */
+  /** Of the musicians a phone speaks for, the one who was here last; undefined for none. */
   whose(secretHash: string): string | undefined {
-    return this.#world.value('phone', secretHash).speaks_for[0];
+    const { speaks_for } = this.#world.value('phone', secretHash);
+    const seenAt = (id: string): number => this.#world.value('person', id).seen_at;
+    return speaks_for.toSorted((one, other) => seenAt(other) - seenAt(one))[0];
   }
 
   /** The musician is this phone's from now on, when it may speak for them and nobody's phone was there before. */
@@ -82,5 +84,11 @@ export class Sessions {
   /** An existing name needs its phone, a QR code or the engineer (SPEC A2). */
   #isUnknown(clientId: string): boolean {
     return this.#world.get('mix', clientId) === undefined && this.#world.speakers.of(clientId) === undefined;
+  }
+
+  /** Whether a phone that does not know whose it is may be offered this name: nobody's phone speaks for it. */
+  isFree(clientId: string): boolean {
+    const rule = this.#rule();
+    return rule === 'open' || (rule === 'band' && this.#world.speakers.of(clientId) === undefined);
   }
 }

@@ -4,6 +4,7 @@ import type { ClientList } from '@foldback/protocol';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
+import { tellingMs } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
 
@@ -21,7 +22,7 @@ export const isListed = (
 
 /** What a list tells of the mixes in it: all there is, or what their musicians share and else the names alone. */
 export type ListView = 'whole' | 'names';
-export type ClientListsOf = { readonly [View in ListView]: ClientLists };
+export type ClientListsOf = { readonly [View in ListView]: Pick<ClientLists, 'newest'> };
 
 export const isTold = (desk: Pick<Desk, 'world'>, view: ListView, id: string): boolean =>
   view === 'whole' || desk.world.value('person', id).shared;
@@ -57,7 +58,10 @@ export class ClientLists {
   readonly #desk: Desk;
   readonly #nowMs: () => number;
   readonly #view: ListView;
-  readonly #next = new NextMade(() => this.#make());
+  readonly #next = new NextMade(
+    () => this.#make(),
+    ({ length }) => tellingMs(length),
+  );
   /** A client is another object once anything of it is another. */
   readonly #entries = new WeakMap<Client, MadeEntry>();
   #newest: MadeList | undefined;
@@ -83,8 +87,9 @@ export class ClientLists {
     }
     const order = orderOf(this.#desk.world);
     if (!this.#isNewest(entries, order)) {
-      const json = `{"clients":[${entries.join(',')}],"order":${JSON.stringify(order)},"count":${entries.length}}`;
-      this.#newest = { entries, order, answer: new MadeAnswer(json) };
+      const tail = `],"order":${JSON.stringify(order)},"count":${entries.length}}`;
+      const answer = await MadeAnswer.ofEntries('{"clients":[', entries, tail);
+      this.#newest = { entries, order, answer };
     }
     return (this.#newest as MadeList).answer;
   }

@@ -30,7 +30,7 @@ function stage(phones: number, json = MEGABYTE) {
     return phone;
   };
   const listeners = Array.from({ length: phones }, () => come());
-  const list = async () => new MadeAnswer(`${++made} ${json}`);
+  const list = async () => MadeAnswer.of(`${++made} ${json}`);
   const teller = new ListTeller({ audience, topic: 'list', list, clock });
   const pass = async (ms: number) => {
     for (let passed = 0; passed < ms; passed += 50) {

@@ -11,6 +11,10 @@ import { Broadcast, type ListTopic, type Phone } from './phone.ts';
 const PERIOD_MS = 100;
 /** A thousand phones and a list of a thousand must fill neither the network nor the memory: a kilobyte for one phone takes this long. */
 const MS_PER_KILOBYTE_TOLD = 0.15;
+
+/** How long after so many characters no more are to be told, or made. */
+export const tellingMs = (characters: number): number => (characters / 1000) * MS_PER_KILOBYTE_TOLD;
+
 /** So many characters for all phones together are written in about a millisecond. */
 const SLICE_CHARACTERS = 1024 * 1024;
 
@@ -66,7 +70,7 @@ export class ListTeller {
     if (this.#isOutdated) await this.#makeNew();
     const told = this.#isStopped ? 0 : this.#tellSlice();
     this.#isTelling = false;
-    this.#periodMs = Math.max(PERIOD_MS, (told / 1000) * MS_PER_KILOBYTE_TOLD);
+    this.#periodMs = Math.max(PERIOD_MS, tellingMs(told));
     if (this.#isOutdated || this.#newest !== undefined) this.#tellSoon();
   }
 

@@ -5,6 +5,7 @@ import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
 import { isListed, isTold, type ListView } from './client-list.ts';
+import { tellingMs } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
 import { olderMix } from './older-mix.ts';
@@ -66,7 +67,10 @@ export class OlderClients {
   #lists(view: ListView) {
     return {
       update: new NextMade(() => this.#make(view, () => '')),
-      list: new NextMade(() => this.#make(view, (total) => `,"total":${total}`)),
+      list: new NextMade(
+        () => this.#make(view, (total) => `,"total":${total}`),
+        ({ length }) => tellingMs(length),
+      ),
     };
   }
 
@@ -81,7 +85,7 @@ export class OlderClients {
     }
     const order = JSON.stringify(orderOf(this.#desk.world));
     const tail = `"order":${order},"timestamp":${this.#nowMs()},"count":${entries.length}${more(entries.length)}`;
-    return new MadeAnswer(`{"clients":[${entries.join(',')}],${tail}}`);
+    return MadeAnswer.ofEntries('{"clients":[', entries, `],${tail}}`);
   }
 
   #jsonOf(client: Client, view: ListView): string {

@@ -22,7 +22,8 @@ function older(options: Parameters<typeof stage>[0] = {}) {
   const clients = new OlderClients(desk, () => NOW);
   const words = new OlderWords({ stream: () => STREAM, version: '1.2.3' });
   const events = (broadcast: Broadcast): [name: string, body: Record<string, unknown>][] =>
-    words.packetsOf(broadcast).map((packet) => {
+    words.packetsOf(broadcast).map((made) => {
+      const packet = made instanceof MadeAnswer ? made.json : made;
       expect(packet[0]).toBe('2');
       return JSON.parse(packet.slice(1)) as [string, Record<string, unknown>];
     });
@@ -252,12 +253,16 @@ test('a long list has everybody whole, here or not (SPEC C3)', async () => {
   for (const [pair, id] of ['musician 0', 'musician 1'].entries()) desk.assignOutput(id, pair);
   const seenLately = new OlderClients(desk, () => desk.get('musician 0').seen_at);
   desk.arrive('musician 1');
-  const { clients: listed, total } = JSON.parse((await seenLately.list('whole')).json) as {
-    clients: { id: string; gains?: object }[];
-    total: number;
-  };
+  for (const { json } of [await seenLately.list('whole'), await seenLately.update('whole')]) {
+    const { clients: listed, count } = JSON.parse(json) as {
+      clients: { gains?: object; pans?: object }[];
+      count: number;
+    };
+    expect(count).toBe(201);
+    expect(listed.filter(({ gains, pans }) => gains && pans)).toHaveLength(201);
+  }
+  const { total } = JSON.parse((await seenLately.list('whole')).json) as { total: number };
   expect(total).toBe(201);
-  expect(listed.filter(({ gains }) => gains !== undefined)).toHaveLength(201);
   expect(clients.typeOf('musician 1')).toBe('web');
 });
 

@@ -32,8 +32,10 @@ function sourceOf(author: Author): string {
 }
 
 /** An event as Socket.IO's packet in the default namespace (socket.io-protocol 5: 2 is an event), made once for all phones. */
-export const packetOf = (name: string, body: object): string =>
-  `2[${JSON.stringify(name)},${body instanceof MadeAnswer ? body.json : JSON.stringify(body)}]`;
+export function packetOf(name: string, body: object): string | MadeAnswer {
+  const head = `2[${JSON.stringify(name)},`;
+  return body instanceof MadeAnswer ? body.within(head, ']') : `${head}${JSON.stringify(body)}]`;
+}
 
 export interface OlderWordsOptions {
   /** What plays now. */
@@ -49,7 +51,7 @@ export class OlderWords {
   }
 
   /** An event in the words existing clients know. */
-  packetsOf({ event, change }: Broadcast): string[] {
+  packetsOf({ event, change }: Broadcast): (string | MadeAnswer)[] {
     if (change !== undefined) return changePackets(change);
     switch (event.type) {
       case 'clients':
@@ -58,6 +60,8 @@ export class OlderWords {
         return [packetOf('mix_updated', flatState(event.body as EventBody<'watched'>))];
       case 'interface':
         return [packetOf('device_info', this.deviceInfo(event.body as InterfaceSummary))];
+      case 'goodbye':
+        return [packetOf('goodbye', event.body)];
       default:
         return []; // they know no such words
     }
@@ -79,7 +83,7 @@ export class OlderWords {
   }
 }
 
-function changePackets({ kind, id, before, after, author, command }: ShownChange): string[] {
+function changePackets({ kind, id, before, after, author, command }: ShownChange): (string | MadeAnswer)[] {
   if (kind !== 'mix' || after === undefined) return [];
   const was = (before?.value ?? kinds.mix.empty) as MixValue;
   const is = after.value as MixValue;

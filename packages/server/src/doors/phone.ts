@@ -3,8 +3,12 @@ import type { EventBody, EventType } from '@foldback/protocol';
 import type { Credentials, Session } from '../access/sessions.ts';
 import type { Person } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
+import { LongAnswers } from './long-answers.ts';
 import type { MadeAnswer } from './made-answer.ts';
 import type { PhoneLimits } from './phone-limits.ts';
+
+/** Close code for "try again later" (RFC 6455, IANA registry). */
+const TRY_AGAIN_LATER = 1013;
 
 /** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
@@ -32,10 +36,11 @@ export interface Wire {
   /** @returns how many characters that is in the words of this door */
   deliver(broadcast: Broadcast): number;
   /** All frames of one period, in one write. */
-  deliverMeters(frames: readonly ArrayBuffer[]): void;
+  deliverMeters(frames: readonly Uint8Array<ArrayBuffer>[]): void;
   /** Bytes the phone has not taken yet. */
   bufferedBytes(): number;
-  close(reason: string): void;
+  /** @param code of the WebSocket protocol, where the door has one */
+  close(reason: string, code: number): void;
 }
 
 /** Why a phone is closed that may come back at once, as what it is now. */
@@ -70,8 +75,6 @@ export interface CameFrom {
 export class Missed {
   /** By client. */
   readonly mixes = new Set<string>();
-  /** The newest. */
-  list: Broadcast | undefined;
   readonly events: Broadcast[] = [];
 }
 
@@ -85,12 +88,17 @@ export class Phone {
   isChangingAccess = false;
   /** What it hears of. The audience keeps it. */
   readonly subscriptions = new Set<Topic>();
+  /** The clients whose mixes it hears of, which are among these. The audience keeps it. */
+  readonly watched = new Set<string>();
   /** What it was not sent, because it was too slow; undefined while it keeps up. */
   missed: Missed | undefined;
   /** Since when it has been too slow (ms of a clock that never steps), and what waited for it then; undefined when it keeps up. */
   stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
-  /** Bytes of one long answer that it may take its time for; 0 for none. */
-  longAnswerBytes = 0;
+  /** Bytes that it may take its time for, since they came in long pieces; 0 for none. */
+  longBytes = 0;
+  readonly longAnswers = new LongAnswers();
+  /** The newest list of musicians, whose turn among the long answers has not come. */
+  missedList: Broadcast | undefined;
   /** Counts as this musician being here. */
   isPresent = false;
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
@@ -129,9 +137,9 @@ export class Phone {
   }
 
   /** Nothing it sends is read any more. */
-  close(reason: string): void {
+  close(reason: string, code = TRY_AGAIN_LATER): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.wire.close(reason);
+    this.wire.close(reason, code);
   }
 }

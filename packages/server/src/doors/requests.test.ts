@@ -6,6 +6,7 @@ import {
   Refusal,
   type CommandAnswer,
   type CommandType,
+  type JoinRule,
   type MixValue,
   type WireRecord,
 } from '@foldback/protocol';
@@ -291,4 +292,33 @@ test('a phone may lose its musician, and an open connection may do nothing from 
   await expect(ask('mute_all', { muted: true })).rejects.toMatchObject({ code: 'not_permitted' });
   await expect(ask('subscribe', {})).rejects.toThrow('nobody has let this phone in yet');
   expect(phone.isPresent).toBe(false);
+});
+
+describe('a phone that does not know whose it is is told', () => {
+  /** Ana is claimed and has left, Leo is here, Ivy came from a file and is nobody's. @returns what a stranger is told */
+  async function freeNames(rule: JoinRule) {
+    const { desk, audience, requests } = doorless({ rule });
+    const come = async (body: object, secret: string) => {
+      const phone = deafPhone(secret);
+      audience.join(phone);
+      const ask = async (type: CommandType, asked: unknown): Promise<unknown> =>
+        requests.answer(phone, checkCommand(type, asked, 1));
+      return { phone, ask, hello: (await ask('hello', body)) as CommandAnswer<'hello'> };
+    };
+    const ana = await come({ client_id: 'ana', name: 'Ana' }, SECRETS.first);
+    await ana.ask('subscribe', {});
+    requests.goodbye(ana.phone);
+    const leo = await come({ client_id: 'leo', name: 'Leo' }, SECRETS.second);
+    await leo.ask('subscribe', {});
+    desk.admit('ivy', 'Ivy', undefined, false);
+    return (await come({}, 'c'.repeat(43))).hello.free_names?.map(({ name }) => name);
+  }
+
+  test('who is not here and nobody’s', async () => {
+    expect(await freeNames('band')).toEqual(['Ivy']);
+  });
+
+  test('in an open house, who is not here', async () => {
+    expect(await freeNames('open')).toEqual(['Ana', 'Ivy']);
+  });
 });

@@ -25,7 +25,7 @@ import type { OlderClients } from './older-clients.ts';
 import { flatState } from './older-mix.ts';
 import { OlderReplies, type HouseFigures } from './older-replies.ts';
 import { OlderWords, packetOf } from './older-words.ts';
-import { ACCESS_CHANGED, Phone, type Broadcast, type CameFrom, type Wire } from './phone.ts';
+import { Phone, type Broadcast, type CameFrom, type Wire } from './phone.ts';
 import { parser, TooLong } from './socketio-parser.ts';
 
 type Acknowledge = (answer: unknown) => void;
@@ -57,6 +57,8 @@ export class SocketIoDoor {
   readonly #words: OlderWords;
   readonly #replies: OlderReplies;
   readonly #writer = new TurnWriter(() => performance.now());
+  /** The long event a phone has asked for last: whoever asks again before it is made gets it once. */
+  readonly #awaited = new WeakMap<Phone, Promise<unknown>>();
   /** Connections that have got beyond the handshake. */
   readonly #phones = new WeakMap<Connection, Phone>();
 
@@ -119,15 +121,14 @@ export class SocketIoDoor {
         let characters = 0;
         for (const packet of broadcast.as(this.#packetsOf)) {
           held.push(packet);
-          characters += packet.data.length;
+          characters += packet.length;
         }
         return characters;
       },
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,
       bufferedBytes: () => held.bufferedBytes(),
-      // Clients come back by themselves when the connection goes, and do not when they are told to leave.
-      close: (reason) => (reason === ACCESS_CHANGED ? socket.conn.close() : socket.disconnect(true)),
+      close: (reason, code) => held.end(code, reason),
     };
     const phone = new Phone(wire, cameFrom(socket));
     const guest: Guest = { phone, say: (event, body) => held.push(enginePacket(packetOf(event, body))) };
@@ -207,6 +208,7 @@ export class SocketIoDoor {
       (outcome) => {
         if ('ok' in outcome) then(outcome.ok);
         else say('error', refusalOf(outcome));
+        return undefined;
       },
     );
   }
@@ -231,34 +233,39 @@ export class SocketIoDoor {
         return checkCommand(event, bodyAsMeant(event, body, this.#deviceName), 0);
       },
       (outcome) => {
-        if ('ok' in outcome) {
-          this.#answer(guest, outcome, acknowledge);
-          return;
-        }
+        if ('ok' in outcome) return this.#answer(guest, outcome, acknowledge);
         guest.say('error', refusalOf(outcome));
         acknowledge?.({ error: outcome.error });
+        return undefined;
       },
     );
   }
 
-  #answer({ phone, say }: Guest, { command, ok }: Accepted, acknowledge: Acknowledge | undefined): void {
+  /** @returns where it takes its time, when all has been said */
+  #answer(
+    { phone, say }: Guest,
+    { command, ok }: Accepted,
+    acknowledge: Acknowledge | undefined,
+  ): Promise<void> | undefined {
     const { audience } = this.#options;
     const view = phone.session?.role === 'musician' ? 'names' : 'whole';
     const asker = { clientId: phone.identity?.clientId ?? '', view } as const;
     // The table of commands pairs each answer with its command.
     const reply = this.#replies.to(command.type, ok as CommandAnswer<typeof command.type>, asker);
     if (reply?.body instanceof Promise) {
-      void reply.body.then((body) => {
+      const isAwaited = this.#awaited.get(phone) === reply.body;
+      this.#awaited.set(phone, reply.body);
+      return reply.body.then((body) => {
         if (!audience.has(phone)) return;
         const waiting = phone.wire.bufferedBytes();
-        say(reply.event, body);
+        if (!isAwaited) say(reply.event, body);
         acknowledge?.(ok);
         audience.noteAnswer(phone, waiting);
       });
-      return;
     }
     if (reply !== undefined) say(reply.event, reply.body);
     acknowledge?.(ok);
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setInterval as every, setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { DOORWAYS } from '../support/doorway.ts';
 import { secretOf } from '../support/native-client.ts';
@@ -55,6 +55,14 @@ async function echoesDuring(trouble: () => Promise<unknown>): Promise<number[]> 
   }
 }
 
+/** What others feel while something goes on, and before it and after. */
+async function feltDuring(trouble: () => Promise<unknown>) {
+  const before = await echoesDuring(() => delay(COMINGS_MS / 2));
+  const echoMs = await echoesDuring(trouble);
+  const after = await echoesDuring(() => delay(COMINGS_MS / 2));
+  return { echoMs, quietMs: [...before, ...after] };
+}
+
 /** Reads what it is told without a look at it. */
 async function olderListener(id: string) {
   const connection = await RawConnection.handshaken(server.port, '/socket.io/?EIO=4&transport=websocket');
@@ -62,15 +70,19 @@ async function olderListener(id: string) {
   connection.send(text(`40${JSON.stringify(auth)}`));
   let bytes = 0;
   connection.socket.removeAllListeners('data').on('data', (more: Buffer) => void (bytes += more.length));
-  return { bytes: () => bytes, leave: () => connection.destroy() };
+  return {
+    bytes: () => bytes,
+    ask: (packet: string) => connection.send(text(packet)),
+    isOpen: () => connection.socket.readyState === 'open',
+    leave: () => connection.destroy(),
+  };
 }
 
 test('a list of ten thousand that older clients are told whenever somebody comes is not felt by another phone', async () => {
-  const quietMs = await echoesDuring(() => delay(COMINGS_MS));
   const listeners = await Promise.all(
     Array.from({ length: LISTENERS }, (_, index) => olderListener(`tablet ${index}`)),
   );
-  const echoMs = await echoesDuring(async () => {
+  const { echoMs, quietMs } = await feltDuring(async () => {
     const until = performance.now() + COMINGS_MS;
     while (performance.now() < until) (await DOORWAYS[0]?.enter(server.port, 'musician 8'))?.leave();
   });
@@ -82,3 +94,30 @@ test('a list of ten thousand that older clients are told whenever somebody comes
   expect(bytes).toBeGreaterThan(10e6);
   expect(percentile(echoMs, 0.99)).toBeLessThanOrEqual(2 * percentile(quietMs, 0.99) + 4);
 }, 60_000);
+
+/** How often everybody's names are asked for in a second, by one client in a few bytes each. */
+const QUESTIONS_PER_S = 50;
+
+test.each([
+  ['waits for the event alone, as their page does', '42["get_clients"]'],
+  ['wants the acknowledgement too', '42123["get_clients",{}]'],
+])(
+  'fifty questions a second for everybody by an older client that %s are not felt by another phone',
+  async (_how, question) => {
+    const asker = await olderListener('asker');
+    const { echoMs, quietMs } = await feltDuring(async () => {
+      const until = performance.now() + COMINGS_MS;
+      for await (const _tick of every(1000 / QUESTIONS_PER_S)) {
+        if (performance.now() > until) break;
+        asker.ask(question);
+      }
+    });
+    process.stdout.write(
+      `    ${(asker.bytes() / 1e6).toFixed(0)} MB of lists asked for: others ${inMs(echoMs)}, in peace ${inMs(quietMs)}, ${asker.isOpen() ? 'open' : 'closed'}\n`,
+    );
+    asker.leave();
+    expect(asker.bytes()).toBeGreaterThan(10e6);
+    expect(percentile(echoMs, 0.99)).toBeLessThanOrEqual(2 * percentile(quietMs, 0.99) + 4);
+  },
+  60_000,
+);

@@ -57,7 +57,7 @@ export function doorless(options: DoorlessOptions = {}) {
   });
   desk.setStage({ inputs: INPUTS, outputPairs: OUTPUT_PAIRS });
   const acts = new SavedActs({ desk, store, archiveAfterMs: Infinity, tell: () => undefined });
-  const audience = part.audience ?? new Audience(desk, () => 0);
+  const audience = part.audience ?? new Audience(desk, () => clock.now());
   const access = new Access({
     desk,
     audience,

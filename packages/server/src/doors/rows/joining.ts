@@ -16,6 +16,7 @@ import type { Sessions } from '../../access/sessions.ts';
 import type { OlderClient } from '../../desk/arrivals.ts';
 import { displayName, type Client } from '../../desk/client.ts';
 import type { Desk } from '../../desk/desk.ts';
+import { listed } from '../../desk/listed.ts';
 import type { SavedActs } from '../../desk/saved-acts.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { Audience } from '../audience.ts';
@@ -51,6 +52,12 @@ export interface Arrival {
 /** A musician who has just come waits no longer than this for the disk; what it finds later is brought back. */
 export const PATIENCE_MS = 1000;
 
+type FreeName = NonNullable<CommandAnswer<'hello'>['free_names']>[number];
+
+/** More are no help on a phone, and a big house is not searched for each newcomer. */
+const FREE_NAMES_MAX = 24;
+const LOOKED_AT_MAX = 2_000;
+
 export const spokenFor = (clientId: string): Refusal =>
   new Refusal(
     'not_permitted',
@@ -72,6 +79,7 @@ export class Joining {
     const shown = body.device_secret ?? phone.from.cookieSecret;
     const secret = shown ?? newSecret();
     const secretHash = hashOf(secret);
+    const isNameless = [body.client_id, body.name, body.device_name].every((each) => each === undefined);
     const session = sessions.as(body.client_id ?? sessions.whose(secretHash) ?? randomUUID(), secretHash);
     const { clientId } = session;
     const isGuest = session.role === 'guest';
@@ -91,6 +99,7 @@ export class Joining {
       client_id: clientId,
       name: name ?? '',
       is_known: known !== undefined,
+      ...(isNameless && known === undefined && !isGuest ? { free_names: this.#freeNames() } : {}),
       ...(shown === undefined ? { device_secret: secret } : {}),
       protocol: PROTOCOL_VERSION,
       server_version: version,
@@ -101,6 +110,18 @@ export class Joining {
       records: isGuest ? [] : recordsForEverybody(desk),
       notices: isGuest ? [] : notices(),
     };
+  }
+
+  /** Who may be taken for oneself by a phone that has been somebody's at another address of the mixer. */
+  #freeNames(): FreeName[] {
+    const { desk, sessions } = this.#options;
+    const free: FreeName[] = [];
+    let looked = 0;
+    for (const { id, name } of listed(desk.world)) {
+      if (++looked > LOOKED_AT_MAX || free.length === FREE_NAMES_MAX) break;
+      if (name !== null && !desk.isConnected(id) && sessions.isFree(id)) free.push({ client_id: id, name });
+    }
+    return free;
   }
 
   subscribe(asked: Asked<'subscribe'>): Answered<'subscribe'> {

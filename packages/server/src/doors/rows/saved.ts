@@ -1,6 +1,7 @@
 /** Requests about what is saved of mixes. */
 import type { Desk } from '../../desk/desk.ts';
 import type { SavedActs } from '../../desk/saved-acts.ts';
+import { LongAnswer } from '../long-answers.ts';
 import { SavedMixes } from '../saved-mixes.ts';
 import type { RowsFor } from './row.ts';
 
@@ -12,7 +13,7 @@ export function savedRows(
   return {
     get_saved_channels_state({ phone, who, target }) {
       if (target !== undefined) return savedMixes.of(target);
-      if (phone.session?.role !== 'musician') return savedMixes.everybodys();
+      if (phone.session?.role !== 'musician') return new LongAnswer(() => savedMixes.everybodys());
       const isTheirs = (id: string) => id === who.clientId || desk.world.value('person', id).shared;
       return savedMixes.ofSome([...desk.clients()].map(({ id }) => id).filter(isTheirs));
     },

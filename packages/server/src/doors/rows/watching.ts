@@ -2,6 +2,7 @@
 import type { Desk } from '../../desk/desk.ts';
 import type { Audience } from '../audience.ts';
 import type { ClientListsOf } from '../client-list.ts';
+import { LongAnswer } from '../long-answers.ts';
 import { watchedOf } from '../wire-records.ts';
 import type { RowsFor } from './row.ts';
 
@@ -22,7 +23,8 @@ export function watchingRows(
     },
     get_clients: ({ phone }) => {
       audience.subscribe(phone, phone.listTopic);
-      return lists[phone.session?.role === 'musician' ? 'names' : 'whole'].newest();
+      const list = lists[phone.session?.role === 'musician' ? 'names' : 'whole'];
+      return new LongAnswer(() => list.newest());
     },
     watch_meters: ({ phone, body: { on } }) => {
       if (on) audience.subscribe(phone, 'meters');
