@@ -26,6 +26,7 @@ export class OlderClients {
   readonly #desk: OlderDesk;
   readonly #nowMs: () => number;
   readonly #nextUpdate = new NextMade(() => this.#make(() => ''));
+  /** An asker gets each of them once, so that a rest between them makes no heap of answers. */
   readonly #nextList = new NextMade(
     () => this.#make((total) => `,"total":${total}`),
     ({ length }) => tellingMs(length),
