@@ -4,7 +4,6 @@ import type { ClientList } from '@foldback/protocol';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
-import { tellingMs } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
 
@@ -58,10 +57,7 @@ export class ClientLists {
   readonly #desk: Desk;
   readonly #nowMs: () => number;
   readonly #view: ListView;
-  readonly #next = new NextMade(
-    () => this.#make(),
-    ({ length }) => tellingMs(length),
-  );
+  readonly #next = new NextMade(() => this.#make());
   /** A client is another object once anything of it is another. */
   readonly #entries = new WeakMap<Client, MadeEntry>();
   #newest: MadeList | undefined;

@@ -67,6 +67,7 @@ export class OlderClients {
   #lists(view: ListView) {
     return {
       update: new NextMade(() => this.#make(view, () => '')),
+      // An asker gets each of them once, so that a rest between them makes no heap of answers.
       list: new NextMade(
         () => this.#make(view, (total) => `,"total":${total}`),
         ({ length }) => tellingMs(length),

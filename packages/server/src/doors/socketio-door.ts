@@ -253,13 +253,13 @@ export class SocketIoDoor {
     // The table of commands pairs each answer with its command.
     const reply = this.#replies.to(command.type, ok as CommandAnswer<typeof command.type>, asker);
     if (reply?.body instanceof Promise) {
-      const isAwaited = this.#awaited.get(phone) === reply.body;
+      acknowledge?.(ok);
+      if (this.#awaited.get(phone) === reply.body) return;
       this.#awaited.set(phone, reply.body);
       return reply.body.then((body) => {
         if (!audience.has(phone)) return;
         const waiting = phone.wire.bufferedBytes();
-        if (!isAwaited) say(reply.event, body);
-        acknowledge?.(ok);
+        say(reply.event, body);
         audience.noteAnswer(phone, waiting);
       });
     }
