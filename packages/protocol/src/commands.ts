@@ -398,6 +398,7 @@ export type ErrorCode =
   | 'output_taken'
   | 'interface_unavailable' /* it is not offered, or does not open */
   | 'rate_limited' /* too many messages; the connection is then closed */
+  | 'not_taken' /* too many questions wait until the phone has taken the long answers before them; ask again */
   | 'not_recorded' /* no file can be made for it, or no library for WAV files is there */
   | 'not_saved' /* a kept change that the disk refused */
   | 'internal';
