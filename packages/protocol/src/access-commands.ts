@@ -76,7 +76,14 @@ export const accessCommands = {
       uses: v.optional(uses),
       until: v.optional(timestamp),
     }),
-    answer: v.strictObject({ invite: v.string(), token: inviteToken, uses, until: timestamp }),
+    answer: v.strictObject({
+      invite: v.string(),
+      /** What the QR code says: the token is in its fragment, which no log gets to see. */
+      url: v.string(),
+      token: inviteToken,
+      uses,
+      until: timestamp,
+    }),
     by: 'owner',
     keeping: 'kept',
     example: { role: 'musician', target_client_id: 'drummer' },

@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import { clientId, flag, givenRole, joinRule, phoneId, role, timestamp } from './fields.ts';
 
+const musician = v.strictObject({ client_id: clientId, name: v.string() });
+
 /** A phone that was let in. */
 export const phoneSummary = v.strictObject({
   phone: phoneId,
@@ -9,7 +11,7 @@ export const phoneSummary = v.strictObject({
   name: v.string(),
   role,
   /** Whose it is. */
-  client_ids: v.array(clientId),
+  musicians: v.array(musician),
   connected: flag,
   made_at: timestamp,
   seen_at: timestamp,
@@ -28,7 +30,7 @@ export const joinRequest = v.strictObject({
   digits: v.string(),
   waited_s: v.number(),
   /** Musicians of that name, whose phone it may be. */
-  maybe: v.array(clientId),
+  maybe: v.array(musician),
 });
 export type JoinRequest = v.InferOutput<typeof joinRequest>;
 

@@ -224,6 +224,7 @@ async function start(
     acts,
     sessions,
     house,
+    urls: () => urlsOf(settings.host, port),
     nowMs: monotonicMs,
     mixerName: settings.name ?? hostname(),
     clientLists: lists.clientLists,

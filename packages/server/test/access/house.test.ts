@@ -184,7 +184,7 @@ test('a guest asks, the engineer sees who, and lets them in as who they are; the
   soon();
   expect(sam.heardOf('access')).toHaveLength(1);
   const { asking } = await sam.ask('get_access');
-  expect(asking).toMatchObject([{ name: 'leo', address: '192.0.2.1', digits, maybe: ['leo'] }]);
+  expect(asking).toMatchObject([{ name: 'leo', address: '192.0.2.1', digits, maybe: [{ client_id: 'leo', name: 'Leo' }] }]);
   await sam.ask('answer_join', { request: asking[0]?.request, let_in: true, client_id: 'leo' });
   expect(phone.heardOf('join_answer')).toEqual([{ let_in: true }]);
   soon();
@@ -219,7 +219,7 @@ test('a role that is changed or taken binds open connections within a second', a
   await kim.ask('hello', { client_id: 'kim' });
   await kim.ask('subscribe');
   const { phones } = await sam.ask('get_access');
-  const phone = phones.find(({ client_ids }) => client_ids.includes('kim'))?.phone;
+  const phone = phones.find(({ musicians }) => musicians.some(({ client_id }) => client_id === 'kim'))?.phone;
   expect(phones).toHaveLength(2);
   soon();
   expect(kim.closed).toEqual([]);

@@ -74,6 +74,7 @@ export function doorless(options: DoorlessOptions = {}) {
     audience,
     sessions,
     house,
+    urls: () => ['http://192.0.2.1:5100/'],
     nowMs: () => clock.now(),
     mixerName: 'mixer',
     outputShares: new OutputShares(desk.world.pairs, true),

@@ -186,7 +186,8 @@ export class MixerApp extends LitElement implements MixHost {
     this.#focus.move(this.page);
     if (this.selected !== undefined) this.#dockGone ??= this.#navigation.over(this.#closeDock);
     else this.#leaveDock();
-    if (this.#mix.view.mayBe !== undefined) openSheet(this, 'join', {});
+    if (this.#mix.view.guest !== undefined) openSheet(this, 'guest', {});
+    else if (this.#mix.view.mayBe !== undefined) openSheet(this, 'join', {});
     // Behind the first view, whatever may be asked for when the server is away.
     const { link, attempt } = this.#mix.view;
     if (link === 'live' || attempt > 0) void loadEverything();

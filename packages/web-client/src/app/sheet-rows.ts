@@ -15,7 +15,8 @@ import type { ChannelView } from '../mixes/mix-view.ts';
 import type { Rebalancing } from '../mixes/rebalancing.ts';
 import { colourOf, type View } from '../mixes/view.ts';
 import type { OptionChoice } from '../sheets/me-sheet.ts';
-import type { Language } from '../words/words.ts';
+import type { PeopleCalls } from '../sheets/people-sheet.ts';
+import { type Language, words } from '../words/words.ts';
 import type { SheetName } from './open-sheet.ts';
 import type { PhoneOptions } from './phone-options.ts';
 import { changeLanguage, spokenLanguage } from './spoken-language.ts';
@@ -47,6 +48,15 @@ export interface SheetRow<Params> {
   readonly isFixed?: true;
 }
 
+const peopleCalls = (client: MixerClient): PeopleCalls => ({
+  state: () => client.request('get_access', {}),
+  answer: (body) => client.request('answer_join', body),
+  setPhone: (body) => client.request('set_phone', body),
+  revoke: (phone) => client.request('revoke_phone', { phone }),
+  setRule: (join) => client.request('set_join_rule', { join }),
+  onChange: (listener) => client.onAccess(listener),
+});
+
 type SheetRows = { readonly [Name in SheetName]: SheetRow<SheetParams[Name]> };
 
 export const sheetRows: SheetRows = {
@@ -61,6 +71,50 @@ export const sheetRows: SheetRows = {
       ></join-sheet>`,
   },
 
+  /** Nobody has let this phone in yet. */
+  guest: {
+    load: () => import('../sheets/guest-sheet.ts'),
+    isFixed: true,
+    draw: ({ view, client }) =>
+      view.guest === undefined
+        ? nothing
+        : html`<guest-sheet
+            .guest=${view.guest}
+            .name=${view.name}
+            @ask-to-join=${({ detail }: CustomEvent<string>) => client.admission.ask(detail)}
+            @engineer-claim=${({ detail }: CustomEvent<string | undefined>) =>
+              client.admission.claimEngineer(detail)}
+          ></guest-sheet>`,
+  },
+
+  /** This phone becomes the engineer's. */
+  engineer: {
+    load: () => import('../sheets/engineer-sheet.ts'),
+    draw: ({ client }) =>
+      html`<engineer-sheet .claim=${(code?: string) => client.admission.claim(code)}></engineer-sheet>`,
+  },
+
+  /** Who may come in, for the engineer. */
+  people: {
+    load: () => import('../sheets/people-sheet.ts'),
+    draw: ({ client }) => html`<people-sheet .calls=${peopleCalls(client)}></people-sheet>`,
+  },
+
+  /** A code to be scanned by another phone. */
+  invite: {
+    load: () => import('../sheets/invite-sheet.ts'),
+    draw: ({ client, view }, { whose }) =>
+      html`<invite-sheet
+        .heading=${whose === 'mine' ? words.myOtherPhone : words.invite}
+        .make=${() =>
+          client.request('make_invite', {
+            role: whose === 'viewer' ? 'viewer' : 'musician',
+            ...(whose === 'mine' && { target_client_id: view.clientId }),
+          })}
+        .onUsed=${client.onInviteUsed.bind(client)}
+      ></invite-sheet>`,
+  },
+
   /** My name and settings. */
   me: {
     load: () => import('../sheets/me-sheet.ts'),
@@ -69,6 +123,7 @@ export const sheetRows: SheetRows = {
         .name=${view.name}
         .colour=${colourOf(view)}
         .frozen=${view.frozen}
+        .isEngineer=${view.role === 'engineer'}
         .language=${spokenLanguage()}
         .options=${options.all}
         .screenOn=${options.screenOn}

@@ -5,6 +5,7 @@ import { browserClock } from '../connection/clock.ts';
 import { look } from '../connection/look.ts';
 import { MixerClient } from '../connection/mixer-client.ts';
 import { browserScreen, ScreenAwake } from './screen-awake.ts';
+import { takeInvite } from './invite.ts';
 import { keepForOffline, loadAgain } from './offline.ts';
 
 document.documentElement.lang = language;
@@ -14,6 +15,7 @@ const client = new MixerClient({
   look,
   clock: browserClock,
   memory,
+  invite: takeInvite(window),
   onOutdated: (protocol) => {
     // Once for each version: a server that goes on serving this page must not send it round in circles.
     if (memory.get('reloaded_for') === String(protocol)) return;

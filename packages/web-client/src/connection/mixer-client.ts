@@ -1,6 +1,8 @@
 /** The phone's end of the control socket, as elements know it: what the page draws (the View), what happened, and what may be wished. */
 import {
   type CommandAnswer,
+  type CommandBody,
+  type CommandType,
   decodeMeters,
   type InterfaceSummary,
   type ErrorBody,
@@ -9,9 +11,11 @@ import {
   type InputMeterFrame,
   type MixMeterFrame,
 } from '@foldback/protocol';
+import { Admission } from './admission.ts';
 import { type Answer, Calls } from './calls.ts';
 import { Link, type LinkOptions } from './link.ts';
 import { recallMix, rememberMix } from '../mixes/last-mix.ts';
+import type { Invite } from '../boot/invite.ts';
 import type { Memory } from '../boot/memory.ts';
 import type { MixDifference } from '../mixes/mix-difference.ts';
 import { MixSync } from '../mixes/mix-sync.ts';
@@ -29,6 +33,8 @@ const ignore = (): void => {};
 
 export interface ClientOptions extends LinkOptions {
   readonly memory: Memory;
+  /** What the link brought by which this page was opened. */
+  readonly invite?: Invite;
   /** The server speaks another version of the protocol than this page. */
   readonly onOutdated: (protocol: number) => void;
 }
@@ -41,10 +47,13 @@ export class MixerClient {
   readonly #calls: Calls;
   readonly #session: Session;
   readonly #mix: MixSync;
+  readonly #admission: Admission;
   readonly #viewListeners = new Set<() => void>();
   readonly #newsListeners = new Set<(news: News) => void>();
   readonly #otherListeners = new Set<(change: OtherChange) => void>();
   readonly #meterListeners = new Set<(frame: InputMeterFrame | MixMeterFrame) => void>();
+  readonly #accessListeners = new Set<() => void>();
+  readonly #inviteListeners = new Set<(invite: string, phoneName: string) => void>();
   #audioInterface: InterfaceSummary | undefined;
   #notices: readonly StandingNotice[] = [];
   #view: View | undefined;
@@ -68,6 +77,14 @@ export class MixerClient {
       (error) => this.#tell({ kind: 'refused', error }),
     );
     this.#session = new Session(memory);
+    this.#admission = new Admission(
+      {
+        request: (type, body) => this.request(type, body),
+        comeBack: () => this.#comeBack(),
+        changed: () => this.#changed(),
+      },
+      options.invite,
+    );
     this.#mix = new MixSync({
       link: this.#link,
       calls: this.#calls,
@@ -90,6 +107,7 @@ export class MixerClient {
     this.#view ??= {
       ...link,
       ...this.#session.me,
+      guest: this.#admission.guest,
       audioInterface: this.#audioInterface,
       mix: this.#mix.state,
       saved: link.link !== 'connecting' && this.#mix.saved,
@@ -117,6 +135,28 @@ export class MixerClient {
   onMeters(listener: (frame: InputMeterFrame | MixMeterFrame) => void): () => void {
     this.#meterListeners.add(listener);
     return () => this.#meterListeners.delete(listener);
+  }
+
+  onAccess(listener: () => void): () => void {
+    this.#accessListeners.add(listener);
+    return () => this.#accessListeners.delete(listener);
+  }
+
+  onInviteUsed(listener: (invite: string, phoneName: string) => void): () => void {
+    this.#inviteListeners.add(listener);
+    return () => this.#inviteListeners.delete(listener);
+  }
+
+  /** Asked and answered; refused with the server's own words, and never settled without a connection. */
+  request<T extends CommandType>(type: T, body: CommandBody<T>): Promise<CommandAnswer<T>> {
+    return new Promise((resolve, reject) => {
+      this.#calls.ask(type, body, resolve, reject);
+    });
+  }
+
+  /** How a guest comes in. */
+  get admission(): Pick<Admission, 'ask' | 'claim' | 'claimEngineer'> {
+    return this.#admission;
   }
 
   /** From now on it stays connected, or tries to. */
@@ -163,6 +203,11 @@ export class MixerClient {
   comeAs(who: string | FreeName): void {
     if (typeof who === 'string') this.#session.rename(who);
     else this.#session.become(who);
+    this.#comeBack();
+  }
+
+  /** A new connection, and another hello. */
+  #comeBack(): void {
     this.#link.drop();
     this.#link.startAnew();
   }
@@ -195,6 +240,7 @@ export class MixerClient {
    */
   #greet(): void {
     const giveUp = ({ code }: ErrorBody) => {
+      if (this.#admission.guest !== undefined) return; // waits to be let in
       if (code === 'not_permitted') this.#shutMeOut();
       this.#link.drop();
     };
@@ -223,8 +269,10 @@ export class MixerClient {
   #welcome(answer: CommandAnswer<'hello'>): void {
     if (!this.#understands(answer.protocol)) return;
     this.#session.welcome(answer);
+    this.#admission.welcome(answer);
+    if (answer.role === 'guest') this.#seeNothing();
     this.#notices = answer.notices.reduce(withNotice, []);
-    this.#audioInterface = answer.interface;
+    this.#audioInterface = answer.interface ?? undefined;
     this.#mix.greeted(answer.records);
   }
 
@@ -232,6 +280,13 @@ export class MixerClient {
     const isOurs = this.#session.speaks(protocol);
     if (!isOurs) this.#options.onOutdated(protocol);
     return isOurs;
+  }
+
+  /** What was seen before is not for a guest to see. */
+  #seeNothing(): void {
+    this.#mix.clear();
+    this.#options.memory.forget('last_mix');
+    this.#link.live();
   }
 
   /** What is another phone's is not for this one to see. */
@@ -275,6 +330,15 @@ export class MixerClient {
         break;
       case 'goodbye':
         this.#link.goodbye(event.body.sound);
+        break;
+      case 'join_answer':
+        this.#admission.answered(event.body.let_in);
+        break;
+      case 'access':
+        for (const listener of this.#accessListeners) listener();
+        break;
+      case 'invite_used':
+        for (const listener of this.#inviteListeners) listener(event.body.invite, event.body.phone_name);
         break;
       case 'interface':
         this.#audioInterface = event.body;

@@ -67,9 +67,11 @@ export class Session {
 
   welcome(answer: CommandAnswer<'hello'>): void {
     if (answer.device_secret !== undefined) this.#memory.set('device_secret', answer.device_secret);
+    this.#role = answer.role;
+    // Nobody yet: what it says of itself stays as it was said.
+    if (answer.role === 'guest') return;
     this.#mayBe = this.isSomebodys || answer.is_known ? undefined : (answer.free_names ?? []);
     if (this.#mayBe !== undefined) return;
-    this.#role = answer.role;
     this.#remember(answer.client_id);
     if (answer.name !== '') this.rename(answer.name);
   }

@@ -1,5 +1,6 @@
 /** Everything the page draws, but for meters. Replaced, never changed. */
 import type { Colour, InterfaceSummary } from '@foldback/protocol';
+import type { GuestView } from '../connection/admission.ts';
 import type { LinkView } from '../connection/link.ts';
 import { personColour } from './channel-colour.ts';
 import type { MyMix } from './my-mix.ts';
@@ -7,6 +8,8 @@ import type { Me } from '../connection/session.ts';
 import type { StandingNotice } from '../app/standing-notices.ts';
 
 export interface View extends LinkView, Me {
+  /** What a guest sees; undefined for whoever was let in. */
+  readonly guest: GuestView | undefined;
   readonly audioInterface: InterfaceSummary | undefined;
   readonly mix: MyMix | undefined;
   /** All of it is on the server's disk (SPEC S3). */

@@ -52,6 +52,8 @@ export class MeSheet extends LitElement {
   @property({ type: Number }) hiddenCount = 0;
   /** The screen stays on while the page is looked at; undefined where the browser cannot do that. */
   @property({ attribute: false }) screenOn: boolean | undefined;
+  /** This phone is the engineer's. */
+  @property({ type: Boolean }) isEngineer = false;
   /** Without a connection a name cannot be changed: nobody would hear of it. */
   @property({ type: Boolean }) frozen = false;
   @query('bottom-sheet') private readonly sheet!: BottomSheet;
@@ -173,10 +175,31 @@ export class MeSheet extends LitElement {
   override render() {
     return html`<bottom-sheet .heading=${this.name}>
       <span class="disc" slot="lead" aria-hidden="true">${initialOf(this.name)}</span>
-      ${this.#choices()}
+      ${this.#choices()} ${this.#phones()}
       ${nameForm({ face: words.save, readOnly: this.frozen, onName: (name) => this.#onName(name) })}
       <p class="where">Foldback · ${location.host}</p>
     </bottom-sheet>`;
+  }
+
+  /** Other phones of mine; and whoever may let people in does it from here. */
+  #phones() {
+    const { isEngineer } = this;
+    return html`<button
+        class="line"
+        type="button"
+        ?hidden=${this.frozen}
+        @click=${() => openSheet(this, 'invite', { whose: 'mine' })}
+      >
+        <span>${words.myOtherPhone}</span>
+      </button>
+      <button
+        class="line"
+        type="button"
+        ?hidden=${this.frozen}
+        @click=${() => openSheet(this, isEngineer ? 'people' : 'engineer', {})}
+      >
+        <span>${isEngineer ? words.phonesAndPeople : words.iAmTheEngineer}</span>
+      </button>`;
   }
 
   #choices() {

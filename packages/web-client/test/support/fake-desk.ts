@@ -253,6 +253,8 @@ export class FakeDesk {
     return {
       client_id: phone.clientId,
       name: this.names.get(phone.clientId) ?? '',
+      mixer: 'Foldback',
+      join: 'band',
       protocol: this.protocol,
       server_version: 'test',
       interface: this.audioInterface,

@@ -17,6 +17,7 @@ const LIVE: View = {
   shutOut: false,
   outdated: false,
   mayBe: undefined,
+  guest: undefined,
 };
 
 /** @param rest what is different, or matters */

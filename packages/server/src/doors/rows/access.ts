@@ -5,6 +5,7 @@ import type { PendingRequest } from '../../access/join-requests.ts';
 import { REQUEST_MS } from '../../access/join-requests.ts';
 import { hashOf } from '../../access/secrets.ts';
 import type { Sessions } from '../../access/sessions.ts';
+import { displayName } from '../../desk/client.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { Audience } from '../audience.ts';
 import { Broadcast, type Identity, type Phone } from '../phone.ts';
@@ -18,6 +19,8 @@ export interface AccessRowsOptions {
   readonly audience: Audience;
   readonly house: House;
   readonly sessions: Sessions;
+  /** Addresses a phone can be pointed at, the best first. */
+  readonly urls: () => readonly string[];
   /** A clock that never steps, ms. */
   readonly nowMs: () => number;
 }
@@ -34,7 +37,7 @@ type AccessCommand =
   | 'set_join_rule';
 
 export function accessRows(options: AccessRowsOptions): RowsFor<AccessCommand> {
-  const { desk, audience, house, sessions, nowMs } = options;
+  const { desk, audience, house, sessions, urls, nowMs } = options;
   /** Who made an invite hears that it was used, on the connection it was made on. */
   const makers = new Map<string, Phone>();
 
@@ -87,7 +90,8 @@ export function accessRows(options: AccessRowsOptions): RowsFor<AccessCommand> {
       const invite = hashOf(token);
       makers.set(invite, phone);
       for (const [id, maker] of makers) if (!audience.has(maker)) makers.delete(id);
-      return { invite, token, uses, until: desk.world.value('invite', invite).until };
+      const url = `${urls()[0] ?? ''}#join=${token}`;
+      return { invite, url, token, uses, until: desk.world.value('invite', invite).until };
     },
     get_access({ phone, who }) {
       audience.subscribe(phone, 'access');
@@ -136,7 +140,7 @@ function stateOf({ desk, audience, house, nowMs }: AccessRowsOptions, who: Asked
       phone,
       name: value.name,
       role: value.role ?? ('musician' as const),
-      client_ids: [...value.speaks_for],
+      musicians: value.speaks_for.map((id) => musicianOf(desk, id)),
       connected: connected.has(phone),
       made_at: value.claimed_at,
       seen_at: value.seen_at,
@@ -161,12 +165,17 @@ function stateOf({ desk, audience, house, nowMs }: AccessRowsOptions, who: Asked
   } satisfies CommandAnswer<'get_access'>;
 }
 
+const musicianOf = (desk: Desk, client_id: string) => {
+  const client = desk.find(client_id);
+  return { client_id, name: client === undefined ? client_id : displayName(client) };
+};
+
 function askingOf(desk: Desk, pending: PendingRequest, nowMs: number) {
   const { request, name, phoneName, address, digits, beganMs } = pending;
   const called = name.toLocaleLowerCase();
   const maybe = [...desk.clients()]
     .filter((client) => client.name?.toLocaleLowerCase() === called)
-    .map(({ id }) => id);
+    .map(({ id }) => musicianOf(desk, id));
   return {
     request,
     name,
