@@ -279,7 +279,7 @@ export const commands = {
     example: { client_id: 'drummer', custom_name: 'Leo' },
   },
   set_client_colour: {
-    about: 'The colour a musician is known by on every phone; null for the one that is found for their name.',
+    about: 'The colour a musician is known by on every phone; null for the one that is found for them.',
     body: v.strictObject({ colour, target_client_id }),
     answer: changed({ colour }),
     by: 'owner',
@@ -399,7 +399,17 @@ export type ErrorCode =
   | 'not_saved' /* a kept change that the disk refused */
   | 'internal';
 
-export interface ErrorBody {
+/** What a refusal was about, for whoever says it in words of their own. */
+export interface RefusalFacts {
+  /** What was asked for: a number, a name, or why it could not be done in the words of who could not. */
+  readonly value?: number | string;
+  /** The most (of `invalid`: or the least) there may be, or how many there are. */
+  readonly limit?: number;
+  /** The musician who has it. */
+  readonly holder?: string;
+}
+
+export interface ErrorBody extends RefusalFacts {
   readonly code: ErrorCode;
   /** The field at fault, as a path ("gains.3"); empty when the message as a whole is. */
   readonly field: string;

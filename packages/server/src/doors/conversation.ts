@@ -1,5 +1,5 @@
 /** One message of a phone and its one outcome: limits, permissions and errors are the same by every door. */
-import { Refusal, type CheckedCommand, type ErrorBody } from '@foldback/protocol';
+import { MESSAGES_PER_S_MAX, Refusal, type CheckedCommand, type ErrorBody } from '@foldback/protocol';
 import type { Logger } from 'pino';
 import { Allowances } from './allowances.ts';
 import type { Audience } from './audience.ts';
@@ -23,6 +23,7 @@ const rateLimited = (exceeded: string): ErrorBody => ({
   code: 'rate_limited',
   field: '',
   message: `${exceeded}; this connection is being closed`,
+  limit: MESSAGES_PER_S_MAX,
 });
 
 export interface ConversationOptions {

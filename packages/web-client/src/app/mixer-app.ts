@@ -41,8 +41,6 @@ import '../elements/page-header.ts';
 import '../elements/passing-notice.ts';
 import '../elements/rows-page.ts';
 
-const START_DB = -10;
-
 @customElement('mixer-app')
 export class MixerApp extends LitElement implements MixHost {
   @state() private selected: number | undefined;
@@ -81,9 +79,10 @@ export class MixerApp extends LitElement implements MixHost {
     this.#client = client;
     this.#memory = memory;
     const mix = (this.#mix = new MixController(this, client, (news) => tell(newsNotice(news))));
-    const rebalancing = (this.#rebalancing = new Rebalancing(mix));
     const ways = (this.#ways = new WaysBack(mix, tell));
-    this.#sheets = new PageSheets(this, { client, memory, screenAwake, mix, rebalancing, ways, tell });
+    const rebalanced = new Rebalancing(mix, (entry, result) => ways.rebalanced(entry, result));
+    const rebalancing = (this.#rebalancing = rebalanced);
+    this.#sheets = new PageSheets(this, { client, memory, screenAwake, mix, rebalancing, ways });
     this.addEventListener('intent', (event) => this.#onIntent(event));
     this.addEventListener('channel-select', ({ detail }) => {
       this.selected = this.desk ? undefined : detail;
@@ -95,7 +94,7 @@ export class MixerApp extends LitElement implements MixHost {
       ways.putBack(this.#mix.others.touches.get(detail)?.steps ?? []);
     });
     this.addEventListener('channel-details', ({ detail }) => void this.#sheets.details(detail));
-    this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody(START_DB));
+    this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody());
   }
 
   override connectedCallback(): void {
@@ -278,7 +277,7 @@ export class MixerApp extends LitElement implements MixHost {
     }
     return html`<action-bar
       look=${this.desk ? 'side' : 'bar'}
-      .canUndo=${this.#mix.history.canUndo}
+      .canUndo=${this.#mix.history.undoable !== undefined}
       .frozen=${frozen}
       @undo-press=${() => this.#ways.undo()}
       >${this.#moreMeKey(frozen)}</action-bar
@@ -372,7 +371,7 @@ export class MixerApp extends LitElement implements MixHost {
   };
 
   readonly #onMoreMe = (): void => {
-    if (this.#isAnybodyMine) this.passing = this.#rebalancing.moreMe(this.#channels);
+    if (this.#isAnybodyMine) this.passing = this.#rebalancing.moreMe(this.#channels) ?? this.passing;
     else this.#sheets.choose('mine');
   };
 

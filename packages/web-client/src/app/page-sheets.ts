@@ -4,14 +4,13 @@ import { html, type LitElement, nothing } from 'lit';
 import type { MixController } from '../mixes/mix-controller.ts';
 import type { ChannelDetails, ChannelMark } from '../elements/intents.ts';
 import type { OptionChoice } from '../sheets/me-sheet.ts';
-import type { PassingNotice } from '../elements/passing-notice.ts';
 import { chooseLanguage, type Language } from '../words/words.ts';
 import type { Memory } from '../boot/memory.ts';
 import type { ChannelView } from '../mixes/mix-view.ts';
 import type { MixerClient } from '../connection/mixer-client.ts';
 import { chooseOption, type Option, type Options, readOptions } from './options.ts';
 import type { ScreenAwake } from '../boot/screen-awake.ts';
-import type { Entry } from '../history/session-history.ts';
+import type { Entry } from '../history/history.ts';
 import { colourOf, type View } from '../mixes/view.ts';
 import { loadLater } from '../boot/parts.ts';
 import type { Rebalancing } from '../mixes/rebalancing.ts';
@@ -27,7 +26,6 @@ export interface SheetsOptions {
   readonly mix: MixController;
   readonly rebalancing: Rebalancing;
   readonly ways: WaysBack;
-  readonly tell: (notice: PassingNotice) => void;
 }
 
 export class PageSheets {
@@ -88,7 +86,7 @@ export class PageSheets {
 
   draw(view: View, channels: readonly ChannelView[]) {
     const { name, frozen, link } = view;
-    const { client, memory, screenAwake, rebalancing, tell } = this.#with;
+    const { client, memory, screenAwake, rebalancing } = this.#with;
     return html`${this.#channelSheet(
         channels.find((each) => each.channel === this.detailed),
         frozen,
@@ -116,10 +114,7 @@ export class PageSheets {
         .bandDb=${this.#bandDb}
         .frozen=${frozen}
         @balance=${this.#onBalance}
-        @balance-over=${() => {
-          const notice = rebalancing.end();
-          if (notice !== undefined) tell(notice);
-        }}
+        @balance-over=${() => rebalancing.end()}
       ></balance-sheet>`;
   }
 
@@ -160,7 +155,7 @@ export class PageSheets {
   };
 
   readonly #onColour = ({ detail: value }: CustomEvent<Colour>): void => {
-    this.#with.mix.set([{ type: 'colour', value }]);
+    this.#with.client.set({ type: 'colour', value });
   };
 
   readonly #onLanguage = ({ detail }: CustomEvent<Language>): void => {

@@ -6,10 +6,21 @@ import './press-key.ts';
 
 const STAYS_MS = 6_000;
 
+export interface NoticeKey {
+  readonly face: string;
+  /** What it is about: spoken with its face, so that no two keys on the page are called the same. */
+  readonly about?: string;
+  readonly press: () => void;
+}
+
+/** "Undo: Bass" */
+export const keyLabel = ({ face, about }: NoticeKey): string =>
+  about === undefined ? '' : `${face}: ${about}`;
+
 export interface PassingNotice {
   readonly title: string;
   readonly detail?: string;
-  readonly key?: { readonly face: string; readonly press: () => void };
+  readonly key?: NoticeKey;
 }
 
 /** @fires notice-over */
@@ -87,6 +98,7 @@ export class PassingNoticeElement extends LitElement {
         key === undefined
           ? nothing
           : html`<press-key
+              .label=${keyLabel(key)}
               @press=${() => {
                 // First, since the key may have something to say itself.
                 this.#over();

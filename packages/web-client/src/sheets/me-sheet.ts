@@ -1,7 +1,7 @@
 /** Who I am, asked once on a new phone and changed later from my name; and how this phone likes its page. */
-import { CLIENT_NAME_MAX, type Colour, COLOURS } from '@foldback/protocol';
+import { CLIENT_NAME_MAX, type Colour, COLOURS, shownText } from '@foldback/protocol';
 import { css, html, LitElement, nothing, type SVGTemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { initialOf } from '../words/initial.ts';
 import { outputName } from '../words/output-name.ts';
 import { type Language, languages, words } from '../words/words.ts';
@@ -54,6 +54,9 @@ export class MeSheet extends LitElement {
   @property({ type: Boolean }) frozen = false;
   /** Nobody has said yet whose phone this is: the sheet fills the screen and cannot be left without a name. */
   @property({ type: Boolean, reflect: true, attribute: 'first-run' }) firstRun = false;
+
+  /** The name that was to be stored cannot be seen. */
+  @state() private nameMissing = false;
 
   @query('bottom-sheet') private readonly sheet!: BottomSheet;
   @query('input[name=name]') private readonly nameField!: HTMLInputElement;
@@ -138,6 +141,14 @@ export class MeSheet extends LitElement {
         grid-template-columns: minmax(0, 1fr);
         gap: var(--fb-4);
       }
+      .missing {
+        margin: 0;
+        color: var(--fb-danger);
+        font-size: var(--fb-size-sm);
+      }
+      .missing:empty {
+        display: none;
+      }
       .main {
         border-color: var(--fb-text);
         background: var(--fb-text);
@@ -217,6 +228,7 @@ export class MeSheet extends LitElement {
   ];
 
   async show(): Promise<void> {
+    this.nameMissing = false;
     await this.updateComplete;
     this.nameField.value = this.name;
     await this.sheet.show();
@@ -232,24 +244,28 @@ export class MeSheet extends LitElement {
               <p>${words.typeYourName}</p>`
           : this.#choices()
       }
-      <form @submit=${this.#onSubmit}>
+      <form novalidate @submit=${this.#onSubmit}>
         <div class="named">
           <label
             >${words.yourName}
             <input
               name="name"
-              required
+              aria-invalid=${this.nameMissing ? 'true' : nothing}
+              aria-describedby="name-missing"
+              @input=${() => (this.nameMissing = false)}
               ?readonly=${this.frozen && !firstRun}
               maxlength=${CLIENT_NAME_MAX}
               autocomplete="nickname"
               autocapitalize="words"
               enterkeyhint="done"
-              pattern=".*\\S.*"
           /></label>
           <button class=${firstRun ? 'main' : ''} type="submit">
             ${firstRun ? words.start : words.save}
           </button>
         </div>
+        <p id="name-missing" class="missing" role="alert">
+          ${this.nameMissing ? words.nameMissing : nothing}
+        </p>
       </form>
       ${firstRun ? nothing : html`<p class="where">Foldback · ${location.host}</p>`}
     </bottom-sheet>`;
@@ -336,6 +352,11 @@ export class MeSheet extends LitElement {
   readonly #onSubmit = (event: Event): void => {
     event.preventDefault();
     const name = this.nameField.value.trim();
+    this.nameMissing = shownText(name) === '';
+    if (this.nameMissing) {
+      this.nameField.focus();
+      return;
+    }
     if (name !== this.name) this.dispatchEvent(new CustomEvent('name-chosen', { detail: name }));
     this.sheet.close();
   };
