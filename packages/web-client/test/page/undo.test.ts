@@ -103,7 +103,7 @@ describe('a channel that is added', () => {
     takeOut(TALKBACK, dbToGain(-30));
     const page = await openMix();
     await add(page, 'Talkback');
-    await page.getByText('Talkback is in your mix at −30.0 dB').waitFor();
+    expect(await shown(page.getByText('Talkback is in your mix at −30.0 dB'))).toBe(true);
   });
 });
 
