@@ -142,7 +142,7 @@ export class MeSheet extends LitElement {
         gap: var(--fb-4);
       }
       .missing {
-        margin: 0;
+        margin: var(--fb-2) 0 0;
         color: var(--fb-danger);
         font-size: var(--fb-size-sm);
       }
@@ -245,6 +245,9 @@ export class MeSheet extends LitElement {
           : this.#choices()
       }
       <form novalidate @submit=${this.#onSubmit}>
+        <p id="name-missing" class="missing" role="alert">
+          ${this.nameMissing ? words.nameMissing : nothing}
+        </p>
         <div class="named">
           <label
             >${words.yourName}
@@ -263,9 +266,6 @@ export class MeSheet extends LitElement {
             ${firstRun ? words.start : words.save}
           </button>
         </div>
-        <p id="name-missing" class="missing" role="alert">
-          ${this.nameMissing ? words.nameMissing : nothing}
-        </p>
       </form>
       ${firstRun ? nothing : html`<p class="where">Foldback · ${location.host}</p>`}
     </bottom-sheet>`;
@@ -354,12 +354,18 @@ export class MeSheet extends LitElement {
     const name = this.nameField.value.trim();
     this.nameMissing = shownText(name) === '';
     if (this.nameMissing) {
-      this.nameField.focus();
+      void this.#askForName();
       return;
     }
     if (name !== this.name) this.dispatchEvent(new CustomEvent('name-chosen', { detail: name }));
     this.sheet.close();
   };
+
+  async #askForName(): Promise<void> {
+    await this.updateComplete;
+    this.nameField.focus();
+    this.nameField.scrollIntoView({ block: 'nearest' });
+  }
 
   readonly #onHidden = (): void => {
     this.sheet.close();

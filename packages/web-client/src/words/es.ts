@@ -281,14 +281,14 @@ export const words: Words = {
   undone: (what) => `Deshecho: ${what}`,
   redo: 'Rehacer',
   redone: (what) => `Rehecho: ${what}`,
-  putBack: 'Restaurar',
+  putBack: 'Reponer',
   wasPutBack: (what) => `Como antes: ${what}`,
   changedSince: (what, who) => ({
     title: who === undefined ? `${what}: hubo otro cambio después.` : `${what}: ${who} lo cambió después.`,
     detail: 'Se queda como está.',
   }),
   staysAs: (what, count, who) =>
-    `${what} ${count === 1 ? 'se queda' : 'se quedan'}: ${who === undefined ? 'hubo otro cambio después' : `${who} lo cambió después`}.`,
+    `${what} ${count === 1 ? 'se queda' : 'se quedan'}: ${who === undefined ? 'hubo otro cambio después' : `${who} ${count === 1 ? 'lo' : 'los'} cambió después`}.`,
   takenOut: (name) => `${name} está fuera de tu mezcla`,
   added: (name, level) => `${name} está en tu mezcla a ${level} dB`,
   actions: 'Acciones',
@@ -309,7 +309,7 @@ export const words: Words = {
   you: 'Tú',
   theComputer: 'El ordenador',
 
-  putBackOf: (name) => `Restaurar ${name}`,
+  putBackOf: (name) => `Reponer ${name}`,
   othersChanged: (who, count) => `${who} cambió ${count === 1 ? 'un canal' : `${count} canales`}`,
   also: (first, rest) => `${first}, y ${rest}`,
 

@@ -190,7 +190,7 @@ test('in Spanish no two keys to go back have one name', async () => {
     .waitFor();
   desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
   await page.getByText('Sam cambió un canal').waitFor();
-  for (const name of ['Deshacer', 'Deshacer: Kick', 'Restaurar: Bass', 'Restaurar Bass'])
+  for (const name of ['Deshacer', 'Deshacer: Kick', 'Reponer: Bass', 'Reponer Bass'])
     expect([name, await page.getByRole('button', { name, exact: true }).count()]).toEqual([name, 1]);
 });
 
