@@ -199,6 +199,10 @@ describe('what others do', () => {
       patch: { client_id: 'ana' },
     };
     socket().say({ type: 'change', body: { ...back, author: 'ana', author_name: 'Ana' } });
+    socket().say({ type: 'change', body: { ...freed, key: back.key, base: 3, revision: 4, author: 'ana' } });
+    const found = { ...back, base: 4, revision: 5, author: null, reason: 'arrival' };
+    socket().say({ type: 'change', body: found });
+    expect(client.view.mix?.output).toBe(0);
     expect(news).toHaveLength(1);
   });
 

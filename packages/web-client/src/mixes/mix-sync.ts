@@ -133,7 +133,9 @@ export class MixSync {
     // What was brought back, or taken back, is the mixer's doing, whoever asked for it.
     const by = body.author !== null && body.reason === 'command' ? body.author_name : '';
     if (steps.length > 0) this.#options.onOther({ by, gesture: body.gesture, steps });
-    if (before.output !== after.output) this.#options.onNews({ kind: 'output', by, output: after.output });
+    // What is found for whoever comes is no news to them.
+    const isNews = before.output !== after.output && body.reason !== 'arrival';
+    if (isNews) this.#options.onNews({ kind: 'output', by, output: after.output });
   }
 
   /** After a change that was missed: the whole mix again. One request mends every gap seen until its answer. */
