@@ -7,7 +7,7 @@ import { words } from '../words/words.ts';
 import { gainOf, gainToDb } from '@foldback/protocol';
 import { doneNotice, moreMeNotice, resetNotice, wayBackNotice } from '../words/history-words.ts';
 import type { Entry, GestureId, WayBack } from './history.ts';
-import type { Step } from './step.ts';
+import { type Step, turned } from './step.ts';
 
 export class WaysBack {
   readonly #mix: MixController;
@@ -66,6 +66,12 @@ export class WaysBack {
     title: (what: string) => string,
     on: Readonly<{ face: string; press: () => void }> | undefined,
   ): void {
-    if (way !== undefined) this.#tell(wayBackNotice(way, this.#mix.view.audioInterface, title, on));
+    if (way === undefined) return;
+    const { wishes, left } = way;
+    // Where it would have gone, over what somebody else has done since.
+    const toMine = turned(left.map(({ step }) => step));
+    const mine = { face: words.putMineBack, press: () => this.putBack(toMine) };
+    const key = wishes.length > 0 ? on : mine;
+    this.#tell(wayBackNotice(way, this.#mix.view.audioInterface, title, key));
   }
 }

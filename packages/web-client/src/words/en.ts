@@ -313,6 +313,7 @@ export const words = {
   redo: 'Redo',
   redone: (what: string) => `Redone: ${what}`,
   putBack: 'Put back',
+  putMineBack: 'Put mine back',
   wasPutBack: (what: string) => `Put back: ${what}`,
   changedSince: (what: string, who: string | undefined) => ({
     title: who === undefined ? `${what}: changed again since.` : `${what}: ${who} has changed it since.`,

@@ -282,6 +282,7 @@ export const words: Words = {
   redo: 'Rehacer',
   redone: (what) => `Rehecho: ${what}`,
   putBack: 'Reponer',
+  putMineBack: 'Volver a la mía',
   wasPutBack: (what) => `Como antes: ${what}`,
   changedSince: (what, who) => ({
     title: who === undefined ? `${what}: hubo otro cambio después.` : `${what}: ${who} lo cambió después.`,

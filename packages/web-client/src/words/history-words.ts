@@ -95,7 +95,7 @@ function leftWords(left: readonly Left[], audioInterface: InterfaceSummary | und
   return words.staysAs(what, names.length, hands.size > 1 || by === undefined ? undefined : byWords(by));
 }
 
-/** What an undo, a redo or a "put back" did: `title` says which, `key` is the way on. */
+/** What an undo, a redo or a "put back" did: `title` says which, `key` is the way on, also from what is all left. */
 export function wayBackNotice(
   { entry, wishes, left }: WayBack,
   audioInterface: InterfaceSummary | undefined,
@@ -105,7 +105,8 @@ export function wayBackNotice(
   const { what, move } = entryWords(entry, audioInterface);
   if (wishes.length === 0) {
     const [by] = left.map((each) => each.by);
-    return words.changedSince(what, by === undefined ? undefined : byWords(by));
+    const since = words.changedSince(what, by === undefined ? undefined : byWords(by));
+    return { ...since, ...(key && { key: { ...key, about: what } }) };
   }
   const detail = left.length > 0 ? leftWords(left, audioInterface) : move;
   return { title: title(what), detail, ...(key && { key: { ...key, about: what } }) };

@@ -53,6 +53,9 @@ describe('back and forth', () => {
     await page.getByText('Bass: Sam has changed it since.').waitFor();
     expect(await level(page, 'Bass').getAttribute('aria-valuetext')).toBe('0.0 dB');
     expect(await undoKey(page).getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('button', { name: 'Put mine back: Bass' }).tap();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    expect(await shown(page.getByText('Put back: Bass'))).toBe(true);
   });
 });
 
