@@ -17,6 +17,7 @@ export default togetherAndAlone(
     'test/doors/big-house.test.ts': 'asserts how late the answers are in a full house',
     'test/doors/load.test.ts':
       'floods a server, and compares its answers and its sound with those of one in peace',
+    'test/doors/older-house.test.ts': 'asserts how late the answers are in a full house of older clients',
     'test/faults/device-lost.test.ts':
       'asserts how soon an interface is back, and how late answers are meanwhile',
     'test/faults/host-lost.test.ts': 'asserts how soon the sound is back, and starves a server',

@@ -22,6 +22,7 @@ import { ListTeller } from './doors/list-teller.ts';
 import { LoopTime, timeSpent } from './doors/loop-time.ts';
 import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
+import { OlderClients } from './doors/older-clients.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
 import { Requests } from './doors/requests.ts';
@@ -119,7 +120,7 @@ async function start(
         audience.showChange(change);
         noteChange(change, desk, changeLog);
       },
-      showList: () => listTeller.tell(),
+      showList: () => tellList(),
       trouble: (outlet, error) => log.error({ err: error }, `${outlet} failed; everything else goes on`),
     },
     showSaved(key, revision) {
@@ -139,7 +140,12 @@ async function start(
   const { desk, store, acts } = kept;
   const audience = new Audience(desk, monotonicMs);
   const clientLists = new ClientLists(desk, Date.now);
-  const listTeller = new ListTeller(audience, () => clientLists.newest(), systemClock);
+  const olderClients = new OlderClients(desk, Date.now);
+  const listTellers = [
+    new ListTeller({ audience, topic: 'list', list: () => clientLists.newest(), clock: systemClock }),
+    new ListTeller({ audience, topic: 'older list', list: () => olderClients.update(), clock: systemClock }),
+  ];
+  const tellList = () => listTellers.forEach((teller) => teller.tell());
   let openedAt = 0;
   const engine = new EngineKeeper({
     directory: settings.config,
@@ -256,9 +262,10 @@ async function start(
       return { ok: reasons.length === 0, reasons, ...told };
     },
     attach(app) {
-      const door = { conversation, audience, origins, gate, tellList: () => listTeller.tell() };
+      const door = { conversation, audience, origins, gate, tellList };
       new NativeDoor(app, door);
-      new SocketIoDoor(app, { ...door, desk, stream: () => engine.stream, version, now: Date.now });
+      const stream = () => engine.stream;
+      new SocketIoDoor(app, { ...door, desk, olderClients, stream, version, now: Date.now });
     },
   });
   port = await http.listen(settings.host, settings.port);
@@ -285,7 +292,7 @@ async function start(
       recordings.close();
       clearInterval(watchTimer);
       clearInterval(care);
-      listTeller.stop();
+      listTellers.forEach((teller) => teller.stop());
       isOpen = false;
       http.close();
       changeLog.flush();

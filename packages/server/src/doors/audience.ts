@@ -17,6 +17,10 @@ const ANSWER_BACKLOG_BYTES = 4 * 1024 * 1024;
 const STALL_BYTES = CHANGE_BACKLOG_BYTES;
 const STALL_MS = 10_000;
 
+/** Whose mix a topic is; undefined for another one. */
+const mixOf = (topic: Topic): string | undefined =>
+  topic.startsWith('mix/') ? topic.slice('mix/'.length) : undefined;
+
 const NOBODY: ReadonlySet<Phone> = new Set();
 
 export class Audience {
@@ -55,8 +59,10 @@ export class Audience {
 
   /** From now on the phone hears of this. */
   subscribe(phone: Phone, topic: Topic): void {
-    if (topic.startsWith('mix/')) phone.missed?.mixes.delete(topic.slice(4));
+    const mix = mixOf(topic);
+    if (mix !== undefined) phone.missed?.mixes.delete(mix);
     if (phone.subscriptions.has(topic)) return;
+    if (mix !== undefined) phone.watched.add(mix);
     let subscribers = this.#subscribers.get(topic);
     if (!subscribers) this.#subscribers.set(topic, (subscribers = new Set()));
     subscribers.add(phone);
@@ -65,7 +71,11 @@ export class Audience {
 
   unsubscribe(phone: Phone, topic: Topic): void {
     if (!phone.subscriptions.delete(topic)) return;
-    if (topic.startsWith('mix/')) phone.missed?.mixes.delete(topic.slice(4));
+    const mix = mixOf(topic);
+    if (mix !== undefined) {
+      phone.watched.delete(mix);
+      phone.missed?.mixes.delete(mix);
+    }
     const subscribers = this.#subscribers.get(topic);
     subscribers?.delete(phone);
     if (subscribers?.size === 0) this.#subscribers.delete(topic);
@@ -120,14 +130,14 @@ export class Audience {
 
   /** The list of musicians, to one of those who asked for it, if it is still here. @returns the characters that went */
   deliverList(phone: Phone, broadcast: Broadcast): number {
-    if (!phone.subscriptions.has('list')) return 0;
+    if (!phone.subscriptions.has(phone.wire.listTopic)) return 0;
     if (this.#keepsUp(phone)) return phone.wire.deliver(broadcast);
     (phone.missed ??= new Missed()).list = broadcast;
     return 0;
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */
-  deliverMeters(phone: Phone, frames: readonly ArrayBuffer[]): void {
+  deliverMeters(phone: Phone, frames: readonly Uint8Array<ArrayBuffer>[]): void {
     if (phone.wire.bufferedBytes() <= METER_BACKLOG_BYTES) phone.wire.deliverMeters(frames);
   }
 

@@ -27,10 +27,12 @@ export class Broadcast<T extends EventType = EventType> {
 
 /** What a door knows about reaching one phone. */
 export interface Wire {
+  /** In whose words this door tells who is here. */
+  readonly listTopic: ListTopic;
   /** @returns how many characters that is in the words of this door */
   deliver(broadcast: Broadcast): number;
   /** All frames of one period, in one write. */
-  deliverMeters(frames: readonly ArrayBuffer[]): void;
+  deliverMeters(frames: readonly Uint8Array<ArrayBuffer>[]): void;
   /** Bytes the phone has not taken yet. */
   bufferedBytes(): number;
   close(reason: string): void;
@@ -39,8 +41,11 @@ export interface Wire {
 /** Who a phone said it is, and what it showed. Also the author of what it changes: one object per connection. */
 export interface Identity extends Person, Credentials {}
 
+/** The list of musicians in the words of either door. */
+export type ListTopic = 'list' | 'older list';
+
 /** What a phone hears of: one mix and who it is of, every mix, the list of musicians, meters. */
-export type Topic = `mix/${string}` | 'every mix' | 'list' | 'meters';
+export type Topic = `mix/${string}` | 'every mix' | ListTopic | 'meters';
 
 /** What a phone was too slow for. */
 export class Missed {
@@ -57,6 +62,8 @@ export class Phone {
   identity: Identity | undefined;
   /** What it hears of. The audience keeps it. */
   readonly subscriptions = new Set<Topic>();
+  /** The clients whose mixes it hears of, which are among these. The audience keeps it. */
+  readonly watched = new Set<string>();
   /** What it was not sent, because it was too slow; undefined while it keeps up. */
   missed: Missed | undefined;
   /** Since when it has been too slow (ms of a clock that never steps), and what waited for it then; undefined when it keeps up. */

@@ -83,6 +83,7 @@ export function doorless(options: DoorlessOptions = {}) {
 export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}, address = '192.0.2.1'): Phone =>
   new Phone(
     {
+      listTopic: 'list',
       deliver: () => 0,
       deliverMeters: () => undefined,
       bufferedBytes: () => 0,

@@ -21,7 +21,7 @@ export function watchingRows(
       return { client_id: target };
     },
     get_clients: ({ phone }) => {
-      audience.subscribe(phone, 'list');
+      audience.subscribe(phone, phone.wire.listTopic);
       return lists.newest();
     },
     watch_meters: ({ phone, body: { on } }) => {
