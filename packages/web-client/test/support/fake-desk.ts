@@ -169,7 +169,8 @@ export class FakeDesk {
       if (!metering) continue;
       route.send(Buffer.from(encodeInputMeters(this.#sequence, readings)));
       const mix = Float32Array.of(loudest * 0.6, loudest * 0.5, loudest * 0.4, loudest * 0.4, limiterGain);
-      route.send(Buffer.from(encodeMixMeters(this.#sequence, this.mixOf(clientId).mix_number, mix)));
+      const mixNumbers = Uint32Array.of(this.mixOf(clientId).mix_number);
+      for (const frame of encodeMixMeters(this.#sequence, mixNumbers, mix)) route.send(Buffer.from(frame));
     }
   }
 
