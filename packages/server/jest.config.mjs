@@ -10,8 +10,8 @@ export default togetherAndAlone(
   },
   {
     'test/closed-output.test.ts': 'compares the processor time of a server with the clock',
-    'test/crash/bad-place.test.ts': 'asserts how soon everybody is told that nothing can be saved',
     'test/crash/fault.test.ts': 'asserts how soon everybody is told that a disk hangs',
+    'test/crash/full-disk-told.test.ts': 'asserts how soon everybody is told that nothing can be saved',
     'test/crash/kill.test.ts': 'asserts that a live change is on the disk within a second',
     'test/crash/power-cut.test.ts': 'asserts that a live change is on the disk within a second',
     'test/doors/big-house.test.ts': 'asserts how late the answers are in a full house',

@@ -1,6 +1,7 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
 import { shownText, splitKey, type InterfaceSummary, type MixValue, type Notice } from '@foldback/protocol';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { loggedActs } from './act-log.ts';
@@ -52,6 +53,8 @@ const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
+/** A client that polls comes again within a moment. */
+const FAREWELL_MS = 250;
 
 const INTERFACE_NEWS_LEVELS: Readonly<Record<InterfaceNews['code'], 'error' | 'warn' | 'info'>> = {
   interface_lost: 'error',
@@ -294,19 +297,26 @@ async function start(
       clearInterval(care);
       listTellers.forEach((teller) => teller.stop());
       isOpen = false;
-      http.close();
+      audience.sayGoodbye('stops');
       changeLog.flush();
-      await control?.close();
       const closing = engine.close({ fadeMs: FADE_OUT_MS }).catch((error: unknown) => {
         log.error({ err: error }, 'The engine host is left to itself: it does not end');
       });
+      await control?.close();
+      // Who polls has yet to fetch it, on a new connection.
+      if (audience.size > 0) {
+        await delay(FAREWELL_MS);
+        audience.sayGoodbye('stops');
+      }
+      http.close();
       const [isSaved] = await Promise.all([store.close(), closing]);
       return isSaved;
     },
     async leave() {
       try {
         isOpen = false;
-        http.close();
+        http.stopListening();
+        audience.sayGoodbye('plays_on');
         changeLog.flush();
       } catch (error) {
         log.error({ err: error }, 'The doors do not close');

@@ -60,6 +60,7 @@ interface Transporting {
       getBufferedAmount(): number;
       cork(write: () => void): void;
       send(bytes: Uint8Array, isBinary: boolean): void;
+      end(code: number, reason: string): void;
     };
   };
   flush(): void;
@@ -124,6 +125,14 @@ export class HeldConnection {
       characters += length;
     }
     if (packets.length > 0) this.#write(first === 0 ? packets : packets.slice(first));
+  }
+
+  /** Closes it behind what it holds, with a code where it is a WebSocket; a client of that door comes again by itself. */
+  end(code: number, reason: string): void {
+    this.flush();
+    const { socket } = this.#connection.transport;
+    if (socket) socket.end(code, reason);
+    else this.#close();
   }
 
   #write(packets: readonly EnginePacket[]): void {

@@ -18,8 +18,6 @@ export const BACKPRESSURE_BYTES_MAX = 128 * 1024 * 1024;
 const IDLE_TIMEOUT_S = 32;
 /** Longer than this, an answer that is made already is worth no copy of its own. Bytes. */
 const FRAGMENT_FROM = 64 * 1024;
-/** Close code for "try again later" (RFC 6455, IANA registry). */
-const TRY_AGAIN_LATER = 1013;
 
 interface SocketData {
   readonly cookieSecret: string | undefined;
@@ -124,8 +122,8 @@ class NativeWire implements Wire {
     return this.#socket.getBufferedAmount();
   }
 
-  close(reason: string): void {
-    this.#socket.end(TRY_AGAIN_LATER, reason);
+  close(reason: string, code: number): void {
+    this.#socket.end(code, reason);
   }
 }
 
@@ -196,6 +194,7 @@ export class NativeDoor {
     };
     this.#options.conversation.receive(phone, read, (outcome) => {
       send(socket, outcome);
+      return undefined;
     });
   }
 }

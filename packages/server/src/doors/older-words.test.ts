@@ -251,12 +251,16 @@ test('a long list has everybody whole, here or not (SPEC C3)', async () => {
   for (const [pair, id] of ['musician 0', 'musician 1'].entries()) desk.assignOutput(id, pair);
   const seenLately = new OlderClients(desk, () => desk.get('musician 0').seen_at);
   desk.arrive('musician 1');
-  const { clients: listed, total } = JSON.parse((await seenLately.list()).json) as {
-    clients: { id: string; gains?: object }[];
-    total: number;
-  };
+  for (const { json } of [await seenLately.list(), await seenLately.update()]) {
+    const { clients: listed, count } = JSON.parse(json) as {
+      clients: { gains?: object; pans?: object }[];
+      count: number;
+    };
+    expect(count).toBe(201);
+    expect(listed.filter(({ gains, pans }) => gains && pans)).toHaveLength(201);
+  }
+  const { total } = JSON.parse((await seenLately.list()).json) as { total: number };
   expect(total).toBe(201);
-  expect(listed.filter(({ gains }) => gains !== undefined)).toHaveLength(201);
   expect(clients.typeOf('musician 1')).toBe('web');
 });
 

@@ -60,6 +60,8 @@ export class OlderWords {
         return [packetOf('mix_updated', flatState(event.body as EventBody<'watched'>))];
       case 'interface':
         return [packetOf('device_info', this.deviceInfo(event.body as InterfaceSummary))];
+      case 'goodbye':
+        return [packetOf('goodbye', event.body)];
       default:
         return []; // they know no such words
     }

@@ -3,8 +3,12 @@ import type { EventBody, EventType } from '@foldback/protocol';
 import type { Credentials } from '../access/sessions.ts';
 import type { Person } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
+import { LongAnswers } from './long-answers.ts';
 import type { MadeAnswer } from './made-answer.ts';
 import type { PhoneLimits } from './phone-limits.ts';
+
+/** Close code for "try again later" (RFC 6455, IANA registry). */
+const TRY_AGAIN_LATER = 1013;
 
 /** An event on its way to many phones: each door's form of it is made once, however many phones there are. */
 export class Broadcast<T extends EventType = EventType> {
@@ -35,7 +39,8 @@ export interface Wire {
   deliverMeters(frames: readonly Uint8Array<ArrayBuffer>[]): void;
   /** Bytes the phone has not taken yet. */
   bufferedBytes(): number;
-  close(reason: string): void;
+  /** @param code of the WebSocket protocol, where the door has one */
+  close(reason: string, code: number): void;
 }
 
 /** Who a phone said it is, and what it showed. Also the author of what it changes: one object per connection. */
@@ -51,8 +56,6 @@ export type Topic = `mix/${string}` | 'every mix' | ListTopic | 'meters';
 export class Missed {
   /** By client. */
   readonly mixes = new Set<string>();
-  /** The newest. */
-  list: Broadcast | undefined;
   readonly events: Broadcast[] = [];
 }
 
@@ -68,8 +71,11 @@ export class Phone {
   missed: Missed | undefined;
   /** Since when it has been too slow (ms of a clock that never steps), and what waited for it then; undefined when it keeps up. */
   stalled: { readonly sinceMs: number; readonly bytes: number } | undefined;
-  /** Bytes of one long answer that it may take its time for; 0 for none. */
-  longAnswerBytes = 0;
+  /** Bytes that it may take its time for, since they came in long pieces; 0 for none. */
+  longBytes = 0;
+  readonly longAnswers = new LongAnswers();
+  /** The newest list of musicians, whose turn among the long answers has not come. */
+  missedList: Broadcast | undefined;
   /** Counts as this musician being here. */
   isPresent = false;
   /** Set while the mix of a musician nobody knew is being looked for; never rejects. */
@@ -97,9 +103,9 @@ export class Phone {
   }
 
   /** Nothing it sends is read any more. */
-  close(reason: string): void {
+  close(reason: string, code = TRY_AGAIN_LATER): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.wire.close(reason);
+    this.wire.close(reason, code);
   }
 }

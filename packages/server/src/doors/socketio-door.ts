@@ -118,7 +118,7 @@ export class SocketIoDoor {
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,
       bufferedBytes: () => held.bufferedBytes(),
-      close: () => socket.disconnect(true),
+      close: (reason, code) => held.end(code, reason),
     };
     const phone = new Phone(
       wire,
@@ -168,6 +168,7 @@ export class SocketIoDoor {
         (outcome) => {
           if ('ok' in outcome) then(outcome.ok);
           else say('error', refusalOf(outcome));
+          return undefined;
         },
       );
 
@@ -198,17 +199,20 @@ export class SocketIoDoor {
         return checkCommand(event, bodyAsMeant(event, body, this.#deviceName), 0);
       },
       (outcome) => {
-        if ('ok' in outcome) {
-          this.#answer(guest, outcome, acknowledge);
-          return;
-        }
+        if ('ok' in outcome) return this.#answer(guest, outcome, acknowledge);
         guest.say('error', refusalOf(outcome));
         acknowledge?.({ error: outcome.error });
+        return undefined;
       },
     );
   }
 
-  #answer({ phone, say }: Guest, { command, ok }: Accepted, acknowledge: Acknowledge | undefined): void {
+  /** @returns where it takes its time, when all has been said */
+  #answer(
+    { phone, say }: Guest,
+    { command, ok }: Accepted,
+    acknowledge: Acknowledge | undefined,
+  ): Promise<void> | undefined {
     const { audience } = this.#options;
     const asker = phone.identity?.clientId ?? '';
     // The table of commands pairs each answer with its command.
@@ -216,17 +220,17 @@ export class SocketIoDoor {
     if (reply?.body instanceof Promise) {
       const isAwaited = this.#awaited.get(phone) === reply.body;
       this.#awaited.set(phone, reply.body);
-      void reply.body.then((body) => {
+      return reply.body.then((body) => {
         if (!audience.has(phone)) return;
         const waiting = phone.wire.bufferedBytes();
         if (!isAwaited) say(reply.event, body);
         acknowledge?.(ok);
         audience.noteAnswer(phone, waiting);
       });
-      return;
     }
     if (reply !== undefined) say(reply.event, reply.body);
     acknowledge?.(ok);
+    return undefined;
   }
 }
 

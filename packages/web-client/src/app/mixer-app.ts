@@ -7,25 +7,29 @@ import { onEveryFrame } from '../controllers/frame-loop.ts';
 import { type Intent, MixController, type MixHost } from '../mixes/mix-controller.ts';
 import { TouchGate } from '../touch/touch-gate.ts';
 import type { ChannelPage } from '../elements/channel-page.ts';
-import type { ChannelMark } from '../elements/intents.ts';
 import type { MasterRow } from '../elements/master-row.ts';
 import type { MasterStrip } from '../elements/master-strip.ts';
 import type { PassingNotice } from '../elements/passing-notice.ts';
 import { outputName } from '../words/output-name.ts';
-import { words } from '../words/words.ts';
+import { type Language, words } from '../words/words.ts';
 import { type Filter, filterChoices, isMany, listChannels } from '../mixes/channel-list.ts';
-import { withMark } from '../mixes/marks.ts';
 import type { Memory } from '../boot/memory.ts';
 import type { MixerClient } from '../connection/mixer-client.ts';
 import { type ChannelView, channelViews, withLevels } from '../mixes/mix-view.ts';
+import type { StandingNotice } from './standing-notices.ts';
 import { noticeSeen, withoutSeen } from './notices-seen.ts';
 import type { ScreenAwake } from '../boot/screen-awake.ts';
 import { colourOf, type View } from '../mixes/view.ts';
-import { loadAgain } from '../boot/offline.ts';
-import { hasRoomForDesk, loadLater } from '../boot/parts.ts';
-import { PageSheets } from './page-sheets.ts';
+import { hasRoomForDesk, loadEverything, loadLater } from '../boot/parts.ts';
+import { MixKeys } from './mix-keys.ts';
+import { Navigation } from './navigation.ts';
+import { openSheet } from './open-sheet.ts';
+import { PhoneOptions } from './phone-options.ts';
+import { SheetHost } from './sheet-host.ts';
+import type { SheetPage } from './sheet-rows.ts';
 import { newsNotice } from '../words/passing-words.ts';
 import { Rebalancing } from '../mixes/rebalancing.ts';
+import { SpokenLanguage } from './spoken-language.ts';
 import { standingBanner } from './standing-banner.ts';
 import { pageLayout } from '../styles/page-layout.ts';
 import { base } from '../styles/shared.ts';
@@ -59,41 +63,52 @@ export class MixerApp extends LitElement implements MixHost {
   readonly #mix: MixController;
   readonly #rebalancing: Rebalancing;
   readonly #ways: WaysBack;
-  readonly #sheets: PageSheets;
+  readonly #options: PhoneOptions;
+  readonly #language: SpokenLanguage;
+  readonly #keys: MixKeys;
+  readonly #navigation = new Navigation(window);
+  readonly #sheets = new SheetHost(this, this.#navigation);
   readonly #gate = new TouchGate(
     this,
     () => this.list,
-    () => this.#sheets.options.locked,
+    () => this.#options.all.locked,
   );
   readonly #focus = new FocusKeeper(this);
   readonly #size = new ResizeObserver(() => this.#onResize());
   #channels: readonly ChannelView[] = [];
+  /** Tells that the dock is gone, while there is one. */
+  #dockGone: (() => void) | undefined;
   /** While levels wait for the next frame. */
   #stopLevels: (() => void) | undefined;
 
   static override styles = [base, pageLayout];
 
-  constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake) {
+  constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake, language: Language) {
     super();
     const tell = (notice: PassingNotice) => (this.passing = notice);
     this.#client = client;
     this.#memory = memory;
+    this.#options = new PhoneOptions(memory, screenAwake, () => this.requestUpdate());
+    this.#language = new SpokenLanguage(this, memory, language);
     const mix = (this.#mix = new MixController(this, client, (news) => tell(newsNotice(news))));
     const ways = (this.#ways = new WaysBack(mix, tell));
     const rebalanced = new Rebalancing(mix, (entry, result) => ways.rebalanced(entry, result));
     const rebalancing = (this.#rebalancing = rebalanced);
-    this.#sheets = new PageSheets(this, { client, memory, screenAwake, mix, rebalancing, ways });
+    const seen = (notice: StandingNotice) => {
+      noticeSeen(memory, notice);
+      this.requestUpdate();
+    };
+    const channels = () => this.#channels;
+    this.#keys = new MixKeys(this, { client, mix, rebalancing, ways, channels, tell, seen });
     this.addEventListener('intent', (event) => this.#onIntent(event));
     this.addEventListener('channel-select', ({ detail }) => {
       this.selected = this.desk ? undefined : detail;
     });
     this.addEventListener('channel-reset', ({ detail }) => ways.reset(detail));
-    this.addEventListener('channel-mark', ({ detail }) => this.#onMark(detail));
-    this.addEventListener('choose-marks', ({ detail }) => this.#sheets.choose(detail));
+    this.addEventListener('channel-mark', ({ detail }) => this.#keys.mark(detail));
     this.addEventListener('channel-put-back', ({ detail }) => {
       ways.putBack(this.#mix.others.touches.get(detail)?.steps ?? []);
     });
-    this.addEventListener('channel-details', ({ detail }) => void this.#sheets.details(detail));
     this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody());
   }
 
@@ -116,7 +131,7 @@ export class MixerApp extends LitElement implements MixHost {
 
   /** Only the list shows levels, but for what is open of one channel. */
   levelsMoved(): void {
-    if (this.selected !== undefined || this.#sheets.detailed !== undefined) this.requestUpdate();
+    if (this.selected !== undefined || this.#sheets.showsLevels) this.requestUpdate();
     else this.#stopLevels ??= onEveryFrame(this.#drawLevels);
   }
 
@@ -132,21 +147,17 @@ export class MixerApp extends LitElement implements MixHost {
 
   override firstUpdated(): void {
     this.#size.observe(this.list);
-    this.#sheets.begin();
   }
 
   override willUpdate(): void {
     const { mix, audioInterface, name } = this.#mix.view;
     this.#channels = mix && audioInterface ? channelViews(mix, audioInterface, this.#channels) : [];
     if (this.#selectedChannel === undefined || this.desk) this.selected = undefined;
-    // Its sheet has gone with it, and says nothing when it goes.
-    if (!this.#channels.some(({ channel }) => channel === this.#sheets.detailed))
-      this.#sheets.detailed = undefined;
     if (!isMany(this.#channels)) {
       this.filter = 'all';
       this.typed = undefined;
     }
-    const { options } = this.#sheets;
+    const options = this.#options.all;
     this.toggleAttribute('left-handed', options.left_handed);
     document.documentElement.toggleAttribute('data-large-text', options.large_text);
     const title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
@@ -156,29 +167,19 @@ export class MixerApp extends LitElement implements MixHost {
 
   override render() {
     const view = withoutSeen(this.#memory, this.#mix.view);
-    const { others } = this.#mix;
-    const banner = standingBanner(view, others, {
-      bringBack: () => this.#mix.set([{ type: 'mute_all', value: false }]),
-      clearSolo: () => this.#clearSolo(view),
-      startAnew: () => this.#client.startAnew(),
-      reload: () => void loadAgain(),
-      seen: (notice) => {
-        noticeSeen(this.#memory, notice);
-        this.requestUpdate();
-      },
-      useInterface: (name) => this.#client.useInterface(name),
-      putBack: () => this.#ways.putBack(others.steps),
-    });
+    const banner = standingBanner(view, this.#mix.others, this.#keys.banner);
     const look = this.desk ? 'desk' : 'lines';
     return html`<div class="app ${look} ${this.passing ? 'noticed' : ''}">
-        <page-header .view=${view} @me-open=${() => this.#sheets.me()}>${this.#chips(view)}</page-header>
+        <page-header .view=${view} @me-open=${() => openSheet(this, 'me', {})}
+          >${this.#chips(view)}</page-header
+        >
         <notice-banner .banner=${banner}></notice-banner>
         <main aria-label=${words.channels} @scroll=${this.#gate.listMoved}>${this.#page(view)}</main>
         ${this.#passingNotice()} ${this.#dock(view)}
         ${this.desk ? this.#side(view) : html`${this.#bar(view)} ${this.#actions(view)}`}
       </div>
       <level-magnifier></level-magnifier>
-      ${this.#sheets.draw(view, this.#channels)}`;
+      ${this.#sheets.draw(this.#sheetPage(view))}`;
   }
 
   override updated(changed: PropertyValues): void {
@@ -188,8 +189,11 @@ export class MixerApp extends LitElement implements MixHost {
     // A notice over the list must not cover what a keyboard is at.
     if (changed.has('passing')) this.page?.bringFocusIntoView();
     this.#focus.move(this.page);
+    if (this.selected !== undefined) this.#dockGone ??= this.#navigation.over(this.#closeDock);
+    else this.#leaveDock();
+    if (this.#mix.view.mayBe !== undefined) openSheet(this, 'join', {});
     // While the server is there, whatever may be asked for when it is not.
-    if (this.#mix.view.link === 'live') void loadLater();
+    if (this.#mix.view.link === 'live') void loadEverything();
   }
 
   /** Not by the template, which knows nothing of where it has been since. */
@@ -231,7 +235,7 @@ export class MixerApp extends LitElement implements MixHost {
           .filter=${this.filter}
           .typed=${this.typed}
           .selected=${this.selected}
-          .stepKeys=${this.#sheets.options.step_keys}
+          .stepKeys=${this.#options.all.step_keys}
           .others=${others.touches}
           .frozen=${frozen}
         ></rows-page>`;
@@ -269,11 +273,8 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   #actions({ frozen }: View) {
-    if (this.#sheets.options.locked) {
-      return html`<lock-bar
-        data-unlocked
-        @unlock=${() => this.#sheets.setOption('locked', false)}
-      ></lock-bar>`;
+    if (this.#options.all.locked) {
+      return html`<lock-bar data-unlocked @unlock=${() => this.#options.set('locked', false)}></lock-bar>`;
     }
     return html`<action-bar
       look=${this.desk ? 'side' : 'bar'}
@@ -308,9 +309,22 @@ export class MixerApp extends LitElement implements MixHost {
     return html`<more-me-key
       slot="more"
       .frozen=${frozen}
-      @more-me=${this.#onMoreMe}
-      @balance-open=${this.#onBalanceOpen}
+      @more-me=${this.#keys.moreMe}
+      @balance-open=${this.#keys.openBalance}
     ></more-me-key>`;
+  }
+
+  #sheetPage(view: View): SheetPage {
+    return {
+      view,
+      channels: this.#channels,
+      client: this.#client,
+      mix: this.#mix,
+      rebalancing: this.#rebalancing,
+      ways: this.#ways,
+      options: this.#options,
+      language: this.#language,
+    };
   }
 
   #passingNotice() {
@@ -334,7 +348,7 @@ export class MixerApp extends LitElement implements MixHost {
 
   async #chooseLook(): Promise<void> {
     const isRoom = () => hasRoomForDesk(this.clientWidth, this.clientHeight);
-    this.desk = isRoom() && (await loadLater()) && isRoom();
+    this.desk = isRoom() && (await loadLater()) !== undefined && isRoom();
   }
 
   #keepSelectedInView(): void {
@@ -349,20 +363,8 @@ export class MixerApp extends LitElement implements MixHost {
     if (wish.type === 'channel_toggle') this.#focus.keepAt(wish.channel);
   }
 
-  #onMark({ channel, mark, wanted }: ChannelMark): void {
-    const { mix } = this.#client.view;
-    if (mix !== undefined) {
-      this.#client.set({ type: 'marks', value: withMark(mix.marks, mark, channel, wanted) });
-    }
-  }
-
-  get #isAnybodyMine(): boolean {
-    return this.#channels.some(({ mine }) => mine);
-  }
-
   readonly #onFilter = ({ detail }: CustomEvent<Filter>): void => {
-    if (detail === 'mine' && !this.#isAnybodyMine) this.#sheets.choose('mine');
-    else this.filter = detail;
+    if (detail !== 'mine' || this.#keys.isAnybodyMine()) this.filter = detail;
   };
 
   readonly #onGroupStep = ({ detail }: CustomEvent<1 | -1>): void => {
@@ -370,25 +372,14 @@ export class MixerApp extends LitElement implements MixHost {
     this.#rebalancing.step(shown, detail);
   };
 
-  readonly #onMoreMe = (): void => {
-    if (this.#isAnybodyMine) this.passing = this.#rebalancing.moreMe(this.#channels) ?? this.passing;
-    else this.#sheets.choose('mine');
-  };
-
-  readonly #onBalanceOpen = (): void => {
-    if (this.#isAnybodyMine) this.#sheets.balance(this.#channels);
-    else this.#sheets.choose('mine');
-  };
-
   readonly #closeDock = (): void => {
     if (this.selected !== undefined) this.#focus.keepAt(this.selected);
     this.selected = undefined;
   };
 
-  #clearSolo({ mix }: View): void {
-    if (mix === undefined) return;
-    // Also one on a channel that is gone: it would come back with its interface.
-    this.#mix.set(mix.mix.solos.map((channel) => ({ type: 'solo', channel, value: false })));
+  #leaveDock(): void {
+    this.#dockGone?.();
+    this.#dockGone = undefined;
   }
 }
 
