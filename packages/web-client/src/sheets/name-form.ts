@@ -26,7 +26,7 @@ export function nameForm({ face, readOnly, onName }: NameForm) {
   const onSubmit = (event: Event) => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const name = String(new FormData(form).get('name')).trim();
+    const name = form.querySelector('input')?.value.trim() ?? '';
     const isMissing = shownText(name) === '';
     tellMissing(form, isMissing);
     if (!isMissing) onName(name);
