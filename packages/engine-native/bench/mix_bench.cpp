@@ -353,7 +353,8 @@ RecallCost measureRecall(const Shape& shape, std::span<const float> rampMs) {
   constexpr int kStillBlocks = 8;
   Callback callback(shape, 0.5f);
   const double longestMs = *std::max_element(rampMs.begin(), rampMs.end());
-  const int moving = static_cast<int>(rampFramesOf(longestMs, kRateHz) + kAdoptFrames) / shape.frames + 2;
+  const int moving =
+      static_cast<int>(rampFramesOf(longestMs, kRateHz) + adoptFramesOf(shape.frames)) / shape.frames + 2;
   std::vector<std::vector<double>> blocks(moving + kStillBlocks);
   for (int recall = 0; recall < kRecalls; ++recall) {
     callback.recall(rampMs);

@@ -1,6 +1,8 @@
 // The gains of three mixes as the audio thread holds them, and their ramps to the frame.
 #include "gain_tile.h"
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -13,6 +15,13 @@ constexpr int kGroup = 16;
 
 /// More rows than this do not stay in an L1 cache of 32 KiB beside a tile's gains and the sums of two.
 constexpr size_t kInputsInL1 = 84;
+
+/// Asks for what is to be read a chunk's multiplications later.
+template <typename T>
+void prefetchAll(const T* values, int count) {
+  constexpr int kPerLine = static_cast<int>(64 / sizeof(T));
+  for (int at = 0; at < count; at += kPerLine) hwy::Prefetch(values + at);
+}
 
 /// Without branches, for the compiler makes vectors of it.
 bool anyUpTo(const int32_t* ends, int count, int32_t clock) {
@@ -78,6 +87,10 @@ void GainTile::adopt(const Kernels& kernels, const GainPlan& plan, int tile, uin
 void GainTile::renderMoving(const Kernels& kernels, int frames) noexcept {
   const auto clock = static_cast<int32_t>(job_.movingFrom);
   const int32_t chunkEnd = clock + frames;
+  if (nextEnd_ <= chunkEnd) {
+    prefetchAll(entryEnds_.data(), job_.movingCount);
+    prefetchAll(entryRows_.data(), job_.movingCount);
+  }
   int begin = 0;
   while (begin < frames) {
     const int32_t upTo = std::min(nextEnd_, chunkEnd);

@@ -84,6 +84,12 @@ struct GainLine {
   }
 };
 
+/// The larger magnitudes of both sides, with zeros after the last frame.
+HWY_INLINE V peaksAt(const float* left, const float* right, int frame, int frames) {
+  return Highest()(hn::Abs(loadUpTo(left + frame, frames - frame)),
+                   hn::Abs(loadUpTo(right + frame, frames - frame)));
+}
+
 template <int kFrames>
 HWY_INLINE GainLine lineFor(const LimitJob& job, int frames, const LimiterSettings& settings) {
   if constexpr (kFrames != 0) frames = kFrames;
@@ -93,15 +99,19 @@ HWY_INLINE GainLine lineFor(const LimitJob& job, int frames, const LimiterSettin
   V slopes = hn::Set(d, (1.0f - job.gain) * settings.releasePerFrame);
   V allowedMost = before;
   V highest = hn::Zero(d);
-#pragma GCC unroll 4
-  for (int frame = 0; frame < frames; frame += kLanes) {
-    const V peak = Highest()(hn::Abs(loadUpTo(job.left + frame, frames - frame)),
-                             hn::Abs(loadUpTo(job.right + frame, frames - frame)));
+  const auto meet = [&](V peak, const float* shares) HWY_ATTR {
     highest = Highest()(highest, peak);
     // The zeros after the last frame allow unity: a line to there is never the steepest.
     const V allowed = hn::Div(ceiling, hn::Max(peak, ceiling));
-    slopes = hn::Min(slopes, hn::Mul(hn::Sub(allowed, before), hn::LoadU(d, &kFrameShares[frame])));
+    slopes = hn::Min(slopes, hn::Mul(hn::Sub(allowed, before), hn::LoadU(d, shares)));
     allowedMost = hn::Min(allowedMost, allowed);
+  };
+#pragma GCC unroll 4
+  for (int frame = 0; frame < frames; frame += kLanes) {
+    meet(peaksAt(job.left, job.right, frame, frames), &kFrameShares[frame]);
+  }
+  for (int frame = 0; frame < job.framesAhead; frame += kLanes) {
+    meet(peaksAt(job.leftAhead, job.rightAhead, frame, job.framesAhead), &kFrameShares[frames + frame]);
   }
   const bool finite = hn::AllTrue(d, hn::Le(highest, hn::Set(d, std::numeric_limits<float>::max())));
   const auto [slope, lowest] = reducePair(slopes, allowedMost, Lowest());
@@ -136,12 +146,22 @@ HWY_INLINE void applyLine(LimitJob& job, const GainLine& gainLine, int frames, f
   job.chunk = {stereoScanOf(first, second), std::min(gainLine.at(0), last), last};
 }
 
+/// True when no sample ahead is above the ceiling, infinite or NaN.
+HWY_INLINE bool staysBelowAhead(const LimitJob& job, float ceiling) {
+  const Floats d;
+  V highest = hn::Zero(d);
+  for (int frame = 0; frame < job.framesAhead; frame += kLanes) {
+    highest = Highest()(highest, peaksAt(job.leftAhead, job.rightAhead, frame, job.framesAhead));
+  }
+  return hn::AllTrue(d, hn::Le(highest, hn::Set(d, ceiling)));
+}
+
 /// Measures the mixes whose limiters are idle; returns how many there are that must be limited, and which.
 template <int kFrames>
 HWY_INLINE int scanIdle(LimitJob* jobs, int count, int frames, float ceiling, LimitJob** busy) {
   int busyCount = 0;
   for (LimitJob* job = jobs; job != jobs + count; ++job) {
-    if (job->gain == 1.0f) {
+    if (job->gain == 1.0f && staysBelowAhead(*job, ceiling)) {
       const StereoScan scan = scanSides<kFrames>(job->left, job->right, frames);
       // Infinity is above any ceiling; a NaN may miss the peak, never the sum, and compares as false.
       const bool within = scan.peakLeft <= ceiling && scan.peakRight <= ceiling;
@@ -165,6 +185,8 @@ HWY_INLINE void limitAllLanes(LimitJob* jobs, int count, int frames, const Limit
     if (!lines[i].finite) {
       silenceNotFinite(busy[i]->left, frames);
       silenceNotFinite(busy[i]->right, frames);
+      silenceNotFinite(busy[i]->leftAhead, busy[i]->framesAhead);
+      silenceNotFinite(busy[i]->rightAhead, busy[i]->framesAhead);
       lines[i] = lineFor<kFrames>(*busy[i], frames, settings);
     }
     applyLine<kFrames>(*busy[i], lines[i], frames, settings.ceiling);

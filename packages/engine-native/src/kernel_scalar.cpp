@@ -89,16 +89,23 @@ bool staysBelow(const float* side, int frames, float ceiling) {
 
 float finiteOrZero(float sample) { return magnitudeBits(sample) >= kInfinityBits ? 0.0f : sample; }
 
-LimitedChunk limitSides(float* left, float* right, int frames, float gain, const LimiterSettings& settings) {
+LimitedChunk limitSides(const LimitJob& job, int frames, const LimiterSettings& settings) {
+  float* const left = job.left;
+  float* const right = job.right;
+  const float gain = job.gain;
   float slope = (1.0f - gain) * settings.releasePerFrame;
   float lowest = gain;
-  for (int frame = 0; frame < frames; ++frame) {
-    left[frame] = finiteOrZero(left[frame]);
-    right[frame] = finiteOrZero(right[frame]);
-    const float peak = std::max(std::fabs(left[frame]), std::fabs(right[frame]));
+  const auto lookAt = [&](float& sampleLeft, float& sampleRight, int frame) {
+    sampleLeft = finiteOrZero(sampleLeft);
+    sampleRight = finiteOrZero(sampleRight);
+    const float peak = std::max(std::fabs(sampleLeft), std::fabs(sampleRight));
     const float allowed = peak > settings.ceiling ? settings.ceiling / peak : 1.0f;
     slope = std::min(slope, (allowed - gain) * kFrameShares[frame]);
     lowest = std::min(lowest, allowed);
+  };
+  for (int frame = 0; frame < frames; ++frame) lookAt(left[frame], right[frame], frame);
+  for (int frame = 0; frame < job.framesAhead; ++frame) {
+    lookAt(job.leftAhead[frame], job.rightAhead[frame], frames + frame);
   }
   slope = std::max(slope, -kSteepestFall);
   const auto gainAt = [&](int frame) {
@@ -116,9 +123,11 @@ LimitedChunk limitSides(float* left, float* right, int frames, float gain, const
 void limitLanes(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept {
   for (LimitJob* job = jobs; job != jobs + count; ++job) {
     const bool idle = job->gain == 1.0f && staysBelow(job->left, frames, settings.ceiling) &&
-                      staysBelow(job->right, frames, settings.ceiling);
-    job->chunk = idle ? LimitedChunk{scanSides(job->left, job->right, frames)}
-                      : limitSides(job->left, job->right, frames, job->gain, settings);
+                      staysBelow(job->right, frames, settings.ceiling) &&
+                      staysBelow(job->leftAhead, job->framesAhead, settings.ceiling) &&
+                      staysBelow(job->rightAhead, job->framesAhead, settings.ceiling);
+    job->chunk =
+        idle ? LimitedChunk{scanSides(job->left, job->right, frames)} : limitSides(*job, frames, settings);
   }
 }
 

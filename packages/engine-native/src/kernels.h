@@ -102,6 +102,10 @@ struct LimitJob {
   float* right = nullptr;  ///< Need not be aligned.
   float gain = 1;          ///< At the frame before the chunk.
   LimitedChunk chunk;      ///< What came of it.
+
+  int framesAhead = 0;  ///< Of the chunk behind it, looked at but not limited yet; kChunkFrames at most.
+  float* leftAhead = nullptr;   ///< As long as that; what is not finite becomes 0 here too.
+  float* rightAhead = nullptr;  ///< The same.
 };
 
 /// Computes the frames [begin, end) of a tile's first job.rowCount rows.
@@ -119,8 +123,8 @@ using ScanChannel = ChannelScan (*)(const float* samples, int frames) noexcept;
 /// Limits and measures a chunk of at most kTileLanes mixes and kChunkFrames frames: together, because
 /// each alone would mostly wait for its own results. A mix whose gain is 1
 /// and which stays below the ceiling is left alone. Else samples that are not finite become 0, and the gain
-/// goes down in the one straight line that meets every peak in time, or kSteepestFall, or up by
-/// releasePerFrame of what is missing, and never above 1.
+/// goes down in the one straight line that meets every peak in time, those ahead included, or kSteepestFall,
+/// or up by releasePerFrame of what is missing, and never above 1.
 using LimitLanes = void (*)(LimitJob* jobs, int count, int frames, const LimiterSettings& settings) noexcept;
 
 /// The functions of one instruction set. All are [audio-thread]: no allocation, no lock, no failure.
@@ -157,10 +161,11 @@ inline constexpr FrameValues kFrameNumbers = [] {
   return numbers;
 }();
 
-/// 1, 1/2, 1/3 … 1/64: what a limiter's line goes down per frame to be at 0 in that frame, coming from 1.
-inline constexpr FrameValues kFrameShares = [] {
-  FrameValues shares{};
-  for (int frame = 0; frame < kChunkFrames; ++frame) shares[frame] = 1.0f / kFrameNumbers[frame];
+/// 1, 1/2, 1/3 … 1/128: what a limiter's line goes down per frame to be at 0 in that frame of the chunk or of
+/// the one behind it, coming from 1.
+inline constexpr std::array<float, 2 * kChunkFrames> kFrameShares = [] {
+  std::array<float, 2 * kChunkFrames> shares{};
+  for (int frame = 0; frame < 2 * kChunkFrames; ++frame) shares[frame] = 1.0f / static_cast<float>(frame + 1);
   return shares;
 }();
 

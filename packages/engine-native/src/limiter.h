@@ -12,10 +12,11 @@ inline constexpr float kDefaultCeiling = 0.891250938f;
 /// beat, slow enough not to distort a bass note.
 LimiterSettings limiterSettings(double sampleRateHz, float ceiling);
 
-/// One stereo limiter without latency. It looks at the whole chunk before it plays it: the gain goes down
-/// in one straight line that meets every peak in time, and comes back exponentially. Both sides share the
-/// gain. No line is steeper than kSteepestFall: a peak in the first frames of a chunk is cut off at the
-/// ceiling, for 31 frames at most, while the gain comes down. The ceiling is one of samples; what
+/// One stereo limiter without latency. It looks at the whole chunk before it plays it, and at the next one
+/// where the block has one: the gain goes down in one straight line that meets every peak in time, and comes
+/// back exponentially. Both sides share the gain. No line is steeper than kSteepestFall, which takes it from
+/// unity to nothing in half a chunk: a peak in the first frames of a block, which nobody saw coming, is cut
+/// off at the ceiling, for 31 frames at most, while the gain comes down. The ceiling is one of samples; what
 /// a converter makes of them between two is at most 3.0 dB higher for a sine (README.md has figures).
 class Limiter {
  public:

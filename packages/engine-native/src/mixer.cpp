@@ -1,8 +1,9 @@
-// The audio thread's whole work, chunk by chunk and tile by tile, so that everything stays in the L1 cache.
+// The audio thread's whole work, chunk by chunk and tile by tile, so that what is read again is near.
 #include "mixer.h"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "denormal_guard.h"
 #include "tap.h"
@@ -11,6 +12,15 @@ namespace foldback {
 namespace {
 
 constexpr uint32_t kRampStepFrames = 32;
+
+/// A mute of everything takes 50 ms at most (M9), also behind a recall of everything: the block that is on
+/// its way, a plan and another, and the ramp of 10 ms; counted at the slowest usual rate, 44.1 kHz.
+constexpr int kMuteFrames = 2205;
+constexpr int kMuteRampFrames = 448;
+
+/// In a long block.
+constexpr int kAdoptWithinFrames = 640;
+
 constexpr size_t kAlignFloats = 16;  // one cache line, one AVX-512 vector
 
 float* aligned(float* pointer) {
@@ -26,6 +36,12 @@ uint32_t rampFramesOf(double ms, double sampleRateHz) {
   return static_cast<uint32_t>(steps) * kRampStepFrames;
 }
 
+int adoptFramesOf(int blockFrames) {
+  if (blockFrames >= kAdoptWholeFrames) return std::min(kAdoptWithinFrames, blockFrames);
+  const int perPlan = (kMuteFrames - kMuteRampFrames - blockFrames) / 2;
+  return perPlan / blockFrames * blockFrames;
+}
+
 Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainPlan>& mailbox)
     : shape_(shape),
       kernels_(kernels),
@@ -35,24 +51,34 @@ Mixer::Mixer(const MixerShape& shape, const Kernels& kernels, TripleBuffer<GainP
       limiterSettings_(limiterSettings(shape.sampleRateHz, kDefaultCeiling)),
       tiles_(shape.tiles(), shape.inputs),
       limiters_(shape.lanes),
+      limited_(shape.lanes, 0),
       lanes_(shape.lanes),
       leavingListed_(shape.lanes, 0),
       firstTap_(shape.lanes + 1, kNoTap),
       poisoned_(shape.inputs, 0),
-      storage_(static_cast<size_t>(shape.inputs + 2 * kTileRows) * kRowStride + kAlignFloats, 0.0f),
+      storage_(static_cast<size_t>(shape.inputs + 2 * kTileRows * shape.tiles()) * kRowStride + kAlignFloats,
+               0.0f),
+      mixed_(2 * static_cast<size_t>(shape.tiles())),
       laneSilentAt_(shape.lanes) {
   leavingLanes_.reserve(shape.lanes);
   inputs_ = aligned(storage_.data());
-  rows_ = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
+  float* rows = inputs_ + static_cast<size_t>(shape.inputs) * kRowStride;
+  for (MixedTile& mixed : mixed_) {
+    mixed.rows = rows;
+    rows += kTileRows * kRowStride;
+  }
 }
 
 void Mixer::render(ConstBlock in, Block out) noexcept {
+  if (out.frames == 0) return;
   const DenormalGuard guard;
   limiterSettings_.ceiling = ceiling_.load(std::memory_order_relaxed);
   takeNewest(out.frames);
   scanInputs(in);
-  for (int first = 0; first < out.frames; first += kChunkFrames) {
-    renderChunk(in, out, first, std::min(kChunkFrames, out.frames - first));
+  if (out.frames <= kChunkFrames) {
+    renderOneChunk(in, out);
+  } else {
+    renderChunks(in, out);
   }
   reportSilentLanes();
   meters_.addFrames(out.frames);
@@ -63,26 +89,65 @@ void Mixer::takeNewest(int blockFrames) noexcept {
   taken_ = mailbox_.takeNewest();
   if (taken_ == nullptr) return;
   nextTile_ = 0;
-  adoptFrames_ = blockFrames < kAdoptWholeFrames ? kAdoptFrames : std::min(kAdoptFrames, blockFrames);
+  adoptingFrames_ = 0;
+  adoptFrames_ = adoptFramesOf(blockFrames);
   tilesInUse_ = std::max(tilesInUse_, taken_->tilesInUse);
 }
 
-/// At the first frame of a chunk.
-void Mixer::adoptSome(int frames) noexcept {
-  if (taken_ == nullptr) return;
-  int most = (tilesInUse_ * frames + adoptFrames_ - 1) / adoptFrames_;
+/// Nothing is ahead, so a tile is played while the next one is mixed: the processor does both at once, and
+/// the rows of two tiles stay in the L1 cache.
+void Mixer::renderOneChunk(ConstBlock in, Block out) noexcept {
+  const Chunk chunk = beginMixing(in, 0, out.frames);
+  beginPlaying(chunk, out);
+  for (int tile = 0; tile < chunk.tiles; ++tile) {
+    mixTile(tile, chunk.frames, mixed_[tile % 2]);
+    if (tile > 0) playTile(tile - 1, chunk, mixed_[(tile - 1) % 2], nullptr, 0, out);
+  }
+  if (chunk.tiles > 0) playTile(chunk.tiles - 1, chunk, mixed_[(chunk.tiles - 1) % 2], nullptr, 0, out);
+  endPlaying(chunk, out);
+}
+
+/// A tile of a chunk is played when the same tile of the next chunk is mixed. More than that is not worth
+/// looking at: the steepest line takes half a chunk.
+void Mixer::renderChunks(ConstBlock in, Block out) noexcept {
+  Chunk before;
+  for (int first = 0, at = 0; first < out.frames; first += kChunkFrames, at = 1 - at) {
+    const Chunk chunk = beginMixing(in, first, std::min(kChunkFrames, out.frames - first));
+    if (first > 0) beginPlaying(before, out);
+    for (int tile = 0; tile < std::max(chunk.tiles, before.tiles); ++tile) {
+      MixedTile* const mixed = tile < chunk.tiles ? &mixed_[2 * tile + at] : nullptr;
+      if (mixed != nullptr) mixTile(tile, chunk.frames, *mixed);
+      if (tile < before.tiles) {
+        playTile(tile, before, mixed_[2 * tile + 1 - at], mixed, chunk.frames, out);
+      }
+    }
+    if (first > 0) endPlaying(before, out);
+    before = chunk;
+  }
+  const int at = (out.frames - 1) / kChunkFrames % 2;
+  beginPlaying(before, out);
+  for (int tile = 0; tile < before.tiles; ++tile) {
+    playTile(tile, before, mixed_[2 * tile + at], nullptr, 0, out);
+  }
+  endPlaying(before, out);
+}
+
+/// At the first frame of a chunk. Returns the plan when all tiles have it. At first it takes one and a half
+/// times as many tiles as in the middle, and half as many at last, when those before them are on their ramps.
+const GainPlan* Mixer::adoptSome(int frames) noexcept {
+  if (taken_ == nullptr) return nullptr;
+  const double share = 1.5 - static_cast<double>(adoptingFrames_) / adoptFrames_;
+  int most = static_cast<int>(std::ceil(share * tilesInUse_ * frames / adoptFrames_));
+  adoptingFrames_ += frames;
   for (; nextTile_ < tilesInUse_; ++nextTile_) {
     if (!changedSince(taken_->tileChangedAt[nextTile_], adopted_)) continue;
-    if (most-- == 0) return;
+    if (most-- == 0) return nullptr;
     tiles_[nextTile_].adopt(kernels_, *taken_, nextTile_, adopted_);
     adoptLanes(*taken_, nextTile_);
   }
-  router_.adopt(taken_->routes);
-  adoptTaps(taken_->taps);
   tilesInUse_ = taken_->tilesInUse;
   adopted_ = taken_->sequence;
-  adoptedSequence_.store(adopted_, std::memory_order_release);
-  taken_ = nullptr;
+  return std::exchange(taken_, nullptr);
 }
 
 void Mixer::adoptTaps(const std::array<TapTarget, kMaxTaps>& taps) noexcept {
@@ -102,7 +167,6 @@ void Mixer::adoptLanes(const GainPlan& plan, int tile) noexcept {
   for (int lane = tile * kTileLanes; lane < (tile + 1) * kTileLanes; ++lane) {
     const LaneState& wanted = plan.lanes[lane];
     LaneState& state = lanes_[lane];
-    if (wanted.tenancy != state.tenancy) limiters_[lane].reset();
     if (wanted.leaving && leavingListed_[lane] == 0) {
       leavingListed_[lane] = 1;
       leavingLanes_.push_back(lane);
@@ -123,22 +187,10 @@ void Mixer::scanInputs(ConstBlock in) noexcept {
   }
 }
 
-void Mixer::renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept {
-  adoptSome(frames);
+Mixer::Chunk Mixer::beginMixing(ConstBlock in, int firstFrame, int frames) noexcept {
+  const GainPlan* arrived = adoptSome(frames);
   loadChunk(in, firstFrame, frames);
-  router_.beginChunk(out, firstFrame, frames);
-  beginFade(frames);
-  writeTaps(shape_.lanes, nullptr, nullptr, frames);
-  MixedTile before;
-  for (int tile = 0; tile < tilesInUse_; ++tile) {
-    const MixedTile mixed = mixTile(tile, frames);
-    finishTile(before, out, firstFrame, frames);
-    before = mixed;
-  }
-  finishTile(before, out, firstFrame, frames);
-  router_.endChunk(frames);
-  applyFade(out, firstFrame, frames);
-  position_ += static_cast<uint64_t>(frames);
+  return {firstFrame, frames, tilesInUse_, arrived};
 }
 
 void Mixer::loadChunk(ConstBlock in, int firstFrame, int frames) noexcept {
@@ -150,40 +202,67 @@ void Mixer::loadChunk(ConstBlock in, int firstFrame, int frames) noexcept {
   }
 }
 
-Mixer::MixedTile Mixer::mixTile(int tile, int frames) noexcept {
-  MixedTile mixed;
-  mixed.firstLane = tile * kTileLanes;
-  mixed.rows = rows_ + (tile % 2) * kTileRows * kRowStride;
+void Mixer::mixTile(int tile, int frames, MixedTile& mixed) noexcept {
+  std::copy_n(&lanes_[tile * kTileLanes], kTileLanes, mixed.states.begin());
   mixed.lanes = kTileLanes;
-  while (mixed.lanes > 0 && !lanes_[mixed.firstLane + mixed.lanes - 1].playing) --mixed.lanes;
+  while (mixed.lanes > 0 && !mixed.states[mixed.lanes - 1].playing) --mixed.lanes;
   if (mixed.lanes > 0) tiles_[tile].render(kernels_, inputs_, mixed.lanes, frames, mixed.rows);
-  return mixed;
 }
 
-void Mixer::finishTile(const MixedTile& mixed, Block out, int firstFrame, int frames) noexcept {
+void Mixer::beginPlaying(const Chunk& chunk, Block out) noexcept {
+  if (chunk.arrived != nullptr) {
+    router_.adopt(chunk.arrived->routes);
+    adoptTaps(chunk.arrived->taps);
+    adoptedSequence_.store(chunk.arrived->sequence, std::memory_order_release);
+  }
+  router_.beginChunk(out, chunk.firstFrame, chunk.frames);
+  beginFade(chunk.frames);
+  writeTaps(shape_.lanes, nullptr, nullptr, chunk.frames);
+}
+
+/// `ahead`: the tile in the next chunk, or null.
+void Mixer::playTile(int tile, const Chunk& chunk, const MixedTile& mixed, const MixedTile* ahead,
+                     int framesAhead, Block out) noexcept {
   std::array<LimitJob, kTileLanes> jobs;
   std::array<int, kTileLanes> lanes;
   int count = 0;
   for (int i = 0; i < mixed.lanes; ++i) {
-    const int lane = mixed.firstLane + i;
-    if (!lanes_[lane].playing) continue;
-    float* left = mixed.rows + 2 * i * kRowStride;
-    lanes[count] = lane;
-    jobs[count++] = limiters_[lane].job(left, left + kRowStride);
+    const LaneState& state = mixed.states[i];
+    if (!state.playing) continue;
+    const int lane = tile * kTileLanes + i;
+    if (limited_[lane] != state.tenancy) {
+      limiters_[lane].reset();
+      limited_[lane] = state.tenancy;
+    }
+    const int row = 2 * i * kRowStride;
+    LimitJob& job = jobs[count];
+    job = limiters_[lane].job(mixed.rows + row, mixed.rows + row + kRowStride);
+    if (ahead != nullptr && i < ahead->lanes && ahead->states[i].tenancy == state.tenancy) {
+      job.framesAhead = framesAhead;
+      job.leftAhead = ahead->rows + row;
+      job.rightAhead = ahead->rows + row + kRowStride;
+    }
+    lanes[count++] = lane;
   }
-  kernels_.limitLanes(jobs.data(), count, frames, limiterSettings_);
+  kernels_.limitLanes(jobs.data(), count, chunk.frames, limiterSettings_);
   for (int i = 0; i < count; ++i) {
     limiters_[lanes[i]].keep(jobs[i].chunk);
-    playLane(lanes[i], jobs[i], out, firstFrame, frames);
+    playLane(lanes[i], jobs[i], chunk, out);
   }
 }
 
-void Mixer::playLane(int lane, const LimitJob& job, Block out, int firstFrame, int frames) noexcept {
+void Mixer::playLane(int lane, const LimitJob& job, const Chunk& chunk, Block out) noexcept {
   const StereoScan& scan = job.chunk.scan;
   meters_.addLane(lane, scan.peakLeft, scan.peakRight, scan.sumSquaresLeft, scan.sumSquaresRight,
                   job.chunk.lowestGain);
-  router_.play(lane, job.left, job.right, out, firstFrame, frames);
-  writeTaps(lane, job.left, job.right, frames);
+  router_.play(lane, job.left, job.right, out, chunk.firstFrame, chunk.frames);
+  writeTaps(lane, job.left, job.right, chunk.frames);
+}
+
+void Mixer::endPlaying(const Chunk& chunk, Block out) noexcept {
+  router_.endChunk(chunk.frames);
+  applyFade(out, chunk.firstFrame, chunk.frames);
+  position_ += static_cast<uint64_t>(chunk.frames);
 }
 
 void Mixer::writeTaps(int lane, const float* left, const float* right, int frames) noexcept {

@@ -19,14 +19,16 @@ namespace foldback {
 /// Route changes take this long out and this long in.
 inline constexpr double kRouteFadeMs = 10.0;
 
-/// A plan reaches all tiles within so many frames, in whole chunks: a recall or a mute of everything is
-/// adopted tile by tile, so that no block costs much more than another. Each tile's part is adopted whole,
-/// and routes and taps when all tiles have theirs. The next plan is taken in the first block after that.
-inline constexpr int kAdoptFrames = 640;
-
 /// A block of at least so many frames adopts a plan whole: two plans that each wait for the end of such a
 /// block would keep a mute of everything waiting for longer than M9 allows.
 inline constexpr int kAdoptWholeFrames = 192;
+
+/// [any-thread] A plan reaches all tiles within so many frames, in whole chunks: a recall or a mute of
+/// everything is adopted tile by tile, so that no block costs much more than another. Each tile's part is
+/// adopted whole, and routes and taps when all tiles have theirs. The next plan is taken in the first block
+/// after that. As long as M9 leaves, since the ramps of the first tiles have then ended when the last ones
+/// begin theirs.
+int adoptFramesOf(int blockFrames);
 
 /// [any-thread] A time as frames, rounded up to whole 32-frame steps so that few chunks are split by the
 /// end of a ramp. 0 stays 0.
@@ -66,23 +68,36 @@ class Mixer final {
   static constexpr int kNoTap = -1;
   static constexpr uint32_t kNoFade = UINT32_MAX;
 
-  /// A tile whose rows are to be limited and played while the next tile is being mixed into other rows: the
-  /// processor does both at once.
+  /// A part of the block that is mixed at once, and limited and played after the next part is mixed, so that
+  /// the limiters see what comes.
+  struct Chunk {
+    int firstFrame = 0;
+    int frames = 0;
+    int tiles = 0;                      ///< Of which there are rows.
+    const GainPlan* arrived = nullptr;  ///< The plan that all tiles have from this chunk on, or null.
+  };
+
+  /// A tile of a chunk: rows that are not limited yet, and the lanes as they were when it was mixed.
   struct MixedTile {
-    int firstLane = 0;
-    int lanes = 0;
+    int lanes = 0;  ///< Of which there are rows.
+    std::array<LaneState, kTileLanes> states;
     float* rows = nullptr;
   };
 
   void takeNewest(int blockFrames) noexcept;
-  void adoptSome(int frames) noexcept;
+  void renderOneChunk(ConstBlock in, Block out) noexcept;
+  void renderChunks(ConstBlock in, Block out) noexcept;
+  const GainPlan* adoptSome(int frames) noexcept;
   void adoptLanes(const GainPlan& plan, int tile) noexcept;
   void scanInputs(ConstBlock in) noexcept;
-  void renderChunk(ConstBlock in, Block out, int firstFrame, int frames) noexcept;
+  Chunk beginMixing(ConstBlock in, int firstFrame, int frames) noexcept;
   void loadChunk(ConstBlock in, int firstFrame, int frames) noexcept;
-  MixedTile mixTile(int tile, int frames) noexcept;
-  void finishTile(const MixedTile& mixed, Block out, int firstFrame, int frames) noexcept;
-  void playLane(int lane, const LimitJob& job, Block out, int firstFrame, int frames) noexcept;
+  void mixTile(int tile, int frames, MixedTile& mixed) noexcept;
+  void beginPlaying(const Chunk& chunk, Block out) noexcept;
+  void playTile(int tile, const Chunk& chunk, const MixedTile& mixed, const MixedTile* ahead, int framesAhead,
+                Block out) noexcept;
+  void playLane(int lane, const LimitJob& job, const Chunk& chunk, Block out) noexcept;
+  void endPlaying(const Chunk& chunk, Block out) noexcept;
   void reportSilentLanes() noexcept;
   void adoptTaps(const std::array<TapTarget, kMaxTaps>& taps) noexcept;
   void writeTaps(int lane, const float* left, const float* right, int frames) noexcept;
@@ -99,6 +114,7 @@ class Mixer final {
   // audio thread only
   GainTiles tiles_;
   std::vector<Limiter> limiters_;       // [lane]
+  std::vector<uint32_t> limited_;       // [lane] whose tenancy the limiter's past is
   std::vector<LaneState> lanes_;        // as adopted
   std::vector<int> leavingLanes_;       // not yet reported; capacity is all lanes
   std::vector<uint8_t> leavingListed_;  // [lane] the same as flags
@@ -107,15 +123,16 @@ class Mixer final {
   std::array<int, kMaxTaps> nextTap_{};  // of the same lane
   int tilesInUse_ = 0;
   const GainPlan* taken_ =
-      nullptr;                      // the plan on its way into the tiles; the mailbox keeps it until the next
-  int nextTile_ = 0;                // the first that has not looked at it
-  int adoptFrames_ = kAdoptFrames;  // how long all tiles may take over it
+      nullptr;              // the plan on its way into the tiles; the mailbox keeps it until the next
+  int nextTile_ = 0;        // the first that has not looked at it
+  int adoptingFrames_ = 0;  // since it was taken
+  int adoptFrames_ = 1;     // how long all tiles may take over it
   uint64_t adopted_ = 0;
   uint64_t position_ = 0;          // frames rendered
   std::vector<uint8_t> poisoned_;  // [channel] silent in this block, because a sample is not finite
-  std::vector<float> storage_;     // aligned rows: inputs, the rows of two tiles
+  std::vector<float> storage_;     // aligned rows: inputs, tiles
   float* inputs_ = nullptr;        // [channel][kRowStride]
-  float* rows_ = nullptr;          // [2][kTileRows][kRowStride]
+  std::vector<MixedTile> mixed_;   // [tile][2]: this chunk and the one before, each with rows of its own
   uint32_t fadeFrames_ = kNoFade;
   uint32_t fadeLeft_ = 0;
   FrameValues fadeGains_{};  // of this chunk, when there is a fade

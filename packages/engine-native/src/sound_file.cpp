@@ -4,7 +4,9 @@
 
 #if defined(_WIN32)
 #define ENABLE_SNDFILE_WINDOWS_PROTOTYPES 1
+#if !defined(NOMINMAX)
 #define NOMINMAX
+#endif
 #include <windows.h>
 #else
 #include <dlfcn.h>

@@ -282,5 +282,22 @@ TEST(Limiter, ResetForgets) {
   EXPECT_TRUE(limiter.idle());
 }
 
+TEST(Limiter, APeakBehindTheFirstFramesOfABlockIsSeenComingAndNotCutOff) {
+  for (const int peakAt : {32, 63, 64, 65, 100, 127, 128, 191, 192, 250}) {
+    Stage stage({2, 2});
+    stage.set(0, {1, 0, 0, 1}, 0, true);
+    stage.route({0});
+    stage.play([](int, int64_t) { return 0.1f; }, 4096, 256);
+    const Channels out = stage.play(
+        [=](int channel, int64_t frame) { return channel == 0 && frame % 256 == peakAt ? 8.0f : 0.1f; }, 256,
+        256);
+    EXPECT_NEAR(out[0][peakAt], kDefaultCeiling, 1e-6f) << peakAt;
+    EXPECT_NEAR(out[1][peakAt], kDefaultCeiling / 8.0f * 0.1f, 1e-6f) << peakAt << ": both sides by one gain";
+    for (int frame = 1; frame < 256; ++frame) {
+      EXPECT_LE(out[1][frame - 1] - out[1][frame], 0.1f * kSteepestFall + 1e-6f) << peakAt;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace foldback::test

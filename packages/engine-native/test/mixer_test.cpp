@@ -361,6 +361,19 @@ TEST(Mixer, TheFadeOutRampsAllOutputsToZeroAndTheyStayThere) {
   }
 }
 
+TEST(Mixer, ABlockOfNoFramesIsNothing) {
+  Stage stage({1, 2});
+  stage.setAll(0, 0.5f, 0, true);
+  stage.route({0});
+  stage.settle();
+  float samples[2] = {};
+  const float* inputs[] = {samples};
+  float* outputs[] = {samples, samples + 1};
+  stage.setAll(0, 0.25f, 0, true);
+  stage.mixer.render({inputs, 1, 0}, {outputs, 2, 0});
+  EXPECT_EQ(stage.play(ones, 64)[0], std::vector<float>(64, 0.25f));
+}
+
 TEST(Mixer, RampLengthsAreWholeStepsOfThirtyTwoFrames) {
   EXPECT_EQ(rampFramesOf(0, 48'000), 0u);
   EXPECT_EQ(rampFramesOf(10, 48'000), 480u);

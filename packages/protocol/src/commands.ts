@@ -1,5 +1,6 @@
 /** Everything that may be asked, by either door. A new row does not compile until the server handles it. */
 import * as v from 'valibot';
+import { accessCommands } from './access-commands.ts';
 import { clientList, interfaceSummary, notice, recordingState, watched, wireRecord } from './events.ts';
 import {
   channel,
@@ -8,6 +9,7 @@ import {
   clientName,
   clientOrder,
   interfaceName,
+  joinRule,
   phoneName,
   phoneSecret,
   flag,
@@ -27,12 +29,13 @@ import {
 import { colour } from './records.ts';
 
 /**
- * Who may send a command. `anyone`: whoever is connected. `owner`: the musician whose mix it is, and any
- * engineer. `engineer`: engineers only. In open mode everybody counts as an engineer.
+ * Who may send a command. `anyone`: whoever is connected, guests too. `let_in`: all but guests. `reader`: whoever may read the
+ * mix: its musician, others when it is shared, viewers and engineers. `owner`: the musician whose mix it is, and any engineer.
+ * `engineer`: engineers only. In an open house everybody counts as an engineer.
  */
-export type Permission = 'anyone' | 'owner' | 'engineer';
+export type Permission = 'anyone' | 'let_in' | 'reader' | 'owner' | 'engineer';
 
-/** A musician changes their own mix, an engineer every mix, a viewer none. */
+/** A musician changes their own mix, an engineer every mix, a viewer none; a guest may ask to come in. */
 export type Role = v.InferOutput<typeof role>;
 
 /** SPEC S3. `live` is answered at once and durable soon; `kept` is answered when durable; `query` changes nothing that is kept. */
@@ -108,10 +111,15 @@ export const commands = {
       device_secret: v.optional(phoneSecret),
       protocol: v.number(),
       server_version: v.string(),
+      /** What this mixer is called. */
+      mixer: v.string(),
       /** What this phone may do: see `Permission`. */
       role,
-      interface: interfaceSummary,
-      /** What everybody sees: `output/…`. */
+      /** How one joins here. */
+      join: joinRule,
+      /** Guests are told of none. */
+      interface: v.nullable(interfaceSummary),
+      /** What everybody who was let in sees: `output/…`. */
       records: v.array(wireRecord),
       /** What everybody has been told and still holds. */
       notices: v.array(notice),
@@ -142,7 +150,7 @@ export const commands = {
     about: "Another musician's mix, and its changes from now on.",
     body: v.strictObject({ client_id: clientId }),
     answer: watched,
-    by: 'anyone',
+    by: 'reader',
     keeping: 'query',
     example: { client_id: 'drummer' },
   },
@@ -150,7 +158,7 @@ export const commands = {
     about: "No more changes of another musician's mix.",
     body: v.strictObject({ client_id: clientId }),
     answer: v.strictObject({ client_id: clientId }),
-    by: 'anyone',
+    by: 'let_in',
     keeping: 'query',
     example: { client_id: 'drummer' },
   },
@@ -252,7 +260,7 @@ export const commands = {
     about: 'Saved mixes: all, or one.',
     body: v.strictObject({ client_id: v.optional(clientId) }),
     answer: v.strictObject({ data: v.record(v.string(), savedMix), count: v.number() }),
-    by: 'anyone',
+    by: 'reader',
     keeping: 'query',
     example: { client_id: 'drummer' },
   },
@@ -269,7 +277,7 @@ export const commands = {
       'Every musician who is here, has an output, or was here in the last 30 days; from now on also when the list changes.',
     body: v.strictObject({}),
     answer: clientList,
-    by: 'anyone',
+    by: 'let_in',
     keeping: 'query',
     example: {},
   },
@@ -311,7 +319,7 @@ export const commands = {
     about: 'Binary meter frames at 25 Hz for the inputs and the mixes this connection watches.',
     body: v.strictObject({ on: flag }),
     answer: v.strictObject({ on: flag }),
-    by: 'anyone',
+    by: 'let_in',
     keeping: 'query',
     example: { on: false },
   },
@@ -329,7 +337,7 @@ export const commands = {
     about: 'The recording that runs, or the last one.',
     body: v.strictObject({}),
     answer: recordingState,
-    by: 'anyone',
+    by: 'let_in',
     keeping: 'query',
     example: {},
   },
@@ -363,59 +371,13 @@ export const commands = {
       store: storeHealth,
       notices: v.array(notice),
     }),
-    by: 'anyone',
+    by: 'let_in',
     keeping: 'query',
     example: {},
   },
+  ...accessCommands,
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type CommandType = keyof typeof commands;
 export type CommandBody<T extends CommandType> = v.InferOutput<(typeof commands)[T]['body']>;
 export type CommandAnswer<T extends CommandType> = v.InferOutput<(typeof commands)[T]['answer']>;
-
-/** What travels on the native door, both ways. */
-export interface CommandMessage<T extends CommandType = CommandType> {
-  readonly id: number;
-  readonly type: T;
-  /** One name from the first touch to the release, for whoever has one; up to GESTURE_MAX characters. */
-  readonly gesture?: string;
-  readonly body: v.InferInput<(typeof commands)[T]['body']>;
-}
-export type AnswerMessage =
-  { readonly re: number; readonly ok: unknown } | { readonly re: number | null; readonly error: ErrorBody };
-
-/** Why a message was refused. */
-export type ErrorCode =
-  | 'bad_message' /* not JSON, not text, not the message form */
-  | 'too_large'
-  | 'unknown_command'
-  | 'invalid' /* a field is missing, of the wrong type, or out of range */
-  | 'not_permitted'
-  | 'not_ready' /* hello comes first */
-  | 'unknown_client'
-  | 'unknown_channel'
-  | 'unknown_output'
-  | 'output_taken'
-  | 'interface_unavailable' /* it is not offered, or does not open */
-  | 'rate_limited' /* too many messages; the connection is then closed */
-  | 'not_taken' /* too many questions wait until the phone has taken the long answers before them; ask again */
-  | 'not_recorded' /* no file can be made for it, or no library for WAV files is there */
-  | 'not_saved' /* a kept change that the disk refused */
-  | 'internal';
-
-/** What a refusal was about, for whoever says it in words of their own. */
-export interface RefusalFacts {
-  /** What was asked for: a number, a name, or why it could not be done in the words of who could not. */
-  readonly value?: number | string;
-  /** The most (of `invalid`: or the least) there may be, or how many there are. */
-  readonly limit?: number;
-  /** The musician who has it. */
-  readonly holder?: string;
-}
-
-export interface ErrorBody extends RefusalFacts {
-  readonly code: ErrorCode;
-  /** The field at fault, as a path ("gains.3"); empty when the message as a whole is. */
-  readonly field: string;
-  readonly message: string;
-}

@@ -1,13 +1,7 @@
 /** Bytes to a checked command: past this line nothing is validated again. */
 import * as v from 'valibot';
-import {
-  commands,
-  type CommandBody,
-  type CommandType,
-  type ErrorBody,
-  type ErrorCode,
-  type RefusalFacts,
-} from './commands.ts';
+import { commands, type CommandBody, type CommandType } from './commands.ts';
+import type { ErrorBody, ErrorCode, RefusalFacts } from './messages.ts';
 import { GESTURE_MAX, MESSAGE_BYTES_MAX } from './units.ts';
 
 /** A command that has passed its schema. `id` is the sender's, to be repeated in the answer. */
@@ -49,6 +43,8 @@ export class Refusal extends Error {
 }
 
 const SHOWN_VALUE_MAX = 60;
+/** Fields that hold what is nobody else's to read, mistyped or not: no error says what was in them (SPEC A10). */
+const SECRETS: ReadonlySet<string> = new Set(['code', 'device_secret', 'token']);
 
 /** A value as it can be shown in an error: short, on one line. What is nested is named, not written out: it may be bottomless. */
 function shown(value: unknown): string {
@@ -92,7 +88,10 @@ function explain(issue: v.BaseIssue<unknown>): { field: string; message: string 
     const got = wanted === 'is missing' ? '' : `, got ${shown(issue.input)}`;
     return { field, message: `${name} ${wanted}${got}` };
   }
-  return { field, message: `${name} ${issue.message}, got ${shown(issue.input)}` };
+  return {
+    field,
+    message: `${name} ${issue.message}, got ${SECRETS.has(field) ? 'another' : shown(issue.input)}`,
+  };
 }
 
 const isCommandType = (type: unknown): type is CommandType =>

@@ -1,5 +1,6 @@
 /** What the server may say without being asked, on the native door. */
 import * as v from 'valibot';
+import { accessEvents } from './access-events.ts';
 import { SOUND_AFTER } from './goodbye.ts';
 import { channel, clientId, flag, mutes, outputPair, revision, timestamp } from './fields.ts';
 
@@ -216,6 +217,7 @@ export const events = {
       output_pairs: 8,
     },
   },
+  ...accessEvents,
 } as const;
 
 export type EventType = keyof typeof events;

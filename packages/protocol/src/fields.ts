@@ -109,6 +109,8 @@ export const clientOrder = v.pipe(
   v.transform((ids) => [...new Set(ids)]),
 );
 
+const ENGINEER_CODE_MESSAGE = 'must be four groups of four letters and digits, such as K7QM-2XHD-9RTA-5BWE';
+
 /** What a phone shows to be known again: 32 random bytes, base64url. */
 export const phoneSecret = v.pipe(
   v.string('must be a text of 43 characters'),
@@ -116,7 +118,40 @@ export const phoneSecret = v.pipe(
 );
 
 /** See `Role`. */
-export const role = v.picklist(['viewer', 'musician', 'engineer']);
+export const role = v.picklist(['guest', 'viewer', 'musician', 'engineer']);
+
+/** What a phone can be given; nobody is made a guest. */
+export const givenRole = v.picklist(
+  ['viewer', 'musician', 'engineer'],
+  'must be viewer, musician or engineer',
+);
+
+/** How one joins (SPEC A2). */
+export const joinRule = v.picklist(
+  ['band', 'approve', 'invite', 'open'],
+  'must be band, approve, invite or open',
+);
+
+/** A phone, by the hash of its secret (SHA-256, base64url). */
+export const phoneId = v.pipe(
+  v.string('must be a text of 43 characters'),
+  v.regex(/^[\w-]{43}$/, 'must be 43 characters of base64url'),
+);
+
+/** What an invite's link carries: 24 random bytes, base64url. */
+export const inviteToken = v.pipe(
+  v.string('must be a text of 32 characters'),
+  v.regex(/^[\w-]{32}$/, 'must be 32 characters of base64url'),
+);
+
+/** As people type it: in small letters, without its dashes, with the letters that look like digits (Crockford's base32). */
+export const engineerCode = v.pipe(
+  v.string(ENGINEER_CODE_MESSAGE),
+  v.transform((typed) =>
+    typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1'),
+  ),
+  v.regex(/^[0-9A-HJKMNP-TV-Z]{16}$/, ENGINEER_CODE_MESSAGE),
+);
 
 export const flag = v.boolean('must be true or false');
 

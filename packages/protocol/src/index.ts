@@ -1,8 +1,11 @@
 /** What the server and the page agree on. The page imports units, mix, meters and types; validators stay on the server. */
+export * from './access-commands.ts';
+export * from './access-events.ts';
 export * from './colours.ts';
 export * from './commands.ts';
 export * from './decode.ts';
 export * from './events.ts';
+export * from './messages.ts';
 export * from './goodbye.ts';
 export * from './meters.ts';
 export * from './mix.ts';

@@ -4,7 +4,17 @@
  */
 import * as v from 'valibot';
 import { COLOURS, type Colour } from './colours.ts';
-import { clientId, clientName, clientOrder, flag, marks, mix, timestamp } from './fields.ts';
+import {
+  clientId,
+  clientName,
+  clientOrder,
+  flag,
+  givenRole,
+  joinRule,
+  marks,
+  mix,
+  timestamp,
+} from './fields.ts';
 import { EMPTY_MIX, NO_MARKS } from './mix.ts';
 import type { Difference, JsonObject, Patch } from './patch.ts';
 
@@ -73,12 +83,13 @@ export const kinds = {
   person: kind({
     about:
       '`person/<client id>`: the name people see, their colour, the channels they starred or hid, whether they want to play on no ' +
-      'output pair, when they were last here.',
+      'output pair, whether others may look at their mix, when they were last here.',
     schema: v.strictObject({
       name: v.nullable(clientName),
       colour,
       marks,
       unrouted: flag,
+      shared: flag,
       seen_at: timestamp,
     }),
     empty: {
@@ -86,6 +97,7 @@ export const kinds = {
       colour: null,
       marks: NO_MARKS as v.InferOutput<typeof marks>,
       unrouted: false,
+      shared: false,
       seen_at: 0,
     } as {
       name: string | null;
@@ -94,6 +106,8 @@ export const kinds = {
       marks: v.InferOutput<typeof marks>;
       /** They have freed their output pair by hand: none is given to them. */
       unrouted: boolean;
+      /** Other musicians may look at their mix. */
+      shared: boolean;
       seen_at: number;
     },
     readBy: 'watchers',
@@ -117,9 +131,59 @@ export const kinds = {
     history: true,
   }),
   phone: kind({
-    about: '`phone/<SHA-256 of its secret, base64url>`: which musicians this phone may speak for.',
-    schema: v.strictObject({ speaks_for: v.array(clientId), claimed_at: timestamp }),
-    empty: { speaks_for: [], claimed_at: 0 } as { speaks_for: string[]; claimed_at: number },
+    about:
+      '`phone/<SHA-256 of its secret, base64url>`: what this phone may do (a musician’s when null), which musicians it may speak for, ' +
+      'what it is called, since when and when it was last here.',
+    schema: v.strictObject({
+      role: v.nullable(givenRole),
+      speaks_for: v.array(clientId),
+      name: v.string(),
+      revoked: flag,
+      claimed_at: timestamp,
+      seen_at: timestamp,
+    }),
+    empty: { role: null, speaks_for: [], name: '', revoked: false, claimed_at: 0, seen_at: 0 } as {
+      role: v.InferOutput<typeof givenRole> | null;
+      speaks_for: string[];
+      name: string;
+      /** Somebody took it from the house; it stays known, so that no older copy of this record brings it back. */
+      revoked: boolean;
+      claimed_at: number;
+      seen_at: number;
+    },
+  }),
+  access: kind({
+    about:
+      '`access/rules`: how one joins (as the settings say when null), the SHA-256 of each engineer code that is good, newest last, and ' +
+      'what makes the ids of older clients their own.',
+    schema: v.strictObject({ join: v.nullable(joinRule), codes: v.array(v.string()), salt: v.string() }),
+    empty: { join: null, codes: [], salt: '' } as {
+      join: v.InferOutput<typeof joinRule> | null;
+      codes: string[];
+      salt: string;
+    },
+  }),
+  invite: kind({
+    about: '`invite/<SHA-256 of its token>`: what it lets in, how often still, and until when.',
+    schema: v.strictObject({
+      role: givenRole,
+      client_id: v.nullable(clientId),
+      uses_left: count,
+      made_at: timestamp,
+      until: timestamp,
+    }),
+    empty: { role: 'musician', client_id: null, uses_left: 0, made_at: 0, until: 0 } as {
+      role: v.InferOutput<typeof givenRole>;
+      client_id: string | null;
+      uses_left: number;
+      made_at: number;
+      until: number;
+    },
+  }),
+  attempts: kind({
+    about: '`attempts/<phone or address>`: how many wrong engineer codes came from there lately.',
+    schema: v.strictObject({ wrong: count }),
+    empty: { wrong: 0 } as { wrong: number },
   }),
   unread: kind({
     about:
@@ -175,8 +239,9 @@ export interface RecordOf<Kind extends KindName = KindName> {
 export const valueIn = (record: RecordOf | null | undefined): JsonObject | null =>
   (record?.value as JsonObject | undefined) ?? null;
 
-/** The house is one record, and so is what the file held beside clients. */
+/** The house is one record, so is who may come in, and so is what the file held beside clients. */
 export const HOUSE_ID = 'rules';
+export const ACCESS_ID = 'rules';
 export const FILE_ID = '';
 
 export const keyOf = (kindName: KindName, id: string): string => `${kindName}/${id}`;

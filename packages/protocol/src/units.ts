@@ -35,6 +35,9 @@ export const MESSAGE_BYTES_MAX = 65_536;
 /** Longest name of a gesture, in UTF-16 code units. */
 export const GESTURE_MAX = 64;
 
+/** A crowd that one invite may let in. */
+export const INVITE_USES_MAX = 500;
+
 /** Messages one connection may send; honest use stays below half of both (SPEC C8). */
 export const MESSAGES_PER_S_MAX = 1000;
 export const MESSAGES_AT_ONCE_MAX = 2000;

@@ -149,7 +149,25 @@ const settings = {
     about: 'an output pair waits so long for a musician who has left, then is there for who needs one (720)',
     schema: whole(1, 876_000),
   },
-  open: { flag: 'open', value: '', about: 'everybody may change every mix', schema: onOff },
+  name: {
+    flag: 'name',
+    value: '<text>',
+    about: "what this mixer is called (the computer's name)",
+    schema: text,
+  },
+  join: {
+    flag: 'join',
+    value: '<rule>',
+    about:
+      'how one joins: band (as a new musician), approve (newcomers ask), invite (by QR code) or open (the choice on the page, at first band)',
+    schema: v.picklist(['band', 'approve', 'invite', 'open'], 'must be band, approve, invite or open'),
+  },
+  open: {
+    flag: 'open',
+    value: '',
+    about: 'everybody may change every mix: the same as --join open',
+    schema: onOff,
+  },
   allowedOrigins: {
     flag: 'allowed-origin',
     value: '<origin>',

@@ -1,17 +1,18 @@
 /** The program: settings, a log, a server, and a gentle end. */
 import { readFileSync } from 'node:fs';
-import { DOCTOR_HELP, runDoctorCommand } from './cli/doctor-command.ts';
-import { RECORD_HELP, runRecordCommand } from './cli/record-command.ts';
-import { runStateCommand, STATE_HELP } from './cli/state-command.ts';
-import { runStopCommand, STOP_HELP } from './cli/stop-command.ts';
+import { printedCode } from './access/engineer-code.ts';
 import { createLog } from './log.ts';
 import { helpText, readSettings, SettingError } from './config.ts';
-import { startServer, type RunningServer } from './server.ts';
+import { PRIVATE_UMASK } from './store/private-files.ts';
+import { beginStoreWorker } from './store/early-worker.ts';
+import type { RunningServer } from './server.ts';
 
 /** After this the process ends whatever still hangs. */
 const STOP_DEADLINE_MS = 8000;
 /** What is not saved by then is not waited for: the musicians wait for the next server. */
 const LEAVE_DEADLINE_MS = 1000;
+
+process.umask(PRIVATE_UMASK);
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -21,8 +22,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 /**
- * `foldback doctor` looks at this computer, `foldback state …` at what is saved; `foldback record …` records what the server
- * with these settings plays, `foldback stop …` ends it.
+ * `foldback doctor` looks at this computer, `foldback state …` at what is saved; `foldback engineer` prints a code for an engineer's
+ * phone; `foldback record …` records what the server with these settings plays, `foldback stop …` ends it. Each is loaded when it is
+ * asked for, and none of them by a server.
  */
 const [command, ...commandArgs] = process.argv.slice(2);
 const output = {
@@ -30,15 +32,22 @@ const output = {
   complain: (text: string) => process.stderr.write(text),
   now: Date.now,
 };
-if (command === 'state') process.exit(await runStateCommand(commandArgs, output));
-if (command === 'record') process.exit(await runRecordCommand(commandArgs, output));
-if (command === 'doctor') process.exit(await runDoctorCommand(commandArgs, output, createLog(false)));
+const programs: Readonly<Record<string, () => Promise<number>>> = {
+  state: async () => (await import('./cli/state-command.ts')).runStateCommand(commandArgs, output),
+  engineer: async () => (await import('./cli/engineer-command.ts')).runEngineerCommand(commandArgs, output),
+  record: async () => (await import('./cli/record-command.ts')).runRecordCommand(commandArgs, output),
+  doctor: async () =>
+    (await import('./cli/doctor-command.ts')).runDoctorCommand(commandArgs, output, createLog(false)),
+};
+const program = Object.hasOwn(programs, command ?? '') ? programs[command ?? ''] : undefined;
+if (program !== undefined) process.exit(await program());
 
-function settingsOrExit(args: readonly string[]) {
+async function settingsOrExit(args: readonly string[]) {
   try {
     const settings = readSettings(args, process.env);
     if (settings) return settings;
-    process.stdout.write(`${helpText()}\n${RECORD_HELP}\n${DOCTOR_HELP}\n${STOP_HELP}\n${STATE_HELP}`);
+    const { helpOfCommands } = await import('./cli/help-of-commands.ts');
+    process.stdout.write(`${helpText()}\n${helpOfCommands()}`);
     process.exit(0);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
@@ -47,9 +56,10 @@ function settingsOrExit(args: readonly string[]) {
   }
 }
 
-const settings = settingsOrExit(command === 'stop' ? commandArgs : process.argv.slice(2));
+const settings = await settingsOrExit(command === 'stop' ? commandArgs : process.argv.slice(2));
 const log = createLog(settings.jsonLog);
-if (command === 'stop') process.exit(await runStopCommand(settings.config, log));
+if (command === 'stop')
+  process.exit(await (await import('./cli/stop-command.ts')).runStopCommand(settings.config, log));
 
 let server: RunningServer | undefined;
 let stopping = false;
@@ -94,6 +104,16 @@ async function fail(cause: unknown): Promise<void> {
   if (!stopping) process.exit(1);
 }
 
+/** To a person who watches, and to no log. */
+function tellEngineerCode(code: string | undefined): void {
+  if (code === undefined) return;
+  if (process.stdout.isTTY)
+    process.stdout.write(
+      `Engineer code: ${printedCode(code)} (shown this once; \`foldback engineer\` makes another)\n`,
+    );
+  else log.info('For an engineer’s phone: `foldback engineer` prints a code');
+}
+
 // Before anything opens: a signal that comes while starting must end it too.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
 process.on('disconnect', () => void stop('The parent process has gone'));
@@ -101,11 +121,13 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => void fail(error));
 }
 
-const starting = startServer(settings, { log, version });
+beginStoreWorker(settings.config);
+const starting = import('./server.ts').then(({ startServer }) => startServer(settings, { log, version }));
 try {
   server = await starting;
   process.send?.({ type: 'ready', port: server.port }); // first: one that dies right after its word is started again
   log.info(`Point a phone at ${server.urls.join(' or ')}`);
+  tellEngineerCode(server.engineerCode);
 } catch (error) {
   log.error({ err: error }, 'The server cannot start');
   process.exit(1);

@@ -1,38 +1,38 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
-import { shownText, splitKey, type InterfaceSummary, type MixValue, type Notice } from '@foldback/protocol';
-import { join, resolve } from 'node:path';
+import { splitKey, type MixValue, type Notice } from '@foldback/protocol';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { loggedActs } from './act-log.ts';
 import { Origins } from './access/origins.ts';
 import { OutputShares } from './access/output-shares.ts';
-import { HOUSE_RULES, Sessions } from './access/sessions.ts';
+import { Access } from './access/access.ts';
 import { ChangeLog, outputName, type Person } from './change-log.ts';
+import { Revocations } from './access/revocations.ts';
 import type { Author } from './desk/author.ts';
 import type { ServerSettings } from './config.ts';
 import { displayName } from './desk/client.ts';
 import type { Desk } from './desk/desk.ts';
 import { KeptDesk } from './desk/kept-desk.ts';
 import { Audience } from './doors/audience.ts';
-import { ClientLists } from './doors/client-list.ts';
 import { Conversation } from './doors/conversation.ts';
 import { Gate } from './doors/gate.ts';
 import { HttpDoor } from './doors/http.ts';
-import { ListTeller } from './doors/list-teller.ts';
+import { Lists } from './doors/lists.ts';
 import { LoopTime, timeSpent } from './doors/loop-time.ts';
 import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
-import { OlderClients } from './doors/older-clients.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
 import { Requests } from './doors/requests.ts';
 import { requireFreePort } from './doors/port-check.ts';
 import { loadStaticFiles } from './doors/static-files.ts';
-import type { AudioWish } from './engine/audio-wish.ts';
-import type { StreamInfo } from './engine/engine.ts';
+import { wishOf } from './engine/wish-of-settings.ts';
 import { EngineKeeper } from './engine/engine-keeper.ts';
 import type { InterfaceNews } from './engine/interface-watch.ts';
+import { interfaceSummary } from './engine/interface-summary.ts';
 import { MixPlayer } from './engine/mix-player.ts';
 import type { ShownChange } from './desk/world-editor.ts';
 import { HealthWatch, reasonsOf } from './health.ts';
@@ -42,6 +42,7 @@ import { logArrival, logNotice, logRestored } from './server-log.ts';
 import { urlsOf } from './urls.ts';
 import { recordActWith, Recordings } from './recordings.ts';
 import { systemClock } from './store/clock.ts';
+import { makePrivate } from './store/private-files.ts';
 import { ControlSocket } from './store/control-socket.ts';
 
 /** Run from source, Vite's output; packed, its copy beside the bundle (rolldown.config.mjs). */
@@ -67,6 +68,8 @@ const INTERFACE_NEWS_LEVELS: Readonly<Record<InterfaceNews['code'], 'error' | 'w
 
 export interface RunningServer {
   readonly port: number;
+  /** Set at the first start: the only time that it is told by itself. */
+  readonly engineerCode: string | undefined;
   /** Addresses a phone can be pointed at. */
   readonly urls: readonly string[];
   /** Flushes what is unsaved, fades the sound out, lets everything go. @returns whether everything is saved */
@@ -121,9 +124,10 @@ async function start(
       hear: (before, after) => player.play(before, after),
       show(change) {
         audience.showChange(change);
+        access.note(change);
         noteChange(change, desk, changeLog);
       },
-      showList: () => tellList(),
+      showList: () => lists.tell(),
       trouble: (outlet, error) => log.error({ err: error }, `${outlet} failed; everything else goes on`),
     },
     showSaved(key, revision) {
@@ -142,13 +146,16 @@ async function start(
   });
   const { desk, store, acts } = kept;
   const audience = new Audience(desk, monotonicMs);
-  const clientLists = new ClientLists(desk, Date.now);
-  const olderClients = new OlderClients(desk, Date.now);
-  const listTellers = [
-    new ListTeller({ audience, topic: 'list', list: () => clientLists.newest(), clock: systemClock }),
-    new ListTeller({ audience, topic: 'older list', list: () => olderClients.update(), clock: systemClock }),
-  ];
-  const tellList = () => listTellers.forEach((teller) => teller.tell());
+  const access = new Access({
+    desk,
+    audience,
+    fixedRule: settings.open ? 'open' : settings.join,
+    clocks: { now: Date.now, nowMs: monotonicMs },
+    revocations: new Revocations(settings.config),
+    after: (ms, work) => systemClock.after(ms, work),
+  });
+  const { house, sessions } = access;
+  const lists = new Lists({ desk, audience, clock: systemClock });
   let openedAt = 0;
   const engine = new EngineKeeper({
     directory: settings.config,
@@ -178,9 +185,11 @@ async function start(
   });
   const player = new MixPlayer(engine, desk, log, { now: monotonicMs, soon: setImmediate });
 
+  makePrivate(settings.config);
   const loadingAt = performance.now();
   const source = await kept.load();
   begun.push(() => store.close());
+  await access.begin(log);
   let restoringMs = performance.now() - loadingAt;
 
   // A port that cannot be ours is found out while nothing plays yet.
@@ -209,14 +218,15 @@ async function start(
     notices: notices.standing(),
   });
   const healthWatch = new HealthWatch(WATCH_EVERY_MS, monotonicMs);
-  const rule = settings.open ? HOUSE_RULES.open : HOUSE_RULES.band;
-  const sessions = new Sessions(desk.world, rule, (hash, id) => desk.claim(hash, id));
   const requests = new Requests({
     desk,
     audience,
     acts,
     sessions,
-    clientLists,
+    house,
+    nowMs: monotonicMs,
+    mixerName: settings.name ?? hostname(),
+    clientLists: lists.clientLists,
     // Behind a proxy an address says nothing, and so it does not bound what one gets.
     outputShares: new OutputShares(desk.world.pairs, settings.maxPerAddress > 0),
     audioInterface: () => interfaceSummary(engine.stream),
@@ -265,21 +275,35 @@ async function start(
       return { ok: reasons.length === 0, reasons, ...told };
     },
     attach(app) {
-      const door = { conversation, audience, origins, gate, tellList };
+      const door = { conversation, audience, origins, gate, tellList: () => lists.tell() };
       new NativeDoor(app, door);
       const stream = () => engine.stream;
-      new SocketIoDoor(app, { ...door, desk, olderClients, stream, version, now: Date.now });
+      new SocketIoDoor(app, {
+        ...door,
+        desk,
+        house,
+        olderClients: lists.olderClients,
+        stream,
+        version,
+        now: Date.now,
+      });
     },
   });
   port = await http.listen(settings.host, settings.port);
 
-  const serverActs = { ...loggedActs(acts, log), record: recordActWith(recordings) };
+  const serverActs = {
+    ...loggedActs(acts, log),
+    record: recordActWith(recordings),
+    engineer: (isOnly: boolean) => house.newEngineerCode(isOnly === true),
+  };
   control = new ControlSocket(settings.config, serverActs);
   await listenTo(control, log);
   const care = setInterval(() => {
+    house.tidy();
     void acts.archiveLongUnseen();
     acts.forgetOldActs().catch((error: unknown) => log.warn({ err: error }, 'Old acts stay for now'));
   }, DAY_MS);
+  const engineerCode = await access.firstCode(log);
   const meters = new MeterPump(engine, audience, (id) => desk.mixNumber(id), log);
   meters.start();
   const watchTimer = setInterval(() => {
@@ -289,13 +313,14 @@ async function start(
 
   return {
     port,
+    engineerCode,
     urls: urlsOf(settings.host, port),
     async stop() {
       meters.stop();
       recordings.close();
       clearInterval(watchTimer);
       clearInterval(care);
-      listTellers.forEach((teller) => teller.stop());
+      lists.stop();
       isOpen = false;
       audience.sayGoodbye('stops');
       changeLog.flush();
@@ -336,25 +361,6 @@ async function listenTo(control: ControlSocket, log: Logger): Promise<void> {
       'Commands from this computer (foldback state, foldback record) cannot reach this server',
     );
   }
-}
-
-function wishOf({ device, sampleRate, block, multitrack, multitrackOnce }: ServerSettings): AudioWish {
-  return {
-    device,
-    sampleRateHz: sampleRate,
-    blockFrames: block,
-    multitrack: multitrack === undefined ? undefined : { folder: resolve(multitrack), loop: !multitrackOnce },
-  };
-}
-
-function interfaceSummary(stream: StreamInfo): InterfaceSummary {
-  return {
-    name: shownText(stream.deviceName),
-    host_api: stream.hostApi,
-    sample_rate: stream.sampleRateHz,
-    inputs: stream.inputNames.map((name) => ({ name: shownText(name) })),
-    output_pairs: Math.floor(stream.outputs / 2),
-  };
 }
 
 const personOf = (id: string, desk: Desk): Person => ({ id, name: desk.find(id)?.name ?? id });

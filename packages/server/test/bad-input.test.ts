@@ -64,7 +64,7 @@ const BAD: readonly (readonly [
   ['a channel no device has', update({ channel: 5000, gain: 1 }), 77, 'invalid', 'channel'],
   ['a field nobody defined', update({ channel: 0, gain: 1, admin: true }), 77, 'invalid', 'admin'],
   ["another's mix", update({ channel: 0, gain: 1, target_client_id: 'leo' }), 77, 'not_permitted', 'type'],
-  ['a mix nobody has', message('watch_mix', { client_id: 'nobody' }), 77, 'unknown_client', 'client_id'],
+  ['a mix nobody has', message('watch_mix', { client_id: 'nobody' }), 77, 'not_permitted', 'type'],
   ['an output the device lacks', message('set_output', { output: 400 }), 77, 'unknown_output', 'output'],
   ['a second hello', message('hello', { client_id: 'leo' }), 77, 'invalid', 'type'],
   ['everybody cleared by a musician', message('clear_saved_channels_state', {}), 77, 'not_permitted', 'type'],

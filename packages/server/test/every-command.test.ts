@@ -1,6 +1,14 @@
 /** The example of every command, sent over a real socket: what docs/protocol.md shows is what the server does. */
 import * as v from 'valibot';
-import { commands, events, type CommandType, type EventBody, type EventType } from '@foldback/protocol';
+import {
+  commands,
+  events,
+  type CommandAnswer,
+  type CommandMessage,
+  type CommandType,
+  type EventBody,
+  type EventType,
+} from '@foldback/protocol';
 import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 
@@ -23,12 +31,65 @@ afterAll(async () => {
   folder.remove();
 });
 
-const others = (Object.keys(commands) as CommandType[]).filter((type) => type !== 'hello');
+/** Those that need a code, a request or a phone that is there; see below. */
+const OF_KEYS: readonly CommandType[] = [
+  'ask_to_join',
+  'claim_engineer',
+  'redeem_invite',
+  'answer_join',
+  'set_phone',
+  'revoke_phone',
+  'set_join_rule',
+];
+const others = (Object.keys(commands) as CommandType[]).filter(
+  (type) => type !== 'hello' && !OF_KEYS.includes(type),
+);
 
 test.each(others)('%s answers as its schema says', async (type) => {
   const answer = await drummer.ask(type, commands[type].example as never);
   expect(v.safeParse(commands[type].answer, answer).issues).toBeUndefined();
 });
+
+test('so do those about who may come in', async () => {
+  const house = temporaryFolder();
+  const closed = await ServerProcess.start({
+    config: house.path,
+    args: ['--device', 'virtual', '--auto-route', 'false'],
+  });
+  const answered: CommandType[] = [];
+  async function ask<T extends CommandType>(
+    phone: NativeClient,
+    type: T,
+    body: CommandMessage<T>['body'],
+  ): Promise<CommandAnswer<T>> {
+    const answer = await phone.ask(type, body);
+    expect(v.safeParse(commands[type].answer, answer).issues).toBeUndefined();
+    answered.push(type);
+    return answer;
+  }
+  const [sam, leo, kim] = [
+    await NativeClient.connect(closed.port),
+    await NativeClient.connect(closed.port),
+    await NativeClient.connect(closed.port),
+  ];
+  await sam.ask('hello', { client_id: 'sam' });
+  await ask(sam, 'claim_engineer', {});
+  await ask(sam, 'set_join_rule', { join: 'approve' });
+  await leo.ask('hello', {});
+  await ask(leo, 'ask_to_join', { name: 'Leo' });
+  const { asking } = await ask(sam, 'get_access', {});
+  await ask(sam, 'answer_join', { request: asking[0]?.request ?? '', let_in: true });
+  const { token } = await ask(sam, 'make_invite', { role: 'viewer' });
+  await kim.ask('hello', {});
+  await ask(kim, 'redeem_invite', { token });
+  const { phones } = await ask(sam, 'get_access', {});
+  const phone = phones.find(({ role }) => role === 'viewer')?.phone ?? '';
+  await ask(sam, 'set_phone', { phone, name: 'Kim’s' });
+  await ask(sam, 'revoke_phone', { phone });
+  expect(answered).toEqual(expect.arrayContaining([...OF_KEYS]));
+  await closed.end();
+  house.remove();
+}, 30_000);
 
 test('a change is told to those who see the mix, once, and not to its author', async () => {
   await engineer.watch('drummer');

@@ -104,6 +104,7 @@ test.each(PLACES)(
 
     // Who moved nothing has what was saved, on their page at once; who moved keeps what they play.
     expect(await hers).toMatchObject({ author: null, patch: { gains: { 0: 0.4 } } });
+    await ana.ask('claim_engineer', {}); // reads everybody's, from here on
     expect(await gainOf(ana, 'mia')).toBe(0.4);
     expect(await gainOf(ana, 'leo')).toBe(0.3);
     expect(await gainOf(ana, 'ana')).toBe(0.9);
@@ -134,6 +135,7 @@ test.each(PLACES)(
 
     const again = await start();
     const later = await NativeClient.join(again.port, 'zoe');
+    await later.ask('claim_engineer', {});
     expect(await Promise.all(Object.keys(playing).map((id) => gainOf(later, id)))).toEqual(
       Object.values(playing),
     );

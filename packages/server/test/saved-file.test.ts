@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeMeters } from '@foldback/protocol';
+import { letIn } from './support/keys.ts';
 import { NativeClient, secretOf } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 import { eventually } from './support/wait.ts';
@@ -48,6 +49,7 @@ beforeAll(async () => {
     config: folder.path,
     args: ['--device', 'virtual', '--auto-route', 'false'],
   });
+  await letIn(server.port, ZOE);
 }, 60_000);
 
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { MadeBackup } from '../src/store/backups.ts';
+import { letIn } from './support/keys.ts';
 import { NativeClient } from './support/native-client.ts';
 import { ServerProcess, temporaryFolder } from './support/server-process.ts';
 
@@ -78,6 +79,7 @@ test('a file from another system is taken in while the band plays', async () => 
   };
   writeFileSync(file, JSON.stringify({ timestamp: 1, channels_state: { 'from elsewhere': mix } }));
   await state('import', file);
+  await letIn(server.port, 'from elsewhere');
   const guest = await NativeClient.join(server.port, 'from elsewhere');
   expect((await guest.watch('from elsewhere')).mix).toMatchObject({
     channels: [2],

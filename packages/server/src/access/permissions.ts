@@ -13,6 +13,9 @@ export interface Who {
   readonly role: Role;
 }
 
+/** Whether a musician lets the others look at their mix. */
+export type IsShared = (clientId: string) => boolean;
+
 /** Commands that mean everybody's mix when they name none; all others mean the sender's own. */
 export type EverybodyCommand = 'clear_saved_channels_state' | 'get_saved_channels_state';
 const MEANS_EVERYBODY: ReadonlySet<CommandType> = new Set<EverybodyCommand>([
@@ -28,25 +31,30 @@ function targetOf(command: CheckedCommand, own: string): string | undefined {
   return MEANS_EVERYBODY.has(command.type) ? undefined : own;
 }
 
-function isAllowed(by: Permission, who: Who, target: string | undefined): boolean {
-  if (by === 'anyone' || who.role === 'engineer') return true;
-  return by === 'owner' && who.role === 'musician' && target === who.clientId;
+function isAllowed(by: Permission, { role, clientId }: Who, target: string | undefined, isShared: IsShared) {
+  if (by === 'anyone' || role === 'engineer') return true;
+  if (role === 'guest' || by === 'engineer') return false;
+  if (by === 'let_in') return true;
+  const isOwn = role === 'musician' && target === clientId;
+  if (by === 'owner' || isOwn) return isOwn;
+  // Of everybody's mixes each gets what they may read.
+  return role === 'viewer' || target === undefined || isShared(target);
 }
+
+const whoseMix = (target: string | undefined, own: string): string =>
+  target === undefined ? 'every mix' : target === own ? 'this mix' : "somebody else's mix";
 
 /**
  * @returns the client the command may be done to; undefined for all of them
  * @throws Refusal not_permitted
  */
-export function authorize(command: CheckedCommand, who: Who): string | undefined {
+export function authorize(command: CheckedCommand, who: Who, isShared: IsShared): string | undefined {
   const { by } = commands[command.type];
   const target = targetOf(command, who.clientId);
-  if (isAllowed(by, who, target)) return target;
-  const whose =
-    target === undefined ? 'every mix' : target === who.clientId ? 'this mix' : "somebody else's mix";
-  throw new Refusal(
-    'not_permitted',
-    'type',
-    `${command.type}: a ${who.role} may not change ${whose}`,
-    command.id,
-  );
+  if (isAllowed(by, who, target, isShared)) return target;
+  const reason =
+    who.role === 'guest'
+      ? 'nobody has let this phone in yet'
+      : `a ${who.role} may not ${by === 'reader' ? 'read' : 'change'} ${whoseMix(target, who.clientId)}`;
+  throw new Refusal('not_permitted', 'type', `${command.type}: ${reason}`, command.id);
 }

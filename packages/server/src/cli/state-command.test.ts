@@ -27,6 +27,7 @@ const startServer = async () => {
     clear: (ids) => acts.clear(ids),
     return: (ids) => acts.return(ids),
     record: NO_RECORDINGS.state,
+    engineer: () => Promise.reject(new Error('there are no codes here')),
   });
   server = { kept, control };
 };

@@ -1,7 +1,17 @@
 /** Somebody appears, comes back out of the archive, or is put into it. */
 import { EMPTY_MIX, pairId, type RecordOf } from '@foldback/protocol';
 import type { OlderClient } from './arrivals.ts';
-import { ANA, LEO, recordOf, recordsWith, stage, T0, turnOfTheLoop, type ClientParts } from './desk-stage.ts';
+import {
+  claim,
+  ANA,
+  LEO,
+  recordOf,
+  recordsWith,
+  stage,
+  T0,
+  turnOfTheLoop,
+  type ClientParts,
+} from './desk-stage.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -166,10 +176,10 @@ test('somebody whose name begins like another’s is not taken for them', async 
 
 test('a phone claims once, and its claims are kept together', () => {
   const { desk, store } = stage();
-  desk.claim('hash', 'ana');
-  desk.claim('hash', 'ana');
-  desk.claim('hash', 'leo');
-  expect(store.written('phone/hash').map((record) => record?.value)).toEqual([
+  claim(desk, 'hash', 'ana');
+  claim(desk, 'hash', 'ana');
+  claim(desk, 'hash', 'leo');
+  expect(store.written('phone/hash').map((record) => record?.value)).toMatchObject([
     { speaks_for: ['ana'], claimed_at: T0 },
     { speaks_for: ['ana', 'leo'], claimed_at: T0 },
   ]);

@@ -19,7 +19,6 @@ import { Presence } from './presence.ts';
 import { steps, type StepCommand } from './steps/all.ts';
 import { updateMix, type MixUpdate } from './steps/mix.ts';
 import { assigned, helpedOut, released } from './steps/output.ts';
-import { claimed } from './steps/phone.ts';
 import { seen } from './steps/person.ts';
 import { requireClient } from './steps/step.ts';
 import { takenBack } from './taking-back.ts';
@@ -273,11 +272,6 @@ export class Desk {
     if (!this.isUntouched(`mix/${id}`)) return;
     const arriving = { id, name: this.find(id)?.name ?? null, now: this.now, autoRoute: false };
     this.#live(broughtBack(this.#world, arriving, older), 'arrival');
-  }
-
-  /** The phone with this hash of its secret may speak for a musician from now on. */
-  claim(hash: string, clientId: string): void {
-    this.#live(claimed(this.#world, hash, clientId, this.#options.now()), 'claim');
   }
 
   /** One more phone of this musician is here. @param mayGetOutput whether one who has no output pair is given one */

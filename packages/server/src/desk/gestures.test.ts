@@ -1,6 +1,6 @@
 /** Moves of one record by one hand belong together until they rest. */
 import { MIXER, type Author } from './author.ts';
-import { ANA, LEO, stage } from './desk-stage.ts';
+import { claim, ANA, LEO, stage } from './desk-stage.ts';
 import { Gestures } from './gestures.ts';
 
 test('moves of one record by one author within a second of each other are one gesture', () => {
@@ -59,7 +59,7 @@ test('what changes several records at once is one gesture, apart from moves', ()
 
 test('only kinds with a history have one', () => {
   const { desk, store } = stage();
-  desk.claim('hash', 'ana');
+  claim(desk, 'hash', 'ana');
   desk.arrive('ana');
   expect(store.batches.flatMap(({ writes }) => writes.flatMap(({ entry }) => entry ?? []))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 /** A store that can be read only now, or another one, meets a world that plays already. */
 import { HOUSE_ID, NO_MARKS, type RecordOf } from '@foldback/protocol';
 import {
+  claim,
   ANA,
   EMPTY,
   LEO,
@@ -176,8 +177,8 @@ test('a claim made without the disk gives way to what the store knows, and other
   const { desk, store } = late();
   desk.admit('ana', null);
   desk.admit('leo', null);
-  desk.claim('thief', 'ana');
-  desk.claim('thief', 'leo');
+  claim(desk, 'thief', 'ana');
+  claim(desk, 'thief', 'leo');
   store.comes(
     diskOf('a', ...recordsWith('ana'), recordOf('phone', 'owner', { speaks_for: ['ana'], claimed_at: 1 })),
   );

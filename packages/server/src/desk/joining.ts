@@ -101,6 +101,9 @@ function verdictOn(isKnown: boolean, isUntouched: boolean): Verdict {
 }
 
 function withClaims(own: RecordOf<'phone'>, found: RecordOf<'phone'>): ValueOf<'phone'> {
+  // Of two that do not agree on whether it was taken from the house, the newer one.
+  if (own.value.revoked !== found.value.revoked)
+    return own.changed_at >= found.changed_at ? own.value : found.value;
   const speaks_for = [...new Set([...found.value.speaks_for, ...own.value.speaks_for])];
   return { ...found.value, speaks_for };
 }

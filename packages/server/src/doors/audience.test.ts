@@ -10,7 +10,7 @@ import {
 import { randomFrom } from '../../test/support/random.ts';
 import { deafPhone } from '../../test/support/doorless.ts';
 import { MIXER } from '../desk/author.ts';
-import { MemoryDisk, MemoryStore, recordsWith, stage as deskStage } from '../desk/desk-stage.ts';
+import { claim, MemoryDisk, MemoryStore, recordsWith, stage as deskStage } from '../desk/desk-stage.ts';
 import { Audience } from './audience.ts';
 import type { Identity, Phone, Topic } from './phone.ts';
 import { recordsForEverybody, watchedOf } from './wire-records.ts';
@@ -39,8 +39,9 @@ function stage(clients = ['ana', 'leo']) {
     const phone: Phone = deafPhone(undefined, {
       deliver: ({ event }) => heard.push(event as (typeof heard)[number]),
     });
-    const who: Identity = { kind: 'person', clientId, name: clientId, secretHash: '' };
+    const who: Identity = { kind: 'person', clientId, name: clientId, secretHash: '', phoneName: '' };
     phone.identity = who;
+    phone.session = { clientId, role: 'engineer', speaks: true, isNewcomer: false };
     audience.join(phone);
     for (const topic of topics) audience.subscribe(phone, topic);
     const changes = (): Change[] =>
@@ -94,11 +95,12 @@ test('what the mixer does by itself has no author, whatever its musicians call t
   ]);
 });
 
-test('where somebody plays is told to everybody who has said who they are, its author too', () => {
+test('where somebody plays is told to everybody who was let in, its author too', () => {
   const { desk, audience, connect } = stage();
   const phones = [connect('ana'), connect('leo')];
   const stranger = connect('nobody');
-  stranger.phone.identity = undefined;
+  const guest = { clientId: 'nobody', role: 'guest', speaks: false, isNewcomer: false } as const;
+  stranger.phone.session = guest;
   desk.run('set_output', 'ana', { output: 3 }, phones[0]?.who ?? MIXER);
   for (const { changes } of phones) {
     expect(changes().map(({ key, patch }) => [key, patch])).toEqual([
@@ -114,7 +116,7 @@ test('what changes by itself, and what stays in the mixer, is told to nobody', a
   const { desk, acts, connect } = stage();
   const sam = connect('sam', 'mix/ana', 'mix/hash', 'every mix');
   desk.arrive('ana');
-  desk.claim('hash', 'ana');
+  claim(desk, 'hash', 'ana');
   await desk.runKept('set_client_order', '', { order: ['leo'] }, MIXER);
   await acts.clear(['ana']);
   await Promise.resolve();

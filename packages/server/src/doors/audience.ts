@@ -97,7 +97,7 @@ export class Audience {
     let made: Broadcast<'change'> | undefined;
     const broadcast = () => (made ??= new Broadcast('change', changeBody(this.#desk, change), change));
     if (readBy === 'everybody') {
-      for (const phone of this.#phones) if (phone.identity) this.#deliverToAll(phone, broadcast());
+      for (const phone of this.#phones) if (phone.isLetIn) this.#deliverToAll(phone, broadcast());
       return;
     }
     const watchers = this.subscribers(`mix/${id}`);
@@ -119,9 +119,20 @@ export class Audience {
     for (const phone of watchers) this.#deliverChange(phone, id, broadcast);
   }
 
-  /** Something for every phone that has said who it is. */
+  /** Something for every phone that was let in. */
   showAll(broadcast: Broadcast): void {
-    for (const phone of this.#phones) if (phone.identity) this.#deliverToAll(phone, broadcast);
+    for (const phone of this.#phones) if (phone.isLetIn) this.#deliverToAll(phone, broadcast);
+  }
+
+  /** Something for those who asked for it. */
+  showTopic(topic: Topic, broadcast: Broadcast): void {
+    for (const phone of this.subscribers(topic)) this.#deliverToAll(phone, broadcast);
+  }
+
+  /** Something for one phone, wherever it is connected. @param hash of its secret */
+  showPhone(hash: string, broadcast: Broadcast): void {
+    for (const phone of this.#phones)
+      if (phone.identity?.secretHash === hash) this.#deliverToAll(phone, broadcast);
   }
 
   #deliverToAll(phone: Phone, broadcast: Broadcast): void {
@@ -134,7 +145,7 @@ export class Audience {
    * among them. @returns the characters that went
    */
   deliverList(phone: Phone, broadcast: Broadcast): number {
-    if (!phone.subscriptions.has(phone.wire.listTopic)) return 0;
+    if (!phone.subscriptions.has(phone.listTopic)) return 0;
     if (phone.missedList === undefined) {
       if (this.#keepsUp(phone)) return this.#deliverLong(phone, broadcast);
       phone.longAnswers.add(async () => this.#deliverMissedList(phone));

@@ -11,7 +11,7 @@ const CLIENTS = 1_000;
 function stage() {
   const { desk } = doorless();
   for (let index = 0; index < CLIENTS; index++) desk.admit(`client ${index}`, null);
-  return { desk, lists: new ClientLists(desk, () => 7) };
+  return { desk, lists: new ClientLists(desk, () => 7, 'whole') };
 }
 
 const read = ({ json }: MadeAnswer): ClientList => JSON.parse(json) as ClientList;
@@ -75,4 +75,29 @@ test('those who ask while one is made share the next', async () => {
   expect(second).toBe(third);
   expect(second).not.toBe(first);
   await second;
+});
+
+test('musicians are told names, and the mixes that are shared; whoever may read all of them, all', async () => {
+  const { desk, lists } = stage();
+  for (const id of ['client 1', 'client 2'])
+    await desk.do(
+      'update_client_mix',
+      id,
+      { target_client_id: id, channels: [3], mutes: { 3: true } },
+      MIXER,
+    );
+  await desk.do('share_mix', 'client 2', { shared: true }, MIXER);
+  const names = new ClientLists(desk, () => 7, 'names');
+  const told = async (of: ClientLists) =>
+    read(await of.newest())
+      .clients.slice(1, 3)
+      .map(({ name, channels, mutes }) => [name, channels, mutes]);
+  expect(await told(lists)).toMatchObject([
+    [expect.any(String), [3], { 3: true }],
+    [expect.any(String), [3], { 3: true }],
+  ]);
+  expect(await told(names)).toMatchObject([
+    [expect.any(String), [], {}],
+    [expect.any(String), [3], { 3: true }],
+  ]);
 });

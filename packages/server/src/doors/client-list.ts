@@ -4,7 +4,6 @@ import type { ClientList } from '@foldback/protocol';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
-import { tellingMs } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
 
@@ -20,13 +19,20 @@ export const isListed = (
   now: number,
 ): boolean => output !== null || desk.isConnected(id) || now - seen_at < LISTED_FOR_MS;
 
-const entryOf = (desk: Desk, client: Client): ClientList['clients'][number] => ({
+/** What a list tells of the mixes in it: all there is, or what their musicians share and else the names alone. */
+export type ListView = 'whole' | 'names';
+export type ClientListsOf = { readonly [View in ListView]: Pick<ClientLists, 'newest'> };
+
+export const isTold = (desk: Pick<Desk, 'world'>, view: ListView, id: string): boolean =>
+  view === 'whole' || desk.world.value('person', id).shared;
+
+const entryOf = (desk: Desk, client: Client, isMixTold: boolean): ClientList['clients'][number] => ({
   client_id: client.id,
   name: displayName(client),
   connected: desk.isConnected(client.id),
   output: client.output,
-  channels: [...client.mix.channels],
-  mutes: { ...client.mix.mutes },
+  channels: isMixTold ? [...client.mix.channels] : [],
+  mutes: isMixTold ? { ...client.mix.mutes } : {},
   last_seen: client.seen_at,
 });
 
@@ -42,21 +48,25 @@ interface MadeList {
   readonly answer: MadeAnswer;
 }
 
+export const clientListsOf = (desk: Desk, nowMs: () => number): ClientListsOf => ({
+  whole: new ClientLists(desk, nowMs, 'whole'),
+  names: new ClientLists(desk, nowMs, 'names'),
+});
+
 export class ClientLists {
   readonly #desk: Desk;
   readonly #nowMs: () => number;
-  readonly #next = new NextMade(
-    () => this.#make(),
-    ({ length }) => tellingMs(length),
-  );
+  readonly #view: ListView;
+  readonly #next = new NextMade(() => this.#make());
   /** A client is another object once anything of it is another. */
   readonly #entries = new WeakMap<Client, MadeEntry>();
   #newest: MadeList | undefined;
 
   /** @param nowMs ms since 1970 */
-  constructor(desk: Desk, nowMs: () => number) {
+  constructor(desk: Desk, nowMs: () => number, view: ListView) {
     this.#desk = desk;
     this.#nowMs = nowMs;
+    this.#view = view;
   }
 
   newest(): Promise<MadeAnswer> {
@@ -90,7 +100,7 @@ export class ClientLists {
     const known = this.#entries.get(client);
     const connected = this.#desk.isConnected(client.id);
     if (known?.connected === connected) return known.json;
-    const json = JSON.stringify(entryOf(this.#desk, client));
+    const json = JSON.stringify(entryOf(this.#desk, client, isTold(this.#desk, this.#view, client.id)));
     this.#entries.set(client, { connected, json });
     return json;
   }

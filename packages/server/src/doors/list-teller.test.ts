@@ -4,7 +4,7 @@ import { ManualClock } from '../store/manual-clock.ts';
 import { Audience } from './audience.ts';
 import { ListTeller } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
-import type { ListTopic, Phone, Wire } from './phone.ts';
+import type { Phone, Wire } from './phone.ts';
 
 const MEGABYTE = 'x'.repeat(1024 * 1024);
 /** A second of all phones together. */
@@ -16,7 +16,7 @@ function stage(phones: number, json = MEGABYTE) {
   const clock = new ManualClock();
   const audience = new Audience(doorless().desk, () => 0);
   const heard = new Map<Phone, number[]>();
-  const come = (listTopic: ListTopic = 'list') => {
+  const come = (listTopic: Wire['listTopic'] = 'list') => {
     const mine: number[] = [];
     const deliver: Wire['deliver'] = ({ event }) => {
       const { json } = event.body as unknown as MadeAnswer;

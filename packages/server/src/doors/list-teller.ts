@@ -18,11 +18,14 @@ export const tellingMs = (characters: number): number => (characters / 1000) * M
 /** So many characters for all phones together are written in about a millisecond. */
 const SLICE_CHARACTERS = 1024 * 1024;
 
-export interface ListTellerOptions {
-  readonly audience: Audience;
+export interface ToldList {
   readonly topic: ListTopic;
   /** As it stands, or will in a moment; never rejects. */
   readonly list: () => Promise<MadeAnswer>;
+}
+
+export interface ListTellerOptions extends ToldList {
+  readonly audience: Audience;
   readonly clock: Pick<Clock, 'after'>;
 }
 

@@ -18,7 +18,8 @@ const SLOW_BYTES_PER_S = MIB / 4;
 /** A house whose list of everybody is 5 MiB, and a phone in it that takes what it is given at its own pace. */
 function stage() {
   const clock = new ManualClock();
-  const { audience, requests } = doorless({ clock, clientLists: { newest: async () => EVERYBODY } });
+  const everybody = { newest: async () => EVERYBODY };
+  const { audience, requests } = doorless({ clock, clientLists: { whole: everybody, names: everybody } });
   const conversation = new Conversation({
     requests,
     audience,

@@ -1,13 +1,15 @@
 /** `/ws`: JSON text in, one answer each out; events; binary meters. See docs/protocol.md. */
 import { Refusal, checkMessageSize, decodeCommand, type AnswerMessage } from '@foldback/protocol';
 import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket } from 'uWebSockets.js';
+import { isLocal } from '../access/local.ts';
+import { phoneNameOf } from '../access/phone-names.ts';
 import { secretFromCookie } from '../access/secrets.ts';
 import type { Origins } from '../access/origins.ts';
 import type { Audience } from './audience.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import type { Gate } from './gate.ts';
 import { refuse } from './http.ts';
-import { Phone, type Broadcast, type Wire } from './phone.ts';
+import { Phone, type Broadcast, type CameFrom, type Wire } from './phone.ts';
 import { MadeAnswer } from './made-answer.ts';
 
 /** Beyond the limit for a message there is room to answer with a clear error; beyond this the socket is closed (1009). */
@@ -20,8 +22,7 @@ const IDLE_TIMEOUT_S = 32;
 const FRAGMENT_FROM = 64 * 1024;
 
 interface SocketData {
-  readonly cookieSecret: string | undefined;
-  readonly address: string;
+  readonly from: CameFrom;
   phone: Phone;
   /** Counts it out at the gate. */
   leave: () => void;
@@ -61,6 +62,16 @@ function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
     return false;
   }
   return true;
+}
+
+function cameFrom(request: HttpRequest, address: string): CameFrom {
+  const isForwarded = ['forwarded', 'x-forwarded-for'].some((name) => request.getHeader(name) !== '');
+  return {
+    address,
+    cookieSecret: secretFromCookie(request.getHeader('cookie')),
+    isLocal: isLocal({ address, host: request.getHeader('host'), isForwarded }),
+    name: phoneNameOf(request.getHeader('user-agent')),
+  };
 }
 
 /** What is made already is long, and is put into bytes once for all phones. */
@@ -142,7 +153,7 @@ export class NativeDoor {
         const address = Buffer.from(response.getRemoteAddressAsText()).toString();
         if (!isHandshake(response, request) || !this.#admits(response, request, address)) return;
         response.upgrade<Partial<SocketData>>(
-          { cookieSecret: secretFromCookie(request.getHeader('cookie')), address },
+          { from: cameFrom(request, address) },
           request.getHeader('sec-websocket-key'),
           NO_SUBPROTOCOL,
           request.getHeader('sec-websocket-extensions'),
@@ -177,9 +188,9 @@ export class NativeDoor {
 
   #open(socket: WebSocket<SocketData>): void {
     const data = socket.getUserData();
-    const phone = new Phone(new NativeWire(socket), data.address, data.cookieSecret);
+    const phone = new Phone(new NativeWire(socket), data.from);
     data.phone = phone;
-    data.leave = this.#options.gate.enter(data.address, phone);
+    data.leave = this.#options.gate.enter(phone.address, phone);
     this.#options.audience.join(phone);
   }
 

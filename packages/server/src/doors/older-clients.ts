@@ -1,9 +1,10 @@
 /** The list of musicians as clients made for the older system read it (SPEC C3); made in slices. */
 import { setImmediate as letOthersIn } from 'node:timers/promises';
+import { EMPTY_MIX } from '@foldback/protocol';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
-import { isListed } from './client-list.ts';
+import { isListed, isTold, type ListView } from './client-list.ts';
 import { tellingMs } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
@@ -25,15 +26,11 @@ interface MadeEntry {
 export class OlderClients {
   readonly #desk: OlderDesk;
   readonly #nowMs: () => number;
-  readonly #nextUpdate = new NextMade(() => this.#make(() => ''));
-  readonly #nextList = new NextMade(
-    () => this.#make((total) => `,"total":${total}`),
-    ({ length }) => tellingMs(length),
-  );
+  readonly #next = { whole: this.#lists('whole'), names: this.#lists('names') };
   /** What the devices call themselves that came by this door in this run, by client. Their page lists nobody else. */
   readonly #devices = new Map<string, string>();
   /** A client is another object once anything of it is another. */
-  readonly #entries = new WeakMap<Client, MadeEntry>();
+  readonly #entries = { whole: new WeakMap<Client, MadeEntry>(), names: new WeakMap<Client, MadeEntry>() };
 
   /** @param nowMs ms since 1970 */
   constructor(desk: OlderDesk, nowMs: () => number) {
@@ -58,22 +55,33 @@ export class OlderClients {
   }
 
   /** The body of `clients_update`. */
-  update(): Promise<MadeAnswer> {
-    return this.#nextUpdate.get();
+  update(view: ListView): Promise<MadeAnswer> {
+    return this.#next[view].update.get();
   }
 
   /** The body of `clients_list`. */
-  list(): Promise<MadeAnswer> {
-    return this.#nextList.get();
+  list(view: ListView): Promise<MadeAnswer> {
+    return this.#next[view].list.get();
+  }
+
+  #lists(view: ListView) {
+    return {
+      update: new NextMade(() => this.#make(view, () => '')),
+      // An asker gets each of them once, so that a rest between them makes no heap of answers.
+      list: new NextMade(
+        () => this.#make(view, (total) => `,"total":${total}`),
+        ({ length }) => tellingMs(length),
+      ),
+    };
   }
 
   /** @param more members of the body besides, of so many clients */
-  async #make(more: (count: number) => string): Promise<MadeAnswer> {
+  async #make(view: ListView, more: (count: number) => string): Promise<MadeAnswer> {
     const now = this.#nowMs();
     const entries: string[] = [];
     let looked = 0;
     for (const client of [...listed(this.#desk.world)]) {
-      if (isListed(this.#desk, client, now)) entries.push(this.#jsonOf(client));
+      if (isListed(this.#desk, client, now)) entries.push(this.#jsonOf(client, view));
       if (++looked % SLICE_CLIENTS === 0) await letOthersIn();
     }
     const order = JSON.stringify(orderOf(this.#desk.world));
@@ -81,19 +89,19 @@ export class OlderClients {
     return MadeAnswer.ofEntries('{"clients":[', entries, `],${tail}}`);
   }
 
-  #jsonOf(client: Client): string {
+  #jsonOf(client: Client, view: ListView): string {
     const connected = this.#desk.isConnected(client.id);
     const deviceName = this.deviceName(client.id);
-    const known = this.#entries.get(client);
+    const known = this.#entries[view].get(client);
     if (known?.connected === connected && known.deviceName === deviceName) return known.json;
-    const json = JSON.stringify(this.#entryOf(client, connected));
-    this.#entries.set(client, { connected, deviceName, json });
+    const json = JSON.stringify(this.#entryOf(client, connected, isTold(this.#desk, view, client.id)));
+    this.#entries[view].set(client, { connected, deviceName, json });
     return json;
   }
 
-  #entryOf(client: Client, connected: boolean) {
+  #entryOf(client: Client, connected: boolean, isMixTold: boolean) {
     const { id, name, output, mix, changed_at, seen_at } = client;
-    const { channels, gains, pans, mutes, master_gain } = olderMix(mix);
+    const { channels, gains, pans, mutes, master_gain } = olderMix(isMixTold ? mix : EMPTY_MIX);
     const deviceName = this.deviceName(id) ?? null;
     return {
       id,

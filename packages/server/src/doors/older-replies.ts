@@ -1,5 +1,6 @@
 /** What an older client listens for after each command, beside the acknowledgement (SPEC C3). */
 import type { CommandAnswer, CommandType } from '@foldback/protocol';
+import type { ListView } from './client-list.ts';
 import type { MadeAnswer } from './made-answer.ts';
 import type { OlderClients } from './older-clients.ts';
 import { flatState, olderMix } from './older-mix.ts';
@@ -26,7 +27,14 @@ export interface Reply {
   readonly body: object | Promise<MadeAnswer>;
 }
 
-type Words<T extends CommandType> = (answer: CommandAnswer<T>, asker: string) => Reply['body'];
+/** Who waits for the reply. */
+export interface Asker {
+  readonly clientId: string;
+  /** What lists tell them. */
+  readonly view: ListView;
+}
+
+type Words<T extends CommandType> = (answer: CommandAnswer<T>, asker: Asker) => Reply['body'];
 
 type Rows = { readonly [T in CommandType]?: { readonly event: string; readonly words: Words<T> } };
 
@@ -45,7 +53,7 @@ export class OlderReplies {
         event: 'mix_updated',
         words: ({ mix, ...answer }) => ok({ ...answer, ...olderMix(mix), mute_all: mix.mute_all }),
       },
-      get_clients: { event: 'clients_list', words: () => clients.list() },
+      get_clients: { event: 'clients_list', words: (_answer, { view }) => clients.list(view) },
       set_client_name: {
         event: 'client_name_saved',
         words: (answer) => ok({ ...answer, device_uuid: answer.client_id }),
@@ -56,7 +64,7 @@ export class OlderReplies {
         event: 'heartbeat_ack',
         words: (answer, asker) => ({
           ...answer,
-          client_id: asker.slice(0, SHORT_ID),
+          client_id: asker.clientId.slice(0, SHORT_ID),
           client_timestamp: answer.timestamp ?? null,
           status: 'alive',
         }),
@@ -68,8 +76,8 @@ export class OlderReplies {
     };
   }
 
-  /** @param asker the client id of who has asked. Undefined when they wait for no event */
-  to<T extends CommandType>(type: T, answer: CommandAnswer<T>, asker: string): Reply | undefined {
+  /** @returns undefined when they wait for no event */
+  to<T extends CommandType>(type: T, answer: CommandAnswer<T>, asker: Asker): Reply | undefined {
     const row = this.#rows[type];
     return row && { event: row.event, body: row.words(answer, asker) };
   }

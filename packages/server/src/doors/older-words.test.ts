@@ -7,10 +7,12 @@ import type { ShownChange } from '../desk/world-editor.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { OlderClients } from './older-clients.ts';
 import { flatState } from './older-mix.ts';
-import { OlderReplies } from './older-replies.ts';
+import { type Asker, OlderReplies } from './older-replies.ts';
 import { OlderWords } from './older-words.ts';
 import { Broadcast } from './phone.ts';
 import { changeBody, watchedOf } from './wire-records.ts';
+
+const ASKER: Asker = { clientId: 'ana', view: 'whole' };
 
 const STREAM = { blockFrames: 128, inputLatencyMs: 1.5, outputLatencyMs: 2.2501 };
 const NOW = 1_760_000_000_000;
@@ -167,7 +169,7 @@ test('a watched mix is its parts side by side', () => {
   };
   expect(flatState(watchedOf(desk, 'ana'))).toEqual(flat);
   const answer = { ...watchedOf(desk, 'ana'), restored_from: 'store' } as const;
-  expect(replies.to('subscribe', answer, 'ana')).toEqual({
+  expect(replies.to('subscribe', answer, ASKER)).toEqual({
     event: 'subscribed',
     body: { ...flat, restored_from: 'store' },
   });
@@ -210,7 +212,7 @@ test('whoever came by this door with the name of a device is native to them, all
   desk.assignOutput('leo', 1);
   desk.arrive('ana');
   clients.cameAs('ana', 'Tablet');
-  const [[name, list] = ['', {}]] = events(new Broadcast('clients', await clients.update()));
+  const [[name, list] = ['', {}]] = events(new Broadcast('clients', await clients.update('whole')));
   expect(name).toBe('clients_update');
   expect(list).toEqual({ clients: expect.any(Array) as unknown, order: [], timestamp: NOW, count: 2 });
   const [ana, leo] = list['clients'] as object[];
@@ -251,7 +253,7 @@ test('a long list has everybody whole, here or not (SPEC C3)', async () => {
   for (const [pair, id] of ['musician 0', 'musician 1'].entries()) desk.assignOutput(id, pair);
   const seenLately = new OlderClients(desk, () => desk.get('musician 0').seen_at);
   desk.arrive('musician 1');
-  for (const { json } of [await seenLately.list(), await seenLately.update()]) {
+  for (const { json } of [await seenLately.list('whole'), await seenLately.update('whole')]) {
     const { clients: listed, count } = JSON.parse(json) as {
       clients: { gains?: object; pans?: object }[];
       count: number;
@@ -259,7 +261,7 @@ test('a long list has everybody whole, here or not (SPEC C3)', async () => {
     expect(count).toBe(201);
     expect(listed.filter(({ gains, pans }) => gains && pans)).toHaveLength(201);
   }
-  const { total } = JSON.parse((await seenLately.list()).json) as { total: number };
+  const { total } = JSON.parse((await seenLately.list('whole')).json) as { total: number };
   expect(total).toBe(201);
   expect(clients.typeOf('musician 1')).toBe('web');
 });
@@ -271,7 +273,7 @@ test.each(['update', 'list'] as const)(
     const { clients } = older({ records: ids.flatMap((id) => recordsWith(id)) });
     let turns = 0;
     let isMade = false;
-    const made = clients[which]().then(() => (isMade = true));
+    const made = clients[which]('whole').then(() => (isMade = true));
     for (; !isMade; turns++) await nextTurn();
     await made;
     expect(turns).toBeGreaterThanOrEqual(10);
@@ -282,33 +284,33 @@ test('what they wait for after a command says what they read', async () => {
   const { clients, replies } = older();
   clients.cameAs('ana', 'Tablet');
   const ids = { client_id: 'ana', revision: 6 };
-  expect(replies.to('update_gain', { ...ids, channel: 1, gain: 0.5 }, 'ana')).toEqual({
+  expect(replies.to('update_gain', { ...ids, channel: 1, gain: 0.5 }, ASKER)).toEqual({
     event: 'gain_updated',
     body: { ...ids, channel: 1, gain: 0.5, timestamp: NOW },
   });
-  expect(replies.to('set_client_name', { ...ids, custom_name: 'Anna' }, 'ana')).toEqual({
+  expect(replies.to('set_client_name', { ...ids, custom_name: 'Anna' }, ASKER)).toEqual({
     event: 'client_name_saved',
     body: { ...ids, device_uuid: 'ana', custom_name: 'Anna', status: 'ok', timestamp: NOW },
   });
   const at = { server_timestamp: NOW };
-  expect(replies.to('ping', { ...at, timestamp: 5 }, 'ana')?.body).toEqual({
+  expect(replies.to('ping', { ...at, timestamp: 5 }, ASKER)?.body).toEqual({
     ...at,
     timestamp: 5,
     client_timestamp: 5,
   });
-  expect(replies.to('heartbeat', at, 'a-long-client-id')?.body).toEqual({
+  expect(replies.to('heartbeat', at, { ...ASKER, clientId: 'a-long-client-id' })?.body).toEqual({
     ...at,
     client_id: 'a-long-c',
     client_timestamp: null,
     status: 'alive',
   });
-  expect(replies.to('set_client_order', { order: ['ana'] }, 'ana')?.body).toEqual({
+  expect(replies.to('set_client_order', { order: ['ana'] }, ASKER)?.body).toEqual({
     order: ['ana'],
     status: 'ok',
     timestamp: NOW,
   });
   const stats = { version: '0', uptime_s: 1, clients: 3, store: HEALTH, notices: [] };
-  expect(replies.to('get_server_stats', stats, 'ana')?.body).toEqual({
+  expect(replies.to('get_server_stats', stats, ASKER)?.body).toEqual({
     ...stats,
     timestamp: NOW,
     total_clients: 2,
@@ -323,9 +325,9 @@ test('what they wait for after a command says what they read', async () => {
     },
     native_server: {},
   });
-  const list = await replies.to('get_clients', { clients: [], order: [], count: 0 }, 'ana')?.body;
+  const list = await replies.to('get_clients', { clients: [], order: [], count: 0 }, ASKER)?.body;
   expect(list).toBeInstanceOf(MadeAnswer);
-  expect(replies.to('toggle_solo', { ...ids, channel: 1, soloed: true }, 'ana')).toBeUndefined();
+  expect(replies.to('toggle_solo', { ...ids, channel: 1, soloed: true }, ASKER)).toBeUndefined();
 });
 
 test('of records, notices and savings they hear nothing', () => {

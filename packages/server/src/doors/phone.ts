@@ -1,6 +1,6 @@
 /** One connected phone, whichever door it came by. Alive from open to close; nothing of it is kept elsewhere. */
 import type { EventBody, EventType } from '@foldback/protocol';
-import type { Credentials } from '../access/sessions.ts';
+import type { Credentials, Session } from '../access/sessions.ts';
 import type { Person } from '../desk/author.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
 import { LongAnswers } from './long-answers.ts';
@@ -32,7 +32,7 @@ export class Broadcast<T extends EventType = EventType> {
 /** What a door knows about reaching one phone. */
 export interface Wire {
   /** In whose words this door tells who is here. */
-  readonly listTopic: ListTopic;
+  readonly listTopic: 'list' | 'older list';
   /** @returns how many characters that is in the words of this door */
   deliver(broadcast: Broadcast): number;
   /** All frames of one period, in one write. */
@@ -43,14 +43,33 @@ export interface Wire {
   close(reason: string, code: number): void;
 }
 
+/** Why a phone is closed that may come back at once, as what it is now. */
+export const ACCESS_CHANGED = 'access changed';
+
 /** Who a phone said it is, and what it showed. Also the author of what it changes: one object per connection. */
 export interface Identity extends Person, Credentials {}
 
-/** The list of musicians in the words of either door. */
-export type ListTopic = 'list' | 'older list';
+/** The list of musicians in the words of either door: with their mixes for who may read them all, or the names alone. */
+export type ListTopic = 'list' | 'names' | 'older list' | 'older names';
 
-/** What a phone hears of: one mix and who it is of, every mix, the list of musicians, meters. */
-export type Topic = `mix/${string}` | 'every mix' | ListTopic | 'meters';
+const NAMES_ALONE = { list: 'names', 'older list': 'older names' } as const satisfies Partial<
+  Record<ListTopic, ListTopic>
+>;
+
+/** What a phone hears of: one mix and who it is of, every mix, the list of musicians, meters, who may come in. */
+export type Topic = `mix/${string}` | 'every mix' | ListTopic | 'meters' | 'access';
+
+/** Where a phone comes from, and what it shows before it has said anything. */
+export interface CameFrom {
+  /** As its door sees it. */
+  readonly address: string;
+  /** What its cookie held. */
+  readonly cookieSecret: string | undefined;
+  /** Whether somebody sits at the mixer's own computer. */
+  readonly isLocal: boolean;
+  /** What kind of phone it is: empty when nothing is known. */
+  readonly name: string;
+}
 
 /** What a phone was too slow for. */
 export class Missed {
@@ -63,6 +82,10 @@ export class Phone {
   readonly wire: Wire;
   /** Set by hello. */
   identity: Identity | undefined;
+  /** What it was let in as: what it hears goes by that. */
+  session: Session | undefined;
+  /** While it changes itself what it may do; it comes back by itself. */
+  isChangingAccess = false;
   /** What it hears of. The audience keeps it. */
   readonly subscriptions = new Set<Topic>();
   /** The clients whose mixes it hears of, which are among these. The audience keeps it. */
@@ -82,16 +105,27 @@ export class Phone {
   admission: Promise<unknown> | undefined;
   /** What it may still ask for; undefined until it has said something. */
   limits: PhoneLimits | undefined;
-  /** Where it is, as its door sees it. */
-  readonly address: string;
-  /** What its cookie held. */
-  readonly cookieSecret: string | undefined;
+  readonly from: CameFrom;
   #isClosing = false;
 
-  constructor(wire: Wire, address: string, cookieSecret?: string) {
+  constructor(wire: Wire, from: CameFrom) {
     this.wire = wire;
-    this.address = address;
-    this.cookieSecret = cookieSecret;
+    this.from = from;
+  }
+
+  get address(): string {
+    return this.from.address;
+  }
+
+  /** Which list of musicians it hears: musicians may not read each other's mixes. */
+  get listTopic(): ListTopic {
+    const { listTopic } = this.wire;
+    return this.session?.role === 'musician' ? NAMES_ALONE[listTopic] : listTopic;
+  }
+
+  /** Whether it may hear of anything: it has said who it is, and is no guest. */
+  get isLetIn(): boolean {
+    return this.session !== undefined && this.session.role !== 'guest';
   }
 
   hasSaidHello(): boolean {

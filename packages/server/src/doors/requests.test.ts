@@ -6,11 +6,12 @@ import {
   Refusal,
   type CommandAnswer,
   type CommandType,
+  type JoinRule,
   type MixValue,
   type WireRecord,
 } from '@foldback/protocol';
+import { hashOf } from '../access/secrets.ts';
 import { deafPhone, doorless } from '../../test/support/doorless.ts';
-import { HOUSE_RULES, type HouseRule } from '../access/sessions.ts';
 import { EMPTY, MemoryStore, recordOf, recordsWith, turnOfTheLoop } from '../desk/desk-stage.ts';
 import { ManualClock } from '../store/manual-clock.ts';
 import type { RequestsOptions } from './requests.ts';
@@ -31,6 +32,9 @@ const ARCHIVED = recordOf('archive', 'ana', {
 });
 const SECRETS = { first: 'a'.repeat(43), second: 'b'.repeat(43) };
 
+/** The phone of both. */
+const PHONE = recordOf('phone', hashOf(SECRETS.first), { speaks_for: ['ana', 'leo'] });
+
 /** The mix in an answer that brings the records of one. */
 const mixIn = (answer: unknown): WireRecord['value'] | undefined =>
   (answer as CommandAnswer<'subscribe'>).records.find(({ key }) => key.startsWith('mix/'))?.value;
@@ -44,6 +48,7 @@ function stage() {
   const read = store.read.bind(store);
   store.read = (prefix) => disk.promise.then(() => read(prefix));
   const { desk, audience, requests } = doorless({ store, clock, warn: (message) => warnings.push(message) });
+  desk.adopt(PHONE);
   const answerArchived = async () => {
     store.disk?.records.set(ARCHIVED.key, ARCHIVED);
     disk.resolve();
@@ -132,21 +137,36 @@ test('a phone that looks at its own musician’s mix and then subscribes is ther
   expect(desk.isConnected('ana')).toBe(true);
 });
 
-test('a mix that is nobody’s yet becomes that of the first device that changes it', async () => {
+test('a mix that is there and nobody’s yet is for the engineer to give, not for the first who comes', async () => {
   const { desk, connect } = stage();
-  desk.admit('ana', null);
-  const [first, second] = [connect('ana', SECRETS.first), connect('ana', SECRETS.second)];
-  await second.ask('update_gain', { channel: 0, gain: 0.25 });
-  await expect(first.ask('update_gain', { channel: 0, gain: 4 })).rejects.toThrow('another phone speaks');
-  await second.ask('update_pan', { channel: 0, pan: 1 });
-  expect(desk.get('ana').mix).toMatchObject({ gains: { 0: 0.25 }, pans: { 0: 1 } });
+  desk.admit('mia', null);
+  const { ask } = connect('mia', SECRETS.second);
+  await expect(ask('update_gain', { channel: 0, gain: 4 })).rejects.toThrow(
+    'nobody has let this phone in yet',
+  );
+  await expect(ask('subscribe', {})).rejects.toThrow('nobody has let this phone in yet');
+  expect(desk.get('mia').mix.gains).toEqual({});
+});
+
+test('who is in the archive has a name that is not free: a stranger does not get their mix', async () => {
+  const { desk, answerArchived, connect } = stage();
+  desk.apply([{ kind: 'phone', id: hashOf(SECRETS.first), base: 5, next: null }], {
+    author: { kind: 'mixer' },
+    reason: 'command',
+    durability: 'live',
+  });
+  const { ask } = connect('ana', SECRETS.second);
+  const asked = ask('subscribe', {}).then(String, String);
+  await answerArchived();
+  expect(await asked).toContain('another phone speaks for "ana"');
+  expect(desk.find('ana')).toBeUndefined();
 });
 
 const INTERFACE = { name: 'Fireface', host_api: 'ALSA', sample_rate: 48_000, inputs: [], output_pairs: 9 };
 
 /** An engineer at a server where one interface is offered. */
 function engineer(useInterface: RequestsOptions['useInterface']) {
-  const { requests } = doorless({ rule: HOUSE_RULES.open, useInterface });
+  const { requests } = doorless({ rule: 'open', useInterface });
   const phone = deafPhone();
   const ask = async (type: CommandType, body: unknown): Promise<unknown> =>
     requests.answer(phone, checkCommand(type, body, 1));
@@ -184,22 +204,22 @@ test('an interface that does not open is refused in words; what nobody foresaw i
 /** A phone that has said nothing yet, in a house where Ana and Leo have saved mixes. */
 function stranger() {
   const store = new MemoryStore();
-  const { desk, requests, sessions } = doorless({ store });
-  for (const record of [...recordsWith('ana', { output: 1 }), ...recordsWith('leo', { name: 'Leo' })]) {
+  const { desk, requests, house } = doorless({ store });
+  const records = [...recordsWith('ana', { output: 1 }), ...recordsWith('leo', { name: 'Leo' }), PHONE];
+  for (const record of records) {
     store.disk?.records.set(record.key, record);
     desk.adopt(record);
   }
   const phone = deafPhone(SECRETS.first);
   const ask = async (type: CommandType, body: unknown): Promise<unknown> =>
     requests.answer(phone, checkCommand(type, body, 1));
-  return { desk, sessions, store, phone, ask };
+  return { desk, house, store, phone, ask };
 }
 
-test('a page of version 1, which does not say so, is told that this is version 2, and loads anew', async () => {
+test('a page of version 1, which does not say so, is told that this is another, and loads anew', async () => {
   const { ask } = stranger();
-  expect(PROTOCOL_VERSION).toBe(2);
   expect(await ask('hello', { client_id: 'leo', name: 'L.', device_name: 'Leo’s phone' })).toMatchObject({
-    protocol: 2,
+    protocol: PROTOCOL_VERSION,
     client_id: 'leo',
     name: 'Leo',
     is_known: true,
@@ -264,19 +284,19 @@ test('what is answered of a mix is the whole of it, in objects of its own', asyn
   expect(answer.mix.channels).not.toBe(desk.get('leo').mix.channels);
 });
 
-test('another may make a musician its own, and an open connection is asked for its secret from then on', async () => {
-  const { ask, sessions, phone } = stranger();
+test('a phone may lose its musician, and an open connection may do nothing from then on', async () => {
+  const { ask, house, phone } = stranger();
   await ask('hello', { client_id: 'ana' });
   await ask('watch_mix', { client_id: 'ana' });
-  sessions.claim({ clientId: 'ana', secretHash: 'another' });
+  void house.revoke(hashOf(SECRETS.first), { kind: 'mixer' });
   await expect(ask('mute_all', { muted: true })).rejects.toMatchObject({ code: 'not_permitted' });
-  await expect(ask('subscribe', {})).rejects.toThrow('another phone speaks for "ana"');
+  await expect(ask('subscribe', {})).rejects.toThrow('nobody has let this phone in yet');
   expect(phone.isPresent).toBe(false);
 });
 
 describe('a phone that does not know whose it is is told', () => {
   /** Ana is claimed and has left, Leo is here, Ivy came from a file and is nobody's. @returns what a stranger is told */
-  async function freeNames(rule: HouseRule) {
+  async function freeNames(rule: JoinRule) {
     const { desk, audience, requests } = doorless({ rule });
     const come = async (body: object, secret: string) => {
       const phone = deafPhone(secret);
@@ -295,10 +315,10 @@ describe('a phone that does not know whose it is is told', () => {
   }
 
   test('who is not here and nobody’s', async () => {
-    expect(await freeNames(HOUSE_RULES.band)).toEqual(['Ivy']);
+    expect(await freeNames('band')).toEqual(['Ivy']);
   });
 
   test('in an open house, who is not here', async () => {
-    expect(await freeNames(HOUSE_RULES.open)).toEqual(['Ana', 'Ivy']);
+    expect(await freeNames('open')).toEqual(['Ana', 'Ivy']);
   });
 });

@@ -2,8 +2,9 @@
 import { commands, Refusal, type CheckedCommand, type CommandType } from '@foldback/protocol';
 import { authorize } from '../access/permissions.ts';
 import type { Client } from '../desk/client.ts';
-import type { ClientLists } from './client-list.ts';
+import type { ClientListsOf } from './client-list.ts';
 import type { Identity, Phone } from './phone.ts';
+import { accessRows, type AccessRowsOptions } from './rows/access.ts';
 import { Joining, spokenFor, type JoiningOptions } from './rows/joining.ts';
 import { outputRow } from './rows/output.ts';
 import { recordRows } from './rows/records.ts';
@@ -14,8 +15,8 @@ import { watchingRows } from './rows/watching.ts';
 
 type Rows = RowsFor<Exclude<CommandType, 'hello'>>;
 
-export interface RequestsOptions extends JoiningOptions, SoundRowsOptions {
-  readonly clientLists: Pick<ClientLists, 'newest'>;
+export interface RequestsOptions extends JoiningOptions, SoundRowsOptions, AccessRowsOptions {
+  readonly clientLists: ClientListsOf;
   /** The last phone of a musician has gone. */
   readonly onDeparture: (client: Client) => void;
 }
@@ -36,6 +37,7 @@ export class Requests {
       ...watchingRows(desk, audience, clientLists),
       ...savedRows(desk, acts),
       ...soundRows(options),
+      ...accessRows(options),
     };
   }
 
@@ -68,7 +70,7 @@ export class Requests {
   #answerNow(phone: Phone, who: Identity, command: CheckedCommand): unknown {
     const { desk, sessions } = this.#options;
     const session = sessions.of(who);
-    const target = authorize(command, session);
+    const target = authorize(command, session, (id) => desk.world.value('person', id).shared);
     if (commands[command.type].by === 'owner') {
       if (!session.speaks) throw spokenFor(who.clientId);
       // A mix that is there and nobody's yet becomes that of the first phone that changes it.

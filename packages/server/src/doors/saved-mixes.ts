@@ -31,7 +31,13 @@ export class SavedMixes {
   }
 
   of(clientId: string): CommandAnswer<'get_saved_channels_state'> {
-    const data = this.#desk.isKept(clientId) ? { [clientId]: savedMixOf(this.#desk.get(clientId)) } : {};
+    return this.ofSome([clientId]);
+  }
+
+  /** Those of some musicians. */
+  ofSome(clientIds: Iterable<string>): CommandAnswer<'get_saved_channels_state'> {
+    const data: Record<string, SavedMix> = {};
+    for (const id of clientIds) if (this.#desk.isKept(id)) data[id] = savedMixOf(this.#desk.get(id));
     return { data, count: Object.keys(data).length };
   }
 

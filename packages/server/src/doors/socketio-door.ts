@@ -2,9 +2,18 @@
  * `/socket.io/` (Engine.IO 4): the door existing clients know. The event's name is the command, the acknowledgement the
  * answer; the reply events they wait for are emitted too. Everything behind is the native door's.
  */
-import { checkCommand, checkMessageSize, type CommandAnswer, type CommandType } from '@foldback/protocol';
+import {
+  checkCommand,
+  checkMessageSize,
+  CLIENT_NAME_MAX,
+  type CommandAnswer,
+  type CommandType,
+} from '@foldback/protocol';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import type { TemplatedApp } from 'uWebSockets.js';
+import type { House } from '../access/house.ts';
+import { isLocal } from '../access/local.ts';
+import { phoneNameOf } from '../access/phone-names.ts';
 import { secretFromCookie } from '../access/secrets.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { StreamInfo } from '../engine/engine.ts';
@@ -16,7 +25,7 @@ import type { OlderClients } from './older-clients.ts';
 import { flatState } from './older-mix.ts';
 import { OlderReplies, type HouseFigures } from './older-replies.ts';
 import { OlderWords, packetOf } from './older-words.ts';
-import { Phone, type Broadcast, type Wire } from './phone.ts';
+import { Phone, type Broadcast, type CameFrom, type Wire } from './phone.ts';
 import { parser, TooLong } from './socketio-parser.ts';
 
 type Acknowledge = (answer: unknown) => void;
@@ -24,6 +33,7 @@ type Acknowledge = (answer: unknown) => void;
 export interface SocketIoDoorOptions extends DoorOptions {
   readonly desk: Desk;
   readonly olderClients: OlderClients;
+  readonly house: House;
   /** What plays now. */
   readonly stream: () => StreamInfo;
   readonly version: string;
@@ -120,11 +130,7 @@ export class SocketIoDoor {
       bufferedBytes: () => held.bufferedBytes(),
       close: (reason, code) => held.end(code, reason),
     };
-    const phone = new Phone(
-      wire,
-      socket.conn.remoteAddress,
-      secretFromCookie(socket.handshake.headers.cookie ?? ''),
-    );
+    const phone = new Phone(wire, cameFrom(socket));
     const guest: Guest = { phone, say: (event, body) => held.push(enginePacket(packetOf(event, body))) };
     this.#phones.set(socket.conn, phone);
     audience.join(phone);
@@ -155,36 +161,64 @@ export class SocketIoDoor {
   }
 
   /** Says hello in the client's name, and gives it back the mix it had. */
-  #welcome({ phone, say }: Guest, { clientId, phoneName, secret }: Introduction): void {
+  #welcome({ phone, say }: Guest, { clientId, phoneName, secret: shown }: Introduction): void {
+    const { address, cookieSecret } = phone.from;
+    const isKeyless = shown === undefined && cookieSecret === undefined && clientId !== undefined;
+    const secret = isKeyless ? this.#options.house.secretOfOlder(clientId, address) : shown;
     const body = {
       ...(clientId === undefined ? {} : { client_id: clientId }),
       ...(phoneName === undefined ? {} : { device_name: phoneName }),
       ...(secret === undefined ? {} : { device_secret: secret }),
     };
     const ask = (type: CommandType, asked: unknown, then: (ok: unknown) => void) =>
-      this.#conversation.receive(
-        phone,
-        () => checkCommand(type, asked, 0),
-        (outcome) => {
-          if ('ok' in outcome) then(outcome.ok);
-          else say('error', refusalOf(outcome));
-          return undefined;
-        },
-      );
+      this.#ask({ phone, say }, type, asked, then);
 
     ask('hello', body, (ok) => {
-      const { interface: audioInterface, client_id, is_known, device_secret } = ok as CommandAnswer<'hello'>;
+      const {
+        interface: audioInterface,
+        client_id,
+        is_known,
+        device_secret,
+        role,
+      } = ok as CommandAnswer<'hello'>;
+      if (audioInterface === null) {
+        this.#askToJoin({ phone, say }, phoneName ?? client_id);
+        return;
+      }
       if (phoneName !== undefined) this.#clients.cameAs(client_id, phoneName);
-      this.#options.audience.subscribe(phone, 'every mix');
+      if (role !== 'musician') this.#options.audience.subscribe(phone, 'every mix');
       say('device_info', this.#words.deviceInfo(audioInterface));
-      const assigned = { device_uuid: client_id, assigned: clientId === undefined };
-      say('device_uuid_assigned', device_secret === undefined ? assigned : { ...assigned, device_secret });
+      const assigned = { device_uuid: client_id, assigned: clientId !== client_id };
+      const given = device_secret ?? (isKeyless ? secret : undefined);
+      say('device_uuid_assigned', given === undefined ? assigned : { ...assigned, device_secret: given });
       if (is_known)
         ask('subscribe', {}, (state) =>
           say('auto_resubscribed', flatState(state as CommandAnswer<'subscribe'>)),
         );
-      this.#options.audience.subscribe(phone, phone.wire.listTopic);
+      this.#options.audience.subscribe(phone, phone.listTopic);
       this.#options.tellList();
+    });
+  }
+
+  /** In the client's name. */
+  #ask({ phone, say }: Guest, type: CommandType, asked: unknown, then: (ok: unknown) => void): void {
+    this.#conversation.receive(
+      phone,
+      () => checkCommand(type, asked, 0),
+      (outcome) => {
+        if ('ok' in outcome) then(outcome.ok);
+        else say('error', refusalOf(outcome));
+        return undefined;
+      },
+    );
+  }
+
+  /** Clients made for the older system cannot ask to come in, so the door does: the engineer sees them, and they come back. */
+  #askToJoin(guest: Guest, name: string): void {
+    this.#ask(guest, 'ask_to_join', { name: name.slice(0, CLIENT_NAME_MAX) }, (ok) => {
+      const { digits } = ok as CommandAnswer<'ask_to_join'>;
+      const message = `nobody has let this device in yet; it asks the engineer with the digits ${digits}`;
+      guest.say('error', { code: 'not_permitted', field: '', message });
     });
   }
 
@@ -214,17 +248,18 @@ export class SocketIoDoor {
     acknowledge: Acknowledge | undefined,
   ): Promise<void> | undefined {
     const { audience } = this.#options;
-    const asker = phone.identity?.clientId ?? '';
+    const view = phone.session?.role === 'musician' ? 'names' : 'whole';
+    const asker = { clientId: phone.identity?.clientId ?? '', view } as const;
     // The table of commands pairs each answer with its command.
     const reply = this.#replies.to(command.type, ok as CommandAnswer<typeof command.type>, asker);
     if (reply?.body instanceof Promise) {
-      const isAwaited = this.#awaited.get(phone) === reply.body;
+      acknowledge?.(ok);
+      if (this.#awaited.get(phone) === reply.body) return;
       this.#awaited.set(phone, reply.body);
       return reply.body.then((body) => {
         if (!audience.has(phone)) return;
         const waiting = phone.wire.bufferedBytes();
-        if (!isAwaited) say(reply.event, body);
-        acknowledge?.(ok);
+        say(reply.event, body);
         audience.noteAnswer(phone, waiting);
       });
     }
@@ -232,6 +267,17 @@ export class SocketIoDoor {
     acknowledge?.(ok);
     return undefined;
   }
+}
+
+function cameFrom({ conn, handshake: { headers } }: Socket): CameFrom {
+  const address = conn.remoteAddress;
+  const isForwarded = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined;
+  return {
+    address,
+    cookieSecret: secretFromCookie(headers.cookie ?? ''),
+    isLocal: isLocal({ address, host: headers.host ?? '', isForwarded }),
+    name: phoneNameOf(headers['user-agent'] ?? ''),
+  };
 }
 
 function refusalOf({ error }: Refused): object {

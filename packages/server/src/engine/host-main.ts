@@ -17,6 +17,9 @@ const END_DEADLINE_MS = 7000;
 /** Whoever asked may be gone. */
 const PROBE_DEADLINE_MS = 4000;
 
+/** Recordings are for whoever works with them. */
+process.umask(0o022);
+
 const { values } = parseArgs({
   options: {
     probe: { type: 'boolean' },

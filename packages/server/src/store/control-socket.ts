@@ -15,12 +15,14 @@ import { STATE_ACTS, type StateActs } from '../desk/state-acts.ts';
 export interface ServerActs extends StateActs {
   /** Begins or ends a recording of all inputs, or only says how it goes. */
   record(wish: RecordWish): Promise<RecordingState>;
+  /** A fresh engineer code, good besides those before it, or in their place. */
+  engineer(isOnly: boolean): Promise<string>;
 }
 
 export const RECORD_WISHES = ['start', 'stop', 'status'] as const;
 export type RecordWish = (typeof RECORD_WISHES)[number];
 
-const SERVER_ACTS = [...STATE_ACTS, 'record'] as const satisfies (keyof ServerActs)[];
+const SERVER_ACTS = [...STATE_ACTS, 'record', 'engineer'] as const satisfies (keyof ServerActs)[];
 
 /** A file of state that is larger than this is not sent by us, in characters. */
 const REQUEST_MAX = 512 * 1024 * 1024;
@@ -168,6 +170,7 @@ export async function connectToServer(directory: string): Promise<ServerActs | u
     undo: (act) => ask('undo', act),
     clear: (ids) => ask('clear', ids),
     return: (ids) => ask('return', ids),
+    engineer: (isOnly) => ask('engineer', isOnly),
     record: (wish) => ask('record', wish),
   };
 }

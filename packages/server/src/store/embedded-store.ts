@@ -1,5 +1,5 @@
 /** The StateStore on SQLite, as the event loop sees it: queues, paces, retries; every disk is touched in a worker. */
-import { randomUUID } from 'node:crypto';
+import { storeWorkerData } from './early-worker.ts';
 import type { Mix, RecordOf } from '@foldback/protocol';
 import type { BackupFile } from './backup-files.ts';
 import type { MadeBackup } from './backups.ts';
@@ -84,7 +84,7 @@ export class EmbeddedStore implements StateStore, StoreFiles {
   #closed: Promise<boolean> | undefined;
 
   constructor({ directory, listener, clock = systemClock }: EmbeddedStoreOptions) {
-    this.#threadData = { directory, boot: randomUUID() };
+    this.#threadData = storeWorkerData(directory);
     this.#listener = listener;
     this.#clock = clock;
     this.#health = new SaveHealth(clock, listener);

@@ -2,10 +2,10 @@
 import type { Worker } from 'node:worker_threads';
 import type { RecordOf } from '@foldback/protocol';
 import { PendingCalls } from '../pending-calls.ts';
+import { storeWorker } from './early-worker.ts';
 import { recordsOfToday } from './record-row.ts';
 import type { StoreNotice } from './state-store.ts';
 import type { StoreCall, StoreCalls, StoreReply, StoreRequest, StoreWorkerData } from './store-messages.ts';
-import { startWorker } from './worker-file.ts';
 
 /** What the worker refused, by the name and in the words of the error there. */
 export class StoreCallError extends Error {
@@ -38,7 +38,7 @@ export class StoreThread {
   readonly #delivered = new Map<number, RecordOf[]>();
 
   constructor(workerData: StoreWorkerData, news: StoreNews) {
-    this.#worker = startWorker('store-worker', workerData);
+    this.#worker = storeWorker(workerData);
     this.#worker.on('message', (text: string) => {
       const reply = JSON.parse(text) as StoreReply;
       if (reply.kind === 'notice') news.notice(reply.notice);

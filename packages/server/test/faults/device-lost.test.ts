@@ -1,5 +1,5 @@
 /** The audio interface goes and comes back: the page is told, meters go on, and the sound returns by itself. */
-import { decodeMeters } from '@foldback/protocol';
+import { decodeMeters, type InterfaceSummary } from '@foldback/protocol';
 import { Finger } from '../support/finger.ts';
 import { JackServer } from '../support/jack.ts';
 import { NativeClient } from '../support/native-client.ts';
@@ -41,7 +41,8 @@ afterAll(async () => {
   await jack?.stop();
 });
 
-const deviceOf = async () => (await (await NativeClient.connect(server.port)).ask('hello', {})).interface;
+const deviceOf = async () =>
+  (await (await NativeClient.connect(server.port)).ask('hello', {})).interface as InterfaceSummary;
 const tells = (wanted: 'interface_lost' | 'interface_back') =>
   ana.nextEvent('notice', ({ code }) => code === wanted);
 

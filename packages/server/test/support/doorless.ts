@@ -1,12 +1,13 @@
 /** A server without doors, device or disk: its desk, its requests, and phones that hear nothing. */
 import { OutputShares } from '../../src/access/output-shares.ts';
-import { HOUSE_RULES, Sessions, type HouseRule } from '../../src/access/sessions.ts';
+import { Access } from '../../src/access/access.ts';
+import type { JoinRule } from '@foldback/protocol';
 import { HEALTH, MemoryStore } from '../../src/desk/desk-stage.ts';
 import { Desk } from '../../src/desk/desk.ts';
 import { SavedActs } from '../../src/desk/saved-acts.ts';
 import type { Effects } from '../../src/desk/world-editor.ts';
 import { Audience } from '../../src/doors/audience.ts';
-import { ClientLists } from '../../src/doors/client-list.ts';
+import { clientListsOf } from '../../src/doors/client-list.ts';
 import { Phone, type Wire } from '../../src/doors/phone.ts';
 import { Requests, type RequestsOptions } from '../../src/doors/requests.ts';
 import type { Clock } from '../../src/store/clock.ts';
@@ -18,12 +19,13 @@ const INPUTS = 8;
 const OUTPUT_PAIRS = 4;
 
 export interface DoorlessOptions extends Partial<
-  Omit<RequestsOptions, 'desk' | 'acts' | 'sessions' | 'clock'>
+  Omit<RequestsOptions, 'desk' | 'acts' | 'sessions' | 'house' | 'clock'>
 > {
   readonly store?: MemoryStore;
   readonly clock?: Clock;
   readonly effects?: Partial<Effects>;
-  readonly rule?: HouseRule;
+  /** The house’s own when absent. */
+  readonly rule?: JoinRule | undefined;
   readonly autoRoute?: boolean;
 }
 
@@ -33,7 +35,7 @@ export function doorless(options: DoorlessOptions = {}) {
     store = new MemoryStore(),
     clock = new ManualClock(NOW),
     effects,
-    rule = HOUSE_RULES.band,
+    rule,
     autoRoute = false,
     ...part
   } = options;
@@ -43,7 +45,7 @@ export function doorless(options: DoorlessOptions = {}) {
     outputWaitMs: Infinity,
     outlets: {
       hear: () => undefined,
-      show: () => undefined,
+      show: (change) => access.note(change),
       showList: () => undefined,
       showSaved: () => undefined,
       trouble: (_outlet, error) => {
@@ -56,16 +58,27 @@ export function doorless(options: DoorlessOptions = {}) {
   desk.setStage({ inputs: INPUTS, outputPairs: OUTPUT_PAIRS });
   const acts = new SavedActs({ desk, store, archiveAfterMs: Infinity, tell: () => undefined });
   const audience = part.audience ?? new Audience(desk, () => clock.now());
-  const sessions = new Sessions(desk.world, rule, (hash, id) => desk.claim(hash, id));
+  const access = new Access({
+    desk,
+    audience,
+    fixedRule: rule,
+    revocations: { add: async () => undefined, missing: async () => [] },
+    clocks: { now: () => clock.now(), nowMs: () => clock.now() },
+    after: (ms, work) => clock.after(ms, work),
+  });
+  const { sessions, house } = access;
   const device = { name: '', host_api: '', sample_rate: 48_000, inputs: [], output_pairs: OUTPUT_PAIRS };
   const requests = new Requests({
     desk,
     acts,
     audience,
     sessions,
+    house,
+    nowMs: () => clock.now(),
+    mixerName: 'mixer',
     outputShares: new OutputShares(desk.world.pairs, true),
     clock,
-    clientLists: new ClientLists(desk, () => clock.now()),
+    clientLists: clientListsOf(desk, () => clock.now()),
     audioInterface: () => device,
     useInterface: async () => device,
     notices: () => [],
@@ -77,10 +90,15 @@ export function doorless(options: DoorlessOptions = {}) {
     warn: () => undefined,
     ...part,
   });
-  return { desk, acts, store, audience, sessions, requests };
+  return { desk, acts, store, audience, sessions, house, requests };
 }
 
-export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}, address = '192.0.2.1'): Phone =>
+export const deafPhone = (
+  cookieSecret?: string,
+  wire: Partial<Wire> = {},
+  address = '192.0.2.1',
+  isLocal = false,
+): Phone =>
   new Phone(
     {
       listTopic: 'list',
@@ -90,6 +108,5 @@ export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}, addre
       close: () => undefined,
       ...wire,
     },
-    address,
-    cookieSecret,
+    { address, cookieSecret, isLocal, name: '' },
   );

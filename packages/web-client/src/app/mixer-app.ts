@@ -11,7 +11,7 @@ import type { MasterRow } from '../elements/master-row.ts';
 import type { MasterStrip } from '../elements/master-strip.ts';
 import type { PassingNotice } from '../elements/passing-notice.ts';
 import { outputName } from '../words/output-name.ts';
-import { type Language, words } from '../words/words.ts';
+import { words } from '../words/words.ts';
 import { type Filter, filterChoices, isMany, listChannels } from '../mixes/channel-list.ts';
 import type { Memory } from '../boot/memory.ts';
 import type { MixerClient } from '../connection/mixer-client.ts';
@@ -27,22 +27,18 @@ import { openSheet } from './open-sheet.ts';
 import { PhoneOptions } from './phone-options.ts';
 import { SheetHost } from './sheet-host.ts';
 import type { SheetPage } from './sheet-rows.ts';
-import { newsNotice } from '../words/passing-words.ts';
+import type { News } from '../mixes/news.ts';
 import { Rebalancing } from '../mixes/rebalancing.ts';
-import { SpokenLanguage } from './spoken-language.ts';
 import { standingBanner } from './standing-banner.ts';
 import { pageLayout } from '../styles/page-layout.ts';
 import { base } from '../styles/shared.ts';
 import { WaysBack } from '../history/ways-back.ts';
 import '../elements/action-bar.ts';
-import '../elements/channel-chips.ts';
-import '../elements/lock-bar.ts';
 import '../elements/master-row.ts';
 import '../elements/more-me-key.ts';
 import '../elements/mute-all-key.ts';
 import '../elements/notice-banner.ts';
 import '../elements/page-header.ts';
-import '../elements/passing-notice.ts';
 import '../elements/rows-page.ts';
 
 @customElement('mixer-app')
@@ -64,7 +60,6 @@ export class MixerApp extends LitElement implements MixHost {
   readonly #rebalancing: Rebalancing;
   readonly #ways: WaysBack;
   readonly #options: PhoneOptions;
-  readonly #language: SpokenLanguage;
   readonly #keys: MixKeys;
   readonly #navigation = new Navigation(window);
   readonly #sheets = new SheetHost(this, this.#navigation);
@@ -83,14 +78,17 @@ export class MixerApp extends LitElement implements MixHost {
 
   static override styles = [base, pageLayout];
 
-  constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake, language: Language) {
+  constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake) {
     super();
     const tell = (notice: PassingNotice) => (this.passing = notice);
     this.#client = client;
     this.#memory = memory;
     this.#options = new PhoneOptions(memory, screenAwake, () => this.requestUpdate());
-    this.#language = new SpokenLanguage(this, memory, language);
-    const mix = (this.#mix = new MixController(this, client, (news) => tell(newsNotice(news))));
+    const onNews = async (news: News) => {
+      const later = await loadLater();
+      if (later !== undefined) tell(later.newsNotice(news));
+    };
+    const mix = (this.#mix = new MixController(this, client, (news) => void onNews(news)));
     const ways = (this.#ways = new WaysBack(mix, tell));
     const rebalanced = new Rebalancing(mix, (entry, result) => ways.rebalanced(entry, result));
     const rebalancing = (this.#rebalancing = rebalanced);
@@ -192,8 +190,9 @@ export class MixerApp extends LitElement implements MixHost {
     if (this.selected !== undefined) this.#dockGone ??= this.#navigation.over(this.#closeDock);
     else this.#leaveDock();
     if (this.#mix.view.mayBe !== undefined) openSheet(this, 'join', {});
-    // While the server is there, whatever may be asked for when it is not.
-    if (this.#mix.view.link === 'live') void loadEverything();
+    // Behind the first view, whatever may be asked for when the server is away.
+    const { link, attempt } = this.#mix.view;
+    if (link === 'live' || attempt > 0) void loadEverything();
   }
 
   /** Not by the template, which knows nothing of where it has been since. */
@@ -323,7 +322,8 @@ export class MixerApp extends LitElement implements MixHost {
       rebalancing: this.#rebalancing,
       ways: this.#ways,
       options: this.#options,
-      language: this.#language,
+      host: this,
+      memory: this.#memory,
     };
   }
 

@@ -3,7 +3,8 @@
  * here and its words; it is opened by `openSheet(this, 'name', {…})`.
  */
 import type { Colour } from '@foldback/protocol';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type LitElement, nothing, type TemplateResult } from 'lit';
+import type { Memory } from '../boot/memory.ts';
 import type { MixerClient } from '../connection/mixer-client.ts';
 import type { FreeName } from '../connection/session.ts';
 import type { Entry } from '../history/history.ts';
@@ -16,7 +17,7 @@ import type { OptionChoice } from '../sheets/me-sheet.ts';
 import type { Language } from '../words/words.ts';
 import type { SheetName } from './open-sheet.ts';
 import type { PhoneOptions } from './phone-options.ts';
-import type { SpokenLanguage } from './spoken-language.ts';
+import { changeLanguage, spokenLanguage } from './spoken-language.ts';
 
 /** Lines in the sheet of a channel. */
 const CHANGES_SHOWN = 4;
@@ -30,7 +31,8 @@ export interface SheetPage {
   readonly rebalancing: Rebalancing;
   readonly ways: WaysBack;
   readonly options: PhoneOptions;
-  readonly language: SpokenLanguage;
+  readonly host: LitElement;
+  readonly memory: Memory;
 }
 
 export interface SheetRow<Params> {
@@ -60,12 +62,12 @@ export const sheetRows: SheetRows = {
   /** My name and settings. */
   me: {
     load: () => import('../sheets/me-sheet.ts'),
-    draw({ view, channels, client, mix, options, language }) {
+    draw({ host, memory, view, channels, client, mix, options }) {
       return html`<me-sheet
         .name=${view.name}
         .colour=${colourOf(view)}
         .frozen=${view.frozen}
-        .language=${language.now}
+        .language=${spokenLanguage()}
         .options=${options.all}
         .screenOn=${options.screenOn}
         .output=${view.mix?.output ?? null}
@@ -74,7 +76,7 @@ export const sheetRows: SheetRows = {
         @name-chosen=${({ detail }: CustomEvent<string>) => mix.rename(detail)}
         @colour-chosen=${({ detail: value }: CustomEvent<Colour>) => client.set({ type: 'colour', value })}
         @output-chosen=${({ detail }: CustomEvent<number | null>) => client.playOn(detail)}
-        @language-chosen=${({ detail }: CustomEvent<Language>) => void language.change(detail)}
+        @language-chosen=${({ detail }: CustomEvent<Language>) => void changeLanguage(host, memory, detail)}
         @option-chosen=${({ detail }: CustomEvent<OptionChoice>) => options.set(detail.option, detail.on)}
         @screen-chosen=${({ detail }: CustomEvent<boolean>) => options.keepScreenOn(detail)}
       ></me-sheet>`;

@@ -4,32 +4,18 @@ import type { Memory } from '../boot/memory.ts';
 import { drawAnew } from '../words/draw-anew.ts';
 import { type Language, speak } from '../words/words.ts';
 
-export class SpokenLanguage {
-  readonly #host: LitElement;
-  readonly #memory: Memory;
-  #now: Language;
+/** As the page itself says. */
+export const spokenLanguage = (): Language => document.documentElement.lang as Language;
 
-  constructor(host: LitElement, memory: Memory, now: Language) {
-    this.#host = host;
-    this.#memory = memory;
-    this.#now = now;
+/** One whose words cannot be had at the moment is not spoken. */
+export async function changeLanguage(host: LitElement, memory: Memory, language: Language): Promise<void> {
+  try {
+    await speak(language);
+  } catch {
+    return;
   }
-
-  get now(): Language {
-    return this.#now;
-  }
-
-  /** One whose words cannot be had at the moment is not spoken. */
-  async change(language: Language): Promise<void> {
-    try {
-      await speak(language);
-    } catch {
-      return;
-    }
-    this.#now = language;
-    this.#memory.set('language', language);
-    document.documentElement.lang = language;
-    this.#host.requestUpdate();
-    drawAnew(this.#host.renderRoot);
-  }
+  memory.set('language', language);
+  document.documentElement.lang = language;
+  host.requestUpdate();
+  drawAnew(host.renderRoot);
 }

@@ -1,5 +1,13 @@
-/** The elements that open at a touch, and those of the desk. */
+/** The elements that open at a touch, those of the desk, and those that nobody looks for in the first moment. */
+import '../elements/channel-chips.ts';
 import '../elements/channel-dock.ts';
 import '../elements/desk-page.ts';
+import '../elements/empty-mix.ts';
 import '../elements/level-magnifier.ts';
+import '../elements/lock-bar.ts';
 import '../elements/master-strip.ts';
+import '../elements/off-channels.ts';
+import '../elements/passing-notice.ts';
+
+/** What passes is told in it. */
+export { newsNotice } from '../words/passing-words.ts';

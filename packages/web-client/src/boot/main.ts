@@ -37,6 +37,6 @@ document.addEventListener('visibilitychange', () => {
 window.addEventListener('load', () => void keepForOffline());
 
 void spoken.then(() => {
-  document.body.append(new MixerApp(client, memory, screenAwake, language));
+  document.body.append(new MixerApp(client, memory, screenAwake));
   client.start();
 });

@@ -220,7 +220,7 @@ export class MixerClient {
     if (!this.#understands(answer.protocol)) return;
     this.#session.welcome(answer);
     this.#notices = answer.notices.reduce(withNotice, []);
-    this.#audioInterface = answer.interface;
+    this.#audioInterface = answer.interface ?? undefined;
     this.#mix.greeted(answer.records);
   }
 

@@ -10,8 +10,6 @@ import type { ChannelRow } from './channel-row.ts';
 import type { ChannelStrip } from './channel-strip.ts';
 import { tellChoose } from './intents.ts';
 import type { OffChannels } from './off-channels.ts';
-import './empty-mix.ts';
-import './off-channels.ts';
 import './press-key.ts';
 
 /** What a screen shows of a long list is there with the first picture; the rest follows, so many with every frame. */

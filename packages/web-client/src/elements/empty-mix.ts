@@ -3,7 +3,7 @@ import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
-import { slidersIcon } from './icons.ts';
+import { slidersIcon } from './later-icons.ts';
 import './press-key.ts';
 
 /** @fires start-with-everybody   @fires choose-channels */

@@ -8,7 +8,7 @@ import { formatLevel } from '../parameters/decibels.ts';
 import { typedLevel } from '../parameters/typed-level.ts';
 import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
-import { eraseIcon } from './icons.ts';
+import { eraseIcon } from './later-icons.ts';
 import './press-key.ts';
 
 const DIGITS = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '0'] as const;

@@ -3,7 +3,7 @@ import { css, html, LitElement } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { words } from '../words/words.ts';
 import { base, keys } from '../styles/shared.ts';
-import { lockIcon } from './icons.ts';
+import { lockIcon } from './later-icons.ts';
 
 const HOLD_MS = 1_000;
 

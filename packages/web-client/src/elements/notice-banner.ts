@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing, type SVGTemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
-import { keyLabel, type NoticeKey } from './passing-notice.ts';
+import { keyLabel, type NoticeKey } from './notice-key.ts';
 import './press-key.ts';
 
 export interface Banner {

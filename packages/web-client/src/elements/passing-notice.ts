@@ -2,20 +2,10 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
+import { keyLabel, type NoticeKey } from './notice-key.ts';
 import './press-key.ts';
 
 const STAYS_MS = 6_000;
-
-export interface NoticeKey {
-  readonly face: string;
-  /** What it is about: spoken with its face, so that no two keys on the page are called the same. */
-  readonly about?: string;
-  readonly press: () => void;
-}
-
-/** "Undo: Bass" */
-export const keyLabel = ({ face, about }: NoticeKey): string =>
-  about === undefined ? '' : `${face}: ${about}`;
 
 export interface PassingNotice {
   readonly title: string;

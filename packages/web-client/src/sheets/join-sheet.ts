@@ -5,7 +5,7 @@ import { words } from '../words/words.ts';
 import type { FreeName } from '../connection/session.ts';
 import { base, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
-import { headphonesIcon } from '../elements/icons.ts';
+import { headphonesIcon } from '../elements/later-icons.ts';
 import { fields, nameForm } from './name-form.ts';
 import './bottom-sheet.ts';
 

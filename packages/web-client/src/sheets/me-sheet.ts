@@ -9,17 +9,16 @@ import { openSheet } from '../app/open-sheet.ts';
 import type { Option, Options } from '../app/phone-options.ts';
 import { base, channelColours, disc, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
+import { handIcon, plusIcon } from '../elements/icons.ts';
 import {
-  handIcon,
   headphonesIcon,
   eyeOffIcon,
   languageIcon,
   lockIcon,
-  plusIcon,
   screenIcon,
   slidersIcon,
   textIcon,
-} from '../elements/icons.ts';
+} from '../elements/later-icons.ts';
 import { tellChoose } from '../elements/intents.ts';
 import { fields, nameForm } from './name-form.ts';
 import './bottom-sheet.ts';

@@ -28,6 +28,11 @@ export const pageLayout = css`
   page-header {
     grid-area: header;
   }
+  /* They come behind the first view, and have their place from the beginning. */
+  channel-chips:not(:defined) {
+    display: block;
+    block-size: var(--fb-chips);
+  }
   notice-banner {
     grid-area: notice;
     padding: 0 6px 0 8px;

@@ -180,10 +180,13 @@ export const words = {
     }),
     unknown_command: ({ value }) => ({
       title: 'Not changed: the computer cannot do this.',
-      detail: `It does not know ${value}. Load the page again.`,
+      detail: `It does not know ${value}.`,
     }),
     invalid: ({ what, value, limit }) => ({
-      title: `Not changed: ${what} cannot be ${value}.`,
+      title:
+        value === ''
+          ? 'Not changed: the computer did not accept it.'
+          : `Not changed: ${what} cannot be ${value}.`,
       detail: limit === '' ? '' : `The limit is ${limit}.`,
     }),
     not_permitted: ({ limit }) =>
@@ -191,7 +194,7 @@ export const words = {
         ? { title: 'You can look, not change.' }
         : {
             title: 'Not changed: no more outputs for these phones.',
-            detail: `They have ${limit}, the most there are for one address.`,
+            detail: `They have ${limit}, the most for one address.`,
           },
     not_ready: () => ({
       title: 'Not changed: the computer is not ready for this phone.',
@@ -223,7 +226,7 @@ export const words = {
     not_saved: ({ value }) => ({ title: 'Not changed: the computer could not save it.', detail: value }),
     internal: () => ({
       title: 'Not changed: something went wrong in the computer.',
-      detail: 'The sound goes on. Its log says what it was.',
+      detail: 'The sound goes on.',
     }),
   } satisfies Record<ErrorCode, (said: RefusalSaid) => { title: string; detail?: string }>,
   /** What a refusal was about. */

@@ -150,10 +150,13 @@ export const words: Words = {
     }),
     unknown_command: ({ value }) => ({
       title: 'Sin cambios: el ordenador no sabe hacerlo.',
-      detail: `No conoce ${value}. Vuelve a cargar la página.`,
+      detail: `No conoce ${value}.`,
     }),
     invalid: ({ what, value, limit }) => ({
-      title: `Sin cambios: ${what} no puede ser ${value}.`,
+      title:
+        value === ''
+          ? 'Sin cambios: el ordenador no lo aceptó.'
+          : `Sin cambios: ${what} no puede ser ${value}.`,
       detail: limit === '' ? '' : `El límite es ${limit}.`,
     }),
     not_permitted: ({ limit }) =>
@@ -164,7 +167,7 @@ export const words: Words = {
             detail: `Tienen ${limit}, el máximo por dirección.`,
           },
     not_ready: () => ({
-      title: 'Sin cambios: el ordenador aún no está listo para este móvil.',
+      title: 'Sin cambios: el ordenador aún no está listo.',
       detail: 'Prueba otra vez.',
     }),
     unknown_client: ({ value }) => ({ title: `Sin cambios: aquí nadie es «${value}».` }),
@@ -195,7 +198,7 @@ export const words: Words = {
     not_saved: ({ value }) => ({ title: 'Sin cambios: el ordenador no pudo guardarlo.', detail: value }),
     internal: () => ({
       title: 'Sin cambios: algo falló en el ordenador.',
-      detail: 'El sonido sigue. El registro dice qué fue.',
+      detail: 'El sonido sigue.',
     }),
   },
   fields: { gain: 'un nivel', master_gain: 'el máster', pan: 'un pan', name: 'un nombre', other: 'esto' },

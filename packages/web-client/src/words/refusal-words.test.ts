@@ -31,6 +31,11 @@ const EACH: readonly (readonly [error: ErrorBody, en: string, es: string])[] = [
     'Sin cambios: un nombre no puede ser Aaa. El límite es 2.',
   ],
   [
+    refusal('invalid', 'token'),
+    'Not changed: the computer did not accept it.',
+    'Sin cambios: el ordenador no lo aceptó.',
+  ],
+  [
     refusal('too_large', '', { value: 70_000, limit: 65_536 }),
     'Not changed: too much at once. 70000 bytes, where 65536 is the most.',
     'Sin cambios: demasiado de una vez. 70000 bytes, y 65536 es lo máximo.',
@@ -52,7 +57,7 @@ const EACH: readonly (readonly [error: ErrorBody, en: string, es: string])[] = [
   ],
   [
     refusal('not_permitted', 'output', { limit: 4 }),
-    'Not changed: no more outputs for these phones. They have 4, the most there are for one address.',
+    'Not changed: no more outputs for these phones. They have 4, the most for one address.',
     'Sin cambios: no hay más salidas para estos móviles. Tienen 4, el máximo por dirección.',
   ],
   [refusal('not_permitted', 'type'), 'You can look, not change.', 'Puedes mirar, no cambiar.'],

@@ -1,7 +1,7 @@
 /** What lies over the page, the way back from it, and what the page speaks. */
 import type { Page } from 'playwright-core';
 import { violationsOf } from '../support/accessibility.ts';
-import { centreOf, Fingers } from '../support/browser.ts';
+import { centreOf, drawn, Fingers } from '../support/browser.ts';
 import { ANA } from '../support/sample-band.ts';
 import { desk, drag, level, openMix, openPage, saved, shown, useVenue } from '../support/mixer-page.ts';
 
@@ -111,6 +111,8 @@ describe('another language', () => {
     await speakSpanish(page);
     const now = await wordsOf(page);
     const fresh = await openMix({ size, remembers: { ...ANA, 'foldback.language': 'es' } });
+    await fresh.waitForFunction(() => customElements.get('channel-chips') !== undefined);
+    await drawn(fresh);
     expect(now).toEqual(await wordsOf(fresh));
   });
 

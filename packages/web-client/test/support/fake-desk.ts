@@ -173,8 +173,8 @@ export class FakeDesk {
       if (!metering) continue;
       route.send(Buffer.from(encodeInputMeters(this.#sequence, readings)));
       const mix = Float32Array.of(loudest * 0.6, loudest * 0.5, loudest * 0.4, loudest * 0.4, limiterGain);
-      const mixNumbers = Uint32Array.of(this.mixOf(clientId).mix_number);
-      for (const frame of encodeMixMeters(this.#sequence, mixNumbers, mix)) route.send(Buffer.from(frame));
+      const numbers = Uint32Array.of(this.mixOf(clientId).mix_number);
+      for (const frame of encodeMixMeters(this.#sequence, numbers, mix)) route.send(Buffer.from(frame));
     }
   }
 
@@ -290,6 +290,8 @@ export class FakeDesk {
             ],
       ),
       notices: this.notices,
+      mixer: 'Test',
+      join: 'band',
     } satisfies CommandAnswer<'hello'>;
   }
 

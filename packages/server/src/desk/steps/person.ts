@@ -4,7 +4,7 @@ import type { ReadableWorld } from '../world.ts';
 import { replaced } from '../write.ts';
 import { requireClient, requireMembers, stamp, withFields, withMembers, type Step } from './step.ts';
 
-export type PersonCommand = 'set_client_name' | 'set_client_colour' | 'mark_channels';
+export type PersonCommand = 'set_client_name' | 'set_client_colour' | 'mark_channels' | 'share_mix';
 
 export const personSteps: { readonly [T in PersonCommand]: Step<T> } = {
   set_client_name: {
@@ -20,6 +20,13 @@ export const personSteps: { readonly [T in PersonCommand]: Step<T> } = {
       return replaced(world, 'person', id, withFields(world.value('person', id), { colour }));
     },
     answer: (world, { colour }, id) => ({ ...stamp(world, 'person', id), colour }),
+  },
+  share_mix: {
+    write(world, { shared }, id) {
+      requireClient(world, id, 'target_client_id');
+      return replaced(world, 'person', id, withFields(world.value('person', id), { shared }));
+    },
+    answer: (world, { shared }, id) => ({ ...stamp(world, 'person', id), shared }),
   },
   mark_channels: {
     write(world, { mine, hidden }, id) {

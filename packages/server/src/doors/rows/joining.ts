@@ -11,6 +11,7 @@ import {
 } from '@foldback/protocol';
 import { hashOf, newSecret } from '../../access/secrets.ts';
 import type { OutputShares } from '../../access/output-shares.ts';
+import type { House } from '../../access/house.ts';
 import type { Sessions } from '../../access/sessions.ts';
 import type { OlderClient } from '../../desk/arrivals.ts';
 import { displayName, type Client } from '../../desk/client.ts';
@@ -28,6 +29,9 @@ export interface JoiningOptions {
   readonly audience: Audience;
   readonly acts: SavedActs;
   readonly sessions: Sessions;
+  readonly house: House;
+  /** What this mixer is called. */
+  readonly mixerName: string;
   readonly outputShares: OutputShares;
   readonly audioInterface: () => InterfaceSummary;
   /** What still holds of what everybody was told. */
@@ -71,38 +75,41 @@ export class Joining {
   hello(phone: Phone, body: CommandBody<'hello'>): CommandAnswer<'hello'> {
     if (phone.identity)
       throw new Refusal('invalid', 'type', 'hello: this connection has said who it is already');
-    const { desk, audioInterface, notices, sessions, version } = this.#options;
-    const shown = body.device_secret ?? phone.cookieSecret;
+    const { desk, audioInterface, notices, sessions, house, mixerName, version } = this.#options;
+    const shown = body.device_secret ?? phone.from.cookieSecret;
     const secret = shown ?? newSecret();
     const secretHash = hashOf(secret);
     const isNameless = [body.client_id, body.name, body.device_name].every((each) => each === undefined);
-    const clientId = body.client_id ?? (isNameless ? this.#whoHolds(secretHash) : undefined) ?? randomUUID();
-    const { role, speaks } = sessions.of({ clientId, secretHash });
-    if (!speaks) throw spokenFor(clientId);
-    const known = desk.find(clientId);
+    const session = sessions.as(body.client_id ?? sessions.whose(secretHash) ?? randomUUID(), secretHash);
+    const { clientId } = session;
+    const isGuest = session.role === 'guest';
+    // A guest is not told whether there is anybody of that name.
+    const known = isGuest ? undefined : desk.find(clientId);
     const name = shownText(known?.name ?? '') || body.name || body.device_name || null;
-    phone.identity = { kind: 'person', clientId, name: displayName({ id: clientId, name }), secretHash };
+    phone.identity = {
+      kind: 'person',
+      name: displayName({ id: clientId, name }),
+      clientId,
+      secretHash,
+      phoneName: phone.from.name,
+    };
+    phone.session = session;
+    house.saw(secretHash);
     return {
       client_id: clientId,
       name: name ?? '',
       is_known: known !== undefined,
-      ...(isNameless && known === undefined ? { free_names: this.#freeNames() } : {}),
+      ...(isNameless && known === undefined && !isGuest ? { free_names: this.#freeNames() } : {}),
       ...(shown === undefined ? { device_secret: secret } : {}),
       protocol: PROTOCOL_VERSION,
       server_version: version,
-      role,
-      interface: audioInterface(),
-      records: recordsForEverybody(desk),
-      notices: notices(),
+      mixer: mixerName,
+      role: session.role,
+      join: sessions.rule,
+      interface: isGuest ? null : audioInterface(),
+      records: isGuest ? [] : recordsForEverybody(desk),
+      notices: isGuest ? [] : notices(),
     };
-  }
-
-  /** Of those a phone speaks for, the one who was here last. */
-  #whoHolds(secretHash: string): string | undefined {
-    const { desk } = this.#options;
-    const { speaks_for } = desk.world.value('phone', secretHash);
-    const known = speaks_for.map((id) => desk.find(id)).filter((client) => client !== undefined);
-    return known.toSorted((one, other) => other.seen_at - one.seen_at)[0]?.id;
   }
 
   /** Who may be taken for oneself by a phone that has been somebody's at another address of the mixer. */
@@ -120,11 +127,13 @@ export class Joining {
   subscribe(asked: Asked<'subscribe'>): Answered<'subscribe'> {
     const { desk, sessions } = this.#options;
     const { phone, who } = asked;
-    sessions.claim(who);
-    if (!sessions.of(who).speaks) throw spokenFor(who.clientId);
+    const { isNewcomer, speaks } = sessions.of(who);
+    if (!speaks) throw spokenFor(who.clientId);
+    // Somebody new is theirs when it is known that nobody was here before.
+    if (!isNewcomer) sessions.claim(who);
     if (desk.find(who.clientId) && !desk.isUntouched(`mix/${who.clientId}`))
       return this.#subscribeKnown(asked, 'store');
-    const admitted = this.#admit(asked).finally(() => {
+    const admitted = this.#admit(asked, isNewcomer).finally(() => {
       phone.admission = undefined;
     });
     phone.admission = admitted.catch(() => undefined);
@@ -132,10 +141,15 @@ export class Joining {
   }
 
   /** Lets in somebody nobody knew, with what is left of them from before; or looks again for whoever began without it. */
-  async #admit(asked: Asked<'subscribe'>): Promise<CommandAnswer<'subscribe'>> {
-    const { desk, outputShares } = this.#options;
+  async #admit(asked: Asked<'subscribe'>, isNewcomer: boolean): Promise<CommandAnswer<'subscribe'>> {
+    const { desk, outputShares, sessions } = this.#options;
     const { clientId, name } = asked.who;
-    const older = await this.#older(clientId);
+    const older = await this.#older(clientId, !isNewcomer);
+    if (isNewcomer) {
+      // Who is in the archive has a name that is not free (SPEC A2). What an older devices.json has is by an id of one device (S7).
+      if (older?.from === 'archive' || !sessions.of(asked.who).speaks) throw spokenFor(clientId);
+      sessions.claim(asked.who);
+    }
     const isHere = desk.find(clientId) !== undefined; // another phone of the same musician may have been quicker
     if (!isHere) {
       const mayGetOutput = outputShares.claim(asked.phone.address, clientId);
@@ -144,8 +158,11 @@ export class Joining {
     return this.#subscribeKnown(asked, older?.from ?? (isHere ? 'store' : 'defaults'));
   }
 
-  /** A disk that hangs or fails keeps nobody from playing. */
-  #older(clientId: string): Promise<OlderClient | undefined> {
+  /**
+   * A disk that hangs or fails keeps nobody from playing.
+   * @param isTheirs whether what is found too late is brought back: it is this phone's
+   */
+  #older(clientId: string, isTheirs: boolean): Promise<OlderClient | undefined> {
     const { desk, acts, clock, warn } = this.#options;
     const { promise, resolve } = Promise.withResolvers<OlderClient | undefined>();
     let isLate = false;
@@ -160,7 +177,7 @@ export class Joining {
     acts.older(clientId).then(
       (older) => {
         callOff();
-        if (isLate && older) desk.bringBack(clientId, older);
+        if (isLate && older && isTheirs) desk.bringBack(clientId, older);
         resolve(older);
       },
       (error: unknown) => {

@@ -11,8 +11,12 @@ export function savedRows(
 ): RowsFor<'get_saved_channels_state' | 'clear_saved_channels_state'> {
   const savedMixes = new SavedMixes(desk);
   return {
-    get_saved_channels_state: ({ target }) =>
-      target === undefined ? new LongAnswer(() => savedMixes.everybodys()) : savedMixes.of(target),
+    get_saved_channels_state({ phone, who, target }) {
+      if (target !== undefined) return savedMixes.of(target);
+      if (phone.session?.role !== 'musician') return new LongAnswer(() => savedMixes.everybodys());
+      const isTheirs = (id: string) => id === who.clientId || desk.world.value('person', id).shared;
+      return savedMixes.ofSome([...desk.clients()].map(({ id }) => id).filter(isTheirs));
+    },
     clear_saved_channels_state: async ({ target, who }) => {
       if (target !== undefined) {
         desk.get(target);

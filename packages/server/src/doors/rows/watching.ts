@@ -1,7 +1,7 @@
 /** Requests to hear of something from now on. */
 import type { Desk } from '../../desk/desk.ts';
 import type { Audience } from '../audience.ts';
-import type { ClientLists } from '../client-list.ts';
+import type { ClientListsOf } from '../client-list.ts';
 import { LongAnswer } from '../long-answers.ts';
 import { watchedOf } from '../wire-records.ts';
 import type { RowsFor } from './row.ts';
@@ -9,7 +9,7 @@ import type { RowsFor } from './row.ts';
 export function watchingRows(
   desk: Desk,
   audience: Audience,
-  lists: Pick<ClientLists, 'newest'>,
+  lists: ClientListsOf,
 ): RowsFor<'watch_mix' | 'unwatch_mix' | 'get_clients' | 'watch_meters'> {
   return {
     watch_mix: ({ phone, target }) => {
@@ -22,8 +22,9 @@ export function watchingRows(
       return { client_id: target };
     },
     get_clients: ({ phone }) => {
-      audience.subscribe(phone, phone.wire.listTopic);
-      return new LongAnswer(() => lists.newest());
+      audience.subscribe(phone, phone.listTopic);
+      const list = lists[phone.session?.role === 'musician' ? 'names' : 'whole'];
+      return new LongAnswer(() => list.newest());
     },
     watch_meters: ({ phone, body: { on } }) => {
       if (on) audience.subscribe(phone, 'meters');
