@@ -216,11 +216,11 @@ export const words = {
     }),
     rate_limited: ({ limit }) => ({
       title: 'This phone asked for too much at once.',
-      detail: `At most ${limit} messages a second. It connects again.`,
+      detail: `At most ${limit} messages a second.`,
     }),
     not_taken: ({ limit }) => ({
       title: 'Not now: this phone has answers to take first.',
-      detail: `At most ${limit} questions may wait. Ask again.`,
+      detail: `At most ${limit} questions may wait.`,
     }),
     not_recorded: ({ value }) => ({ title: 'Nothing is recorded.', detail: value }),
     not_saved: ({ value }) => ({ title: 'Not changed: the computer could not save it.', detail: value }),

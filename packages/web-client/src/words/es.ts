@@ -188,16 +188,16 @@ export const words: Words = {
     }),
     rate_limited: ({ limit }) => ({
       title: 'Este móvil pidió demasiado de una vez.',
-      detail: `Como mucho ${limit} mensajes por segundo. Vuelve a conectarse.`,
+      detail: `Como mucho ${limit} mensajes por segundo.`,
     }),
     not_taken: ({ limit }) => ({
-      title: 'Ahora no: este móvil aún recibe respuestas.',
-      detail: `Como mucho pueden esperar ${limit} preguntas. Prueba otra vez.`,
+      title: 'Ahora no: aún llegan respuestas.',
+      detail: `Como mucho pueden esperar ${limit}.`,
     }),
     not_recorded: ({ value }) => ({ title: 'No se graba nada.', detail: value }),
     not_saved: ({ value }) => ({ title: 'Sin cambios: el ordenador no pudo guardarlo.', detail: value }),
     internal: () => ({
-      title: 'Sin cambios: algo falló en el ordenador.',
+      title: 'Sin cambios: falló algo.',
       detail: 'El sonido sigue.',
     }),
   },

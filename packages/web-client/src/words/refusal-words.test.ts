@@ -68,13 +68,13 @@ const EACH: readonly (readonly [error: ErrorBody, en: string, es: string])[] = [
   ],
   [
     refusal('not_taken', '', { limit: 64 }),
-    'Not now: this phone has answers to take first. At most 64 questions may wait. Ask again.',
-    'Ahora no: este móvil aún recibe respuestas. Como mucho pueden esperar 64 preguntas. Prueba otra vez.',
+    'Not now: this phone has answers to take first. At most 64 questions may wait.',
+    'Ahora no: aún llegan respuestas. Como mucho pueden esperar 64.',
   ],
   [
     refusal('rate_limited', '', { limit: 1_000 }),
-    'This phone asked for too much at once. At most 1000 messages a second. It connects again.',
-    'Este móvil pidió demasiado de una vez. Como mucho 1000 mensajes por segundo. Vuelve a conectarse.',
+    'This phone asked for too much at once. At most 1000 messages a second.',
+    'Este móvil pidió demasiado de una vez. Como mucho 1000 mensajes por segundo.',
   ],
 ];
 
