@@ -10,4 +10,4 @@ import '../elements/off-channels.ts';
 import '../elements/passing-notice.ts';
 
 /** What passes is told in it. */
-export { newsNotice } from '../words/passing-words.ts';
+export { moreMeNotice, newsNotice, resetNotice } from '../words/passing-words.ts';

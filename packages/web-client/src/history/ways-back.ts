@@ -5,9 +5,13 @@ import type { PassingNotice } from '../elements/passing-notice.ts';
 import type { Rebalance } from '../mixes/more-me.ts';
 import { words } from '../words/words.ts';
 import { gainOf, gainToDb } from '@foldback/protocol';
-import { doneNotice, moreMeNotice, resetNotice, wayBackNotice } from '../words/history-words.ts';
+import { loadLater } from '../boot/parts.ts';
+import { doneNotice, wayBackNotice } from '../words/history-words.ts';
 import type { Entry, GestureId, WayBack } from './history.ts';
 import { type Step, turned } from './step.ts';
+
+/** With words that no first view needs. */
+type Later = NonNullable<Awaited<ReturnType<typeof loadLater>>>;
 
 export class WaysBack {
   readonly #mix: MixController;
@@ -31,11 +35,16 @@ export class WaysBack {
   /** What was done last has brought a level to 0 dB. */
   reset(detail: ChannelReset): void {
     const entry = this.#lastDone;
-    this.#tell(resetNotice(detail, () => this.undo(entry?.gesture)));
+    void this.#tellLater(({ resetNotice }) => resetNotice(detail, () => this.undo(entry?.gesture)));
   }
 
   rebalanced(entry: Entry, result: Rebalance): void {
-    this.#tell(moreMeNotice(result, () => this.undo(entry.gesture)));
+    void this.#tellLater(({ moreMeNotice }) => moreMeNotice(result, () => this.undo(entry.gesture)));
+  }
+
+  async #tellLater(notice: (words: Later) => PassingNotice): Promise<void> {
+    const later = await loadLater();
+    if (later !== undefined) this.#tell(notice(later));
   }
 
   /** @param gesture the last one unless told which */

@@ -4,11 +4,9 @@ import { channelName } from './channel-name.ts';
 import { formatLevel } from '../parameters/decibels.ts';
 import { formatPan } from '../parameters/pan.ts';
 import { words } from './words.ts';
-import type { ChannelReset } from '../elements/intents.ts';
 import type { PassingNotice } from '../elements/passing-notice.ts';
 import type { Entry, Left, NamedAct, WayBack } from '../history/history.ts';
 import { channelOf, type Step } from '../history/step.ts';
-import type { Rebalance } from '../mixes/more-me.ts';
 import type { Wish } from '../mixes/wish.ts';
 
 /** "Bass" and "−9.0 → −4.0 dB". */
@@ -126,21 +124,3 @@ export function doneNotice(
   const title = on ? words.added(name, formatLevel(levelDb(channel))) : words.takenOut(name);
   return { title, key: { face: words.undo, about: name, press: undo } };
 }
-
-export const resetNotice = ({ name, fromDb, toDb }: ChannelReset, undo: () => void): PassingNotice => ({
-  title: words.wasReset(name, formatLevel(toDb)),
-  detail: `(${words.wasLevel(formatLevel(fromDb))})`,
-  key: { face: words.undo, about: name, press: undo },
-});
-
-export const moreMeNotice = (
-  { mineDb, restDb, sameLoudness }: Rebalance,
-  undo: () => void,
-): PassingNotice => {
-  const rest = restDb === undefined ? undefined : formatLevel(restDb);
-  return {
-    title: words.moreMeBy(formatLevel(mineDb)),
-    ...(rest !== undefined && { detail: sameLoudness ? words.restBySame(rest) : words.restBy(rest) }),
-    key: { face: words.undo, about: words.moreMe, press: undo },
-  };
-};

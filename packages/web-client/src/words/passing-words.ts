@@ -1,7 +1,10 @@
 /** What is told in one line and passes: a refusal, a return, what somebody else has done to the whole mix. */
+import type { ChannelReset } from '../elements/intents.ts';
 import type { PassingNotice } from '../elements/passing-notice.ts';
 import type { MixDifference } from '../mixes/mix-difference.ts';
+import type { Rebalance } from '../mixes/more-me.ts';
 import type { News } from '../mixes/news.ts';
+import { formatLevel } from '../parameters/decibels.ts';
 import { byWords } from './history-words.ts';
 import { outputName } from './output-name.ts';
 import { refusalNotice } from './refusal-words.ts';
@@ -50,3 +53,21 @@ function outputNotice({ by, output }: OutputNews): PassingNotice {
   if (output === null) return words.outputTakenBy(who);
   return { title: words.outputGivenBy(who, outputName(output)) };
 }
+
+export const resetNotice = ({ name, fromDb, toDb }: ChannelReset, undo: () => void): PassingNotice => ({
+  title: words.wasReset(name, formatLevel(toDb)),
+  detail: `(${words.wasLevel(formatLevel(fromDb))})`,
+  key: { face: words.undo, about: name, press: undo },
+});
+
+export const moreMeNotice = (
+  { mineDb, restDb, sameLoudness }: Rebalance,
+  undo: () => void,
+): PassingNotice => {
+  const rest = restDb === undefined ? undefined : formatLevel(restDb);
+  return {
+    title: words.moreMeBy(formatLevel(mineDb)),
+    ...(rest !== undefined && { detail: sameLoudness ? words.restBySame(rest) : words.restBy(rest) }),
+    key: { face: words.undo, about: words.moreMe, press: undo },
+  };
+};
