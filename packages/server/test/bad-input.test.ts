@@ -96,7 +96,6 @@ test.each([
   ['a name', message('set_client_name', { client_id: 'ana', custom_name: 'a'.repeat(65) }), { limit: 64 }],
   ['a channel', update({ channel: 500, gain: 1 }), { value: 500, limit: 12 }],
   ['an output', message('set_output', { output: 400 }), { value: 400, limit: 8 }],
-  ['a client', message('watch_mix', { client_id: 'nobody' }), { value: 'nobody' }],
 ])(
   '%s beyond what there is is refused with the value and the limit, to be said in any language',
   async (_what, text, facts) => {
