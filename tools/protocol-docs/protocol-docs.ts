@@ -127,6 +127,7 @@ export function protocolPage(): string {
       `A phone's message is at most ${grouped(MESSAGE_BYTES_MAX)} bytes long; a longer one is refused. ` +
       `It sends at most ${grouped(MESSAGES_PER_S_MAX)} a second and ${grouped(MESSAGES_AT_ONCE_MAX)} at once, and ${grouped(BYTES_PER_S_MAX)} bytes a second and ${grouped(BYTES_AT_ONCE_MAX)} at once; one that sends more, or takes more than half of the mixer's time, is told so and closed.`,
     'A phone sends `{"id", "type", "body"}`, and `"gesture"` where it has a name for the touch the message belongs to, and gets one answer: `{"re": id, "ok": …}` or `{"re": id, "error": {"code", "field", "message"}}`. ' +
+      'Where they can be told, an error has `"value"` (what was asked for, or why it could not be done), `"limit"` (the most there may be, or how many there are) and `"holder"` (who has it) besides, for pages in other languages. ' +
       'Events come as `{"type", "body"}`. Everything on one socket keeps its order, but for answers that take time and may come after later ones: to a kept command (when it is on disk), and to questions about everybody or the whole server. `hello` comes first, then usually `subscribe` and `watch_meters`.',
     'Gains are linear amplitude (1 = 0 dB), pans -1 to +1, channels and output pairs count from 0, times are ms since 1970. ' +
       'Commands carry the value wanted, so a repeated message does no harm. Out of range is refused and changes nothing.',

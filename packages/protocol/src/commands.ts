@@ -290,7 +290,7 @@ export const commands = {
     example: { client_id: 'drummer', custom_name: 'Leo' },
   },
   set_client_colour: {
-    about: 'The colour a musician is known by on every phone; null for the one that is found for their name.',
+    about: 'The colour a musician is known by on every phone; null for the one that is found for them.',
     body: v.strictObject({ colour, target_client_id }),
     answer: changed({ colour }),
     by: 'owner',

@@ -1,7 +1,7 @@
 /** Bytes to a checked command: past this line nothing is validated again. */
 import * as v from 'valibot';
 import { commands, type CommandBody, type CommandType } from './commands.ts';
-import type { ErrorBody, ErrorCode } from './messages.ts';
+import type { ErrorBody, ErrorCode, RefusalFacts } from './messages.ts';
 import { GESTURE_MAX, MESSAGE_BYTES_MAX } from './units.ts';
 
 /** A command that has passed its schema. `id` is the sender's, to be repeated in the answer. */
@@ -20,17 +20,25 @@ export class Refusal extends Error {
   readonly field: string;
   /** Id of the message refused; null when it could not be read. */
   readonly re: number | null;
+  readonly facts: RefusalFacts;
 
-  constructor(code: ErrorCode, field: string, message: string, re: number | null = null) {
+  constructor(
+    code: ErrorCode,
+    field: string,
+    message: string,
+    re: number | null = null,
+    facts: RefusalFacts = {},
+  ) {
     super(message);
     this.name = 'Refusal';
     this.code = code;
     this.field = field;
     this.re = re;
+    this.facts = facts;
   }
 
   toBody(): ErrorBody {
-    return { code: this.code, field: this.field, message: this.message };
+    return { code: this.code, field: this.field, message: this.message, ...this.facts };
   }
 }
 
@@ -54,6 +62,20 @@ function shown(value: unknown): string {
       if (value === null) return 'null';
       return Array.isArray(value) ? 'a list' : 'an object';
   }
+}
+
+/** The value and the limit, where they can be told. */
+function factsOf({ input, requirement }: v.BaseIssue<unknown>): RefusalFacts {
+  const value =
+    typeof input === 'string'
+      ? input.slice(0, SHOWN_VALUE_MAX)
+      : typeof input === 'number'
+        ? input
+        : undefined;
+  return {
+    ...(value !== undefined && { value }),
+    ...(typeof requirement === 'number' && { limit: requirement }),
+  };
 }
 
 /** "gain must be a number from 0 to 10 (…), got 10.5": the field, the limit, the value. */
@@ -81,14 +103,17 @@ const isCommandType = (type: unknown): type is CommandType =>
  */
 export function checkCommand(type: unknown, body: unknown, id: number): CheckedCommand {
   if (!isCommandType(type)) {
-    throw new Refusal('unknown_command', 'type', `there is no command ${shown(type)}`, id);
+    throw new Refusal('unknown_command', 'type', `there is no command ${shown(type)}`, id, {
+      value: shown(type),
+    });
   }
   if (Array.isArray(body))
     throw new Refusal('invalid', '', `${type}: body must be an object, got a list`, id);
   const result = v.safeParse(commands[type].body, body ?? {}, { abortEarly: true });
   if (!result.success) {
-    const { field, message } = explain(result.issues[0]);
-    throw new Refusal('invalid', field, `${type}: ${message}`, id);
+    const [issue] = result.issues;
+    const { field, message } = explain(issue);
+    throw new Refusal('invalid', field, `${type}: ${message}`, id, factsOf(issue));
   }
   // The table pairs each type with its schema; TypeScript cannot follow that through a lookup by a union of keys.
   return { id, type, body: result.output } as CheckedCommand;
@@ -141,6 +166,8 @@ export function checkMessageSize(byteLength: number): void {
       'too_large',
       '',
       `a message is at most ${limit} bytes, got ${byteLength.toLocaleString('en-US')}`,
+      null,
+      { value: byteLength, limit: MESSAGE_BYTES_MAX },
     );
   }
 }

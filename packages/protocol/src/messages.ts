@@ -31,7 +31,17 @@ export type ErrorCode =
   | 'not_saved' /* a kept change that the disk refused */
   | 'internal';
 
-export interface ErrorBody {
+/** What a refusal was about, for whoever says it in words of their own. */
+export interface RefusalFacts {
+  /** What was asked for: a number, a name, or why it could not be done in the words of who could not. */
+  readonly value?: number | string;
+  /** The most (of `invalid`: or the least) there may be, or how many there are. */
+  readonly limit?: number;
+  /** The musician who has it. */
+  readonly holder?: string;
+}
+
+export interface ErrorBody extends RefusalFacts {
   readonly code: ErrorCode;
   /** The field at fault, as a path ("gains.3"); empty when the message as a whole is. */
   readonly field: string;

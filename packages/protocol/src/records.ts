@@ -101,7 +101,7 @@ export const kinds = {
       seen_at: 0,
     } as {
       name: string | null;
-      /** Null: the page finds one for the name. */
+      /** Null: the page finds one for the client id. */
       colour: Colour | null;
       marks: v.InferOutput<typeof marks>;
       /** They have freed their output pair by hand: none is given to them. */

@@ -146,7 +146,9 @@ export class Recordings {
 /** @throws Refusal with what the engine or the disk says */
 function refuse(error: unknown): never {
   if (!(error instanceof EngineError)) throw error;
-  throw new Refusal('not_recorded', 'on', `nothing is recorded: ${error.message}`);
+  throw new Refusal('not_recorded', 'on', `nothing is recorded: ${error.message}`, null, {
+    value: error.message,
+  });
 }
 
 /** What `foldback record` asks for. */

@@ -86,6 +86,23 @@ test.each(BAD)('%s is refused, and nothing changes', async (_why, text, re, code
   expect(await ana.ask('get_saved_channels_state', {})).toEqual(before);
 });
 
+test.each([
+  ['a gain', update({ channel: 0, gain: 10.5 }), { value: 10.5, limit: 10 }],
+  [
+    'a gain among others',
+    message('update_client_mix', { target_client_id: 'ana', gains: { 3: -1 } }),
+    { value: -1, limit: 0 },
+  ],
+  ['a name', message('set_client_name', { client_id: 'ana', custom_name: 'a'.repeat(65) }), { limit: 64 }],
+  ['a channel', update({ channel: 500, gain: 1 }), { value: 500, limit: 12 }],
+  ['an output', message('set_output', { output: 400 }), { value: 400, limit: 8 }],
+])(
+  '%s beyond what there is is refused with the value and the limit, to be said in any language',
+  async (_what, text, facts) => {
+    expect((await refusalOf(ana.askRaw(text, 77))).body).toMatchObject(facts);
+  },
+);
+
 test('a binary message is refused', async () => {
   const refused = await refusalOf(ana.askRaw(Uint8Array.of(1, 2, 3), null));
   expect(refused.body.code).toBe('bad_message');

@@ -16,7 +16,7 @@ import { type ChannelView, channelViews } from '../src/mixes/mix-view.ts';
 import type { MyMix } from '../src/mixes/my-mix.ts';
 import type { Options } from '../src/app/phone-options.ts';
 import { OtherHands, type OtherTouch } from '../src/mixes/other-hands.ts';
-import type { Entry } from '../src/history/session-history.ts';
+import type { Entry } from '../src/history/history.ts';
 import type { StandingCode } from '../src/app/standing-notices.ts';
 import type { Step } from '../src/history/step.ts';
 import type { View } from '../src/mixes/view.ts';
@@ -144,8 +144,13 @@ const bassMove = (fromDb: number, toDb: number): Step => ({
 const SAM: OtherTouch = { by: 'Sam', steps: [bassMove(-9, -4)], fromDb: -9, untilMs: Infinity };
 
 const CHANGES: readonly Entry[] = [
-  { at: new Date(2026, 0, 1, 20, 14).getTime(), by: undefined, steps: [bassMove(-1, -4)] },
-  { at: new Date(2026, 0, 1, 19, 52).getTime(), by: 'Sam', steps: [bassMove(-6, -1)] },
+  {
+    gesture: 'gallery',
+    at: new Date(2026, 0, 1, 20, 14).getTime(),
+    by: undefined,
+    steps: [bassMove(-1, -4)],
+  },
+  { gesture: 'gallery', at: new Date(2026, 0, 1, 19, 52).getTime(), by: 'Sam', steps: [bassMove(-6, -1)] },
 ];
 
 const OPTIONS_OFF: Options = { locked: false, left_handed: true, step_keys: false, large_text: false };

@@ -259,7 +259,7 @@ describe('more me', () => {
         undo: 'Deshacer',
         you: 'Tú · Más yo',
         undone: 'Deshecho: Más yo',
-        putBack: 'Deshacer',
+        putBack: 'Reponer',
       },
     ],
   ])(

@@ -138,7 +138,7 @@ async function gainsAt(watcher: Ears, clientId: string): Promise<number[]> {
 }
 
 test('the first tap asks who I am; the star is kept for the next phone', async () => {
-  await page.getByRole('button', { name: 'More me' }).tap();
+  await page.getByRole('button', { name: 'More me', exact: true }).tap();
   await page.getByRole('button', { name: '10 Vocal' }).tap();
   await page.getByRole('button', { name: 'Done' }).tap();
   await page.getByRole('group', { name: 'Vocal, mine' }).waitFor();
@@ -153,7 +153,7 @@ test('the first tap asks who I am; the star is kept for the next phone', async (
 test('what is heard is as loud as before within 0.5 dB, with more of me, and Undo is exact to the bit', async () => {
   const before = await gainsAt(ears, ana);
   expect(await gainsAt(earsAtLeo, leo)).toEqual(before);
-  await page.getByRole('button', { name: 'More me' }).tap();
+  await page.getByRole('button', { name: 'More me', exact: true }).tap();
   await page.getByText('More me +1.5 dB').waitFor();
   await saved(page);
   const after = await gainsAt(ears, ana);
@@ -165,7 +165,7 @@ test('what is heard is as loud as before within 0.5 dB, with more of me, and Und
 
   // Without the rest coming down, this would be 0.7 dB louder.
   for (const level of ['−8.5', '−7.0']) {
-    await page.getByRole('button', { name: 'More me' }).tap();
+    await page.getByRole('button', { name: 'More me', exact: true }).tap();
     await page.locator(`input[aria-label="Level, Vocal"][aria-valuetext="${level} dB"]`).waitFor();
     await saved(page);
   }

@@ -6,6 +6,8 @@ import { panLaw } from './pan-law.ts';
 export const RAMP_MS = 10;
 /** Bringing a whole mix back after mute-all. */
 export const BRING_BACK_MS = 300;
+/** A channel that comes into a mix takes at least this (SPEC M7). */
+export const COME_IN_MS = 20;
 
 /**
  * Linear coefficients L0, R0, L1, R1, … of length 2 × inputs: out = sum of coefficient × input (SPEC M4, M5).

@@ -1,12 +1,5 @@
 /** Sole owner of the world. Everything that alters sound passes through apply(). */
-import {
-  commands,
-  Refusal,
-  splitKey,
-  type CommandAnswer,
-  type CommandBody,
-  type RecordOf,
-} from '@foldback/protocol';
+import { commands, splitKey, type CommandAnswer, type CommandBody, type RecordOf } from '@foldback/protocol';
 import {
   NotSavedError,
   type CommitOutcome,
@@ -20,7 +13,7 @@ import {
 import { admitted, broughtBack, type OlderClient } from './arrivals.ts';
 import { MIXER, type Author } from './author.ts';
 import type { Client } from './client.ts';
-import { Keeping } from './keeping.ts';
+import { Keeping, notSaved } from './keeping.ts';
 import { MixNumbers } from './mix-numbers.ts';
 import { Presence } from './presence.ts';
 import { steps, type StepCommand } from './steps/all.ts';
@@ -253,10 +246,10 @@ export class Desk {
       } catch (error) {
         this.#keeping.refused(writes);
         this.#takeBack(changes);
-        throw error instanceof NotSavedError ? new Refusal('not_saved', '', error.message) : error;
+        throw error instanceof NotSavedError ? notSaved(error.reason) : error;
       }
     }
-    throw new Refusal('not_saved', '', 'not saved: others are changing the same all the time');
+    throw notSaved('others are changing the same all the time');
   }
 
   /** Gives a mix an output pair, taking it from whoever had it: for `--route`, where the person at the computer decides. */

@@ -1,5 +1,5 @@
 import { EMPTY_MIX, type MixValue } from '@foldback/protocol';
-import { RAMP_MS } from './compile-mix.ts';
+import { COME_IN_MS, RAMP_MS } from './compile-mix.ts';
 import { HeardLevels } from './heard-levels.ts';
 
 const INPUTS = 2;
@@ -64,11 +64,11 @@ const SILENCED: [string, Partial<MixValue>, Partial<MixValue>][] = [
 ];
 
 describe.each(SILENCED)('a channel that is %s', (_how, silence, back) => {
-  test('comes back in the plain ramp to what it was, however long it was away', () => {
+  test('comes back in the plain ramp to what it was, however long it was away, and into a mix in a fade', () => {
     const stage = new Stage({});
     stage.step(silence);
     stage.wait(1e6);
-    expect(stage.step(back)).toBe(RAMP_MS);
+    expect(stage.step(back)).toBe('channels' in back ? COME_IN_MS : RAMP_MS);
   });
 
   test('rises slowly to what it was raised to meanwhile, by its own level or the master', () => {

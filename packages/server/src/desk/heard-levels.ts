@@ -1,6 +1,6 @@
 /** Hearing first (SPEC M10): how long each channel takes to its new level, measured from what was last heard of it. */
-import { gainOf, gainToDb, isAudible, type MixValue } from '@foldback/protocol';
-import { BRING_BACK_MS, RAMP_MS } from './compile-mix.ts';
+import { gainOf, gainToDb, isAudible, isOn, type MixValue } from '@foldback/protocol';
+import { BRING_BACK_MS, COME_IN_MS, RAMP_MS } from './compile-mix.ts';
 
 /** Rises above this are spread. */
 const SUDDEN_RISE_DB = 6;
@@ -49,7 +49,8 @@ export class HeardLevels {
       const isStill = areOthersStill && before.gains[channel] === after.gains[channel];
       if (moving === undefined && isStill) continue;
       const level = moving ?? standing(levelOf(before, channel, inputs));
-      const next = this.#step(level, levelOf(after, channel, inputs));
+      const comes = before.channels !== after.channels && !isOn(before, channel) && isOn(after, channel);
+      const next = this.#step(level, levelOf(after, channel, inputs), comes ? COME_IN_MS : RAMP_MS);
       ramps[channel] = next.lengthMs;
       if (next.silenced || next.from !== next.to) known.set(channel, next);
       else known.delete(channel);
@@ -62,8 +63,8 @@ export class HeardLevels {
     this.#levels.delete(id);
   }
 
-  /** @param wanted undefined: silenced */
-  #step(level: Level, wanted: number | undefined): Level {
+  /** @param wanted undefined: silenced. @param leastMs what no rise is shorter than */
+  #step(level: Level, wanted: number | undefined, leastMs: number): Level {
     const now = this.#now();
     const passedMs = now - level.beganMs;
     const share = passedMs >= level.lengthMs ? 1 : passedMs / level.lengthMs;
@@ -76,7 +77,13 @@ export class HeardLevels {
     // The engine does not cut a rise short that is under way.
     const leftMs = wanted > heard && level.to > heard ? level.lengthMs - passedMs : 0;
     const askedMs = wanted === level.to && !level.silenced ? RAMP_MS : riseMs(heard, wanted);
-    return { from: heard, to: wanted, beganMs: now, lengthMs: Math.max(askedMs, leftMs), silenced: false };
+    return {
+      from: heard,
+      to: wanted,
+      beganMs: now,
+      lengthMs: Math.max(askedMs, leftMs, leastMs),
+      silenced: false,
+    };
   }
 
   #keep(id: string, levels: Map<number, Level>): void {

@@ -3,6 +3,7 @@ import {
   differenceOf,
   isSame,
   kinds,
+  Refusal,
   valueIn,
   withPatch,
   type JsonObject,
@@ -12,6 +13,10 @@ import {
 import type { FoundStore, JournalEntry, SavedRevision, StoreWrite } from '../store/state-store.ts';
 import type { Author } from './author.ts';
 import type { RecordChange } from './write.ts';
+
+/** @param reason in the words of the disk */
+export const notSaved = (reason: string): Refusal =>
+  new Refusal('not_saved', '', `not saved: ${reason}`, null, { value: reason });
 
 /** Whose change it was, for the history. */
 export interface Signature {

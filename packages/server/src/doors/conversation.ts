@@ -1,5 +1,5 @@
 /** One message of a phone and its one outcome: limits, permissions and errors are the same by every door. */
-import { Refusal, type CheckedCommand, type ErrorBody } from '@foldback/protocol';
+import { MESSAGES_PER_S_MAX, Refusal, type CheckedCommand, type ErrorBody } from '@foldback/protocol';
 import type { Logger } from 'pino';
 import { Allowances } from './allowances.ts';
 import type { Audience } from './audience.ts';
@@ -27,12 +27,14 @@ const NOT_TAKEN: ErrorBody = {
   code: 'not_taken',
   field: '',
   message: `at most ${LONG_QUESTIONS_MAX} questions may wait until the long answers before them have been taken; ask again`,
+  limit: LONG_QUESTIONS_MAX,
 };
 
 const rateLimited = (exceeded: string): ErrorBody => ({
   code: 'rate_limited',
   field: '',
   message: `${exceeded}; this connection is being closed`,
+  limit: MESSAGES_PER_S_MAX,
 });
 
 export interface ConversationOptions {

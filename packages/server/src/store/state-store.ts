@@ -147,9 +147,12 @@ export interface SavedRevision {
 
 /** Thrown to whoever asked for a kept change that the disk refused. Live changes are retried instead. */
 export class NotSavedError extends Error {
+  readonly reason: string;
+
   constructor(reason: string) {
     super(`not saved: ${reason}`);
     this.name = 'NotSavedError';
+    this.reason = reason;
   }
 }
 

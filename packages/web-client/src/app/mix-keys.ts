@@ -51,7 +51,8 @@ export class MixKeys {
 
   readonly moreMe = (): void => {
     const { rebalancing, channels, tell } = this.#with;
-    if (this.isAnybodyMine()) tell(rebalancing.moreMe(channels()));
+    const whyNot = this.isAnybodyMine() ? rebalancing.moreMe(channels()) : undefined;
+    if (whyNot !== undefined) tell(whyNot);
   };
 
   readonly openBalance = (): void => {

@@ -27,7 +27,7 @@ import { openSheet } from './open-sheet.ts';
 import { PhoneOptions } from './phone-options.ts';
 import { SheetHost } from './sheet-host.ts';
 import type { SheetPage } from './sheet-rows.ts';
-import { newsNotice } from '../words/passing-words.ts';
+import type { News } from '../mixes/news.ts';
 import { Rebalancing } from '../mixes/rebalancing.ts';
 import { standingBanner } from './standing-banner.ts';
 import { pageLayout } from '../styles/page-layout.ts';
@@ -40,8 +40,6 @@ import '../elements/mute-all-key.ts';
 import '../elements/notice-banner.ts';
 import '../elements/page-header.ts';
 import '../elements/rows-page.ts';
-
-const START_DB = -10;
 
 @customElement('mixer-app')
 export class MixerApp extends LitElement implements MixHost {
@@ -86,9 +84,14 @@ export class MixerApp extends LitElement implements MixHost {
     this.#client = client;
     this.#memory = memory;
     this.#options = new PhoneOptions(memory, screenAwake, () => this.requestUpdate());
-    const mix = (this.#mix = new MixController(this, client, (news) => tell(newsNotice(news))));
-    const rebalancing = (this.#rebalancing = new Rebalancing(mix));
+    const onNews = async (news: News) => {
+      const later = await loadLater();
+      if (later !== undefined) tell(later.newsNotice(news));
+    };
+    const mix = (this.#mix = new MixController(this, client, (news) => void onNews(news)));
     const ways = (this.#ways = new WaysBack(mix, tell));
+    const rebalanced = new Rebalancing(mix, (entry, result) => ways.rebalanced(entry, result));
+    const rebalancing = (this.#rebalancing = rebalanced);
     const seen = (notice: StandingNotice) => {
       noticeSeen(memory, notice);
       this.requestUpdate();
@@ -104,7 +107,7 @@ export class MixerApp extends LitElement implements MixHost {
     this.addEventListener('channel-put-back', ({ detail }) => {
       ways.putBack(this.#mix.others.touches.get(detail)?.steps ?? []);
     });
-    this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody(START_DB));
+    this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody());
   }
 
   override connectedCallback(): void {
@@ -275,7 +278,7 @@ export class MixerApp extends LitElement implements MixHost {
     }
     return html`<action-bar
       look=${this.desk ? 'side' : 'bar'}
-      .canUndo=${this.#mix.history.canUndo}
+      .canUndo=${this.#mix.history.undoable !== undefined}
       .frozen=${frozen}
       @undo-press=${() => this.#ways.undo()}
       >${this.#moreMeKey(frozen)}</action-bar
@@ -322,7 +325,6 @@ export class MixerApp extends LitElement implements MixHost {
       options: this.#options,
       host: this,
       memory: this.#memory,
-      tell: (notice) => (this.passing = notice),
     };
   }
 

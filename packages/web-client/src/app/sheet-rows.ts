@@ -7,8 +7,7 @@ import { html, type LitElement, nothing, type TemplateResult } from 'lit';
 import type { Memory } from '../boot/memory.ts';
 import type { MixerClient } from '../connection/mixer-client.ts';
 import type { FreeName } from '../connection/session.ts';
-import type { PassingNotice } from '../elements/passing-notice.ts';
-import type { Entry } from '../history/session-history.ts';
+import type { Entry } from '../history/history.ts';
 import type { WaysBack } from '../history/ways-back.ts';
 import type { MixController } from '../mixes/mix-controller.ts';
 import type { ChannelView } from '../mixes/mix-view.ts';
@@ -35,7 +34,6 @@ export interface SheetPage {
   readonly options: PhoneOptions;
   readonly host: LitElement;
   readonly memory: Memory;
-  readonly tell: (notice: PassingNotice) => void;
 }
 
 export interface SheetRow<Params> {
@@ -131,7 +129,7 @@ export const sheetRows: SheetRows = {
         .openPairs=${client.openPairs}
         .hiddenCount=${channels.filter(({ hidden }) => hidden).length}
         @name-chosen=${({ detail }: CustomEvent<string>) => mix.rename(detail)}
-        @colour-chosen=${({ detail: value }: CustomEvent<Colour>) => mix.set([{ type: 'colour', value }])}
+        @colour-chosen=${({ detail: value }: CustomEvent<Colour>) => client.set({ type: 'colour', value })}
         @output-chosen=${({ detail }: CustomEvent<number | null>) => client.playOn(detail)}
         @language-chosen=${({ detail }: CustomEvent<Language>) => void changeLanguage(host, memory, detail)}
         @option-chosen=${({ detail }: CustomEvent<OptionChoice>) => options.set(detail.option, detail.on)}
@@ -150,18 +148,13 @@ export const sheetRows: SheetRows = {
   /** Me against the band. */
   balance: {
     load: () => import('../sheets/balance-sheet.ts'),
-    draw({ rebalancing, view, tell }) {
-      const onOver = () => {
-        const notice = rebalancing.end();
-        if (notice !== undefined) tell(notice);
-      };
-      return html`<balance-sheet
+    draw: ({ rebalancing, view }) =>
+      html`<balance-sheet
         .bandDb=${rebalancing.bandDb}
         .frozen=${view.frozen}
         @balance=${({ detail }: CustomEvent<number>) => rebalancing.balance(detail)}
-        @balance-over=${onOver}
-      ></balance-sheet>`;
-    },
+        @balance-over=${() => rebalancing.end()}
+      ></balance-sheet>`,
   },
 
   /** Everything about one channel. */

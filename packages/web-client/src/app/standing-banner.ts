@@ -8,7 +8,7 @@ import { soloedChannels } from '../mixes/mix-view.ts';
 import type { OtherHands } from '../mixes/other-hands.ts';
 import type { View } from '../mixes/view.ts';
 import { noticeBanners } from './notice-banners.ts';
-import { stepWords } from '../words/step-words.ts';
+import { byWords, stepWords } from '../words/history-words.ts';
 
 /** From here on the connection is not just being looked for: something may need a person. */
 const LONG_LOSS_MS = 30_000;
@@ -58,7 +58,7 @@ function soloBanner({ mix, audioInterface }: View, clearSolo: () => void): Banne
 function othersBanner({ audioInterface }: View, others: OtherHands, putBack: () => void): Banner | undefined {
   const { touches, steps } = others;
   const [first, ...more] = steps;
-  const names = new Set([...touches.values()].map(({ by }) => by || words.theComputer));
+  const names = new Set([...touches.values()].map(({ by }) => byWords(by)));
   if (first === undefined) return undefined;
   const { what, move } = stepWords(first, audioInterface);
   const rest = [...new Set(more.map((step) => stepWords(step, audioInterface).what))].filter(
@@ -71,7 +71,7 @@ function othersBanner({ audioInterface }: View, others: OtherHands, putBack: () 
     icon: handIcon,
     title: words.othersChanged([...names].join(', '), touches.size),
     detail: rest.length > 0 ? words.also(`${what} ${move}`, list) : `${what} ${move}`,
-    key: { face: words.putBack, press: putBack },
+    key: { face: words.putBack, about: list === '' ? what : `${what}, ${list}`, press: putBack },
   };
 }
 
@@ -93,10 +93,12 @@ export function standingBanner(view: View, others: OtherHands, keys: BannerKeys)
   // Before "all muted": its key could not bring anything back now, and the silence is still drawn on every row.
   if (view.frozen) return lossBanner(view);
   if (view.mix?.mute_all) {
+    const { mutedAllBy: by } = others;
+    const allMuted = by === undefined ? words.allMuted : words.allMutedBy(byWords(by));
     return {
       tone: 'alarm',
       icon: speakerOffIcon,
-      ...words.allMuted,
+      ...allMuted,
       key: { face: words.bringBack, press: keys.bringBack },
     };
   }

@@ -43,8 +43,8 @@ export async function loadEverything(): Promise<void> {
   isComplete = true;
   const later = await loadLater();
   const names = Object.keys((await loadSheets()) ?? {}) as SheetName[];
-  const came = await Promise.all([later !== undefined, ...names.map(loadSheet), everyLanguage()]);
-  isComplete = names.length > 0 && came.every(Boolean);
+  const came = await Promise.all([...names.map(loadSheet), everyLanguage()]);
+  isComplete = later !== undefined && names.length > 0 && came.every(Boolean);
 }
 
 const DESK_WIDTH_PX = 900;

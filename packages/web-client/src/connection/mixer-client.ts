@@ -17,7 +17,8 @@ import { Link, type LinkOptions } from './link.ts';
 import { recallMix, rememberMix } from '../mixes/last-mix.ts';
 import type { Invite } from '../boot/invite.ts';
 import type { Memory } from '../boot/memory.ts';
-import type { MixDifference } from '../mixes/mix-difference.ts';
+import type { GestureId } from '../history/history.ts';
+import { isDifferent, type MixDifference } from '../mixes/mix-difference.ts';
 import { MixSync } from '../mixes/mix-sync.ts';
 import type { News } from '../mixes/news.ts';
 import type { OtherChange } from '../mixes/other-hands.ts';
@@ -178,19 +179,14 @@ export class MixerClient {
     this.#mix.move(wish);
   }
 
-  /** The finger is gone. */
-  release(wish: Wish): void {
-    this.#mix.release(wish);
+  /** The finger is gone. @returns what it has done; undefined when it moved nothing */
+  release(wish: Wish): GestureId | undefined {
+    return this.#mix.release(wish);
   }
 
-  /** A key, a tap: one value or several, now. */
-  set(...wishes: readonly Wish[]): void {
-    this.#mix.set(wishes);
-  }
-
-  /** An empty mix gets every channel of the interface, all at one level. */
-  startWithEverybody(levelDb: number): void {
-    if (this.#audioInterface !== undefined) this.#mix.startWithEverybody(this.#audioInterface, levelDb);
+  /** A tap: one value or several, now. @returns undefined when nothing can be asked for */
+  set(...wishes: readonly Wish[]): GestureId | undefined {
+    return this.#mix.set(wishes);
   }
 
   /** The name other people see. */
@@ -299,9 +295,12 @@ export class MixerClient {
 
   #live(changed: MixDifference | undefined): void {
     const { link, frozen } = this.#link.view;
-    const wasShownLost = link === 'lost' && frozen;
     this.#link.live();
-    if (wasShownLost && changed !== undefined) this.#tell({ kind: 'back', changed });
+    // A new visit has missed nothing that it would have shown.
+    if (changed !== undefined && link === 'lost') {
+      if (frozen) this.#tell({ kind: 'back', changed });
+      else if (isDifferent(changed)) this.#tell({ kind: 'missed', changed });
+    }
     this.#mix.flush();
   }
 

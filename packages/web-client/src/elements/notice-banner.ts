@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type SVGTemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
+import { keyLabel, type NoticeKey } from './notice-key.ts';
 import './press-key.ts';
 
 export interface Banner {
@@ -10,7 +11,7 @@ export interface Banner {
   readonly icon?: SVGTemplateResult;
   readonly title: string;
   readonly detail: string;
-  readonly key?: { readonly face: string; readonly press: () => void };
+  readonly key?: NoticeKey;
   /** Spoken at once, whatever is being said. An alarm always is. */
   readonly isAlert?: boolean;
 }
@@ -144,7 +145,7 @@ export class NoticeBanner extends LitElement {
     }
     return html`<div class="banner ${tone}">
       ${icon ?? nothing}${text}
-      ${key === undefined ? nothing : html`<press-key @press=${key.press}>${key.face}</press-key>`}
+      ${key === undefined ? nothing : html`<press-key .label=${keyLabel(key)} @press=${key.press}>${key.face}</press-key>`}
     </div>`;
   }
 }

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
+import { keyLabel, type NoticeKey } from './notice-key.ts';
 import './press-key.ts';
 
 const STAYS_MS = 6_000;
@@ -9,7 +10,7 @@ const STAYS_MS = 6_000;
 export interface PassingNotice {
   readonly title: string;
   readonly detail?: string;
-  readonly key?: { readonly face: string; readonly press: () => void };
+  readonly key?: NoticeKey;
 }
 
 /** @fires notice-over */
@@ -87,6 +88,7 @@ export class PassingNoticeElement extends LitElement {
         key === undefined
           ? nothing
           : html`<press-key
+              .label=${keyLabel(key)}
               @press=${() => {
                 // First, since the key may have something to say itself.
                 this.#over();

@@ -1,6 +1,6 @@
 /** Makes one step of everything a finger, key or wheel does to one control, from touch to release. Pure. */
 import type { MyMix } from '../mixes/my-mix.ts';
-import { type Step, stepOf, withValueOf } from './step.ts';
+import { partsOf, type Step, stepOf, withValueOf } from './step.ts';
 import { type ControlKey, keyOf, type Wish } from '../mixes/wish.ts';
 
 /** What a finger does to one control. */
@@ -8,14 +8,7 @@ export type Act = 'hold' | 'move' | 'release' | 'set';
 
 interface Gesture {
   readonly before: Wish;
-  readonly held: boolean;
   moved: boolean;
-}
-
-export interface Finished {
-  readonly step: Step;
-  /** A drag, a double tap: a gesture by itself. The rest are presses, which may be many in a row. */
-  readonly held: boolean;
 }
 
 export class GestureRecorder {
@@ -27,21 +20,21 @@ export class GestureRecorder {
     const key = keyOf(wish);
     let gesture = this.#open.get(key);
     if (gesture === undefined) {
-      gesture = { before: withValueOf(state, wish), held: act === 'hold', moved: false };
+      gesture = { before: withValueOf(state, wish), moved: false };
       this.#open.set(key, gesture);
     }
     // A finger that only rests on a control has not done what others do to it meanwhile.
     if (act !== 'hold') gesture.moved = true;
   }
 
-  /** What was done, and the mix as it is now; an answer when that was the end of it. */
-  end(act: Act, wish: Wish, state: MyMix | undefined): Finished | undefined {
-    if (act === 'hold' || act === 'move') return undefined;
+  /** What was done, and the mix as it is now. @returns its steps, when that was the end of it */
+  end(act: Act, wish: Wish, state: MyMix | undefined): Step[] {
+    if (act === 'hold' || act === 'move') return [];
     const key = keyOf(wish);
     const gesture = this.#open.get(key);
     this.#open.delete(key);
-    if (gesture === undefined || state === undefined || !gesture.moved) return undefined;
+    if (gesture === undefined || state === undefined || !gesture.moved) return [];
     const step = stepOf(gesture.before, withValueOf(state, wish));
-    return step && { step, held: gesture.held };
+    return step === undefined ? [] : partsOf(step);
   }
 }

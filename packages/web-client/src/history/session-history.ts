@@ -1,122 +1,130 @@
 /**
- * What has been changed since this page was opened, by whom; and the way back and forth through what this phone did itself.
- * Pure. One gesture is one entry. What somebody else has changed since is theirs and is not undone.
+ * The history as far as this page has seen it. Pure. What somebody else has changed since is theirs and is not undone. What
+ * silences more than its own channel is never brought on by Undo: "Mute all" has its own way back and is not undone at all, and
+ * a solo that is taken off has closed the gesture which put it on.
  */
 import type { MyMix } from '../mixes/my-mix.ts';
-import { controlOf, joined, stands, type Step, stepWithin } from './step.ts';
-import type { ControlKey, Wish } from '../mixes/wish.ts';
+import type { ControlKey } from '../mixes/wish.ts';
+import type { Entry, GestureId, History, Left, WayBack } from './history.ts';
+import { channelOf, controlOf, joined, stands, type Step, turned } from './step.ts';
 
 const ENTRIES_MAX = 200;
-/** Presses of a key, and the many values of somebody else's drag, that follow one another this closely are one gesture. */
-const JOIN_MS = 1_000;
 
-export interface Entry {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** Who; undefined for this phone. */
-  readonly by: string | undefined;
-  readonly steps: readonly Step[];
-  /** Done by "More me", or by its slider. */
-  readonly moreMe?: boolean | undefined;
+const isSoloOff = ({ after }: Step): boolean => after.type === 'solo' && !after.value;
+
+/** Of what a gesture did, what Undo takes back. */
+const canComeBack = (step: Step): boolean => step.after.type !== 'mute_all' && !isSoloOff(step);
+
+/** The entries with this one in its place: behind all others, and one with what it goes on with. */
+function grown(entries: readonly Entry[], entry: Entry): Entry[] {
+  const begun = entries.find(({ gesture, by }) => gesture === entry.gesture && by === entry.by);
+  const steps = begun === undefined ? entry.steps : joined(begun.steps, entry.steps);
+  const others = entries.filter((other) => other !== begun);
+  // Back where it began: nothing to tell, nothing to undo.
+  return steps.length === 0 ? others : [...others, { ...entry, steps }].slice(-ENTRIES_MAX);
 }
 
-/** What came of an undo or redo: `wishes` to carry out; none when all of it has been changed since. */
-export interface WayBack {
-  readonly entry: Entry;
-  readonly wishes: readonly Wish[];
-}
+/** The entries without these controls. */
+const without = (entries: readonly Entry[], controls: ReadonlySet<ControlKey>): Entry[] =>
+  entries.flatMap((entry) => {
+    const steps = entry.steps.filter((step) => !controls.has(controlOf(step)));
+    return steps.length === 0 ? [] : [{ ...entry, steps }];
+  });
 
-interface Recording {
-  readonly at: number;
-  readonly by?: string | undefined;
-  /** May be the next press of the same key. */
-  readonly joins?: boolean;
-  readonly moreMe?: boolean;
-}
-
-const controls = (steps: readonly Step[]): ControlKey => steps.map(controlOf).join();
-const turned = (steps: readonly Step[]): Step[] =>
-  steps.map(({ before, after }) => ({ before: after, after: before }));
-
-export class SessionHistory {
+export class SessionHistory implements History {
   /** Everybody's, oldest first. */
-  #entries: Entry[] = [];
-  /** This phone's, the one to redo first at the end. */
-  #undone: Entry[] = [];
-  /** The entry that the next press of the same key would join. */
-  #growing: Entry | undefined;
+  #told: readonly Entry[] = [];
+  /** Of this phone's what can be undone, the next one at the end. */
+  #done: readonly Entry[] = [];
+  /** What can be redone, the next one at the end. */
+  #undone: readonly Entry[] = [];
 
-  get canUndo(): boolean {
-    return this.#entries.some(({ by }) => by === undefined);
+  get undoable(): GestureId | undefined {
+    return this.#done.at(-1)?.gesture;
   }
 
-  record(steps: readonly Step[], { at, by, joins = false, moreMe }: Recording): Entry | undefined {
-    if (steps.length === 0) return undefined;
-    const entry: Entry = { at, by, steps, moreMe };
-    const begun = joins ? this.#begunBy(entry) : undefined;
-    const one = begun === undefined ? entry : { ...entry, steps: joined(begun.steps, steps) };
-    if (by === undefined) {
-      this.#undone = [];
-      this.#growing = joins ? one : undefined;
-    }
-    const others = this.#entries.filter((other) => other !== begun);
-    // Back where it began: nothing to tell, nothing to undo.
-    const isNothing = one.steps.length === 0;
-    this.#entries = isNothing ? others : [...others, one].slice(-ENTRIES_MAX);
-    return isNothing ? undefined : one;
+  get redoable(): GestureId | undefined {
+    return this.#undone.at(-1)?.gesture;
   }
 
-  /** The entry that this one goes on with. Others may move several controls at once. */
-  #begunBy({ at, by, steps }: Entry): Entry | undefined {
-    const control = controls(steps);
-    const mine = by === undefined;
-    const begun = mine
-      ? this.#growing
-      : this.#entries.findLast((entry) => entry.by === by && controls(entry.steps) === control);
-    if (begun === undefined || !this.#entries.includes(begun)) return undefined;
-    return at - begun.at <= JOIN_MS && controls(begun.steps) === control ? begun : undefined;
+  canUndo(gesture: GestureId): boolean {
+    return this.#done.some((entry) => entry.gesture === gesture);
   }
 
-  /** Takes back one of this phone's entries, the last one unless told which. */
-  undo(state: MyMix, entry = this.#entries.findLast(({ by }) => by === undefined)): WayBack | undefined {
-    if (entry === undefined || !this.#entries.includes(entry)) return undefined;
-    this.#entries = this.#entries.filter((other) => other !== entry);
-    this.#growing = undefined;
-    const steps = entry.steps.filter(({ after }) => stands(state, after));
-    if (steps.length > 0) this.#undone.push({ ...entry, steps });
-    return {
-      entry: { ...entry, steps: steps.length > 0 ? turned(steps) : entry.steps },
-      wishes: steps.map(({ before }) => before),
-    };
+  record(entry: Entry): Entry | undefined {
+    if (entry.steps.length === 0) return undefined;
+    this.#told = grown(this.#told, entry);
+    if (entry.by === undefined) this.#recordMine(entry);
+    const { gesture, by } = entry;
+    return this.#told.find((told) => told.gesture === gesture && told.by === by);
   }
 
-  redo(state: MyMix, at: number): WayBack | undefined {
-    const entry = this.#undone.pop();
+  undo(gesture: GestureId, mix: MyMix): WayBack | undefined {
+    const entry = this.#done.find((done) => done.gesture === gesture);
     if (entry === undefined) return undefined;
-    const steps = entry.steps.filter(({ before }) => stands(state, before));
-    if (steps.length > 0) this.#entries.push({ ...entry, at, steps });
-    this.#growing = undefined;
-    return {
-      entry: { ...entry, steps: steps.length > 0 ? steps : entry.steps },
-      wishes: steps.map(({ after }) => after),
-    };
+    this.#done = this.#done.filter((other) => other !== entry);
+    this.#told = this.#told.filter(({ by, ...told }) => by !== undefined || told.gesture !== gesture);
+    const way = this.#way({ ...entry, steps: turned(entry.steps) }, mix);
+    if (way.wishes.length > 0) this.#undone = [...this.#undone, { ...entry, steps: turned(way.entry.steps) }];
+    return way;
   }
 
-  /** What was done to one channel, newest first. */
+  redo(gesture: GestureId, mix: MyMix, at: number): WayBack | undefined {
+    const entry = this.#undone.find((undone) => undone.gesture === gesture);
+    if (entry === undefined) return undefined;
+    this.#undone = this.#undone.filter((other) => other !== entry);
+    const way = this.#way({ ...entry, at }, mix);
+    if (way.wishes.length > 0) {
+      this.#done = [...this.#done, way.entry];
+      this.#told = [...this.#told, way.entry];
+    }
+    return way;
+  }
+
   ofChannel(channel: number, count: number): Entry[] {
-    return this.#entries
+    return this.#told
       .flatMap((entry) => {
-        const steps = entry.steps.flatMap((step) => stepWithin(step, channel) ?? []);
+        const steps = entry.steps.filter((step) => channelOf(step) === channel);
         return steps.length === 0 ? [] : [{ ...entry, steps }];
       })
       .slice(-count)
       .reverse();
   }
 
-  /** Another musician's mix from now on. */
   clear(): void {
-    this.#entries = [];
+    this.#told = this.#done = this.#undone = [];
+  }
+
+  #recordMine(entry: Entry): void {
+    const closed = new Set(entry.steps.filter(isSoloOff).map(controlOf));
+    this.#done = without(this.#done, closed);
+    this.#undone = without(this.#undone, closed);
+    const steps = entry.steps.filter(canComeBack);
+    if (steps.length === 0) return;
     this.#undone = [];
-    this.#growing = undefined;
+    this.#done = grown(this.#done, { ...entry, steps });
+  }
+
+  /** From `before` to `after` of an entry's steps, as far as they still stand. */
+  #way(entry: Entry, mix: MyMix): WayBack {
+    const moved = entry.steps.filter(({ before }) => !stands(mix, before));
+    const channels = new Set(moved.map(channelOf));
+    // A channel goes out of the mix as a whole: not when somebody has set its level meanwhile.
+    const isLeft = (step: Step): boolean =>
+      moved.includes(step) || (step.after.type === 'channel_toggle' && channels.has(step.after.channel));
+    const steps = entry.steps.filter((step) => !isLeft(step));
+    return {
+      entry: steps.length > 0 ? { ...entry, steps } : entry,
+      wishes: steps.map(({ after }) => after),
+      left: moved.map((step) => this.#left(step)),
+    };
+  }
+
+  #left(step: Step): Left {
+    const control = controlOf(step);
+    const since = this.#told.findLast(
+      ({ by, steps }) => by !== undefined && steps.some((other) => controlOf(other) === control),
+    );
+    return { step, by: since?.by };
   }
 }

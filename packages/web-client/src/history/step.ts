@@ -13,14 +13,20 @@ export const controlOf = ({ after }: Step): ControlKey => keyOf(after);
 export const channelOf = ({ after }: Step): number | undefined =>
   'channel' in after ? after.channel : undefined;
 
-/** What it did to one channel: a balance moved at once is one level in each. */
-export function stepWithin(step: Step, channel: number): Step | undefined {
+/** One for each control: a balance moved at once is one level in each channel. */
+export function partsOf(step: Step): Step[] {
   const { before, after } = step;
-  if (before.type !== 'gains' || after.type !== 'gains')
-    return channelOf(step) === channel ? step : undefined;
-  const gain = (value = 0): Wish => ({ type: 'gain', channel, value });
-  return stepOf(gain(before.value[channel]), gain(after.value[channel]));
+  if (before.type !== 'gains' || after.type !== 'gains') return [step];
+  return Object.keys(after.value).flatMap((key) => {
+    const channel = Number(key);
+    const gain = (value = 0): Wish => ({ type: 'gain', channel, value });
+    return stepOf(gain(before.value[channel]), gain(after.value[channel])) ?? [];
+  });
 }
+
+/** The other way round. */
+export const turned = (steps: readonly Step[]): Step[] =>
+  steps.map(({ before, after }) => ({ before: after, after: before }));
 
 /** Values are numbers, switches, or small tables of them. */
 const sameValue = (a: Wish['value'], b: Wish['value']): boolean =>

@@ -47,10 +47,10 @@ export function channelColour(name: string, channel: number): Colour {
   return kindOf(name)?.[1] ?? IN_TURN[channel % IN_TURN.length] ?? 'stone';
 }
 
-/** A person's colour: always the same for the same name. */
-export function personColour(name: string): Colour {
+/** A person's colour as long as they have chosen none: the same for ever, whatever they are called. */
+export function personColour(clientId: string): Colour {
   const colours: readonly Colour[] = ['rose', 'sky', 'sand', 'teal', 'coral', 'violet', 'green', 'orchid'];
   let sum = 0;
-  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
+  for (const character of clientId) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
   return colours[sum % colours.length] ?? 'rose';
 }

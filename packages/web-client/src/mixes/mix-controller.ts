@@ -8,9 +8,12 @@ import type { MixerClient } from '../connection/mixer-client.ts';
 import { MeterBank } from '../meters/meter-lane.ts';
 import { onlyLevelsDiffer } from './mix-view.ts';
 import type { News } from './news.ts';
-import { OtherHands } from './other-hands.ts';
-import { type Entry, SessionHistory, type WayBack } from '../history/session-history.ts';
-import { type Step, stepOf, withValueOf } from '../history/step.ts';
+import { type OtherChange, OtherHands } from './other-hands.ts';
+import type { Entry, GestureId, History, NamedAct, WayBack } from '../history/history.ts';
+import { SessionHistory } from '../history/session-history.ts';
+import { partsOf, type Step, stepOf, withValueOf } from '../history/step.ts';
+import { bundled } from './bundle.ts';
+import { added, everybody, withoutForgottenSolos } from './coming-in.ts';
 import type { View } from './view.ts';
 import { keyOf, type Wish } from './wish.ts';
 
@@ -20,6 +23,16 @@ export interface Intent {
   readonly wish: Wish;
 }
 
+/** A level or pan one notch on, a group too: as many in a row as it takes. "More me" stands for itself. */
+const isPress = ({ type, value }: Wish, as?: NamedAct): boolean =>
+  as === undefined && (typeof value === 'number' || type === 'gains');
+
+/** What a mix asks of the client. */
+export type MixPort = Pick<
+  MixerClient,
+  'view' | 'hold' | 'move' | 'release' | 'set' | 'rename' | 'onView' | 'onNews' | 'onOther' | 'onMeters'
+>;
+
 /** What draws the mix. */
 export interface MixHost extends ReactiveControllerHost {
   /** Levels have moved and nothing else is new: as often as a finger moves. */
@@ -28,11 +41,11 @@ export interface MixHost extends ReactiveControllerHost {
 
 export class MixController implements ReactiveController {
   readonly meters = new MeterBank();
-  readonly history = new SessionHistory();
+  readonly history: History = new SessionHistory();
   readonly others = new OtherHands();
   readonly #recorder = new GestureRecorder();
   readonly #host: MixHost;
-  readonly #client: MixerClient;
+  readonly #client: MixPort;
   readonly #onNews: (news: News) => void;
   /** The elements that hold a control. One that leaves the page lets go where its host cannot hear it any more. */
   readonly #holding = new WeakSet<EventTarget>();
@@ -42,7 +55,7 @@ export class MixController implements ReactiveController {
   #othersTimer: ReturnType<typeof setTimeout> | undefined;
   #letGo: (() => void)[] = [];
 
-  constructor(host: MixHost, client: MixerClient, onNews: (news: News) => void) {
+  constructor(host: MixHost, client: MixPort, onNews: (news: News) => void) {
     this.#host = host;
     this.#client = client;
     this.#onNews = onNews;
@@ -63,7 +76,7 @@ export class MixController implements ReactiveController {
     this.#letGo = [
       client.onView(this.#onView),
       client.onNews(this.#onNews),
-      client.onOther(({ by, steps }) => this.#onOther(by, steps)),
+      client.onOther((change) => this.#onOther(change)),
       client.onMeters((frame) => {
         const nowMs = performance.now();
         this.meters.feed(frame, client.view.mix?.mix_number, nowMs);
@@ -89,50 +102,65 @@ export class MixController implements ReactiveController {
       this.#holding.add(source);
       source.addEventListener('intent', this.#onGone);
     }
+    if (wish.type === 'channel_toggle' && wish.value) return this.add(wish.channel);
     return this.act(act, wish);
   }
 
-  /** Several values as one gesture. */
-  set(wishes: readonly Wish[]): Entry | undefined {
+  /** Several values as one gesture. @param as what it is called */
+  set(wishes: readonly Wish[], as?: NamedAct): Entry | undefined {
     const { mix } = this.view;
-    if (mix === undefined || this.view.frozen) return undefined;
-    const steps = wishes.flatMap((wish) => stepOf(withValueOf(mix, wish), wish) ?? []);
-    this.#carry(wishes);
-    return this.history.record(steps, { at: Date.now() });
+    const steps =
+      mix === undefined ? [] : wishes.flatMap((wish) => stepOf(withValueOf(mix, wish), wish) ?? []);
+    return this.#record(this.#carry(wishes), steps, as);
   }
 
-  /** @param entry the last one of this phone's unless told which */
-  undo(entry?: Entry): WayBack | undefined {
+  /** @param gesture the last one of this phone's unless told which */
+  undo(gesture = this.history.undoable): WayBack | undefined {
     const { mix, frozen } = this.view;
-    return mix === undefined || frozen ? undefined : this.#walk(this.history.undo(mix, entry));
+    if (mix === undefined || frozen || gesture === undefined) return undefined;
+    return this.#walk(this.history.undo(gesture, mix));
   }
 
-  redo(): WayBack | undefined {
+  redo(gesture = this.history.redoable): WayBack | undefined {
     const { mix, frozen } = this.view;
-    return mix === undefined || frozen ? undefined : this.#walk(this.history.redo(mix, Date.now()));
+    if (mix === undefined || frozen || gesture === undefined) return undefined;
+    return this.#walk(this.history.redo(gesture, mix, Date.now()));
   }
 
-  startWithEverybody(levelDb: number): void {
-    this.#client.startWithEverybody(levelDb);
+  /** Who joins a mix does so softly. */
+  add(channel: number): Entry | undefined {
+    const { mix } = this.view;
+    return mix && this.set(added(mix, channel));
+  }
+
+  startWithEverybody(): Entry | undefined {
+    const { audioInterface } = this.view;
+    return audioInterface && this.set(everybody(audioInterface), 'everybody');
   }
 
   rename(name: string): void {
     this.#client.rename(name);
   }
 
-  /**
-   * @param moreMe it is "More me", or its slider
-   * @returns as carryOut
-   */
-  act(act: Act, wish: Wish, moreMe = false): Entry | undefined {
+  /** @returns as carryOut */
+  act(act: Act, wish: Wish, as?: NamedAct): Entry | undefined {
+    if (act === 'set' && !isPress(wish, as)) return this.set([wish], as);
     this.#recorder.begin(act, wish, this.view.mix);
     if (act === 'move' || act === 'set') this.#takeOver(wish);
-    this.#client[act](wish);
-    const finished = this.#recorder.end(act, wish, this.view.mix);
-    if (finished === undefined) return undefined;
+    const gesture = this.#ask(act, wish);
+    return this.#record(gesture, this.#recorder.end(act, wish, this.view.mix), as);
+  }
+
+  #ask(act: Act, wish: Wish): GestureId | undefined {
+    if (act === 'hold') this.#client.hold(wish);
+    if (act === 'move' || act === 'set') this.#client.move(wish);
+    return act === 'release' || act === 'set' ? this.#client.release(wish) : undefined;
+  }
+
+  #record(gesture: GestureId | undefined, steps: readonly Step[], as?: NamedAct): Entry | undefined {
+    if (gesture === undefined || steps.length === 0) return undefined;
     this.#host.requestUpdate();
-    const joins = !finished.held && typeof wish.value === 'number';
-    return this.history.record([finished.step], { at: Date.now(), joins, moreMe });
+    return this.history.record({ gesture, at: Date.now(), by: undefined, steps: steps.flatMap(partsOf), as });
   }
 
   #walk(way: WayBack | undefined): WayBack | undefined {
@@ -140,10 +168,13 @@ export class MixController implements ReactiveController {
     return way;
   }
 
-  #carry(wishes: readonly Wish[]): void {
+  #carry(wishes: readonly Wish[]): GestureId | undefined {
+    const { mix, audioInterface, frozen } = this.view;
+    if (mix === undefined || frozen || wishes.length === 0) return undefined;
     for (const wish of wishes) this.#takeOver(wish);
-    this.#client.set(...wishes);
     this.#host.requestUpdate();
+    const safe = withoutForgottenSolos(mix, wishes, audioInterface?.inputs.length ?? 0);
+    return this.#client.set(...bundled(safe, mix));
   }
 
   #takeOver(wish: Wish): void {
@@ -158,14 +189,17 @@ export class MixController implements ReactiveController {
       this.history.clear();
       this.others.clear();
     }
+    if (view.mix?.mute_all === false) this.others.broughtBack();
     if (before !== undefined && onlyLevelsDiffer(before, view)) this.#host.levelsMoved();
     else this.#host.requestUpdate();
   };
 
-  #onOther(by: string, steps: readonly Step[]): void {
-    this.history.record(steps, { at: Date.now(), by, joins: true });
+  #onOther({ by, gesture, steps }: OtherChange): void {
+    this.history.record({ gesture, at: Date.now(), by, steps });
     this.others.hear(by, steps, performance.now());
     this.#othersPass();
+    const bringsBack = steps.some(({ after }) => after.type === 'mute_all' && !after.value);
+    if (bringsBack) this.#onNews({ kind: 'brought_back', by });
   }
 
   /** What others did stops being news by itself. */

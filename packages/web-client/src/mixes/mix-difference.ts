@@ -20,3 +20,6 @@ export function mixDifference(before: MyMix, after: MyMix): MixDifference {
     output: before.output !== after.output,
   };
 }
+
+export const isDifferent = ({ channels, master, muteAll, output }: MixDifference): boolean =>
+  channels.length > 0 || master || muteAll || output;

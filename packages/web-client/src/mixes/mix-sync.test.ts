@@ -1,6 +1,6 @@
 import type { Patch } from '@foldback/protocol';
 import { gain, phone, STATE } from '../../test/support/phone.ts';
-import { fromSam, mixValue, samDid, watchedOf } from '../../test/support/records.ts';
+import { fromSam, mixValue, outputsOf, samDid, watchedOf } from '../../test/support/records.ts';
 import type { MyMix } from './my-mix.ts';
 import type { OtherChange } from './other-hands.ts';
 
@@ -63,7 +63,7 @@ describe('moving', () => {
     const { client, socket, serve } = phone();
     client.start();
     serve({ ...STATE, mix: { ...STATE.mix, channels: [] } });
-    client.startWithEverybody(-20);
+    client.set({ type: 'cast', value: { channels: [0, 1], gains: { 0: 0.1, 1: 0.1 } } });
     expect(socket().asked('update_client_mix').body).toEqual({
       target_client_id: 'ana',
       channels: [0, 1],
@@ -134,6 +134,7 @@ describe('what others do', () => {
     expect(told).toEqual([
       {
         by: 'Sam',
+        gesture: 's-1',
         steps: [
           { before: gain(0.5), after: gain(0.1) },
           {
@@ -144,21 +145,65 @@ describe('what others do', () => {
       },
       {
         by: '',
+        gesture: 's-1',
         steps: [{ before: { type: 'mute_all', value: false }, after: { type: 'mute_all', value: true } }],
       },
       {
         by: '',
+        gesture: 's-1',
         steps: [{ before: { type: 'mute_all', value: true }, after: { type: 'mute_all', value: false } }],
       },
     ]);
   });
 
   test('a full state comes unasked, too', () => {
-    const { client, socket, serve, shownGain } = phone();
+    const { client, socket, serve, shownGain, news } = phone();
     client.start();
     serve();
     socket().say({ type: 'watched', body: watchedOf(withGain(2), 90) });
     expect(shownGain()).toBe(2);
+    expect(news).toMatchObject([{ kind: 'missed', changed: { channels: [0] } }]);
+  });
+
+  test('what a whole state brings is said once, and nothing when it brings nothing', () => {
+    const { client, clock, socket, serve, news, change } = phone();
+    client.start();
+    serve();
+    change(13, gain(0.1));
+    socket().answer('subscribe', watchedOf(STATE, 13));
+    expect(news).toEqual([]);
+    client.set(gain(0.7));
+    change(17, { type: 'master_gain', value: 0.5 });
+    const state: MyMix = { ...STATE, mix: { ...STATE.mix, master_gain: 0.5 } };
+    socket().answer('subscribe', watchedOf(state, 17));
+    expect(news).toMatchObject([{ kind: 'missed', changed: { channels: [], master: true } }]);
+
+    socket().drop();
+    clock.pass(250);
+    serve({ ...state, mute_all: true, revision: 20 });
+    expect(news.at(-1)).toMatchObject({ kind: 'missed', changed: { muteAll: true } });
+  });
+
+  test('whoever decides where the mix plays is told, unless it is this musician', () => {
+    const { client, socket, serve, news } = phone();
+    client.start();
+    serve();
+    const freed = samDid({ key: 'output/this/0', base: 1, revision: 2, patch: { client_id: null } });
+    socket().say({ type: 'change', body: { ...freed, key: outputsOf(STATE)[0]?.key } });
+    expect(news).toEqual([{ kind: 'output', by: 'Sam', output: null }]);
+    const back = {
+      ...freed,
+      key: outputsOf(STATE)[0]?.key,
+      base: 2,
+      revision: 3,
+      patch: { client_id: 'ana' },
+    };
+    socket().say({ type: 'change', body: { ...back, author: 'ana', author_name: 'Ana' } });
+    socket().say({ type: 'change', body: { ...freed, key: back.key, base: 3, revision: 4, author: 'ana' } });
+    const found = { ...back, base: 4, revision: 5, author: null, reason: 'arrival' };
+    socket().say({ type: 'change', body: found });
+    expect(client.view.mix?.output).toBe(0);
+    expect(news).toHaveLength(1);
   });
 
   test('the output that plays the mix is found, and followed, among those of everybody', () => {

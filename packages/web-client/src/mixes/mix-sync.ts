@@ -6,8 +6,6 @@ import {
   type CommandAnswer,
   type CommandBody,
   type CommandType,
-  dbToGain,
-  type InterfaceSummary,
   type ErrorBody,
   type EventBody,
   type Watched,
@@ -17,7 +15,8 @@ import type { Calls } from '../connection/calls.ts';
 import type { Link } from '../connection/link.ts';
 import type { Clock } from '../connection/clock.ts';
 import { GestureNames } from '../history/gesture-names.ts';
-import type { MixDifference } from './mix-difference.ts';
+import type { GestureId } from '../history/history.ts';
+import { isDifferent, type MixDifference } from './mix-difference.ts';
 import { type Due, MixModel, WISH_LIFE_MS } from './mix-model.ts';
 import { type MyMix, openPairs } from './my-mix.ts';
 import type { News } from './news.ts';
@@ -25,7 +24,7 @@ import type { OtherChange } from './other-hands.ts';
 import { type Heard, ownerOf } from './record-store.ts';
 import type { Session } from '../connection/session.ts';
 import { stepsBetween } from '../history/step.ts';
-import { commandOf, keyOf, storedWish, type Wish } from './wish.ts';
+import { commandOf, type ControlKey, keyOf, storedWish, type Wish } from './wish.ts';
 
 export interface MixSyncOptions {
   readonly link: Link;
@@ -114,7 +113,12 @@ export class MixSync {
 
   /** The whole mix, unasked. */
   hearWhole(body: EventBody<'watched'>): void {
-    if (body.client_id === this.#me) this.#model.replace(body);
+    if (body.client_id === this.#me) this.#tellMissed(this.#model.returnTo(body));
+  }
+
+  /** Of what came in one piece nobody knows whose hand it was: that it is another is said all the same. */
+  #tellMissed(changed: MixDifference | undefined): void {
+    if (changed !== undefined && isDifferent(changed)) this.#options.onNews({ kind: 'missed', changed });
   }
 
   hearChange(body: EventBody<'change'>): void {
@@ -128,7 +132,10 @@ export class MixSync {
     const steps = stepsBetween(before, after);
     // What was brought back, or taken back, is the mixer's doing, whoever asked for it.
     const by = body.author !== null && body.reason === 'command' ? body.author_name : '';
-    if (steps.length > 0) this.#options.onOther({ by, steps });
+    if (steps.length > 0) this.#options.onOther({ by, gesture: body.gesture, steps });
+    // What is found for whoever comes is no news to them.
+    const isNews = before.output !== after.output && body.reason !== 'arrival';
+    if (isNews) this.#options.onNews({ kind: 'output', by, output: after.output });
   }
 
   /** After a change that was missed: the whole mix again. One request mends every gap seen until its answer. */
@@ -141,7 +148,7 @@ export class MixSync {
       this.#resyncing = true;
       const mended = (mix: Watched) => {
         this.#resyncing = false;
-        this.#model.replace(mix);
+        this.#tellMissed(this.#model.returnTo(mix));
       };
       this.#options.calls.ask('subscribe', {}, mended, startAnew);
     }
@@ -155,41 +162,41 @@ export class MixSync {
   }
 
   /** A finger moves a control: sent with the next frame, newest value only. */
-  move(wish: Wish, gesture = this.#gestures.of(keyOf(wish))): void {
+  move(wish: Wish): void {
     if (this.#options.link.view.frozen) return;
+    const control = keyOf(wish);
+    this.#want(wish, this.#gestures.of(control, !this.#model.isHeld(control), this.#now));
+  }
+
+  /** The finger is gone: what it wanted last is sent now. @returns what it has done; undefined when it moved nothing */
+  release(wish: Wish): GestureId | undefined {
+    const control = keyOf(wish);
+    const gesture = this.#gestures.end(control, !this.#model.isHeld(control), this.#now);
+    this.#letGo(control);
+    return gesture;
+  }
+
+  /** Values as one gesture. */
+  set(wishes: readonly Wish[]): GestureId | undefined {
+    if (this.#options.link.view.frozen) return undefined;
+    const gesture = this.#gestures.next();
+    for (const wish of wishes) {
+      this.#want(wish, gesture);
+      this.#letGo(keyOf(wish));
+    }
+    return gesture;
+  }
+
+  #want(wish: Wish, gesture: GestureId): void {
     this.#model.want(wish, this.#now, gesture);
     this.#queueFlush();
     this.#options.onView();
   }
 
-  /** The finger is gone: what it wanted last is sent now. */
-  release(wish: Wish): void {
-    const control = keyOf(wish);
-    this.#gestures.end(control);
+  #letGo(control: ControlKey): void {
     this.#model.release(control, this.#now);
     this.flush();
     this.#options.onView();
-  }
-
-  /** Values as one gesture. */
-  set(wishes: readonly Wish[]): void {
-    const gesture = this.#gestures.next();
-    for (const wish of wishes) {
-      this.move(wish, gesture);
-      this.release(wish);
-    }
-  }
-
-  /** Every channel of the interface, all at one level. */
-  startWithEverybody({ inputs }: InterfaceSummary, levelDb: number): void {
-    const clientId = this.#me;
-    if (this.#options.link.view.frozen || clientId === undefined) return;
-    const channels = inputs.map((_input, channel) => channel);
-    const gains = Object.fromEntries(channels.map((channel) => [channel, dbToGain(levelDb)]));
-    const body = { target_client_id: clientId, channels, gains };
-    this.#ask('update_client_mix', body, ({ mix, revision }) =>
-      this.#mend(this.#model.accept(`mix/${clientId}`, mix, revision)),
-    );
   }
 
   /** The name other people see. @param onName it is that now, as the server has it */

@@ -17,7 +17,7 @@ export interface MyMix {
   readonly mix: Mix;
   readonly mute_all: boolean;
   readonly marks: Marks;
-  /** Theirs by choice; absent or null for the one that is found for their name. */
+  /** Theirs by choice; absent or null for the one that is found for them. */
   readonly colour?: Colour | null;
   /** The output pair that plays it, from 0; null for none. */
   readonly output: number | null;

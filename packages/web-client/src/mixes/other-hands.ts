@@ -1,5 +1,6 @@
 /** What other people have just done to this mix: shown with their name, and put back in one tap, for ten seconds. Pure. */
 import { gainToDb } from '@foldback/protocol';
+import type { GestureId } from '../history/history.ts';
 import { channelOf, controlOf, joined, type Step } from '../history/step.ts';
 import type { ControlKey } from './wish.ts';
 
@@ -10,6 +11,7 @@ const SHOWN_MS = 10_000;
 export interface OtherChange {
   /** Their name; empty for the server itself. */
   readonly by: string;
+  readonly gesture: GestureId;
   readonly steps: readonly Step[];
 }
 
@@ -32,6 +34,7 @@ const MASTER = -1;
 
 export class OtherHands {
   #touches: ReadonlyMap<number, OtherTouch> = new Map();
+  #mutedAllBy: string | undefined;
 
   /** By channel; replaced, never changed. */
   get touches(): ReadonlyMap<number, OtherTouch> {
@@ -42,6 +45,11 @@ export class OtherHands {
     return this.#touches.get(MASTER);
   }
 
+  /** Who muted all; empty for the server itself, undefined for this phone, and when nobody knows. */
+  get mutedAllBy(): string | undefined {
+    return this.#mutedAllBy;
+  }
+
   /** When the next one is over. */
   get endsAtMs(): number {
     return Math.min(...[...this.#touches.values()].map(({ untilMs }) => untilMs));
@@ -49,8 +57,12 @@ export class OtherHands {
 
   hear(by: string, steps: readonly Step[], nowMs: number): void {
     const touches = new Map(this.#touches);
-    // "All muted" is told on every row already.
-    for (const step of steps.filter(({ after }) => after.type !== 'mute_all')) {
+    for (const step of steps) {
+      if (step.after.type === 'mute_all') {
+        // Told on every row already, and with its name in the banner.
+        if (step.after.value) this.#mutedAllBy = by;
+        continue;
+      }
       const channel = channelOf(step) ?? MASTER;
       const all = joined(touches.get(channel)?.steps ?? [], [step]);
       if (all.length === 0) touches.delete(channel);
@@ -72,6 +84,11 @@ export class OtherHands {
     return true;
   }
 
+  /** All is heard again, whoever brought it back. */
+  broughtBack(): void {
+    this.#mutedAllBy = undefined;
+  }
+
   pass(nowMs: number): void {
     if (this.endsAtMs > nowMs) return;
     this.#touches = new Map([...this.#touches].filter(([, { untilMs }]) => untilMs > nowMs));
@@ -84,5 +101,6 @@ export class OtherHands {
 
   clear(): void {
     this.#touches = new Map();
+    this.#mutedAllBy = undefined;
   }
 }

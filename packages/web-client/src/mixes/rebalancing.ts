@@ -13,15 +13,15 @@ import {
   type Rebalance,
   stepGroup,
 } from './more-me.ts';
-import type { Entry } from '../history/session-history.ts';
+import type { Entry } from '../history/history.ts';
 import type { Gains } from './wish.ts';
-import { moreMeNotice } from '../words/passing-words.ts';
 
 const gainsOf = (channels: readonly HeardChannel[]): Gains =>
   Object.fromEntries(channels.map(({ channel, gain }) => [channel, gain]));
 
 export class Rebalancing {
   readonly #mix: MixController;
+  readonly #done: (entry: Entry, result: Rebalance) => void;
   /** As it was when the slider was opened. */
   #before: readonly HeardChannel[] = [];
   #last: Rebalance | undefined;
@@ -31,20 +31,23 @@ export class Rebalancing {
     return this.#last?.restDb ?? 0;
   }
 
-  constructor(mix: MixController) {
+  /** @param done what "More me", or its slider, did is told by it, with the way back */
+  constructor(mix: MixController, done: (entry: Entry, result: Rebalance) => void) {
     this.#mix = mix;
+    this.#done = done;
   }
 
-  /** One tap. @returns what to tell */
-  moreMe(channels: readonly ChannelView[]): PassingNotice {
+  /** One tap. @returns why it did nothing */
+  moreMe(channels: readonly ChannelView[]): PassingNotice | undefined {
     const before = this.#heard(channels);
     const result = rebalance(before, MORE_ME_DB);
     if (result === undefined) {
       const isHeard = before.some(({ mine, gain }) => mine && gain > 0);
       return { title: isHeard ? words.meAtTheTop : words.meUnheard };
     }
-    const entry = this.#set(result.gains, true);
-    return moreMeNotice(result, () => this.#undo(entry, gainsOf(before)));
+    const entry = this.#mix.act('set', { type: 'gains', value: result.gains }, 'more_me');
+    if (entry !== undefined) this.#done(entry, result);
+    return undefined;
   }
 
   /** The slider is opened. */
@@ -59,11 +62,10 @@ export class Rebalancing {
     this.#mix.act('move', { type: 'gains', value: this.#last?.gains ?? gainsOf(this.#before) });
   }
 
-  /** The slider is closed. @returns what to tell */
-  end(): PassingNotice | undefined {
-    const before = gainsOf(this.#before);
-    const entry = this.#mix.act('release', { type: 'gains', value: before }, true);
-    return this.#last && moreMeNotice(this.#last, () => this.#undo(entry, before));
+  /** The slider is closed. */
+  end(): void {
+    const entry = this.#mix.act('release', { type: 'gains', value: gainsOf(this.#before) }, 'more_me');
+    if (entry !== undefined && this.#last !== undefined) this.#done(entry, this.#last);
   }
 
   /** A group one step louder or softer. */
@@ -72,7 +74,7 @@ export class Rebalancing {
     if (mix === undefined) return;
     const channels = group.map(({ channel }) => ({ channel, gain: gainOf(mix.mix, channel) }));
     const gains = stepGroup(channels, direction * GROUP_STEP_DB);
-    if (gains !== undefined) this.#set(gains);
+    if (gains !== undefined) this.#mix.act('set', { type: 'gains', value: gains });
   }
 
   #heard(channels: readonly ChannelView[]): HeardChannel[] {
@@ -81,15 +83,5 @@ export class Rebalancing {
     return heardChannels(channels, mix.mix, (channel) => this.#mix.meters.power.of(channel)).filter(
       ({ gain }) => gain > 0,
     );
-  }
-
-  /** Back to exactly these gains, whatever has been done to one of them since. */
-  #undo(entry: Entry | undefined, before: Gains): void {
-    const way = entry && this.#mix.undo(entry);
-    if (way === undefined || way.wishes.length === 0) this.#set(before);
-  }
-
-  #set(value: Gains, moreMe = false): Entry | undefined {
-    return this.#mix.act('set', { type: 'gains', value }, moreMe);
   }
 }

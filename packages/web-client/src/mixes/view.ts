@@ -18,5 +18,5 @@ export interface View extends LinkView, Me {
   readonly notices: readonly StandingNotice[];
 }
 
-/** Theirs by choice, or the one that is found for their name. */
-export const colourOf = ({ name, mix }: View): Colour => mix?.colour ?? personColour(name);
+/** Theirs by choice, or the one that is found for them. */
+export const colourOf = ({ clientId, mix }: View): Colour => mix?.colour ?? personColour(clientId ?? '');

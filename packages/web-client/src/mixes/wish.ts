@@ -6,10 +6,17 @@ import type { MyMix } from './my-mix.ts';
 /** Linear gains by channel. */
 export type Gains = Readonly<Record<number, number>>;
 
-/** A change that a finger can ask for; `gains` is a whole balance moved at once. */
+/** Which channels are in a mix, and how loud some of them are. */
+export interface Cast {
+  readonly channels: readonly number[];
+  readonly gains: Gains;
+}
+
+/** A change that a finger can ask for; `gains` is a whole balance moved at once, `cast` with who is in it. */
 export type Wish =
   | MixChange
   | { readonly type: 'gains'; readonly value: Gains }
+  | { readonly type: 'cast'; readonly value: Cast }
   | { readonly type: 'marks'; readonly value: Marks }
   | { readonly type: 'colour'; readonly value: Colour | null };
 
@@ -18,6 +25,7 @@ export type ControlKey = string;
 
 export function keyOf(wish: Wish): ControlKey {
   if (wish.type === 'gains') return `gains ${Object.keys(wish.value).join()}`;
+  if (wish.type === 'cast') return `cast ${Object.keys(wish.value.gains).join()}`;
   return 'channel' in wish ? `${wish.type} ${wish.channel}` : wish.type;
 }
 
@@ -33,6 +41,7 @@ const COMMANDS = {
   marks: ['mark_channels', 'marks'],
   colour: ['set_client_colour', 'colour'],
   gains: ['update_client_mix', 'gains'],
+  cast: ['update_client_mix', 'channels'],
 } as const satisfies Record<Wish['type'], readonly [CommandType, string]>;
 
 /** @param clientId whose mix it is about, for the command that must say so */
@@ -42,13 +51,16 @@ export function commandOf(
 ): { type: CommandType; body: Record<string, unknown> } {
   const [type, field] = COMMANDS[wish.type];
   if (wish.type === 'gains') return { type, body: { target_client_id: clientId, gains: wish.value } };
+  if (wish.type === 'cast') return { type, body: { target_client_id: clientId, ...wish.value } };
   if (wish.type === 'marks') return { type, body: { ...wish.value } };
   return { type, body: { ...('channel' in wish ? { channel: wish.channel } : {}), [field]: wish.value } };
 }
 
 /** The wish as the server stored it, read from its answer. */
 export function storedWish(wish: Wish, answer: Readonly<Record<string, unknown>>): Wish {
-  if (wish.type === 'gains') return { ...wish, value: gainsIn((answer as Partial<MyMix>).mix, wish.value) };
+  const { mix } = answer as Partial<MyMix>;
+  if (wish.type === 'gains') return { ...wish, value: gainsIn(mix, wish.value) };
+  if (wish.type === 'cast') return { ...wish, value: castIn(mix, wish.value) };
   // The answer carries the same field as the command, checked by the server's own schema.
   return { ...wish, value: answer[COMMANDS[wish.type][1]] } as Wish;
 }
@@ -58,6 +70,11 @@ const gainsIn = (mix: Mix | undefined, gains: Gains): Gains =>
   Object.fromEntries(
     Object.keys(gains).map((channel) => [channel, gainOf(mix ?? EMPTY_MIX, Number(channel))]),
   );
+
+const castIn = (mix: Mix | undefined, { gains }: Cast): Cast => ({
+  channels: mix?.channels ?? [],
+  gains: gainsIn(mix, gains),
+});
 
 /** What a mix has for one channel. */
 const OF_CHANNEL = { gain: gainOf, pan: panOf, mute: isMuted, solo: isSoloed, channel_toggle: isOn } as const;
@@ -76,6 +93,8 @@ export function valueIn({ mix, mute_all, marks, colour }: MyMix, wish: Wish): Wi
       return colour ?? null;
     case 'gains':
       return gainsIn(mix, wish.value);
+    case 'cast':
+      return castIn(mix, wish.value);
   }
 }
 
@@ -105,6 +124,8 @@ export function patchOf({ solos, channels }: Mix, wish: Wish): JsonObject {
       return { solos: withMember(solos, wish.channel, wish.value) };
     case 'channel_toggle':
       return { channels: withMember(channels, wish.channel, wish.value) };
+    case 'cast':
+      return { ...wish.value };
     default:
       return { [wish.type]: wish.value };
   }

@@ -8,8 +8,8 @@ import { timeOfDay } from '../words/time.ts';
 import { words } from '../words/words.ts';
 import type { MeterLane } from '../meters/meter-lane.ts';
 import type { ChannelView } from '../mixes/mix-view.ts';
-import type { Entry } from '../history/session-history.ts';
-import { moveWords } from '../words/step-words.ts';
+import type { Entry } from '../history/history.ts';
+import { moveWords, whoWords } from '../words/history-words.ts';
 import { base } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
 import { nameOf } from '../elements/channel-face.ts';
@@ -260,15 +260,11 @@ export class ChannelSheet extends LitElement {
   }
 
   #change(entry: Entry, newest: boolean) {
-    const { at, by, steps, moreMe } = entry;
-    const who = by === undefined ? words.you : by || words.theComputer;
+    const { at, by, steps } = entry;
     return html`<li>
       <time>${timeOfDay(at)}</time>
       <span class="dot ${by === undefined ? '' : 'other'}"></span>
-      <span
-        >${moreMe ? `${who} · ${words.moreMe}` : who}
-        <span class="move">${steps.map(moveWords).join(', ')}</span></span
-      >
+      <span>${whoWords(entry)} <span class="move">${steps.map(moveWords).join(', ')}</span></span>
       ${
         newest
           ? html`<press-key

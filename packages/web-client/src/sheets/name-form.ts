@@ -1,5 +1,5 @@
 /** The field in which a musician says what they are called, and its key. */
-import { CLIENT_NAME_MAX } from '@foldback/protocol';
+import { CLIENT_NAME_MAX, shownText } from '@foldback/protocol';
 import { css, html } from 'lit';
 import { words } from '../words/words.ts';
 
@@ -9,26 +9,42 @@ export interface NameForm {
   readonly onName: (name: string) => void;
 }
 
-/** Says nothing but a name that can be seen. */
+/** That there is no name to be seen, or no more. */
+function tellMissing(form: HTMLFormElement, isMissing: boolean): void {
+  const field = form.querySelector('input');
+  const words = form.querySelector<HTMLElement>('.missing');
+  if (field === null || words === null) return;
+  words.hidden = !isMissing;
+  field.ariaInvalid = isMissing ? 'true' : null;
+  if (!isMissing) return;
+  field.focus();
+  field.scrollIntoView({ block: 'nearest' });
+}
+
+/** Says nothing but a name that can be seen, and what is wrong with any other in our own words, not the browser's. */
 export function nameForm({ face, readOnly, onName }: NameForm) {
   const onSubmit = (event: Event) => {
     event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    onName(String(data.get('name')).trim());
+    const form = event.target as HTMLFormElement;
+    const name = form.querySelector('input')?.value.trim() ?? '';
+    const isMissing = shownText(name) === '';
+    tellMissing(form, isMissing);
+    if (!isMissing) onName(name);
   };
-  return html`<form @submit=${onSubmit}>
+  const onInput = ({ currentTarget }: Event) => tellMissing(currentTarget as HTMLFormElement, false);
+  return html`<form novalidate @submit=${onSubmit} @input=${onInput}>
+    <p id="name-missing" class="missing" role="alert" hidden>${words.nameMissing}</p>
     <div class="named">
       <label
         >${words.yourName}
         <input
           name="name"
-          required
+          aria-describedby="name-missing"
           ?readonly=${readOnly}
           maxlength=${CLIENT_NAME_MAX}
           autocomplete="nickname"
           autocapitalize="words"
           enterkeyhint="done"
-          pattern=".*\\S.*"
       /></label>
       <button type="submit">${face}</button>
     </div>
@@ -57,6 +73,11 @@ export const fields = css`
     font-size: var(--fb-size-lg);
     -webkit-user-select: text;
     user-select: text;
+  }
+  .missing {
+    margin: var(--fb-2) 0 0;
+    color: var(--fb-danger);
+    font-size: var(--fb-size-sm);
   }
   .named {
     display: grid;

@@ -16,6 +16,14 @@ export interface NoticeWords {
   readonly detail?: string;
 }
 
+/** Of a refusal, in words; empty for what it does not tell. */
+export interface RefusalSaid {
+  readonly what: string;
+  readonly value: string;
+  readonly limit: string;
+  readonly holder: string;
+}
+
 export const words = {
   decimalMark: '.',
   unit: 'dB',
@@ -25,6 +33,7 @@ export const words = {
   typeYourName: 'Type your name. This phone will remember it.',
   wereYouHere: 'Were you here before? Take your mix with you.',
   yourName: 'Your name',
+  nameMissing: 'Type a name that can be seen.',
   yourColour: 'Your colour',
   colourNames: {
     coral: 'Coral',
@@ -196,16 +205,80 @@ export const words = {
   backChanged: (count: number) =>
     count === 1 ? 'Back. One channel changed meanwhile.' : `Back. ${count} channels changed meanwhile.`,
   backChangedToo: (parts: readonly string[]) => `Back. Changed meanwhile: ${parts.join(', ')}.`,
+  missed: (parts: readonly string[]) => `Changed, unseen by this phone: ${parts.join(', ')}.`,
+  broughtBackBy: (who: string) => `${who} brought your mix back`,
+  outputTakenBy: (who: string) => ({
+    title: `${who} took your output`,
+    detail: 'Your mix plays on none now.',
+  }),
+  outputGivenBy: (who: string, output: string) => `${who} put your mix on ${output}`,
   partChannels: (count: number) => (count === 1 ? 'one channel' : `${count} channels`),
   partMaster: 'master',
   partMuteAll: 'mute all',
   partOutput: 'output',
-  refused: 'Not changed. The computer did not accept it.',
+  /** Why something was refused, with what was asked for and the limit. A code of the protocol without words does not compile. */
   refusals: {
-    not_permitted: 'You can look, not change.',
-    interface_unavailable: 'Not changed: that interface cannot be used now.',
-    not_saved: 'Not changed: the computer could not save it.',
-  } as Readonly<Partial<Record<ErrorCode, string>>>,
+    bad_message: () => ({
+      title: 'Not changed: the computer did not understand.',
+      detail: 'Load the page again.',
+    }),
+    too_large: ({ value, limit }) => ({
+      title: 'Not changed: too much at once.',
+      detail: `${value} bytes, where ${limit} is the most.`,
+    }),
+    unknown_command: ({ value }) => ({
+      title: 'Not changed: the computer cannot do this.',
+      detail: `It does not know ${value}.`,
+    }),
+    invalid: ({ what, value, limit }) => ({
+      title:
+        value === ''
+          ? 'Not changed: the computer did not accept it.'
+          : `Not changed: ${what} cannot be ${value}.`,
+      detail: limit === '' ? '' : `The limit is ${limit}.`,
+    }),
+    not_permitted: ({ limit }) =>
+      limit === ''
+        ? { title: 'You can look, not change.' }
+        : {
+            title: 'Not changed: no more outputs for these phones.',
+            detail: `They have ${limit}, the most for one address.`,
+          },
+    not_ready: () => ({
+      title: 'Not changed: the computer is not ready for this phone.',
+      detail: 'Try again.',
+    }),
+    unknown_client: ({ value }) => ({ title: `Not changed: nobody here is “${value}”.` }),
+    unknown_channel: ({ value, limit }) => ({
+      title: `Not changed: there is no channel ${value}.`,
+      detail: `The sound interface has ${limit} channels.`,
+    }),
+    unknown_output: ({ value, limit }) => ({
+      title: `Not changed: there is no ${value}.`,
+      detail: `The sound interface has ${limit} pairs of outputs.`,
+    }),
+    output_taken: ({ value, holder }) => ({ title: `Not changed: ${value} plays the mix of ${holder}.` }),
+    interface_unavailable: ({ value }) => ({
+      title: 'Not changed: that interface cannot be used now.',
+      detail: value,
+    }),
+    rate_limited: ({ limit }) => ({
+      title: 'This phone asked for too much at once.',
+      detail: `At most ${limit} messages a second.`,
+    }),
+    not_taken: ({ limit }) => ({
+      title: 'Not now: this phone has answers to take first.',
+      detail: `At most ${limit} questions may wait.`,
+    }),
+    not_recorded: ({ value }) => ({ title: 'Nothing is recorded.', detail: value }),
+    not_saved: ({ value }) => ({ title: 'Not changed: the computer could not save it.', detail: value }),
+    internal: () => ({
+      title: 'Not changed: something went wrong in the computer.',
+      detail: 'The sound goes on.',
+    }),
+  } satisfies Record<ErrorCode, (said: RefusalSaid) => { title: string; detail?: string }>,
+  /** What a refusal was about. */
+  fields: { gain: 'a level', master_gain: 'the master', pan: 'a pan', name: 'a name', other: 'this' },
 
   // Channels.
   channels: 'Channels',
@@ -285,6 +358,7 @@ export const words = {
   muteAll: 'Mute all',
   bringBack: 'Bring back',
   allMuted: { title: 'All muted', detail: 'Tap to bring your mix back' },
+  allMutedBy: (who: string) => ({ title: `${who} muted all`, detail: 'Tap to bring your mix back' }),
   soloTitle: 'Solo',
   soloOnly: (names: string) => `${names} only. The rest is silent.`,
   andMore: (names: string, more: number) => `${names} and ${more} more`,
@@ -295,6 +369,7 @@ export const words = {
   empty: 'No channels in your mix yet',
   emptyDetail: 'Start from a balance of everybody, or add only what you need.',
   startWithEverybody: 'Start with everybody at −10 dB',
+  everybodyIn: 'Start with everybody',
   chooseChannels: 'Choose channels',
 
   // Done and undone.
@@ -307,10 +382,16 @@ export const words = {
   redo: 'Redo',
   redone: (what: string) => `Redone: ${what}`,
   putBack: 'Put back',
+  putMineBack: 'Put mine back',
   wasPutBack: (what: string) => `Put back: ${what}`,
-  changedSince: (what: string) => ({ title: `${what}: changed again since.`, detail: 'Left as it is.' }),
+  changedSince: (what: string, who: string | undefined) => ({
+    title: who === undefined ? `${what}: changed again since.` : `${what}: ${who} has changed it since.`,
+    detail: 'Left as it is.',
+  }),
+  staysAs: (what: string, count: number, who: string | undefined) =>
+    `${what} ${count === 1 ? 'stays' : 'stay'}: ${who === undefined ? 'changed since' : `${who} has changed ${count === 1 ? 'it' : 'them'} since`}.`,
   takenOut: (name: string) => `${name} is out of your mix`,
-  added: (name: string) => `${name} is in your mix`,
+  added: (name: string, level: string) => `${name} is in your mix at ${level} dB`,
   actions: 'Actions',
 
   // The sheet of a channel.

@@ -9,6 +9,7 @@ export const words: Words = {
   typeYourName: 'Escribe tu nombre. Este móvil lo recordará.',
   wereYouHere: '¿Estuviste aquí antes? Llévate tu mezcla.',
   yourName: 'Tu nombre',
+  nameMissing: 'Escribe un nombre que se vea.',
   yourColour: 'Tu color',
   colourNames: {
     coral: 'Coral',
@@ -178,16 +179,77 @@ export const words: Words = {
   backChanged: (count) =>
     count === 1 ? 'De vuelta. Cambió un canal.' : `De vuelta. Cambiaron ${count} canales.`,
   backChangedToo: (parts) => `De vuelta. Cambió: ${parts.join(', ')}.`,
+  missed: (parts) => `Cambió sin que este móvil lo viera: ${parts.join(', ')}.`,
+  broughtBackBy: (who) => `${who} ha devuelto tu mezcla`,
+  outputTakenBy: (who) => ({ title: `${who} te quitó la salida`, detail: 'Tu mezcla no suena por ninguna.' }),
+  outputGivenBy: (who, output) => `${who} puso tu mezcla en ${output}`,
   partChannels: (count) => (count === 1 ? 'un canal' : `${count} canales`),
   partMaster: 'máster',
   partMuteAll: 'mute todo',
   partOutput: 'salida',
-  refused: 'Sin cambios. El ordenador no lo aceptó.',
   refusals: {
-    not_permitted: 'Puedes mirar, no cambiar.',
-    interface_unavailable: 'Sin cambios: ahora no se puede usar esa tarjeta.',
-    not_saved: 'Sin cambios: el ordenador no pudo guardarlo.',
+    bad_message: () => ({
+      title: 'Sin cambios: el ordenador no lo entendió.',
+      detail: 'Vuelve a cargar la página.',
+    }),
+    too_large: ({ value, limit }) => ({
+      title: 'Sin cambios: demasiado de una vez.',
+      detail: `${value} bytes, y ${limit} es lo máximo.`,
+    }),
+    unknown_command: ({ value }) => ({
+      title: 'Sin cambios: el ordenador no sabe hacerlo.',
+      detail: `No conoce ${value}.`,
+    }),
+    invalid: ({ what, value, limit }) => ({
+      title:
+        value === ''
+          ? 'Sin cambios: el ordenador no lo aceptó.'
+          : `Sin cambios: ${what} no puede ser ${value}.`,
+      detail: limit === '' ? '' : `El límite es ${limit}.`,
+    }),
+    not_permitted: ({ limit }) =>
+      limit === ''
+        ? { title: 'Puedes mirar, no cambiar.' }
+        : {
+            title: 'Sin cambios: no hay más salidas para estos móviles.',
+            detail: `Tienen ${limit}, el máximo por dirección.`,
+          },
+    not_ready: () => ({
+      title: 'Sin cambios: el ordenador aún no está listo.',
+      detail: 'Prueba otra vez.',
+    }),
+    unknown_client: ({ value }) => ({ title: `Sin cambios: aquí nadie es «${value}».` }),
+    unknown_channel: ({ value, limit }) => ({
+      title: `Sin cambios: no existe el canal ${value}.`,
+      detail: `La tarjeta de sonido tiene ${limit} canales.`,
+    }),
+    unknown_output: ({ value, limit }) => ({
+      title: `Sin cambios: no existe ${value}.`,
+      detail: `La tarjeta de sonido tiene ${limit} pares de salidas.`,
+    }),
+    output_taken: ({ value, holder }) => ({
+      title: `Sin cambios: por ${value} suena la mezcla de ${holder}.`,
+    }),
+    interface_unavailable: ({ value }) => ({
+      title: 'Sin cambios: ahora no se puede usar esa tarjeta.',
+      detail: value,
+    }),
+    rate_limited: ({ limit }) => ({
+      title: 'Este móvil pidió demasiado de una vez.',
+      detail: `Como mucho ${limit} mensajes por segundo.`,
+    }),
+    not_taken: ({ limit }) => ({
+      title: 'Ahora no: aún llegan respuestas.',
+      detail: `Como mucho pueden esperar ${limit}.`,
+    }),
+    not_recorded: ({ value }) => ({ title: 'No se graba nada.', detail: value }),
+    not_saved: ({ value }) => ({ title: 'Sin cambios: el ordenador no pudo guardarlo.', detail: value }),
+    internal: () => ({
+      title: 'Sin cambios: falló algo.',
+      detail: 'El sonido sigue.',
+    }),
   },
+  fields: { gain: 'un nivel', master_gain: 'el máster', pan: 'un pan', name: 'un nombre', other: 'esto' },
 
   channels: 'Canales',
   channel: (number) => `Canal ${number}`,
@@ -263,8 +325,9 @@ export const words: Words = {
   muteAll: 'Mute todo',
   bringBack: 'Recuperar',
   allMuted: { title: 'Todo en mute', detail: 'Toca para recuperar tu mezcla' },
+  allMutedBy: (who) => ({ title: `${who} lo puso todo en mute`, detail: 'Toca para recuperar tu mezcla' }),
   soloTitle: 'Solo',
-  soloOnly: (names) => `Solo ${names}. Lo demás calla.`,
+  soloOnly: (names) => `Se oye ${names}. Lo demás calla.`,
   andMore: (names, more) => `${names} y ${more} más`,
   clear: 'Quitar',
   undo: 'Deshacer',
@@ -273,6 +336,7 @@ export const words: Words = {
   empty: 'Tu mezcla aún no tiene canales',
   emptyDetail: 'Empieza con un equilibrio de todos o añade solo lo que necesites.',
   startWithEverybody: 'Empezar con todos a −10 dB',
+  everybodyIn: 'Empezar con todos',
   chooseChannels: 'Elegir canales',
 
   notMuted: 'sin mute',
@@ -283,11 +347,17 @@ export const words: Words = {
   undone: (what) => `Deshecho: ${what}`,
   redo: 'Rehacer',
   redone: (what) => `Rehecho: ${what}`,
-  putBack: 'Deshacer',
+  putBack: 'Reponer',
+  putMineBack: 'Volver a la mía',
   wasPutBack: (what) => `Como antes: ${what}`,
-  changedSince: (what) => ({ title: `${what}: hubo otro cambio después.`, detail: 'Se queda como está.' }),
+  changedSince: (what, who) => ({
+    title: who === undefined ? `${what}: hubo otro cambio después.` : `${what}: ${who} lo cambió después.`,
+    detail: 'Se queda como está.',
+  }),
+  staysAs: (what, count, who) =>
+    `${what} ${count === 1 ? 'se queda' : 'se quedan'}: ${who === undefined ? 'hubo otro cambio después' : `${who} ${count === 1 ? 'lo' : 'los'} cambió después`}.`,
   takenOut: (name) => `${name} está fuera de tu mezcla`,
-  added: (name) => `${name} está en tu mezcla`,
+  added: (name, level) => `${name} está en tu mezcla a ${level} dB`,
   actions: 'Acciones',
 
   detailsOf: (name) => `${name}: más`,
@@ -319,7 +389,7 @@ export const words: Words = {
     { key: 'Deshacer', does: 'Quita lo último que hiciste, tantas veces como quieras.' },
   ],
 
-  putBackOf: (name) => `Deshacer ${name}`,
+  putBackOf: (name) => `Reponer ${name}`,
   othersChanged: (who, count) => `${who} cambió ${count === 1 ? 'un canal' : `${count} canales`}`,
   also: (first, rest) => `${first}, y ${rest}`,
 

@@ -1,15 +1,16 @@
-/** What is told in one line and passes: a refusal, a return, a level that went to 0 dB. */
-import type { InterfaceSummary } from '@foldback/protocol';
+/** What is told in one line and passes: a refusal, a return, what somebody else has done to the whole mix. */
 import type { ChannelReset } from '../elements/intents.ts';
 import type { PassingNotice } from '../elements/passing-notice.ts';
-import { channelName } from './channel-name.ts';
-import { formatLevel } from '../parameters/decibels.ts';
-import { words } from './words.ts';
-import type { Rebalance } from '../mixes/more-me.ts';
 import type { MixDifference } from '../mixes/mix-difference.ts';
+import type { Rebalance } from '../mixes/more-me.ts';
 import type { News } from '../mixes/news.ts';
-import type { Entry, WayBack } from '../history/session-history.ts';
-import { entryWords } from './step-words.ts';
+import { formatLevel } from '../parameters/decibels.ts';
+import { byWords } from './history-words.ts';
+import { outputName } from './output-name.ts';
+import { refusalNotice } from './refusal-words.ts';
+import { words } from './words.ts';
+
+type OutputNews = Extract<News, { readonly kind: 'output' }>;
 
 export function newsNotice(news: News): PassingNotice {
   switch (news.kind) {
@@ -19,55 +20,44 @@ export function newsNotice(news: News): PassingNotice {
       return { title: words.interfaceBack };
     case 'recording':
       return { title: words.recording };
+    case 'missed':
+      return { title: words.missed(partsWords(news.changed)) };
+    case 'brought_back':
+      return { title: words.broughtBackBy(byWords(news.by)) };
+    case 'output':
+      return outputNotice(news);
     case 'refused':
-      return { title: words.refusals[news.error.code] ?? words.refused };
+      return refusalNotice(news.error);
   }
 }
 
-function backNotice({ channels, master, muteAll, output }: MixDifference): PassingNotice {
-  const count = channels.length;
-  const parts = [
-    ...(count > 0 ? [words.partChannels(count)] : []),
+function partsWords({ channels, master, muteAll, output }: MixDifference): string[] {
+  return [
+    ...(channels.length > 0 ? [words.partChannels(channels.length)] : []),
     ...(master ? [words.partMaster] : []),
     ...(muteAll ? [words.partMuteAll] : []),
     ...(output ? [words.partOutput] : []),
   ];
+}
+
+function backNotice(changed: MixDifference): PassingNotice {
+  const parts = partsWords(changed);
+  const count = changed.channels.length;
   if (parts.length === 0) return words.back;
   if (parts.length === 1 && count > 0) return { title: words.backChanged(count) };
   return { title: words.backChangedToo(parts) };
 }
 
-/** What an undo, a redo or a "put back" did: `title` says which, `key` is the way on. */
-export function wayBackNotice(
-  { entry, wishes }: WayBack,
-  audioInterface: InterfaceSummary | undefined,
-  title: (what: string) => string,
-  key?: PassingNotice['key'],
-): PassingNotice {
-  const { what, move } = entryWords(entry, audioInterface);
-  if (wishes.length === 0) return words.changedSince(what);
-  return { title: title(what), detail: move, ...(key && { key }) };
-}
-
-/** What one tap of this phone did that may have been a slip; undefined where the page itself shows it, and the way back. */
-export function doneNotice(
-  { steps }: Entry,
-  audioInterface: InterfaceSummary | undefined,
-  undo: () => void,
-): PassingNotice | undefined {
-  const [only, ...more] = steps;
-  if (only === undefined || more.length > 0) return undefined;
-  const key = { face: words.undo, press: undo };
-  const { after } = only;
-  if (after.type !== 'channel_toggle') return undefined;
-  const name = channelName(audioInterface, after.channel);
-  return { title: after.value ? words.added(name) : words.takenOut(name), key };
+function outputNotice({ by, output }: OutputNews): PassingNotice {
+  const who = byWords(by);
+  if (output === null) return words.outputTakenBy(who);
+  return { title: words.outputGivenBy(who, outputName(output)) };
 }
 
 export const resetNotice = ({ name, fromDb, toDb }: ChannelReset, undo: () => void): PassingNotice => ({
   title: words.wasReset(name, formatLevel(toDb)),
   detail: `(${words.wasLevel(formatLevel(fromDb))})`,
-  key: { face: words.undo, press: undo },
+  key: { face: words.undo, about: name, press: undo },
 });
 
 export const moreMeNotice = (
@@ -78,6 +68,6 @@ export const moreMeNotice = (
   return {
     title: words.moreMeBy(formatLevel(mineDb)),
     ...(rest !== undefined && { detail: sameLoudness ? words.restBySame(rest) : words.restBy(rest) }),
-    key: { face: words.undo, press: undo },
+    key: { face: words.undo, about: words.moreMe, press: undo },
   };
 };

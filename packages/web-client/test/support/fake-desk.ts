@@ -32,6 +32,8 @@ import { mixValue, personValue } from './records.ts';
 
 export interface Received {
   readonly type: string;
+  /** The touch that it is part of. */
+  readonly gesture?: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -40,6 +42,9 @@ interface DeskMix extends MyMix {
   readonly revision: number;
   readonly saved_revision: number;
 }
+
+/** Whose a change is. */
+type Hand = Pick<EventBody<'change'>, 'author' | 'author_name'>;
 
 interface Phone {
   readonly route: WebSocketRoute;
@@ -137,6 +142,16 @@ export class FakeDesk {
     this.#change(clientId, wishes, undefined);
   }
 
+  /** Sam decides where a mix plays. */
+  giveOutput(clientId: string, output: number | null): void {
+    this.#route(clientId, output, { author: 'engineer', author_name: 'Sam' });
+  }
+
+  /** Which touches brought a command, in order. */
+  gestures(type: string): (string | undefined)[] {
+    return this.received.flatMap((each) => (each.type === type ? [each.gesture] : []));
+  }
+
   /** Another interface has so many inputs of the band. */
   useInputs(inputs: InterfaceSummary['inputs']): void {
     this.audioInterface = { ...this.audioInterface, inputs };
@@ -169,8 +184,8 @@ export class FakeDesk {
 
   #hear(phone: Phone, text: string): void {
     try {
-      const { id, type, body } = decodeCommand(text);
-      this.received.push({ type, body });
+      const { id, type, body, gesture } = decodeCommand(text);
+      this.received.push({ type, body, gesture });
       const answer = v.parse(commands[type].answer, this.#answerTo(phone, type, body));
       phone.route.send(JSON.stringify({ re: id, ok: answer }));
       this.#tellSaved();
@@ -187,8 +202,8 @@ export class FakeDesk {
     const wish = wishOf(type, body);
     if (wish !== undefined) {
       if (this.refuseWith !== undefined) {
-        const { code, field, message } = this.refuseWith;
-        throw new Refusal(code, field, message);
+        const { code, field, message, ...facts } = this.refuseWith;
+        throw new Refusal(code, field, message, null, facts);
       }
       this.#change(phone.clientId, [wish], phone);
       const { revision } = this.#record(wish.type === 'marks' ? 'person' : 'mix', phone.clientId);
@@ -209,12 +224,17 @@ export class FakeDesk {
         phone.metering = true;
         return { on: true };
       case 'update_client_mix': {
-        const { channels = this.mixOf(phone.clientId).mix.channels, gains = {} } = body as {
+        const was = this.mixOf(phone.clientId).mix.channels;
+        const { channels = was, gains = {} } = body as {
           channels?: number[];
           gains?: Record<string, number>;
         };
-        const on = channels.map((channel): Wish => ({ type: 'channel_toggle', channel, value: true }));
-        this.#change(phone.clientId, [...on, { type: 'gains', value: gains }], phone);
+        const wishes = [...new Set([...was, ...channels])].map((channel): Wish => ({
+          type: 'channel_toggle',
+          channel,
+          value: channels.includes(channel),
+        }));
+        this.#change(phone.clientId, [...wishes, { type: 'gains', value: gains }], phone);
         const { revision, value } = this.#record('mix', phone.clientId);
         return { client_id: phone.clientId, revision, mix: value };
       }
@@ -229,11 +249,9 @@ export class FakeDesk {
       }
       case 'set_output': {
         const output = body['output'] as number | null;
-        const was = this.mixOf(phone.clientId);
-        this.mixes.set(phone.clientId, { ...was, output });
-        if (was.output !== null) this.#tellOutput(was.output, null);
-        if (output !== null) this.#tellOutput(output, phone.clientId);
-        return { client_id: phone.clientId, output };
+        const { clientId } = phone;
+        this.#route(clientId, output, { author: clientId, author_name: this.names.get(clientId) ?? '' });
+        return { client_id: clientId, output };
       }
       case 'use_interface':
         return this.audioInterface;
@@ -274,6 +292,8 @@ export class FakeDesk {
             ],
       ),
       notices: this.notices,
+      mixer: 'Test',
+      join: 'band',
     } satisfies CommandAnswer<'hello'>;
   }
 
@@ -326,12 +346,19 @@ export class FakeDesk {
     }
   }
 
+  #route(clientId: string, output: number | null, author: Hand): void {
+    const was = this.mixOf(clientId);
+    this.mixes.set(clientId, { ...was, output });
+    if (was.output !== null) this.#tellOutput(was.output, null, author);
+    if (output !== null) this.#tellOutput(output, clientId, author);
+  }
+
   /** Outputs are told to everybody, their author too. */
-  #tellOutput(pair: number, clientId: string | null): void {
+  #tellOutput(pair: number, clientId: string | null, author: Hand): void {
     const key = `output/${pairId(pair)}`;
     const base = this.#revisionOf(key);
     this.#revisions.set(key, base + 1);
-    const why = { author: 'ana', author_name: 'Ana', gesture: 'test-2', reason: 'command', timestamp: 0 };
+    const why = { ...author, gesture: 'test-2', reason: 'command', timestamp: 0 };
     const change = { key, base, revision: base + 1, patch: { client_id: clientId }, ...why };
     for (const phone of this.#phones) this.#say(phone, 'change', change);
   }

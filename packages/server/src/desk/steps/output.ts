@@ -98,6 +98,8 @@ function requireFree(world: ReadableWorld, output: number, id: string): void {
     'output_taken',
     'output',
     `output: pair ${output} (${outputs}) plays the mix of ${whose}`,
+    null,
+    { value: output, holder: whose },
   );
 }
 
@@ -109,6 +111,8 @@ function requirePair(world: ReadableWorld, output: number): void {
     'unknown_output',
     'output',
     `output: this interface has ${offered('output pair', outputPairs)}, got ${output}`,
+    null,
+    { value: output, limit: outputPairs },
   );
 }
 

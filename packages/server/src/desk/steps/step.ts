@@ -38,6 +38,8 @@ export function requireChannel(stage: Stage, channel: number, field: string): vo
     'unknown_channel',
     field,
     `${field}: this interface has ${offered('channel', stage.inputs)}, got ${channel}`,
+    null,
+    { value: channel, limit: stage.inputs },
   );
 }
 
@@ -57,7 +59,9 @@ export function requireMembers(
 /** @throws Refusal unknown_client */
 export function requireClient(world: ReadableWorld, id: string, field: string): void {
   if (world.get('mix', id) === undefined)
-    throw new Refusal('unknown_client', field, `${field}: there is no client ${JSON.stringify(id)}`);
+    throw new Refusal('unknown_client', field, `${field}: there is no client ${JSON.stringify(id)}`, null, {
+      value: id,
+    });
 }
 
 const sameMembers = (a: readonly number[], b: readonly number[]): boolean =>

@@ -19,6 +19,8 @@ export const outputRow = ({ desk, sessions, outputShares }: OutputRowOptions): R
         'not_permitted',
         'output',
         `output: the phones of your address have ${PAIRS_PER_ADDRESS} output pairs already, and may have no more (see max-per-address)`,
+        null,
+        { limit: PAIRS_PER_ADDRESS },
       );
     return desk.do('set_output', target, body, who, gesture);
   },

@@ -33,7 +33,9 @@ export function soundRows({
         return await useInterface(body.interface);
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
-        throw new Refusal('interface_unavailable', 'interface', `interface: ${error.message}`);
+        throw new Refusal('interface_unavailable', 'interface', `interface: ${error.message}`, null, {
+          value: error.message,
+        });
       }
     },
     ping,
