@@ -1,12 +1,14 @@
 /** The page: one musician's mix, as rows on a phone and as a desk of strips where there is room. */
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { FocusKeeper } from '../controllers/focus-keeper.ts';
+import { RootText } from '../controllers/root-text.ts';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
 import { type Intent, MixController, type MixHost } from '../mixes/mix-controller.ts';
 import { TouchGate } from '../touch/touch-gate.ts';
 import type { ChannelPage } from '../elements/channel-page.ts';
+import { moreIcon } from '../elements/icons.ts';
 import type { ChannelMark } from '../elements/intents.ts';
 import type { MasterRow } from '../elements/master-row.ts';
 import type { MasterStrip } from '../elements/master-strip.ts';
@@ -18,15 +20,15 @@ import { withMark } from '../mixes/marks.ts';
 import type { Memory } from '../boot/memory.ts';
 import type { MixerClient } from '../connection/mixer-client.ts';
 import { type ChannelView, channelViews, withLevels } from '../mixes/mix-view.ts';
-import { noticeSeen, withoutSeen } from './notices-seen.ts';
+import { withoutSeen } from './notices-seen.ts';
 import type { ScreenAwake } from '../boot/screen-awake.ts';
 import { colourOf, type View } from '../mixes/view.ts';
-import { loadAgain } from '../boot/offline.ts';
 import { hasRoomForDesk, loadLater } from '../boot/parts.ts';
+import { OpenDock } from './open-dock.ts';
 import { PageSheets } from './page-sheets.ts';
 import { newsNotice } from '../words/passing-words.ts';
 import { Rebalancing } from '../mixes/rebalancing.ts';
-import { standingBanner } from './standing-banner.ts';
+import { type BannersOptions, pageBanners } from './page-banners.ts';
 import { pageLayout } from '../styles/page-layout.ts';
 import { base } from '../styles/shared.ts';
 import { WaysBack } from '../history/ways-back.ts';
@@ -36,16 +38,14 @@ import '../elements/lock-bar.ts';
 import '../elements/master-row.ts';
 import '../elements/more-me-key.ts';
 import '../elements/mute-all-key.ts';
-import '../elements/notice-banner.ts';
+import '../elements/notice-slot.ts';
 import '../elements/page-header.ts';
-import '../elements/passing-notice.ts';
 import '../elements/rows-page.ts';
 
 const START_DB = -10;
 
 @customElement('mixer-app')
 export class MixerApp extends LitElement implements MixHost {
-  @state() private selected: number | undefined;
   @state() private passing: PassingNotice | undefined;
   /** Undefined until what draws it is there. */
   @state() private desk: boolean | undefined;
@@ -56,11 +56,9 @@ export class MixerApp extends LitElement implements MixHost {
   @query('rows-page, desk-page') private readonly page!: ChannelPage | null;
   @query('master-row, master-strip') private readonly master!: MasterRow | MasterStrip | null;
 
-  readonly #client: MixerClient;
-  readonly #memory: Memory;
+  readonly #with: BannersOptions;
   readonly #mix: MixController;
   readonly #rebalancing: Rebalancing;
-  readonly #ways: WaysBack;
   readonly #sheets: PageSheets;
   readonly #gate = new TouchGate(
     this,
@@ -68,6 +66,10 @@ export class MixerApp extends LitElement implements MixHost {
     () => this.#sheets.options.locked,
   );
   readonly #focus = new FocusKeeper(this);
+  readonly #dock = new OpenDock(this);
+  readonly #text = new RootText(this);
+  /** How often this phone has starred or hidden a channel. */
+  #marked = 0;
   readonly #size = new ResizeObserver(() => this.#onResize());
   #channels: readonly ChannelView[] = [];
   /** While levels wait for the next frame. */
@@ -78,15 +80,17 @@ export class MixerApp extends LitElement implements MixHost {
   constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake) {
     super();
     const tell = (notice: PassingNotice) => (this.passing = notice);
-    this.#client = client;
-    this.#memory = memory;
     const mix = (this.#mix = new MixController(this, client, (news) => tell(newsNotice(news))));
     const rebalancing = (this.#rebalancing = new Rebalancing(mix));
-    const ways = (this.#ways = new WaysBack(mix, tell));
-    this.#sheets = new PageSheets(this, { client, memory, screenAwake, mix, rebalancing, ways, tell });
+    const ways = new WaysBack(mix, tell);
+    this.#with = { client, memory, mix, ways };
+    this.#sheets = new PageSheets(this, { ...this.#with, screenAwake, rebalancing, tell });
+    this.addEventListener('balance-open', () => this.#onBalanceOpen());
     this.addEventListener('intent', (event) => this.#onIntent(event));
     this.addEventListener('channel-select', ({ detail }) => {
-      this.selected = this.desk ? undefined : detail;
+      if (this.desk) return;
+      this.#dock.open(detail);
+      void this.#bringIntoView(detail);
     });
     this.addEventListener('channel-reset', ({ detail }) => ways.reset(detail));
     this.addEventListener('channel-mark', ({ detail }) => this.#onMark(detail));
@@ -117,7 +121,7 @@ export class MixerApp extends LitElement implements MixHost {
 
   /** Only the list shows levels, but for what is open of one channel. */
   levelsMoved(): void {
-    if (this.selected !== undefined || this.#sheets.detailed !== undefined) this.requestUpdate();
+    if (this.#dock.channel !== undefined || this.#sheets.detailed !== undefined) this.requestUpdate();
     else this.#stopLevels ??= onEveryFrame(this.#drawLevels);
   }
 
@@ -139,7 +143,8 @@ export class MixerApp extends LitElement implements MixHost {
   override willUpdate(): void {
     const { mix, audioInterface, name } = this.#mix.view;
     this.#channels = mix && audioInterface ? channelViews(mix, audioInterface, this.#channels) : [];
-    if (this.#selectedChannel === undefined || this.desk) this.selected = undefined;
+    if (this.#dock.channel !== undefined && (this.desk || this.#selectedChannel === undefined))
+      this.#dock.close();
     // Its sheet has gone with it, and says nothing when it goes.
     if (!this.#channels.some(({ channel }) => channel === this.#sheets.detailed))
       this.#sheets.detailed = undefined;
@@ -149,45 +154,38 @@ export class MixerApp extends LitElement implements MixHost {
     }
     const { options } = this.#sheets;
     this.toggleAttribute('left-handed', options.left_handed);
-    document.documentElement.toggleAttribute('data-large-text', options.large_text);
+    document.documentElement.toggleAttribute('data-large-text', options.large_text || this.#text.large);
     const title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
     // A browser takes its time over a title, be it the same.
     if (title !== document.title) document.title = title;
   }
 
   override render() {
-    const view = withoutSeen(this.#memory, this.#mix.view);
-    const { others } = this.#mix;
-    const banner = standingBanner(view, others, {
-      bringBack: () => this.#mix.set([{ type: 'mute_all', value: false }]),
-      clearSolo: () => this.#clearSolo(view),
-      startAnew: () => this.#client.startAnew(),
-      reload: () => void loadAgain(),
-      seen: (notice) => {
-        noticeSeen(this.#memory, notice);
-        this.requestUpdate();
-      },
-      useInterface: (name) => this.#client.useInterface(name),
-      putBack: () => this.#ways.putBack(others.steps),
-    });
+    const view = withoutSeen(this.#with.memory, this.#mix.view);
+    const banners = pageBanners(view, this.#with, () => this.requestUpdate());
     const look = this.desk ? 'desk' : 'lines';
-    return html`<div class="app ${look} ${this.passing ? 'noticed' : ''}">
-        <page-header .view=${view} @me-open=${() => this.#sheets.me()}>${this.#chips(view)}</page-header>
-        <notice-banner .banner=${banner}></notice-banner>
+    return html`<div class="app ${look}">
+        <page-header .view=${view} @me-open=${() => this.#sheets.me()}
+          ><notice-slot
+            slot="notice"
+            .banners=${banners}
+            .passing=${this.passing}
+            .urgent=${view.frozen || view.shutOut}
+            @notice-over=${() => (this.passing = undefined)}
+          ></notice-slot
+          >${this.#chips(view)}</page-header
+        >
         <main aria-label=${words.channels} @scroll=${this.#gate.listMoved}>${this.#page(view)}</main>
-        ${this.#passingNotice()} ${this.#dock(view)}
+        ${this.#drawDock(view)}
         ${this.desk ? this.#side(view) : html`${this.#bar(view)} ${this.#actions(view)}`}
       </div>
       <level-magnifier></level-magnifier>
       ${this.#sheets.draw(view, this.#channels)}`;
   }
 
-  override updated(changed: PropertyValues): void {
+  override updated(): void {
     this.#moveMaster();
     this.style.setProperty('--me', `var(--fb-ch-${colourOf(this.#mix.view)})`);
-    if (changed.has('selected')) this.#keepSelectedInView();
-    // A notice over the list must not cover what a keyboard is at.
-    if (changed.has('passing')) this.page?.bringFocusIntoView();
     this.#focus.move(this.page);
     // While the server is there, whatever may be asked for when it is not.
     if (this.#mix.view.link === 'live') void loadLater();
@@ -223,6 +221,7 @@ export class MixerApp extends LitElement implements MixHost {
           .meters=${meters}
           .filter=${this.filter}
           .typed=${this.typed}
+          .arrangement=${this.#mix.arranged + this.#marked}
           .others=${others.touches}
           .frozen=${frozen}
         ></desk-page>`
@@ -231,14 +230,15 @@ export class MixerApp extends LitElement implements MixHost {
           .meters=${meters}
           .filter=${this.filter}
           .typed=${this.typed}
-          .selected=${this.selected}
+          .arrangement=${this.#mix.arranged + this.#marked}
+          .selected=${this.#dock.channel}
           .stepKeys=${this.#sheets.options.step_keys}
           .others=${others.touches}
           .frozen=${frozen}
         ></rows-page>`;
   }
 
-  #dock({ frozen }: View) {
+  #drawDock({ frozen }: View) {
     const channel = this.#selectedChannel;
     // A dock for each channel: a finger on the one before must not go on with this one.
     return repeat(
@@ -247,7 +247,8 @@ export class MixerApp extends LitElement implements MixHost {
       (selected) =>
         html`<channel-dock
           .channel=${selected}
-          .frozen=${frozen}
+          .frozen=${frozen || !selected.on}
+          ?settling=${this.#dock.settling}
           @dock-close=${this.#closeDock}
         ></channel-dock>`,
     );
@@ -280,7 +281,7 @@ export class MixerApp extends LitElement implements MixHost {
       look=${this.desk ? 'side' : 'bar'}
       .canUndo=${this.#mix.history.canUndo}
       .frozen=${frozen}
-      @undo-press=${() => this.#ways.undo()}
+      @undo-press=${() => this.#with.ways.undo()}
       >${this.#moreMeKey(frozen)}</action-bar
     >`;
   }
@@ -306,25 +307,16 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   #moreMeKey(frozen: boolean) {
-    return html`<more-me-key
-      slot="more"
-      .frozen=${frozen}
-      @more-me=${this.#onMoreMe}
-      @balance-open=${this.#onBalanceOpen}
-    ></more-me-key>`;
-  }
-
-  #passingNotice() {
-    return html`<passing-notice
-      .notice=${this.passing}
-      @notice-over=${() => (this.passing = undefined)}
-    ></passing-notice>`;
+    return html`<more-me-key slot="more" .frozen=${frozen} @more-me=${this.#onMoreMe}></more-me-key>
+      <press-key slot="more" .label=${words.meAndBand} .frozen=${frozen} @press=${this.#onBalanceOpen}
+        >${moreIcon}</press-key
+      >`;
   }
 
   // What fingers do.
 
   get #selectedChannel(): ChannelView | undefined {
-    return this.#channels.find(({ channel, on }) => on && channel === this.selected);
+    return this.#channels.find(({ channel }) => channel === this.#dock.channel);
   }
 
   /** The page, or the list in it when the dock or a banner comes and goes. */
@@ -338,22 +330,35 @@ export class MixerApp extends LitElement implements MixHost {
     this.desk = isRoom() && (await loadLater()) && isRoom();
   }
 
+  /** … when all is drawn, and no second tap is to come. */
+  async #bringIntoView(channel: number): Promise<void> {
+    await this.updateComplete;
+    await this.page?.updateComplete;
+    if (!this.#dock.settling) this.page?.bringIntoView(channel);
+  }
+
   #keepSelectedInView(): void {
-    if (this.selected !== undefined) this.page?.bringIntoView(this.selected);
+    if (this.#dock.channel !== undefined && !this.#dock.settling)
+      this.page?.bringIntoView(this.#dock.channel);
   }
 
   #onIntent(event: CustomEvent<Intent>): void {
     const [source] = event.composedPath();
     const done = this.#mix.carryOut(event.detail, source ?? this);
-    if (done !== undefined) this.#ways.done(done);
+    if (done !== undefined) this.#with.ways.done(done);
     const { wish } = event.detail;
-    if (wish.type === 'channel_toggle') this.#focus.keepAt(wish.channel);
+    if (wish.type !== 'channel_toggle') return;
+    this.#focus.keepAt(wish.channel);
+    if (wish.channel === this.#dock.channel) this.#dock.close();
   }
 
   #onMark({ channel, mark, wanted }: ChannelMark): void {
-    const { mix } = this.#client.view;
+    const { mix } = this.#with.client.view;
     if (mix !== undefined) {
-      this.#client.set({ type: 'marks', value: withMark(mix.marks, mark, channel, wanted) });
+      this.#marked++;
+      this.#with.client.set({ type: 'marks', value: withMark(mix.marks, mark, channel, wanted) });
+      // It has gone to the others that are mine.
+      if (mark === 'mine') void this.#bringIntoView(channel);
     }
   }
 
@@ -382,15 +387,9 @@ export class MixerApp extends LitElement implements MixHost {
   };
 
   readonly #closeDock = (): void => {
-    if (this.selected !== undefined) this.#focus.keepAt(this.selected);
-    this.selected = undefined;
+    if (this.#dock.channel !== undefined) this.#focus.keepAt(this.#dock.channel);
+    this.#dock.close();
   };
-
-  #clearSolo({ mix }: View): void {
-    if (mix === undefined) return;
-    // Also one on a channel that is gone: it would come back with its interface.
-    this.#mix.set(mix.mix.solos.map((channel) => ({ type: 'solo', channel, value: false })));
-  }
 }
 
 declare global {

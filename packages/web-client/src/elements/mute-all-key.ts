@@ -1,11 +1,14 @@
 /** Silence now, and back exactly as it was (SPEC M9). One tap either way. */
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { bringBackIcon, speakerOffIcon } from './icons.ts';
 import { tellIntent } from './intents.ts';
 import './press-key.ts';
+
+/** A finger that comes sooner than this after it has changed was meant for what was there before. */
+const READ_MS = 300;
 
 /** @fires intent */
 @customElement('mute-all-key')
@@ -32,11 +35,22 @@ export class MuteAllKey extends LitElement {
       }
       :host([all-muted]) span {
         max-inline-size: none;
-        font-size: 13px;
+        font-size: min(0.8125rem, 15px);
         white-space: nowrap;
       }
     `,
   ];
+
+  #sinceMs = -Infinity;
+
+  /** Another hand, or the one before, has just turned it into the other key: that one was not meant. */
+  turnsAway(timeMs: number): boolean {
+    return timeMs - this.#sinceMs < READ_MS;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.get('allMuted') !== undefined) this.#sinceMs = performance.now();
+  }
 
   override render() {
     // Silence is in reach even when the faders are locked.

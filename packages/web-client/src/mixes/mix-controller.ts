@@ -37,6 +37,7 @@ export class MixController implements ReactiveController {
   /** The elements that hold a control. One that leaves the page lets go where its host cannot hear it any more. */
   readonly #holding = new WeakSet<EventTarget>();
   #tooLoud = false;
+  #arranged = 0;
   /** As the host was last told of it. */
   #known: View | undefined;
   #othersTimer: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +57,11 @@ export class MixController implements ReactiveController {
   /** The limiter of my mix has had too much to do for too long. */
   get tooLoud(): boolean {
     return this.#tooLoud;
+  }
+
+  /** How often this phone has put channels into the mix or taken some out. */
+  get arranged(): number {
+    return this.#arranged;
   }
 
   hostConnected(): void {
@@ -113,6 +119,7 @@ export class MixController implements ReactiveController {
   }
 
   startWithEverybody(levelDb: number): void {
+    this.#arranged++;
     this.#client.startWithEverybody(levelDb);
   }
 
@@ -147,6 +154,7 @@ export class MixController implements ReactiveController {
   }
 
   #takeOver(wish: Wish): void {
+    if (wish.type === 'channel_toggle') this.#arranged++;
     if (this.others.takenOver(keyOf(wish))) this.#host.requestUpdate();
   }
 

@@ -14,6 +14,7 @@ import {
   eyeOffIcon,
   languageIcon,
   lockIcon,
+  moreMeIcon,
   plusIcon,
   screenIcon,
   textIcon,
@@ -34,6 +35,7 @@ export interface OptionChoice {
  * @fires language-chosen - detail: the Language
  * @fires choose-marks - the channels that are hidden are to be chosen
  * @fires option-chosen - detail: OptionChoice
+ * @fires balance-open - the slider of me and the band is wanted
  * @fires screen-chosen - detail: whether the screen shall stay on
  */
 @customElement('me-sheet')
@@ -280,6 +282,9 @@ export class MeSheet extends LitElement {
         </select></label
       >
       ${this.#screenChoice()}
+      <button class="line" type="button" @click=${this.#onBalance}>
+        ${moreMeIcon}<span>${words.meAndBand}</span>
+      </button>
       <button class="line" type="button" @click=${this.#onHidden}>
         ${eyeOffIcon}<span>${words.whichToHide}</span
         ><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
@@ -338,6 +343,11 @@ export class MeSheet extends LitElement {
     const name = this.nameField.value.trim();
     if (name !== this.name) this.dispatchEvent(new CustomEvent('name-chosen', { detail: name }));
     this.sheet.close();
+  };
+
+  readonly #onBalance = (): void => {
+    this.sheet.close();
+    this.dispatchEvent(new CustomEvent('balance-open', { bubbles: true, composed: true }));
   };
 
   readonly #onHidden = (): void => {

@@ -37,7 +37,7 @@ export class TouchGate implements ReactiveController {
 
   readonly #onTouch = (event: PointerEvent): void => {
     forgetLift();
-    if (this.#isLocked(event)) {
+    if (this.#isLocked(event) || isTooSoon(event)) {
       this.#turnAway(event);
       return;
     }
@@ -48,6 +48,7 @@ export class TouchGate implements ReactiveController {
       widthPx: event.width,
       timeMs: event.timeStamp,
       inList: event.composedPath().includes(this.#list()),
+      always: event.composedPath().some(isUnlocked),
     });
     if (!admitted) this.#turnAway(event);
   };
@@ -86,6 +87,17 @@ export class TouchGate implements ReactiveController {
     if (this.#turnedAway.delete(event.pointerId)) noteLift(event);
   };
 }
+
+/** Something that may say another thing from one moment to the next, over the same spot. */
+interface Changing {
+  /** @param timeMs when the finger came */
+  turnsAway(timeMs: number): boolean;
+}
+
+const isChanging = (target: EventTarget): target is EventTarget & Changing => 'turnsAway' in target;
+
+const isTooSoon = (event: PointerEvent): boolean =>
+  event.composedPath().some((target) => isChanging(target) && target.turnsAway(event.timeStamp));
 
 const isUnlocked = (target: EventTarget): boolean =>
   target instanceof HTMLElement && target.dataset['unlocked'] !== undefined;

@@ -195,7 +195,8 @@ export const words: Words = {
   meUnheard: 'Tus canales no suenan ahora mismo.',
   meAndBand: 'Yo y la banda',
   me: 'Yo',
-  band: 'Banda',
+  moreBand: 'Más banda',
+  meAndBandNow: (me, band) => `Yo ${me}, banda ${band}`,
   asBefore: 'Como antes',
 
   limit: 'LIMIT',
@@ -205,7 +206,7 @@ export const words: Words = {
   bringBack: 'Recuperar',
   allMuted: { title: 'Todo en mute', detail: 'Toca para recuperar tu mezcla' },
   soloTitle: 'Solo',
-  soloOnly: (names) => `Solo ${names}. Lo demás calla.`,
+  soloOnly: (names) => `${names}. Lo demás calla.`,
   andMore: (names, more) => `${names} y ${more} más`,
   clear: 'Quitar',
   undo: 'Deshacer',
