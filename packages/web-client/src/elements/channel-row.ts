@@ -147,6 +147,8 @@ export class ChannelRow extends ChannelFace {
         }
         name-pill {
           --name-pill-words: none;
+          --name-pill-beside: 4px;
+          margin-inline: -4px;
           --name-pill-picture: block;
         }
       }

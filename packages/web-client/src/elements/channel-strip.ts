@@ -119,6 +119,7 @@ export class ChannelStrip extends ChannelFace implements PressTarget {
       }
       name-pill {
         --name-pill-direction: column;
+        --name-pill-beside: 1px;
         position: absolute;
         inset: auto 2px 4px;
         min-block-size: 44px;

@@ -22,6 +22,9 @@ export class MuteAllKey extends LitElement {
       :host {
         display: block;
       }
+      :host([fresh]) {
+        pointer-events: none;
+      }
       press-key {
         block-size: 100%;
       }
@@ -41,15 +44,20 @@ export class MuteAllKey extends LitElement {
     `,
   ];
 
-  #sinceMs = -Infinity;
+  /** It has just become the other key. */
+  @property({ type: Boolean, reflect: true }) fresh = false;
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Another hand, or the one before, has just turned it into the other key: that one was not meant. */
-  turnsAway(timeMs: number): boolean {
-    return timeMs - this.#sinceMs < READ_MS;
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#readTimer);
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.get('allMuted') !== undefined) this.#sinceMs = performance.now();
+    if (changed.get('allMuted') === undefined) return;
+    clearTimeout(this.#readTimer);
+    this.fresh = true;
+    this.#readTimer = setTimeout(() => (this.fresh = false), READ_MS);
   }
 
   override render() {

@@ -43,7 +43,7 @@ export class NamePill extends LitElement {
         gap: 0 4px;
         min-inline-size: 0;
         inline-size: 100%;
-        padding: 2px 8px;
+        padding: 2px var(--name-pill-beside, 8px);
         border: 1px solid var(--fb-other);
         border-radius: 11px;
         background: var(--fb-bg);
@@ -87,11 +87,11 @@ export class NamePill extends LitElement {
   override render() {
     return html`<button
       type="button"
-      aria-label="${this.name || words.theComputer}: ${this.label}"
+      aria-label="${this.name || words.theComputer} ${this.label}"
       aria-disabled=${this.frozen}
       @click=${() => this.dispatchEvent(new CustomEvent('put-back'))}
     >
-      ${bringBackIcon}<span>${this.name || words.theComputer}</span><span class="way">${words.putBack}</span>
+      ${bringBackIcon}<span>${this.name || words.theComputer}</span> <span class="way">${words.putBack}</span>
     </button>`;
   }
 

@@ -28,6 +28,8 @@ export class NoticeSlot extends LitElement {
   /** … unless that is worse than anything a finger may have done. */
   @property({ type: Boolean }) urgent = false;
 
+  /** Its words have just changed: no finger can have meant them. */
+  @property({ type: Boolean, reflect: true }) fresh = false;
   /** Swept away, until they are over. */
   @state() private aside: ReadonlySet<string> = new Set();
   @state() private open = false;
@@ -37,7 +39,7 @@ export class NoticeSlot extends LitElement {
   #banner: Banner | undefined;
   #passes = false;
   #says: unknown;
-  #saysSinceMs = -Infinity;
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
   #stroke: { readonly pointerId: number; readonly x: number; readonly y: number } | undefined;
 
   static override styles = [
@@ -47,6 +49,9 @@ export class NoticeSlot extends LitElement {
         display: block;
         min-inline-size: 0;
         block-size: 100%;
+      }
+      :host([fresh]) {
+        pointer-events: none;
       }
       .at {
         position: relative;
@@ -70,12 +75,8 @@ export class NoticeSlot extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearTimeout(this.#readTimer);
     this.#close();
-  }
-
-  /** @param timeMs when the finger came */
-  turnsAway(timeMs: number): boolean {
-    return timeMs - this.#saysSinceMs < READ_MS;
   }
 
   override willUpdate(): void {
@@ -106,9 +107,11 @@ export class NoticeSlot extends LitElement {
     if ((says === undefined) !== (this.#says === undefined))
       this.dispatchEvent(new CustomEvent('notice-shown', { detail: says !== undefined, bubbles: true }));
     this.#says = says;
-    this.#saysSinceMs = performance.now();
     this.#letGo();
     this.#close();
+    clearTimeout(this.#readTimer);
+    this.fresh = true;
+    this.#readTimer = setTimeout(() => (this.fresh = false), READ_MS);
   }
 
   readonly #over = (): void => void this.dispatchEvent(new CustomEvent('notice-over'));

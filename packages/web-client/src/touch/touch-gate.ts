@@ -6,6 +6,8 @@ import { forgetLift, isEcho, noteLift } from './press-controller.ts';
 export class TouchGate implements ReactiveController {
   readonly #guard = new TouchGuard();
   readonly #turnedAway = new Set<number>();
+  /** Where the last finger came down. */
+  #cameDown: { readonly pointerId: number; readonly on: readonly EventTarget[] } | undefined;
   readonly #list: () => Element;
   readonly #locked: () => boolean;
 
@@ -37,7 +39,8 @@ export class TouchGate implements ReactiveController {
 
   readonly #onTouch = (event: PointerEvent): void => {
     forgetLift();
-    if (this.#isLocked(event) || isTooSoon(event)) {
+    this.#cameDown = { pointerId: event.pointerId, on: event.composedPath() };
+    if (this.#isLocked(event)) {
       this.#turnAway(event);
       return;
     }
@@ -76,10 +79,18 @@ export class TouchGate implements ReactiveController {
 
   /** Before the plain keys, too: those that know nothing of fingers. */
   readonly #onClick = (event: MouseEvent): void => {
-    if (!isEcho(event)) return;
+    if (!isEcho(event) && !this.#isOfAnother(event)) return;
     event.preventDefault();
     event.stopPropagation();
   };
+
+  /** What the finger came down on has gone, and this has come under it: browsers give it the click. */
+  #isOfAnother(event: MouseEvent): boolean {
+    const down = this.#cameDown;
+    if (!(event instanceof PointerEvent) || event.pointerId !== down?.pointerId) return false;
+    const pressed = event.composedPath().filter(isPressable);
+    return pressed.length > 0 && !pressed.some((target) => down.on.includes(target));
+  }
 
   readonly #onLift = (event: PointerEvent): void => {
     this.#guard.lifted(event.pointerId);
@@ -88,16 +99,8 @@ export class TouchGate implements ReactiveController {
   };
 }
 
-/** Something that may say another thing from one moment to the next, over the same spot. */
-interface Changing {
-  /** @param timeMs when the finger came */
-  turnsAway(timeMs: number): boolean;
-}
-
-const isChanging = (target: EventTarget): target is EventTarget & Changing => 'turnsAway' in target;
-
-const isTooSoon = (event: PointerEvent): boolean =>
-  event.composedPath().some((target) => isChanging(target) && target.turnsAway(event.timeStamp));
+const isPressable = (target: EventTarget): boolean =>
+  target instanceof Element && target.matches('button, input, select, label');
 
 const isUnlocked = (target: EventTarget): boolean =>
   target instanceof HTMLElement && target.dataset['unlocked'] !== undefined;
