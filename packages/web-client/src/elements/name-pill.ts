@@ -23,7 +23,9 @@ export class NamePill extends LitElement {
   @property() label = '';
   @property({ type: Boolean }) frozen = false;
 
-  #sinceMs = Infinity;
+  /** It has just come: no finger can have meant it. */
+  @property({ type: Boolean, reflect: true }) fresh = true;
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
 
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles = [
@@ -76,12 +78,13 @@ export class NamePill extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#sinceMs = performance.now();
+    this.fresh = true;
+    this.#readTimer = setTimeout(() => (this.fresh = false), READ_MS);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#sinceMs = Infinity;
+    clearTimeout(this.#readTimer);
   }
 
   override render() {
@@ -97,7 +100,7 @@ export class NamePill extends LitElement {
 
   /** Whether a finger that has come down there and gone means this. */
   isMeant({ x, y }: Point): boolean {
-    if (performance.now() - this.#sinceMs < READ_MS) return false;
+    if (this.fresh) return false;
     const { left, right, top, bottom } = this.getBoundingClientRect();
     const more = Math.max(0, (TARGET_PX - (bottom - top)) / 2);
     return x >= left && x <= right && y >= top - more && y <= bottom + more;
