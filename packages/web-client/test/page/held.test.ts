@@ -1,7 +1,17 @@
 /** What a finger that rests, taps or is one of three does to faders and keys. */
 import type { Page } from 'playwright-core';
 import { centreOf, drawn, Fingers, listAtRest, type Spot } from '../support/browser.ts';
-import { BASS, desk, gainsSent, level, levelIs, openMix, shown, useVenue } from '../support/mixer-page.ts';
+import {
+  BASS,
+  desk,
+  gainsSent,
+  level,
+  levelIs,
+  openMix,
+  saved,
+  shown,
+  useVenue,
+} from '../support/mixer-page.ts';
 
 useVenue();
 
@@ -116,14 +126,17 @@ test('on a desk a notice that comes while a fader is held leaves its cap under t
   await fingers.slide(spot, { x: spot.x, y: spot.y + 60 });
   await drawn(page);
   const held = await cap();
-  desk.tell({ code: 'not_saved', message: '', at: 0 });
-  await shown(page.getByText(/Not saved since/));
+  desk.tell({ code: 'recovered', message: '', at: 0 });
+  await shown(page.getByText('Your mix was restored'));
   await drawn(page);
   expect(await cap()).toBe(held);
   await fingers.move({ x: spot.x, y: spot.y + 70 });
   await drawn(page);
-  expect(Math.round((await cap()) - held)).toBe(10);
+  const moved = await cap();
+  expect(Math.round(moved - held)).toBe(10);
   await fingers.up();
+  await saved(page);
+  expect(Math.abs((await cap()) - moved)).toBeLessThan(2);
 });
 
 test('a double tap on the name of who was here puts back, and does nothing more', async () => {
