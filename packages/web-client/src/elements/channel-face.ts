@@ -105,7 +105,7 @@ export abstract class ChannelFace extends LevelFace {
       .caption="${number} ${name}"
       .muted=${muted && !silenced}
       .silenced=${silenced}
-      .frozen=${this.frozen}
+      .frozen=${this.frozen || this.absent}
       .fromDb=${other?.fromDb}
       .other=${other !== undefined}
       @level-hold=${this.level.hold}

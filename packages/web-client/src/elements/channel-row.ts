@@ -67,6 +67,7 @@ export class ChannelRow extends ChannelFace {
       name-pill {
         align-self: center;
         max-inline-size: 50%;
+        margin-block: -11px;
       }
       .text {
         position: absolute;

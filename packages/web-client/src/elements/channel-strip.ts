@@ -122,7 +122,7 @@ export class ChannelStrip extends ChannelFace implements PressTarget {
         --name-pill-beside: 1px;
         position: absolute;
         inset: auto 2px 4px;
-        min-block-size: 44px;
+        --name-pill-height: 44px;
       }
       .clip {
         inset: 0 0 auto;

@@ -9,8 +9,6 @@ import type { Point } from '../touch/fader-drag.ts';
 import { base } from '../styles/shared.ts';
 import { bringBackIcon } from './icons.ts';
 
-/** What a finger means by it, be it lower on the screen. */
-const TARGET_PX = 44;
 /** A finger that comes sooner than this was meant for what was there before. */
 const READ_MS = 300;
 
@@ -39,22 +37,33 @@ export class NamePill extends LitElement {
       }
       button {
         display: flex;
+        align-items: center;
+        min-inline-size: 44px;
+        inline-size: 100%;
+        block-size: 44px;
+        padding: 0;
+        border: 0;
+        background: none;
+        font: inherit;
+        pointer-events: none;
+      }
+      .pill {
+        display: flex;
         flex-direction: var(--name-pill-direction, row);
         align-items: center;
         justify-content: center;
         gap: 0 4px;
         min-inline-size: 0;
         inline-size: 100%;
+        min-block-size: var(--name-pill-height, 0);
         padding: 2px var(--name-pill-beside, 8px);
         border: 1px solid var(--fb-other);
         border-radius: 11px;
         background: var(--fb-bg);
         color: var(--fb-other);
-        font: inherit;
         font-size: min(var(--fb-size-xs), 15px);
         font-weight: var(--fb-weight-strong);
         line-height: 1.25;
-        pointer-events: none;
       }
       svg {
         display: var(--name-pill-picture, none);
@@ -62,7 +71,8 @@ export class NamePill extends LitElement {
         inline-size: 14px;
         block-size: 14px;
       }
-      span {
+      .name,
+      .way {
         max-inline-size: 100%;
         overflow: hidden;
         text-overflow: ellipsis;
@@ -94,7 +104,10 @@ export class NamePill extends LitElement {
       aria-disabled=${this.frozen}
       @click=${() => this.dispatchEvent(new CustomEvent('put-back'))}
     >
-      ${bringBackIcon}<span>${this.name || words.theComputer}</span> <span class="way">${words.putBack}</span>
+      <span class="pill"
+        >${bringBackIcon}<span class="name">${this.name || words.theComputer}</span>
+        <span class="way">${words.putBack}</span></span
+      >
     </button>`;
   }
 
@@ -102,8 +115,7 @@ export class NamePill extends LitElement {
   isMeant({ x, y }: Point): boolean {
     if (this.fresh) return false;
     const { left, right, top, bottom } = this.getBoundingClientRect();
-    const more = Math.max(0, (TARGET_PX - (bottom - top)) / 2);
-    return x >= left && x <= right && y >= top - more && y <= bottom + more;
+    return x >= left && x <= right && y >= top && y <= bottom;
   }
 }
 
