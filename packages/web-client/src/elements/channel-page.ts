@@ -34,6 +34,8 @@ export abstract class ChannelPage extends LitElement {
   @property({ type: Number }) arrangement = 0;
 
   readonly #held = new HeldList();
+  /** The list is as the server has it, and not as this phone remembered it. */
+  #arrived = false;
   /** So many channels have been drawn, or are to be. */
   @state() private room = FIRST;
   @query('off-channels') private readonly off!: OffChannels | null;
@@ -67,7 +69,9 @@ export abstract class ChannelPage extends LitElement {
       this.typed === undefined
         ? listChannels(this.channels, this.filter)
         : searchChannels(this.channels, this.typed, (group) => words[group]);
-    const anew = changed.has('filter') || changed.has('typed') || changed.has('arrangement');
+    const asked = changed.has('filter') || changed.has('typed') || changed.has('arrangement');
+    const anew = asked || !this.#arrived;
+    this.#arrived ||= !this.frozen;
     this.list = this.#held.place(list, this.channels, anew);
   }
 
