@@ -5,8 +5,8 @@
 import { css, html, LitElement } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { base } from '../styles/shared.ts';
-import { type Banner, bannerId } from './notice-banner.ts';
-import type { PassingNotice } from './passing-notice.ts';
+import { type Banner, bannerId, type NoticeBanner } from './notice-banner.ts';
+import type { PassingNotice, PassingNoticeElement } from './passing-notice.ts';
 import './notice-banner.ts';
 import './passing-notice.ts';
 
@@ -17,6 +17,8 @@ const SWIPE_PX = 60;
 
 /** For ever the same while a time in it passes. */
 const lasting = (banner: Banner): string => bannerId(banner).replaceAll(/\d+/g, '');
+
+const isCut = ({ scrollHeight, clientHeight }: Element): boolean => scrollHeight > clientHeight;
 
 /** @fires notice-over - the passing one   @fires notice-shown - detail: whether there is anything */
 @customElement('notice-slot')
@@ -34,11 +36,12 @@ export class NoticeSlot extends LitElement {
   @state() private aside: ReadonlySet<string> = new Set();
   @state() private open = false;
   @query('notice-banner:not([hidden]), passing-notice:not([hidden])')
-  private readonly line!: HTMLElement | null;
+  private readonly line!: NoticeBanner | PassingNoticeElement | null;
 
   #banner: Banner | undefined;
   #passes = false;
   #says: unknown;
+  readonly #size = new ResizeObserver(() => void this.#fit());
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #stroke: { readonly pointerId: number; readonly x: number; readonly y: number } | undefined;
 
@@ -73,8 +76,14 @@ export class NoticeSlot extends LitElement {
     this.addEventListener('click', this.#onClick);
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#size.observe(this);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#size.disconnect();
     clearTimeout(this.#readTimer);
     this.#close();
   }
@@ -102,6 +111,7 @@ export class NoticeSlot extends LitElement {
   }
 
   override updated(): void {
+    void this.#fit();
     const says = this.#passes ? this.passing : this.#banner && bannerId(this.#banner);
     if (says === this.#says) return;
     if ((says === undefined) !== (this.#says === undefined))
@@ -112,6 +122,16 @@ export class NoticeSlot extends LitElement {
     clearTimeout(this.#readTimer);
     this.fresh = true;
     this.#readTimer = setTimeout(() => (this.fresh = false), READ_MS);
+  }
+
+  /** Words that are too many for their place are told briefly. */
+  async #fit(): Promise<void> {
+    const { line } = this;
+    await line?.updateComplete;
+    const words = line?.renderRoot.querySelector('.words');
+    if (this.open || !words) return;
+    words.classList.remove('brief');
+    words.classList.toggle('brief', isCut(words));
   }
 
   readonly #over = (): void => void this.dispatchEvent(new CustomEvent('notice-over'));
@@ -151,7 +171,7 @@ export class NoticeSlot extends LitElement {
   /** A tap on words that do not fit opens them; the next touch anywhere closes them. */
   readonly #onClick = (event: Event): void => {
     const words = event.composedPath().find((part) => part instanceof HTMLElement && part.matches('.words'));
-    if (!(words instanceof HTMLElement) || words.scrollHeight <= words.clientHeight) return;
+    if (!(words instanceof HTMLElement) || !(words.matches('.brief') || isCut(words))) return;
     this.open = true;
     window.addEventListener('pointerdown', this.#close, true);
   };

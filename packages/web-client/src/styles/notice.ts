@@ -53,6 +53,13 @@ export const notice = css`
     --fb-size-key: min(var(--fb-size-sm), 17px);
     max-inline-size: 42%;
   }
+  /* Too much for its place: the first sentence is whole, the rest comes when it is tapped. */
+  .brief .detail {
+    display: none;
+  }
+  .brief b::after {
+    content: ' ▾';
+  }
   /* Read in full, by a tap: it lies over the page until the next touch. */
   :host([open]) {
     block-size: auto;
@@ -66,6 +73,12 @@ export const notice = css`
   }
   :host([open]) .words {
     display: block;
+  }
+  :host([open]) .brief .detail {
+    display: inline;
+  }
+  :host([open]) .brief b::after {
+    content: '';
   }
   @container app (max-width: 359px) {
     svg {
