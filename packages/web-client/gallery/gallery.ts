@@ -9,6 +9,7 @@ import { onEveryFrame } from '../src/controllers/frame-loop.ts';
 import type { Intent } from '../src/mixes/mix-controller.ts';
 import type { PassingNotice } from '../src/elements/passing-notice.ts';
 import type { ChannelReset } from '../src/elements/intents.ts';
+import { moreIcon } from '../src/elements/icons.ts';
 import { chooseLanguage, speak, words } from '../src/words/words.ts';
 import type { Filter } from '../src/mixes/channel-list.ts';
 import { MeterBank } from '../src/meters/meter-lane.ts';
@@ -164,6 +165,7 @@ const SAMPLES: readonly Sample[] = [
   ['Above the end stop', { ...BASS, levelDb: 14 }],
   ['Selected', BASS, { selected: true }],
   ['Somebody else is changing it', BASS, { other: SAM }],
+  ['Taken out by somebody else, its place kept', { ...BASS, on: false }],
   ['With − and +', BASS, { stepKeys: true }],
   ['Frozen', { ...BASS, pan: 0.3 }, { frozen: true }],
   ['Frozen, muted and soloed', { ...BASS, muted: true, soloed: true }, { frozen: true }],
@@ -318,6 +320,7 @@ export class ElementGallery extends LitElement {
                     .selected=${more?.selected ?? false}
                     .stepKeys=${more?.stepKeys ?? false}
                     .other=${more?.other}
+                    .absent=${!channel.on}
                   ></channel-row>`,
             )}
             <h3>Off: level, pan and mute are remembered</h3>
@@ -349,7 +352,10 @@ export class ElementGallery extends LitElement {
         ${this.#section('Fewer channels', this.#fewer())} ${this.#section('More me', this.#moreMe())}
         ${this.#section(
           'Actions',
-          html`<action-bar .canUndo=${true} @undo-press=${() => this.#note('undo')}></action-bar>
+          html`<action-bar .canUndo=${true} @undo-press=${() => this.#note('undo')}
+              ><more-me-key slot="more"></more-me-key
+              ><press-key slot="more" .label=${words.meAndBand}>${moreIcon}</press-key></action-bar
+            >
             <lock-bar @unlock=${() => this.#note('unlock')}></lock-bar>`,
         )}
         ${this.#section(

@@ -66,6 +66,7 @@ export class ChannelRow extends ChannelFace {
       }
       name-pill {
         align-self: center;
+        --name-pill-beside: 5px;
         max-inline-size: 50%;
         margin-block: -11px;
       }

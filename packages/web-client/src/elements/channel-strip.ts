@@ -123,6 +123,7 @@ export class ChannelStrip extends ChannelFace implements PressTarget {
         position: absolute;
         inset: auto 2px 4px;
         --name-pill-height: 44px;
+        --name-pill-wrap: normal;
       }
       .clip {
         inset: 0 0 auto;

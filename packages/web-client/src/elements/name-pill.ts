@@ -63,7 +63,7 @@ export class NamePill extends LitElement {
         color: var(--fb-other);
         font-size: min(var(--fb-size-xs), 15px);
         font-weight: var(--fb-weight-strong);
-        line-height: 1.25;
+        line-height: 1.15;
       }
       svg {
         display: var(--name-pill-picture, none);
@@ -82,6 +82,8 @@ export class NamePill extends LitElement {
         display: var(--name-pill-words, block);
         flex: none;
         color: var(--fb-text);
+        text-align: center;
+        white-space: var(--name-pill-wrap, nowrap);
       }
     `,
   ];
