@@ -20,8 +20,8 @@ const preset = {
 export default preset;
 
 /**
- * One package's tests as two projects of Jest: "together" on all cores, and "alone", one file after the other with nothing
- * beside it on the machine. `jest` by hand runs both.
+ * One package's tests as two projects of Jest: "together" on all cores, the longest first, and "alone", one file after the
+ * other with nothing beside it on the machine. `jest` by hand runs both.
  * @param folder where the package is
  * @param alone the files that need the machine to themselves, each with the reason
  */
@@ -31,7 +31,8 @@ export function togetherAndAlone(folder, { testTimeout, testPathIgnorePatterns =
   if (gone.length > 0) throw new Error(`there is no ${gone.join(', ')} to run alone`);
   const ignored = [...preset.testPathIgnorePatterns, ...testPathIgnorePatterns];
   return {
-    testTimeout, // Jest listens to it here only
+    testTimeout, // Jest listens to it here only, and to the next
+    testSequencer: join(import.meta.dirname, 'jest.sequencer.mjs'),
     projects: [
       {
         ...preset,

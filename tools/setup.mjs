@@ -26,7 +26,10 @@ const BUILD_PACKAGES = [
   'libsndfile1-dev',
   'libspeexdsp-dev',
 ];
-/** Testing it: C++ tests, a real browser, a real audio device without hardware, formatting, the service's unit. */
+/**
+ * Testing it: C++ tests, a real browser, a real audio device without hardware, formatting, the service's unit, clients in
+ * Python.
+ */
 const TEST_PACKAGES = [
   'libgtest-dev',
   'chromium',
@@ -37,6 +40,9 @@ const TEST_PACKAGES = [
   'systemd',
   'e2fsprogs',
   'xfsprogs',
+  'python3-socketio',
+  'python3-requests',
+  'python3-websocket',
 ];
 
 /** Environment of every child: the pinned tools first, Nx quiet and without leftovers. */

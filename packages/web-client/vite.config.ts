@@ -7,6 +7,7 @@ import { compiledDecorators } from './compiled-decorators.ts';
 
 const SERVICE_WORKER = 'service-worker';
 const EARLY = 'early';
+const EARLY_MODULES = /preload-helper|\/(?:boot\/(?:early|memory|parts)|words\/words)\.ts$/;
 /** From public/, and unlike everything else not named by content. */
 const ICONS = ['/icons/icon-192.png', '/icons/icon-512.png', '/icons/maskable-512.png'];
 
@@ -89,6 +90,13 @@ function plainImports(): Plugin {
   };
 }
 
+/** What may not wait for the page; all else that the first view needs; what several of the later parts need. */
+const CHUNKS = [
+  { name: EARLY, test: EARLY_MODULES, priority: 1 },
+  { name: 'page', tags: ['$initial' as const], test: (id: string) => !id.includes(SERVICE_WORKER) },
+  { name: 'shared', minShareCount: 2 },
+];
+
 export default defineConfig(({ command, mode }) => {
   // Whoever builds, even a test run that has its own NODE_ENV, gets Lit as musicians do, without its development warnings.
   if (command === 'build') process.env['NODE_ENV'] = 'production';
@@ -108,7 +116,7 @@ export default defineConfig(({ command, mode }) => {
     build: {
       outDir: gallery ? 'build-gallery' : 'dist',
       emptyOutDir: true,
-      // Nothing to load before anything else: the later part needs only what is there.
+      // Nothing to load before anything else: the later parts need only what is there.
       modulePreload: false,
       // One file of styles, in the page's head: no script has to know it.
       cssCodeSplit: false,
@@ -119,6 +127,7 @@ export default defineConfig(({ command, mode }) => {
         output: {
           // A const can be put in where it is used; the var that Vite would make of it cannot.
           topLevelVar: false,
+          codeSplitting: gallery ? true : { groups: CHUNKS },
           // A worker reaches as far as its own folder, and is asked for by the same name for ever.
           entryFileNames: ({ name }) =>
             name === SERVICE_WORKER ? `${SERVICE_WORKER}.js` : 'assets/[name]-[hash].js',

@@ -73,7 +73,7 @@ struct StreamRequest {
 /// What was opened.
 struct StreamInfo {
   std::string deviceName;
-  std::string hostApi;
+  std::string hostApi;  ///< With the mode it is in, where it has several.
   double sampleRateHz = 0;
   int blockFrames = 0;  ///< 0: varies from block to block.
   int inputs = 0;
@@ -92,6 +92,8 @@ class BlockRenderer {
   virtual void render(ConstBlock in, Block out, BlockFlags flags, BlockTime time) noexcept = 0;
 };
 
+class ManualDevice;
+
 /// A source of blocks. One open and one start in its life; closed by its destructor.
 class AudioDevice {
  public:
@@ -109,6 +111,9 @@ class AudioDevice {
   /// [any-thread, between start and stop] False when the device has ended the stream by itself, as it may
   /// when it is unplugged. A device can also die without a word: then only the callbacks stand still.
   virtual bool active() const { return true; }
+
+  /// Itself, where blocks come only when its owner asks for them; else null.
+  virtual ManualDevice* stepped() { return nullptr; }
 };
 
 /// [device-thread] Makes the kind of device that the request names; nothing is opened yet.

@@ -69,11 +69,19 @@ std::vector<const PaHostApiInfo*> hostApis() {
   return apis;
 }
 
+/// WASAPI lists the sound of every output as one more input, called like the output and this behind it
+/// (PortAudio 19.7, pa_win_wasapi.c). Under a name that does not ask for it, it would make one interface two,
+/// and a mixer that plays to that output would hear itself.
+constexpr const char* kLoopback = "[Loopback]";
+
 /// The exact name wins, else a part of it, in any case of letters.
 Devices called(const std::string& name, const Devices& devices) {
   Devices exact = those(devices, [&](const AudioDeviceInfo& device) { return device.name == name; });
   if (!exact.empty()) return exact;
-  return those(devices, [&](const AudioDeviceInfo& device) { return contains(device.name, name); });
+  const bool loopbackToo = contains(name, kLoopback);
+  return those(devices, [&](const AudioDeviceInfo& device) {
+    return contains(device.name, name) && (loopbackToo || !contains(device.name, kLoopback));
+  });
 }
 
 DeviceEnds byName(const std::string& name, const Devices& all) {

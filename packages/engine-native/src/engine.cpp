@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "kernels.h"
 
@@ -37,9 +38,8 @@ MixerShape shapeOf(const StreamInfo& info, int lanes) {
 
 }  // namespace
 
-Engine::Engine(const OpenRequest& request)
-    : device_(makeDevice(request.stream)),
-      manual_(dynamic_cast<ManualDevice*>(device_.get())),
+Engine::Engine(std::unique_ptr<AudioDevice> device, const OpenRequest& request)
+    : device_(std::move(device)),
       info_(device_->open(request.stream)),
       player_(playerOf(request.tracks, info_)),
       piece_(static_cast<size_t>(info_.outputs)),
@@ -88,7 +88,7 @@ void Engine::renderTracks(Block out, BlockFlags& flags) noexcept {
 
 void Engine::fadeOut(double ms) {
   mixer_->fadeOut(rampFramesOf(ms, info_.sampleRateHz));
-  if (manual_ != nullptr) return;  // nobody steps it any more
+  if (manual() != nullptr) return;  // nobody steps it any more
   uint64_t callbacks = stats_.read().callbacks;
   auto lastCall = Clock::now();
   while (!mixer_->faded() && Clock::now() - lastCall < kDeadDevice) {

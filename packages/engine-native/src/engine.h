@@ -8,7 +8,6 @@
 #include "audio_device.h"
 #include "callback_stats.h"
 #include "gain_plan.h"
-#include "manual_device.h"
 #include "mix_board.h"
 #include "mixer.h"
 #include "playhead.h"
@@ -39,8 +38,9 @@ struct EngineReading {
 /// Opened by its constructor, closed by its destructor.
 class Engine final : private BlockRenderer {
  public:
-  /// [device-thread] Opens and starts. @throws DeviceError, KernelError
-  explicit Engine(const OpenRequest& request);
+  /// [device-thread] Opens and starts the device, which was not opened before. @throws DeviceError,
+  /// KernelError
+  Engine(std::unique_ptr<AudioDevice> device, const OpenRequest& request);
 
   /// [device-thread] Stops the device, and waits for the disk to complete a recording.
   ~Engine() override;
@@ -66,9 +66,9 @@ class Engine final : private BlockRenderer {
   std::optional<PlayheadReading> playhead() const noexcept { return playhead_.read(); }
   /// [control-thread] Puts the device's thread before those of ordinary programs. A device that is stepped
   /// has none: the thread that steps it is no audio thread, and all that it starts would go first with it.
-  Refusal favourAudioThread() const { return manual_ == nullptr ? audioThread_.favour() : ""; }
+  Refusal favourAudioThread() const { return manual() == nullptr ? audioThread_.favour() : ""; }
   /// [control-thread] The device to step, or null when it has a clock of its own.
-  ManualDevice* manual() { return manual_; }
+  ManualDevice* manual() const { return device_->stepped(); }
   /// [any-thread but the audio thread] Also for a moment longer than the engine.
   const std::shared_ptr<Recorder>& recorder() { return recorder_; }
   /// [control-thread] Returns when disks are ready for a block that comes before its time.
@@ -80,7 +80,6 @@ class Engine final : private BlockRenderer {
   void renderTracks(Block out, BlockFlags& flags) noexcept;
 
   std::unique_ptr<AudioDevice> device_;
-  ManualDevice* manual_ = nullptr;
   StreamInfo info_;
   std::unique_ptr<WavPlayer> player_;  // null: the device's own inputs are played
   std::vector<float*> piece_;          // audio thread: the outputs of a piece of a block

@@ -14,6 +14,7 @@ class ManualDevice final : public AudioDevice {
   StreamInfo open(const StreamRequest& request) override;
   void start(BlockRenderer& renderer) override { renderer_ = &renderer; }
   void stop() override { renderer_ = nullptr; }
+  ManualDevice* stepped() override { return this; }
 
   /// [any-thread, as if the audio thread] `input` is planar, inputs x frames; `output` planar, outputs x
   /// frames. @throws std::range_error when a size is wrong

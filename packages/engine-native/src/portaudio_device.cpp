@@ -9,6 +9,7 @@
 #include <string>
 
 #include "device_choice.h"
+#include "exclusive_mode.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <fcntl.h>
@@ -40,7 +41,7 @@ constexpr const char* kJackClientName = "foldback";  // PortAudio keeps the poin
 
 /// While it lives, what libraries write to stderr is lost: ALSA and JACK fill a page when PortAudio tries
 /// what is there. One at a time.
-class QuietStderr {
+class [[maybe_unused]] QuietStderr {
  public:
 #if defined(__unix__) || defined(__APPLE__)
   QuietStderr() {
@@ -178,17 +179,25 @@ StreamInfo PortAudioDevice::open(const StreamRequest& request) {
   input.channelCount = stream_->inputs;
   input.sampleFormat = paFloat32 | paNonInterleaved;
   input.suggestedLatency = in == nullptr ? 0 : in->defaultLowInputLatency;
+  if (in != nullptr) input.hostApiSpecificStreamInfo = exclusiveModeOf(ends.input);
   PaStreamParameters output = input;
   output.device = ends.output;
   output.channelCount = stream_->outputs;
   output.suggestedLatency = out.defaultLowOutputLatency;
+  output.hostApiSpecificStreamInfo = exclusiveModeOf(ends.output);
   const unsigned long frames =
       request.blockFrames ? static_cast<unsigned long>(*request.blockFrames) : paFramesPerBufferUnspecified;
 
   const QuietStderr quiet;
-  const PaError error =
-      Pa_OpenStream(&stream_->handle, stream_->inputs > 0 ? &input : nullptr, &output, sampleRateHz, frames,
-                    paClipOff | paDitherOff, &Stream::callback, stream_.get());
+  const auto openStream = [&] {
+    return Pa_OpenStream(&stream_->handle, stream_->inputs > 0 ? &input : nullptr, &output, sampleRateHz,
+                         frames, paClipOff | paDitherOff, &Stream::callback, stream_.get());
+  };
+  PaError error = openStream();
+  if (error != paNoError && output.hostApiSpecificStreamInfo != nullptr) {
+    input.hostApiSpecificStreamInfo = output.hostApiSpecificStreamInfo = nullptr;
+    error = openStream();
+  }
   if (error != paNoError) {
     stream_->handle = nullptr;
     fail(std::string("cannot open \"") + out.name + "\"", error);
@@ -199,6 +208,7 @@ StreamInfo PortAudioDevice::open(const StreamRequest& request) {
   StreamInfo info;
   info.deviceName = out.name;
   info.hostApi = Pa_GetHostApiInfo(out.hostApi)->name;
+  if (output.hostApiSpecificStreamInfo != nullptr) info.hostApi += ", exclusive mode";
   info.sampleRateHz = opened.sampleRate;
   info.blockFrames = request.blockFrames.value_or(0);
   info.inputs = stream_->inputs;

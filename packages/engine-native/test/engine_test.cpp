@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "manual_device.h"
 #include "stage.h"
 #include "wav_bytes.h"
 
@@ -19,7 +20,7 @@ OpenRequest manual(int inputs, int outputs) {
 }
 
 TEST(Engine, OpensPlaysMeasuresAndCloses) {
-  Engine engine(manual(2, 4));
+  Engine engine(std::make_unique<ManualDevice>(), manual(2, 4));
   EXPECT_EQ(engine.info().inputs, 2);
   EXPECT_EQ(engine.info().outputs, 4);
   const std::vector<float> gains{0.5f, 0.25f, 0, 0};
@@ -45,8 +46,46 @@ TEST(Engine, OpensPlaysMeasuresAndCloses) {
   EXPECT_FALSE(reading.kernel.empty());
 }
 
+/// Says what is asked of it, and asks for one block.
+class ToldDevice final : public AudioDevice {
+ public:
+  explicit ToldDevice(std::vector<std::string>& calls) : calls_(calls) {}
+  ~ToldDevice() override { calls_.emplace_back("closed"); }
+  StreamInfo open(const StreamRequest&) override {
+    calls_.emplace_back("opened");
+    StreamInfo info;
+    info.sampleRateHz = 48'000;
+    info.inputs = 1;
+    info.outputs = 2;
+    return info;
+  }
+  void start(BlockRenderer& renderer) override {
+    calls_.emplace_back("started");
+    renderer.render({inputs_, 1, 64}, {outputs_, 2, 64}, {}, {});
+  }
+  void stop() override {}
+
+ private:
+  std::vector<std::string>& calls_;
+  std::vector<float> samples_ = std::vector<float>(64);
+  const float* inputs_[1] = {samples_.data()};
+  float* outputs_[2] = {samples_.data(), samples_.data()};
+};
+
+TEST(Engine, PlaysOnTheDeviceThatItIsGiven) {
+  std::vector<std::string> calls;
+  OpenRequest request;
+  request.lanes = 3;
+  {
+    Engine engine(std::make_unique<ToldDevice>(calls), request);
+    EXPECT_EQ(engine.read().callback.frames, 64u);
+    EXPECT_EQ(engine.manual(), nullptr) << "nobody steps it";
+  }
+  EXPECT_EQ(calls, (std::vector<std::string>{"opened", "started", "closed"}));
+}
+
 TEST(Engine, AMixThatDoesNotSoundReadsAsSilence) {
-  Engine engine(manual(1, 2));
+  Engine engine(std::make_unique<ManualDevice>(), manual(1, 2));
   const LaneReading reading = engine.readMix(99);
   EXPECT_EQ(reading.left.peak, 0.0f);
   EXPECT_EQ(reading.reductionGain, 1.0f);
@@ -54,7 +93,7 @@ TEST(Engine, AMixThatDoesNotSoundReadsAsSilence) {
 
 TEST(Engine, ClosingEndsARecordingThatSomebodyStillHasInHand) {
   const Folder folder;
-  auto engine = std::make_unique<Engine>(manual(1, 2));
+  auto engine = std::make_unique<Engine>(std::make_unique<ManualDevice>(), manual(1, 2));
   const std::shared_ptr<Recorder> recorder = engine->recorder();
   recorder->start({folder / "1", {"a.wav"}});
   const std::vector<float> input(100, 0.5f);
@@ -73,7 +112,7 @@ TEST(Engine, ClosingEndsARecordingThatSomebodyStillHasInHand) {
 }
 
 TEST(Engine, AManualBlockOfTheWrongSizeIsRefused) {
-  Engine engine(manual(2, 2));
+  Engine engine(std::make_unique<ManualDevice>(), manual(2, 2));
   std::vector<float> input(10), output(10);
   EXPECT_THROW(engine.manual()->render(input, output, 4), std::range_error);
   EXPECT_THROW(engine.manual()->render(input, output, 6), std::range_error);
@@ -83,7 +122,7 @@ TEST(Engine, AnUnknownDeviceNameIsAClearError) {
   OpenRequest request;
   request.stream.device = PortAudioRequest{"no such interface", {}, {}};
   try {
-    const Engine engine(request);
+    const Engine engine(makeDevice(request.stream), request);
     FAIL();
   } catch (const DeviceError& error) {
     EXPECT_EQ(error.code(), "DEVICE_NOT_FOUND");
@@ -95,10 +134,10 @@ TEST(Engine, TheVirtualDeviceRefusesRatesAndBlocksNobodyHas) {
   OpenRequest request;
   request.stream.device = VirtualRequest{};
   request.stream.sampleRateHz = 1000;
-  EXPECT_THROW(Engine{request}, DeviceError);
+  EXPECT_THROW(Engine(makeDevice(request.stream), request), DeviceError);
   request.stream.sampleRateHz = 48'000;
   request.stream.blockFrames = 100'000;
-  EXPECT_THROW(Engine{request}, DeviceError);
+  EXPECT_THROW(Engine(makeDevice(request.stream), request), DeviceError);
 }
 
 TEST(Engine, AVirtualDeviceCallsUntilItIsClosed) {
@@ -106,7 +145,7 @@ TEST(Engine, AVirtualDeviceCallsUntilItIsClosed) {
   request.stream.device = VirtualRequest{4};
   request.stream.sampleRateHz = 8000;
   request.stream.blockFrames = 8;
-  Engine engine(request);
+  Engine engine(makeDevice(request.stream), request);
   EXPECT_EQ(engine.info().inputNames.front(), "Kick");
   while (engine.read().callback.callbacks < 20) std::this_thread::yield();
   engine.fadeOut(5);
@@ -116,7 +155,7 @@ TEST(Engine, ThePlayheadTellsWhichFrameWasAskedForWhen) {
   const auto nowNs = [] {
     return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
   };
-  Engine engine(manual(1, 2));
+  Engine engine(std::make_unique<ManualDevice>(), manual(1, 2));
   EXPECT_FALSE(engine.playhead().has_value());
   const std::vector<float> input(100);
   std::vector<float> output(2 * 100);
@@ -136,7 +175,7 @@ TEST(Engine, ThePlayheadOfAVirtualDeviceRunsAsEvenlyAsItsClock) {
   request.stream.device = VirtualRequest{2, 1};
   request.stream.sampleRateHz = 8000;
   request.stream.blockFrames = 8;
-  Engine engine(request);
+  Engine engine(makeDevice(request.stream), request);
   const auto at = [&](uint64_t frame) {
     std::optional<PlayheadReading> reading;
     while (!reading || reading->frame < frame) reading = engine.playhead();

@@ -2,6 +2,7 @@
 #include "portaudio_device.h"
 
 #include <gtest/gtest.h>
+#include <pa_win_wasapi.h>
 #include <portaudio.h>
 
 #if defined(__linux__)
@@ -35,6 +36,8 @@ struct FakePortAudio {
   bool isWindows = false;
   int openedInput = paNoDevice;
   int openedOutput = paNoDevice;
+  bool refusesExclusive = false;
+  std::vector<bool> exclusive;         ///< Of each try to open: both ends, or neither.
   std::shared_future<void> openHangs;  ///< Until it is set.
   std::promise<void> openReached;
   std::vector<std::string> calls;
@@ -105,7 +108,8 @@ TEST_F(PortAudioDeviceTest, ABlockComesWithItsTimeToTheConverter) {
 }
 
 TEST_F(PortAudioDeviceTest, AnEngineClosesItsDeviceBeforeAnythingTheDeviceCallsIsGone) {
-  auto engine = std::make_unique<Engine>(OpenRequest{request_, {}, kTileLanes});
+  auto engine =
+      std::make_unique<Engine>(std::make_unique<PortAudioDevice>(), OpenRequest{request_, {}, kTileLanes});
   fake_.play();
   EXPECT_EQ(engine->read().callback.callbacks, 1u);
   fake_.refusesToStop = fake_.refusesToAbort = true;  // the stand-in plays once more while it closes
@@ -115,19 +119,20 @@ TEST_F(PortAudioDeviceTest, AnEngineClosesItsDeviceBeforeAnythingTheDeviceCallsI
 
 TEST_F(PortAudioDeviceTest, AnEngineWhoseDeviceDoesNotStartClosesIt) {
   fake_.refusesToStart = true;
-  EXPECT_THROW(Engine(OpenRequest{request_, {}, kTileLanes}), DeviceError);
+  EXPECT_THROW(Engine(std::make_unique<PortAudioDevice>(), OpenRequest{request_, {}, kTileLanes}),
+               DeviceError);
   EXPECT_EQ(fake_.calls.back(), "close");
 }
 
 TEST_F(PortAudioDeviceTest, AStreamThatEndsByItselfIsNoLongerActive) {
-  Engine engine({request_, {}, kTileLanes});
+  Engine engine(std::make_unique<PortAudioDevice>(), {request_, {}, kTileLanes});
   EXPECT_TRUE(engine.read().active);
   fake_.finished(fake_.self);
   EXPECT_FALSE(engine.read().active);
 }
 
 TEST_F(PortAudioDeviceTest, AStreamThatPortAudioCallsInactiveIsNoLongerActive) {
-  Engine engine({request_, {}, kTileLanes});
+  Engine engine(std::make_unique<PortAudioDevice>(), {request_, {}, kTileLanes});
   fake_.active = false;
   EXPECT_FALSE(engine.read().active);
 }
@@ -158,9 +163,10 @@ class OnWindows : public PortAudioDeviceTest {
   OnWindows() { fake_.isWindows = true; }
 
   std::vector<int> opened(const PortAudioRequest& wish) {
-    fake_.openReached = {};
+    fake_.exclusive.clear();
     PortAudioDevice device;
     const StreamInfo info = device.open({wish, {}, {}});
+    hostApi_ = info.hostApi;
     return {fake_.openedInput, fake_.openedOutput, info.inputs, info.outputs};
   }
   std::string refusal(const PortAudioRequest& wish) {
@@ -172,7 +178,35 @@ class OnWindows : public PortAudioDeviceTest {
       return error.what();
     }
   }
+  std::string hostApi_;  ///< As told of the last that was opened.
 };
+
+TEST_F(OnWindows, WasapiIsHadExclusivelyWhereItCanBe) {
+  opened({"Scarlett", {}, {}});
+  EXPECT_EQ(fake_.exclusive, (std::vector<bool>{true}));
+  EXPECT_EQ(hostApi_, "Windows WASAPI, exclusive mode");
+}
+
+TEST_F(OnWindows, WasapiIsSharedWhereExclusiveModeIsRefused) {
+  fake_.refusesExclusive = true;
+  EXPECT_EQ(opened({"Scarlett", {}, {}}), (std::vector<int>{8, 10, 18, 20}));
+  EXPECT_EQ(fake_.exclusive, (std::vector<bool>{true, false}));
+  EXPECT_EQ(hostApi_, "Windows WASAPI");
+}
+
+TEST_F(OnWindows, OtherHostApisHaveNoSuchMode) {
+  for (const char* api : {"ASIO", "MME", "DirectSound"}) {
+    opened({DevicePair{api, {}, {}}, {}, {}});
+    EXPECT_EQ(fake_.exclusive, (std::vector<bool>{false})) << api;
+  }
+}
+
+TEST_F(OnWindows, WhatAnOutputPlaysIsNoInputUnlessItIsAskedFor) {
+  EXPECT_EQ(opened({DevicePair{"WASAPI", "Scarlett", "Scarlett"}, {}, {}}),
+            (std::vector<int>{8, 10, 18, 20}));
+  EXPECT_EQ(opened({DevicePair{"", "realtek) [loopback]", "Scarlett"}, {}, {}}),
+            (std::vector<int>{11, 10, 2, 20}));
+}
 
 TEST_F(OnWindows, TheDefaultIsTheShortestWayAndNotMme) {
   EXPECT_EQ(opened({}), (std::vector<int>{6, 6, 18, 20}));
@@ -248,7 +282,7 @@ static const PaHostApiInfo kWindowsApis[] = {
     {1, paMME, "MME", 4, 0, 2},
     {1, paDirectSound, "Windows DirectSound", 2, 4, 5},
     {1, paASIO, "ASIO", 1, 6, 6},
-    {1, paWASAPI, "Windows WASAPI", 4, 8, 10},
+    {1, paWASAPI, "Windows WASAPI", 6, 8, 10},
 };
 static const PaDeviceInfo kWindowsDevices[] = {
     {2, "Microphone (Realtek)", 0, 2, 0, 0, 0, 0, 0, 44'100},
@@ -262,7 +296,16 @@ static const PaDeviceInfo kWindowsDevices[] = {
     {2, "Analogue 1 + 2 (Scarlett 18i20 USB)", 3, 18, 0, 0, 0, 0, 0, 48'000},
     {2, "Speakers (Realtek)", 3, 0, 2, 0, 0, 0, 0, 48'000},
     {2, "Speakers (Scarlett 18i20 USB)", 3, 0, 20, 0, 0, 0, 0, 48'000},
+    {2, "Speakers (Realtek) [Loopback]", 3, 2, 0, 0, 0, 0, 0, 48'000},
+    {2, "Speakers (Scarlett 18i20 USB) [Loopback]", 3, 20, 0, 0, 0, 0, 0, 48'000},
 };
+
+/// False too when only one end has it: WASAPI refuses that.
+static bool isExclusive(const PaStreamParameters* end) {
+  const auto* const info = static_cast<const PaWasapiStreamInfo*>(end->hostApiSpecificStreamInfo);
+  return info != nullptr && info->size == sizeof *info && info->hostApiType == paWASAPI &&
+         info->version == 1 && info->flags == paWinWasapiExclusive;
+}
 
 static PaError refused(bool refuses) { return refuses ? paInternalError : paNoError; }
 
@@ -297,9 +340,15 @@ const PaStreamInfo* Pa_GetStreamInfo(PaStream*) {
 
 PaError Pa_OpenStream(PaStream** stream, const PaStreamParameters* input, const PaStreamParameters* output,
                       double, unsigned long, PaStreamFlags, PaStreamCallback* callback, void* self) {
-  fake->openReached.set_value();
-  if (fake->openHangs.valid()) fake->openHangs.wait();
+  if (fake->openHangs.valid()) {
+    fake->openReached.set_value();
+    fake->openHangs.wait();
+  }
   fake->calls.emplace_back("open");
+  const bool exclusive = isExclusive(output);
+  EXPECT_TRUE(input == nullptr || isExclusive(input) == exclusive);
+  fake->exclusive.push_back(exclusive);
+  if (exclusive && fake->refusesExclusive) return paDeviceUnavailable;
   fake->openedInput = input == nullptr ? paNoDevice : input->device;
   fake->openedOutput = output->device;
   fake->callback = callback;

@@ -15,6 +15,7 @@
 #include <mutex>
 
 #include "engine.h"
+#include "manual_device.h"
 #include "realtime_guard.h"
 #include "wav_bytes.h"
 
@@ -67,7 +68,7 @@ TEST(Realtime, AHundredThousandCallbacksBreakNoRule) {
     request.stream.device = ManualRequest{kInputs, kOutputs};
     request.stream.sampleRateHz = device % 2 == 0 ? 48'000 : 44'100;
     request.lanes = 12;
-    Engine engine(request);
+    Engine engine(makeDevice(request.stream), request);
     std::vector<float> input(kInputs * kLongestBlock);
     std::vector<float> output(kOutputs * kLongestBlock);
     std::vector<int> taps;
@@ -130,7 +131,7 @@ TEST(Realtime, ARecordingAndTracksFromADiskBreakNoRuleEither) {
   request.stream.device = ManualRequest{4, 2};
   request.tracks = WavTracksRequest{{{track, "a"}}};
   request.lanes = 4;
-  Engine engine(request);
+  Engine engine(makeDevice(request.stream), request);
   const std::vector<float> input(4 * kFrames);
   std::vector<float> output(2 * kFrames);
   for (int callback = 0; callback < kCallbacks; ++callback) {
@@ -186,7 +187,7 @@ TEST(Realtime, TheCallbackMakesNoSystemCallAtAll) {
   OpenRequest request;
   request.stream.device = ManualRequest{kInputs, kOutputs};
   request.lanes = 12;
-  Engine engine(request);
+  Engine engine(makeDevice(request.stream), request);
   const std::vector<float> gains(2 * kInputs, 0.4f);
   const float rampMs = 10;
   for (uint32_t mix = 0; mix < 9; ++mix) {

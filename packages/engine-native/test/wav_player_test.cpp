@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "engine.h"
+#include "manual_device.h"
 #include "stage.h"
 #include "wav_bytes.h"
 
@@ -73,7 +74,7 @@ TEST(WavPlayer, AnEngineMixesTheTracksInThePlaceOfItsInputs) {
        {folder / "gone.wav", "Snare"},
        {writeWav(folder / "b.wav", {32, true}, 48'000, [](int, int64_t) { return 0.25; }), "Hat"}}};
   request.lanes = 8;
-  Engine engine(request);
+  Engine engine(makeDevice(request.stream), request);
   EXPECT_EQ(engine.info().inputs, 2);
   EXPECT_EQ(engine.info().inputNames, (std::vector<std::string>{"Kick", "Hat"}));
   ASSERT_EQ(engine.skippedTracks().size(), 1u);
@@ -101,7 +102,7 @@ TEST(WavPlayer, ADeviceThatAsksForMoreAtOnceHearsTheTracksInPieces) {
   request.stream.device = ManualRequest{0, 2};
   request.tracks = WavTracksRequest{{{writeWav(folder / "a.wav", {32, true}, 100'000, noise()), "a"}}};
   request.lanes = 8;
-  Engine engine(request);
+  Engine engine(makeDevice(request.stream), request);
   const std::vector<float> gains{0.5f, 0.25f};
   const float ramp = 0;
   const MixTarget target{3, false, gains, {&ramp, 1}};

@@ -85,7 +85,8 @@ const storeHealth = v.strictObject({
 export const commands = {
   hello: {
     about:
-      'First message on the native door: who I am. An unknown or absent client_id becomes a new musician. One who is known is ' +
+      'First message on the native door: who I am. An unknown client_id becomes a new musician, and so does a name alone; a phone ' +
+      'that says neither is whom its secret speaks for, and is nobody yet where it speaks for none. One who is known is ' +
       'spoken for by a phone that holds their secret, in the cookie of the page or in device_secret (the names of version 1, so that ' +
       'its pages are understood and told to load anew).',
     body: v.strictObject({
@@ -101,6 +102,8 @@ export const commands = {
       name: v.string(),
       /** Whether there is a mix of this musician already. */
       is_known: flag,
+      /** For a phone that does not know whose it is: musicians who are not here, and for whom no phone speaks. */
+      free_names: v.optional(v.array(v.strictObject({ client_id: clientId, name: v.string() }))),
       /** To be kept and shown the next time; only for a phone that had none. */
       device_secret: v.optional(phoneSecret),
       protocol: v.number(),
@@ -395,6 +398,7 @@ export type ErrorCode =
   | 'output_taken'
   | 'interface_unavailable' /* it is not offered, or does not open */
   | 'rate_limited' /* too many messages; the connection is then closed */
+  | 'not_taken' /* too many questions wait until the phone has taken the long answers before them; ask again */
   | 'not_recorded' /* no file can be made for it, or no library for WAV files is there */
   | 'not_saved' /* a kept change that the disk refused */
   | 'internal';

@@ -1,5 +1,6 @@
 /** What the server may say without being asked, on the native door. */
 import * as v from 'valibot';
+import { SOUND_AFTER } from './goodbye.ts';
 import { channel, clientId, flag, mutes, outputPair, revision, timestamp } from './fields.ts';
 
 /** A record as a page holds it; see records.ts for the kinds and their values. */
@@ -196,6 +197,13 @@ export const events = {
       '`interface_offered` (an interface has appeared; an engineer may `use_interface`) until `offer_over`. `message` is for the curious, and names what was `repaired` in saved mixes.',
     body: notice,
     example: { code: 'not_saved', message: 'the disk is full', at: 1_760_000_000_000 },
+  },
+  goodbye: {
+    about:
+      'The server ends, and closes this connection behind this. `sound` says what becomes of it: it `stops` (somebody has ended the ' +
+      'mixer; code 1001), or `plays_on` while another server takes the place of this one (code 1012).',
+    body: v.strictObject({ sound: v.picklist(SOUND_AFTER) }),
+    example: { sound: 'stops' },
   },
   interface: {
     about: 'The audio interface changed.',

@@ -3,6 +3,7 @@ export * from './colours.ts';
 export * from './commands.ts';
 export * from './decode.ts';
 export * from './events.ts';
+export * from './goodbye.ts';
 export * from './meters.ts';
 export * from './mix.ts';
 export * from './mix-changes.ts';

@@ -17,6 +17,8 @@ const KIND_INPUTS = 1;
 const KIND_MIX = 2;
 const HEADER_BYTES = 8;
 const MIX_FRAME_BYTES = HEADER_BYTES + 9;
+/** peakL, peakR, rmsL, rmsR, the limiter's gain. */
+const VALUES_PER_MIX = 5;
 const ZERO_DBFS = 240;
 
 export interface InputMeterFrame {
@@ -61,18 +63,31 @@ export function encodeInputMeters(sequence: number, readings: Float32Array): Arr
   return buffer;
 }
 
-/** @param reading peakL, peakR, rmsL, rmsR (linear) and the limiter's gain (1 = no reduction) */
-export function encodeMixMeters(sequence: number, mixNumber: number, reading: Float32Array): ArrayBuffer {
-  const buffer = new ArrayBuffer(MIX_FRAME_BYTES);
+/**
+ * A frame for each mix, all in one piece of memory: a thousand of them are made 25 times a second.
+ *
+ * @param mixNumbers one for each mix
+ * @param readings for each mix peakL, peakR, rmsL, rmsR (linear) and the limiter's gain (1 = no reduction)
+ */
+export function encodeMixMeters(
+  sequence: number,
+  mixNumbers: Uint32Array,
+  readings: Float32Array,
+): Uint8Array<ArrayBuffer>[] {
+  const buffer = new ArrayBuffer(MIX_FRAME_BYTES * mixNumbers.length);
   const view = new DataView(buffer);
-  view.setUint8(0, KIND_MIX);
-  view.setUint8(1, METER_VERSION);
-  view.setUint32(4, sequence, true);
-  view.setUint32(8, mixNumber, true);
-  for (let i = 0; i < 4; i++) view.setUint8(12 + i, levelByte(reading[i] ?? 0));
-  const reduction = Math.round(-2 * gainToDb(reading[4] ?? 1));
-  view.setUint8(16, Math.max(0, Math.min(255, reduction)));
-  return buffer;
+  return Array.from(mixNumbers, (mixNumber, mix) => {
+    const at = mix * MIX_FRAME_BYTES;
+    const first = mix * VALUES_PER_MIX;
+    view.setUint8(at, KIND_MIX);
+    view.setUint8(at + 1, METER_VERSION);
+    view.setUint32(at + 4, sequence, true);
+    view.setUint32(at + 8, mixNumber, true);
+    for (let i = 0; i < 4; i++) view.setUint8(at + 12 + i, levelByte(readings[first + i] ?? 0));
+    const reduction = Math.round(-2 * gainToDb(readings[first + 4] ?? 1));
+    view.setUint8(at + 16, Math.max(0, Math.min(255, reduction)));
+    return new Uint8Array(buffer, at, MIX_FRAME_BYTES);
+  });
 }
 
 /** The frame in a binary message, or undefined when it is of another kind or version. */

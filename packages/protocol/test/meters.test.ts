@@ -11,17 +11,19 @@ test('input meters come back in dBFS, rounded to half a dB', () => {
 });
 
 test('mix meters come back with their mix and the gain reduction', () => {
-  const frame = decodeMeters(
-    encodeMixMeters(0xffffffff, 300, Float32Array.of(0.8912509, 0.25, 0.1, 0.01, 0.5)),
-  );
-  expect(frame).toEqual({
-    kind: 'mix',
-    sequence: 0xffffffff,
-    mixNumber: 300,
-    peaksDb: [-1, -12],
-    rmsDb: [-20, -40],
-    reductionDb: 6,
-  });
+  const readings = Float32Array.of(0.8912509, 0.25, 0.1, 0.01, 0.5, 1, 1, 0.5, 0.5, 1);
+  const frames = encodeMixMeters(0xffffffff, Uint32Array.of(300, 7), readings);
+  expect(frames.map((bytes) => decodeMeters(bytes.slice().buffer))).toEqual([
+    {
+      kind: 'mix',
+      sequence: 0xffffffff,
+      mixNumber: 300,
+      peaksDb: [-1, -12],
+      rmsDb: [-20, -40],
+      reductionDb: 6,
+    },
+    { kind: 'mix', sequence: 0xffffffff, mixNumber: 7, peaksDb: [0, 0], rmsDb: [-6, -6], reductionDb: 0 },
+  ]);
 });
 
 test('the first bytes of a frame are these', () => {

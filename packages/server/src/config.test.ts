@@ -128,6 +128,97 @@ test.each([
   expect(() => read(args, environment as Record<string, string>, '{"sample-rate": 48000}')).toThrow(message);
 });
 
+test.each([
+  ['--port', ['--port', '-1'], '--port must be a whole number from 0 to 65535, got "-1"'],
+  ['--max-phones', ['--max-phones', '-5'], '--max-phones must be a whole number from 1 to 100000, got "-5"'],
+  ['--port with nothing', ['--port'], '--port must be a whole number from 0 to 65535, got nothing'],
+  [
+    '--port before another',
+    ['--port', '--open'],
+    '--port must be a whole number from 0 to 65535, got nothing',
+  ],
+  ['--device with nothing', ['--device'], '--device must be a text, got nothing'],
+  ['--route with nothing', ['--route'], '--route must be a list, got nothing'],
+  ['--open yes', ['--open', 'yes'], '--open must be true or false, got "yes"'],
+  ['--open=yes', ['--open=yes'], '--open must be true or false, got "yes"'],
+])('%s is one clear error that names setting, limit and value', (_what, args, message) => {
+  expect(() => read(args)).toThrow(new SettingError(message));
+});
+
+test('a value may begin with a dash, and a switch may be told its value', () => {
+  const settings = read([
+    '--device',
+    '-10 dB pad',
+    '--multitrack',
+    '-song',
+    '--open',
+    'false',
+    '--json-log=true',
+  ]);
+  expect(settings).toMatchObject({ device: '-10 dB pad', multitrack: '-song', open: false, jsonLog: true });
+});
+
+/** The flags of all settings but the folder, which says where the file is. */
+const FLAGS = [...helpText().matchAll(/^ {2}--([\w-]+)/gm)]
+  .map(([, flag = '']) => flag)
+  .filter((flag) => flag !== 'help' && flag !== 'config');
+const keyOf = (flag: string): string => {
+  const known: Readonly<Record<string, string>> = {
+    'allowed-origin': 'allowedOrigins',
+    'allowed-host': 'allowedHosts',
+    'host-grace': 'hostGraceS',
+  };
+  return known[flag] ?? flag.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
+};
+
+/** @returns what is said of it; undefined when it is taken. @throws what is no SettingError */
+function saidOf(args: string[], environment: Record<string, string> = {}, file?: string): string | undefined {
+  try {
+    read(args, environment, file);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SettingError) return error.message;
+    throw error;
+  }
+}
+
+/** @returns what is said, where it is not one line with the setting, its limit and the value */
+const unclear = (said: string | undefined, place: string): string[] => {
+  if (said === undefined || said.includes('needs --multitrack')) return [];
+  return said.includes(`${place} must `) && /^.+ must .+, got .+$/.test(said) ? [] : [said];
+};
+
+describe.each(FLAGS)(
+  'whatever is given for %s is taken, or one line says what must be and what was there:',
+  (flag) => {
+    const inFile = (value: unknown) =>
+      unclear(saidOf([], {}, JSON.stringify({ [keyOf(flag)]: value })), `foldback.json: ${keyOf(flag)}`);
+    const byFlag = (...args: string[]) => unclear(saidOf(args), `--${flag}`);
+    const variable = `FOLDBACK_${flag.toUpperCase().replaceAll('-', '_')}`;
+
+    test.each(['-1', '1.5', '', '-x', 'two\nlines', '99999999999999999999'])('%j', (value) => {
+      expect([
+        ...byFlag(`--${flag}`, value),
+        ...byFlag(`--${flag}=${value}`),
+        ...unclear(saidOf([], { [variable]: value }), variable),
+        ...inFile(value),
+      ]).toEqual([]);
+    });
+
+    test.each([-1, 1.5, null, true, {}, [], [[]], [5]])('%j in the file', (value) => {
+      expect(inFile(value)).toEqual([]);
+    });
+
+    test('nothing', () => {
+      expect([...byFlag(`--${flag}`), ...byFlag(`--${flag}`, '--json-log')]).toEqual([]);
+    });
+  },
+);
+
+test('a file that is not JSON is told in one line, whatever is in it', () => {
+  expect(saidOf([], {}, '{"port": nope\n}\n')).toMatch(/^[^\n]+ is not JSON: [^\n]+$/);
+});
+
 test('variables that are no slip of a setting are passed over', () => {
   const others = {
     FOLDBACK_ADDON: 'x',

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { nearest } from './did-you-mean.ts';
+import { withJoinedValues } from './flags.ts';
 import { withHome } from './home-path.ts';
 import { decodeText } from './store/lenient-json.ts';
 
@@ -59,6 +60,8 @@ const route = v.pipe(
   }),
 );
 
+const LIST_MESSAGE = 'must be a list';
+
 interface Setting<Schema extends v.GenericSchema = v.GenericSchema> {
   readonly flag: string;
   readonly value: string;
@@ -105,7 +108,8 @@ const settings = {
   multitrack: {
     flag: 'multitrack',
     value: '<dir>',
-    about: 'WAV files in the place of the inputs, one per channel: a virtual soundcheck (none)',
+    about:
+      'WAV, RF64/BW64 or W64 files in the place of the inputs, one per channel: a virtual soundcheck (none)',
     schema: folder,
   },
   multitrackOnce: {
@@ -130,7 +134,7 @@ const settings = {
     flag: 'route',
     value: '<client>=<pair>',
     about: 'gives a mix an output pair, counting from 0; may be repeated',
-    schema: v.array(route),
+    schema: v.array(route, LIST_MESSAGE),
     many: true,
   },
   autoRoute: {
@@ -150,14 +154,14 @@ const settings = {
     flag: 'allowed-origin',
     value: '<origin>',
     about: 'a web page from elsewhere that may use this mixer; may be repeated',
-    schema: v.array(text),
+    schema: v.array(text, LIST_MESSAGE),
     many: true,
   },
   allowedHosts: {
     flag: 'allowed-host',
     value: '<name>',
     about: "a name this mixer is reached by besides its own, such as a proxy's; may be repeated",
-    schema: v.array(hostName),
+    schema: v.array(hostName, LIST_MESSAGE),
     many: true,
   },
   maxPhones: {
@@ -232,12 +236,14 @@ export function helpText(): string {
   ].join('\n');
 }
 
+/** @param raw undefined where a value was to follow and did not */
 function parse(name: SettingName, raw: unknown, from: string): unknown {
   const { schema, many } = rowOf(name);
   const value = many && typeof raw === 'string' ? raw.split(',') : raw;
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
-  throw new SettingError(`${from} ${result.issues[0].message}, got ${JSON.stringify(raw)}`);
+  const got = raw === undefined ? 'nothing' : JSON.stringify(raw);
+  throw new SettingError(`${from} ${result.issues[0].message}, got ${got}`);
 }
 
 /** ", did you mean "--port"?"; nothing where no name is near. */
@@ -253,21 +259,43 @@ const KEYS = new Map(
   names.flatMap((name) => [name, rowOf(name).flag].map((typed) => [typed, `"${name}"`] as const)),
 );
 
-function readFlags(args: readonly string[]): Map<string, unknown> {
+const flagsOf = (those: readonly SettingName[]) => new Set(those.map((name) => rowOf(name).flag));
+const isSwitch = (name: SettingName): boolean => rowOf(name).value === '';
+const KNOWN_FLAGS = {
+  switches: flagsOf(names.filter(isSwitch)),
+  valued: flagsOf(names.filter((name) => !isSwitch(name))),
+};
+
+/** Switches that were given a value: parseArgs knows none such. */
+function switchedBy(args: readonly string[]): Map<string, string> {
+  const given = args.flatMap((arg) => {
+    const [, flag = '', value = ''] = /^--([\w-]+)=(.*)$/s.exec(arg) ?? [];
+    return KNOWN_FLAGS.switches.has(flag) ? [[flag, value] as const] : [];
+  });
+  return new Map(given);
+}
+
+function readFlags(typed: readonly string[]): Map<string, unknown> {
+  const joined = withJoinedValues(typed, KNOWN_FLAGS);
+  const switched = switchedBy(joined);
+  const args = joined.filter((arg) => !switched.has(/^--([\w-]+)=/.exec(arg)?.[1] ?? ''));
   const options = Object.fromEntries(
     names.map((name) => {
       const row = rowOf(name);
       return [
         row.flag,
-        { type: row.value === '' ? 'boolean' : 'string', multiple: row.many ?? false } as const,
+        { type: isSwitch(name) ? 'boolean' : 'string', multiple: row.many ?? false } as const,
       ];
     }),
   );
   try {
-    const { values } = parseArgs({ args: [...args], options: { ...options, help: { type: 'boolean' } } });
-    return new Map(Object.entries(values));
+    const { values } = parseArgs({ args, options: { ...options, help: { type: 'boolean' } } });
+    return new Map<string, unknown>([...Object.entries(values), ...switched]);
   } catch (error) {
-    const [what = ''] = (error as Error).message.split('. ');
+    const [what = ''] = (error as Error).message.split(/\.\s/);
+    const lacking = /^Option '--([\w-]+)(?: <value>)?' argument/.exec(what)?.[1];
+    const name = names.find((each) => rowOf(each).flag === lacking);
+    if (name !== undefined) parse(name, undefined, `--${lacking}`);
     const unknown = /^Unknown option '--(.+)'$/.exec(what)?.[1];
     const meant = unknown === undefined ? '' : hint(unknown, FLAGS);
     throw new SettingError(`${what}${meant === '' ? '.' : meant} --help lists the settings.`);
@@ -299,7 +327,7 @@ function readFile(folder: string): Map<string, unknown> {
   try {
     values = JSON.parse(content);
   } catch (error) {
-    throw new SettingError(`${path} is not JSON: ${(error as Error).message}`);
+    throw new SettingError(`${path} is not JSON: ${(error as Error).message.replace(/\s+/g, ' ')}`);
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw new SettingError(`${path} must hold one object`);

@@ -1,6 +1,7 @@
 /** Everything wired together: load state, open the engine, play every mix, then let phones in. */
 import { shownText, splitKey, type InterfaceSummary, type MixValue, type Notice } from '@foldback/protocol';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { loggedActs } from './act-log.ts';
@@ -22,6 +23,7 @@ import { ListTeller } from './doors/list-teller.ts';
 import { LoopTime, timeSpent } from './doors/loop-time.ts';
 import { MeterPump } from './doors/meter-pump.ts';
 import { NativeDoor } from './doors/native-door.ts';
+import { OlderClients } from './doors/older-clients.ts';
 import { SocketIoDoor } from './doors/socketio-door.ts';
 import { Broadcast } from './doors/phone.ts';
 import { Requests } from './doors/requests.ts';
@@ -51,6 +53,8 @@ const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 /** On the way out the sound goes gently. */
 const FADE_OUT_MS = 80;
+/** A client that polls comes again within a moment. */
+const FAREWELL_MS = 250;
 
 const INTERFACE_NEWS_LEVELS: Readonly<Record<InterfaceNews['code'], 'error' | 'warn' | 'info'>> = {
   interface_lost: 'error',
@@ -119,7 +123,7 @@ async function start(
         audience.showChange(change);
         noteChange(change, desk, changeLog);
       },
-      showList: () => listTeller.tell(),
+      showList: () => tellList(),
       trouble: (outlet, error) => log.error({ err: error }, `${outlet} failed; everything else goes on`),
     },
     showSaved(key, revision) {
@@ -139,7 +143,12 @@ async function start(
   const { desk, store, acts } = kept;
   const audience = new Audience(desk, monotonicMs);
   const clientLists = new ClientLists(desk, Date.now);
-  const listTeller = new ListTeller(audience, () => clientLists.newest(), systemClock);
+  const olderClients = new OlderClients(desk, Date.now);
+  const listTellers = [
+    new ListTeller({ audience, topic: 'list', list: () => clientLists.newest(), clock: systemClock }),
+    new ListTeller({ audience, topic: 'older list', list: () => olderClients.update(), clock: systemClock }),
+  ];
+  const tellList = () => listTellers.forEach((teller) => teller.tell());
   let openedAt = 0;
   const engine = new EngineKeeper({
     directory: settings.config,
@@ -256,9 +265,10 @@ async function start(
       return { ok: reasons.length === 0, reasons, ...told };
     },
     attach(app) {
-      const door = { conversation, audience, origins, gate, tellList: () => listTeller.tell() };
+      const door = { conversation, audience, origins, gate, tellList };
       new NativeDoor(app, door);
-      new SocketIoDoor(app, { ...door, desk, stream: () => engine.stream, version, now: Date.now });
+      const stream = () => engine.stream;
+      new SocketIoDoor(app, { ...door, desk, olderClients, stream, version, now: Date.now });
     },
   });
   port = await http.listen(settings.host, settings.port);
@@ -285,21 +295,28 @@ async function start(
       recordings.close();
       clearInterval(watchTimer);
       clearInterval(care);
-      listTeller.stop();
+      listTellers.forEach((teller) => teller.stop());
       isOpen = false;
-      http.close();
+      audience.sayGoodbye('stops');
       changeLog.flush();
-      await control?.close();
       const closing = engine.close({ fadeMs: FADE_OUT_MS }).catch((error: unknown) => {
         log.error({ err: error }, 'The engine host is left to itself: it does not end');
       });
+      await control?.close();
+      // Who polls has yet to fetch it, on a new connection.
+      if (audience.size > 0) {
+        await delay(FAREWELL_MS);
+        audience.sayGoodbye('stops');
+      }
+      http.close();
       const [isSaved] = await Promise.all([store.close(), closing]);
       return isSaved;
     },
     async leave() {
       try {
         isOpen = false;
-        http.close();
+        http.stopListening();
+        audience.sayGoodbye('plays_on');
         changeLog.flush();
       } catch (error) {
         log.error({ err: error }, 'The doors do not close');

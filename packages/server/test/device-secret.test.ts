@@ -93,3 +93,24 @@ test('who said hello before the musician came, under their id, changes nothing a
   stranger.close();
   mia.close();
 });
+
+test('a phone that says nothing is whom its secret speaks for, and else nobody: one who comes by a name alone is new', async () => {
+  const device_secret = 'q'.repeat(43);
+  const first = await NativeClient.connect(server.port);
+  const { client_id } = await first.ask('hello', { name: 'Uma', device_secret });
+  await first.ask('subscribe', {});
+  first.close();
+
+  const forgetful = await NativeClient.connect(server.port);
+  expect(await forgetful.ask('hello', { device_secret })).toMatchObject({
+    client_id,
+    name: 'Uma',
+    is_known: true,
+  });
+  const another = await NativeClient.connect(server.port);
+  const asNew = await another.ask('hello', { name: 'Uma', device_secret });
+  expect(asNew).toMatchObject({ is_known: false });
+  expect(asNew.client_id).not.toBe(client_id);
+  const stranger = await NativeClient.connect(server.port);
+  expect(await stranger.ask('hello', {})).toMatchObject({ is_known: false, name: '' });
+});

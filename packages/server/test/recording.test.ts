@@ -46,6 +46,7 @@ beforeAll(async () => {
     writeWav(join(tracks, `${channel + 1} ${NAMES[channel]}.wav`), samples),
   );
   writeFileSync(join(tracks, '4 Broken.wav'), 'RIFF and nothing that follows');
+  writeFileSync(join(tracks, 'Bonus.flac'), 'fLaC');
   await start();
 }, 60_000);
 
@@ -88,6 +89,7 @@ test('the tracks are the channels, and what cannot be played is named to everybo
   expect(device.inputs.map(({ name }) => name)).toEqual(NAMES);
   expect(notices).toMatchObject([{ code: 'tracks_skipped', message: expect.stringMatching(/^Broken: /) }]);
   expect(server.output).toContain('Not played: Broken: ');
+  expect(server.output).toContain('Not played: Bonus.flac: only WAV, RF64/BW64 and W64 files are read');
   late.close();
 });
 

@@ -29,7 +29,7 @@ function noteSights(): void {
     const seen = {
       drawn: within(document, 'mixer-app', 'rows-page', 'channel-row'),
       usable: within(document, 'mixer-app', 'rows-page', 'channel-row:not([frozen])'),
-      asked: within(document, 'mixer-app', 'me-sheet', 'bottom-sheet', 'dialog[open]'),
+      asked: within(document, 'mixer-app', 'join-sheet', 'bottom-sheet', 'dialog[open]'),
     };
     requestAnimationFrame(() => {
       for (const [name, element] of Object.entries(seen)) if (element) sights[name] ??= performance.now();

@@ -15,7 +15,7 @@ import type { Filter } from '../src/mixes/channel-list.ts';
 import { MeterBank } from '../src/meters/meter-lane.ts';
 import { type ChannelView, channelViews } from '../src/mixes/mix-view.ts';
 import type { MyMix } from '../src/mixes/my-mix.ts';
-import type { Options } from '../src/app/options.ts';
+import type { Options } from '../src/app/phone-options.ts';
 import { OtherHands, type OtherTouch } from '../src/mixes/other-hands.ts';
 import type { Entry } from '../src/history/session-history.ts';
 import type { StandingCode } from '../src/app/standing-notices.ts';
@@ -233,9 +233,9 @@ export class ElementGallery extends LitElement {
     this.addEventListener('intent', ({ detail }) => this.#onIntent(detail));
     this.addEventListener('channel-reset', ({ detail }) => this.#note(resetLine(detail)));
     this.addEventListener('channel-mark', ({ detail }) => this.#note(`mark ${JSON.stringify(detail)}`));
-    this.addEventListener('channel-details', ({ detail: { channel, typing } }) =>
-      this.#note(`details ${channel}${typing ? ' typing' : ''}`),
-    );
+    this.addEventListener('sheet-open', ({ detail: { name, params } }) => {
+      if (name === 'channel') this.#note(`details ${params.channel}${params.typing ? ' typing' : ''}`);
+    });
     this.addEventListener('channel-put-back', ({ detail }) => this.#note(`put back ${detail}`));
     this.addEventListener('channel-select', ({ detail }) => this.#note(`select ${detail}`));
   }
@@ -360,7 +360,7 @@ export class ElementGallery extends LitElement {
         )}
         ${this.#section(
           'Sheets',
-          html`<press-key @press=${() => this.renderRoot.querySelector('channel-sheet')?.show(false)}
+          html`<press-key @press=${() => this.renderRoot.querySelector('channel-sheet')?.show()}
               >Channel</press-key
             >
             <press-key @press=${() => this.renderRoot.querySelector('me-sheet')?.show()}>Me</press-key>

@@ -194,6 +194,35 @@ test('the server is killed and comes back: the page freezes, returns by itself, 
   expect(await levels(page)).toEqual(before);
 });
 
+test('the server is ended: the page says so at once and claims no sound; when it is back everything is there', async () => {
+  const page = await newMusician('Ida');
+  const before = await levels(page);
+  await server.end('SIGTERM');
+  await page.getByRole('status').getByText('The mixer was switched off').waitFor();
+  expect(await page.getByText(/keeps playing/).count()).toBe(0);
+  server = await Server.start(folder, server.port);
+  await page.getByText('Back. Everything as you left it.').waitFor();
+  await saved(page);
+  expect(await page.getByText('The mixer was switched off').count()).toBe(0);
+  expect(await levels(page)).toEqual(before);
+});
+
+test('a phone that has lost its storage and kept its cookie is its musician’s: nobody is asked, and nobody doubled', async () => {
+  const before = await newMusician('Uma');
+  await drag(before, 60);
+  await saved(before);
+  const own = await levels(before);
+  const { cookies } = await before.context().storageState();
+  const page = await openPage({ cookies, origins: [] });
+  await page.getByRole('heading', { name: 'Uma’s mix' }).waitFor();
+  await saved(page);
+  expect(await levels(page)).toEqual(own);
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  // One musician on two phones.
+  await mute(page).tap();
+  expect(await mute(before, true).waitFor()).toBeUndefined();
+});
+
 test('a phone that knows a name but not the secret does not get that mix', async () => {
   const owner = await newMusician('Eva');
   const { cookies, origins } = await owner.context().storageState();

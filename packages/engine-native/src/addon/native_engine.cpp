@@ -14,6 +14,7 @@
 #include "addon/answers.h"
 #include "addon/arguments.h"
 #include "addon/device_call.h"
+#include "manual_device.h"
 #include "portaudio_device.h"
 
 namespace foldback::addon {
@@ -111,7 +112,9 @@ Napi::Value NativeEngine::startOpening(const Napi::CallbackInfo& info) {
 
   auto call = std::make_unique<DeviceCall>(env);
   const auto opened = std::make_shared<OnItsThread<Engine>>(post_);
-  call->work = [opened, request] { opened->value = std::make_unique<Engine>(request); };
+  call->work = [opened, request] {
+    opened->value = std::make_unique<Engine>(makeDevice(request.stream), request);
+  };
   call->afterwards = [opened] { opened->value.reset(); };
   Ref();  // stays alive until the answer, whoever still holds it
   call->answer = [this, opened](Napi::Env answerEnv) -> Napi::Value {

@@ -38,3 +38,19 @@ test('where addresses say nothing there is no bound', () => {
   const { ask } = stage(false);
   expect(['ana', 'leo', 'mia', 'zoë'].every((id) => ask('10.0.0.1', id))).toBe(true);
 });
+
+test('after a start a pair counts for the address that its musician comes back from', () => {
+  const { ask, pairs } = stage();
+  for (const id of ['ana', 'leo']) pairs.set(id, pairs.size); // restored
+  expect(ask('10.0.0.1', 'ana')).toBe(true);
+  expect(ask('10.0.0.1', 'leo')).toBe(true);
+  expect(ask('10.0.0.1', 'mia')).toBe(false);
+  expect(ask('10.0.0.2', 'mia')).toBe(true);
+});
+
+test('who comes with a pair from elsewhere goes on counting where they got it', () => {
+  const { ask } = stage();
+  for (const id of ['ana', 'leo']) ask('10.0.0.1', id);
+  expect(ask('10.0.0.2', 'ana')).toBe(true);
+  expect(ask('10.0.0.1', 'mia')).toBe(false);
+});

@@ -52,6 +52,11 @@ export class Sessions {
     return { clientId, role, speaks };
   }
 
+  /** Whether anybody may come as this musician. */
+  isFree(clientId: string): boolean {
+    return !this.#rule.asksForSecrets || this.#world.speakers.of(clientId) === undefined;
+  }
+
   /** The musician is this phone's from now on, when nobody's was there before. A phone that may not speak claims nothing. */
   claim({ clientId, secretHash }: Credentials): void {
     if (!this.#rule.asksForSecrets || this.#world.speakers.of(clientId) !== undefined) return;

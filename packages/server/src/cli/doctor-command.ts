@@ -8,6 +8,7 @@ import { parseLabel } from '../engine/host-label.ts';
 import { HostNest } from '../engine/host-nest.ts';
 import { findHosts, probeDevices } from '../engine/host-process.ts';
 import { departure } from '../engine/nearest-opening.ts';
+import { withJoinedValues } from '../flags.ts';
 import { withHome } from '../home-path.ts';
 import type { CommandOutput } from './state-command.ts';
 
@@ -229,7 +230,7 @@ export async function runDoctorCommand(
       config: { type: 'string', default: 'config' },
       json: { type: 'boolean', default: false },
     } as const;
-    wish = parseArgs({ args: [...args], options }).values;
+    wish = parseArgs({ args: withJoinedValues(args, { valued: new Set(['config']) }), options }).values;
   } catch (error) {
     output.complain(`foldback doctor: ${(error as Error).message}\n\n${DOCTOR_HELP}`);
     return 2;

@@ -1,6 +1,7 @@
 /** `foldback record …`: records all inputs of the server that runs for a config directory. */
 import type { RecordingState } from '@foldback/protocol';
 import { parseArgs } from 'node:util';
+import { withJoinedValues } from '../flags.ts';
 import { withHome } from '../home-path.ts';
 import { connectToServer, RECORD_WISHES, type RecordWish } from '../store/control-socket.ts';
 import { messageOf } from '../store/sqlite-errors.ts';
@@ -48,7 +49,8 @@ function parse(args: readonly string[]): RecordCall {
     config: { type: 'string', default: 'config' },
     json: { type: 'boolean', default: false },
   } as const;
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+  const joined = withJoinedValues(args, { valued: new Set(['config']) });
+  const { values, positionals } = parseArgs({ args: joined, allowPositionals: true, options });
   const [asked, ...more] = positionals;
   const wish = RECORD_WISHES.find((each) => each === asked);
   if (wish === undefined || more.length > 0) {

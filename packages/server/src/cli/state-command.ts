@@ -8,6 +8,7 @@ import type { Client } from '../desk/client.ts';
 import { KeptDesk } from '../desk/kept-desk.ts';
 import type { StateActs } from '../desk/state-acts.ts';
 import { World, type ReadableWorld } from '../desk/world.ts';
+import { withJoinedValues } from '../flags.ts';
 import { withHome } from '../home-path.ts';
 import { listBackups } from '../store/backup-files.ts';
 import { withBackup } from '../store/backups.ts';
@@ -74,7 +75,7 @@ type Command = (context: Context) => Promise<Result> | Result;
 export async function runStateCommand(args: readonly string[], output: CommandOutput): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: withJoinedValues(args, { valued: new Set(['config', 'out']) }),
       allowPositionals: true,
       options: {
         config: { type: 'string', default: 'config' },

@@ -1,5 +1,6 @@
 import { mixChanges, Refusal, type MixValue } from '@foldback/protocol';
 import { MIXER, type Author } from './author.ts';
+import type { Desk } from './desk.ts';
 import {
   ANA,
   differenceIn,
@@ -76,7 +77,7 @@ test('a saved channel the device lacks may be sent again: it is kept', () => {
   expect(after.mix.channels).toEqual([0, 1]);
 });
 
-test('what is on a channel that is gone can be taken off, as often as it is asked for, and not put on', () => {
+test('what is on a channel that is gone can be taken off, as often as it is asked for, and put back', () => {
   const { desk } = stage({ inputs: 12 });
   const whole = { channels: [0, 10], gains: { 10: 0.5 }, mutes: { 10: true }, solos: [10] };
   desk.update('ana', whole, ANA);
@@ -87,18 +88,60 @@ test('what is on a channel that is gone can be taken off, as often as it is aske
     desk.run('toggle_channel', 'ana', { channel: 10, on: false }, ANA);
   }
   expect(desk.get('ana').mix).toMatchObject({ channels: [0], solos: [], mutes: { 10: false } });
-  for (const on of [
-    () => desk.run('toggle_solo', 'ana', { channel: 10, soloed: true }, ANA),
-    () => desk.run('toggle_mute', 'ana', { channel: 10, muted: true }, ANA),
-    () => desk.run('toggle_channel', 'ana', { channel: 10, on: true }, ANA),
-    () => desk.run('toggle_solo', 'ana', { channel: 11, soloed: false }, ANA),
-  ]) {
-    expect(on).toThrow('channel: this interface has channels 0 to 3');
+  desk.run('toggle_solo', 'ana', { channel: 10, soloed: true }, ANA);
+  desk.run('toggle_mute', 'ana', { channel: 10, muted: true }, ANA);
+  desk.run('toggle_channel', 'ana', { channel: 10, on: true }, ANA);
+  desk.run('update_gain', 'ana', { channel: 10, gain: 0.25 }, ANA);
+  desk.run('update_pan', 'ana', { channel: 10, pan: -1 }, ANA);
+  expect(desk.get('ana').mix).toMatchObject({ ...whole, gains: { 10: 0.25 }, pans: { 10: -1 } });
+  for (const soloed of [false, true]) {
+    expect(() => desk.run('toggle_solo', 'ana', { channel: 11, soloed }, ANA)).toThrow(
+      'channel: this interface has channels 0 to 3',
+    );
   }
   // A mix is put back whole; what it never held does not come in with it.
   expect(desk.update('ana', whole, ANA).mix).toMatchObject(whole);
   expect(() => desk.update('ana', { solos: [11] }, ANA)).toThrow('solos.0');
 });
+
+test.each<
+  [
+    what: string,
+    mix: { channels: number[]; solos: number[] },
+    off: (desk: Desk) => void,
+    back: (desk: Desk) => void,
+  ]
+>([
+  [
+    'a solo',
+    { channels: [0], solos: [10] },
+    (desk) => desk.run('toggle_solo', 'ana', { channel: 10, soloed: false }, ANA),
+    (desk) => desk.run('toggle_solo', 'ana', { channel: 10, soloed: true }, ANA),
+  ],
+  [
+    'a channel',
+    { channels: [0, 10], solos: [] },
+    (desk) => desk.run('toggle_channel', 'ana', { channel: 10, on: false }, ANA),
+    (desk) => desk.run('toggle_channel', 'ana', { channel: 10, on: true }, ANA),
+  ],
+  [
+    'a whole mix',
+    { channels: [0, 10], solos: [11] },
+    (desk) => desk.update('ana', { channels: [0], solos: [] }, ANA),
+    (desk) => desk.update('ana', { channels: [0, 10], solos: [11] }, ANA),
+  ],
+])(
+  '%s that was all a mix said of a channel that is gone can be put back after it was taken off',
+  (_what, mix, off, back) => {
+    const { desk } = stage({ inputs: 12 });
+    desk.update('ana', mix, ANA);
+    desk.setStage({ inputs: 4, outputPairs: 2 });
+    off(desk);
+    expect(desk.get('ana').mix).toMatchObject({ channels: [0], solos: [] });
+    back(desk);
+    expect(desk.get('ana').mix).toMatchObject(mix);
+  },
+);
 
 test('an update lays tables over what is there and replaces lists', () => {
   const { desk } = stage();

@@ -57,6 +57,16 @@ test('a mark on a channel the device lacks is refused, and one that is there alr
   expect(desk.get('ana').marks.mine).toEqual([0, 3]);
 });
 
+test('a mark on a channel that is gone can be taken off and put back where the mix holds the channel', async () => {
+  const { desk } = stage({ inputs: 4 });
+  desk.update('ana', { channels: [3] }, ANA);
+  await desk.runKept('mark_channels', 'ana', { mine: [3] }, ANA);
+  desk.setStage({ inputs: 2, outputPairs: 2 });
+  await desk.runKept('mark_channels', 'ana', { mine: [] }, ANA);
+  await desk.runKept('mark_channels', 'ana', { mine: [3] }, ANA);
+  expect(desk.get('ana').marks.mine).toEqual([3]);
+});
+
 test('marks the disk refuses are taken back', async () => {
   const { desk, store } = stage();
   store.refuses(true);

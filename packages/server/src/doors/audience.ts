@@ -1,6 +1,7 @@
 /** Every connected phone, and who hears of what. A slow phone costs the others nothing (SPEC C7). */
-import { isSame, kinds } from '@foldback/protocol';
+import { GOODBYE_CODES, isSame, kinds, type SoundAfter } from '@foldback/protocol';
 import type { ShownChange } from '../desk/world-editor.ts';
+import { LONG_QUESTIONS_MAX } from './long-answers.ts';
 import { Broadcast, Missed, type Phone, type Topic } from './phone.ts';
 import { changeBody, watchedOf, type ShownDesk } from './wire-records.ts';
 
@@ -9,13 +10,17 @@ const METER_BACKLOG_BYTES = 16 * 1024;
 /** Above this a phone gets nothing it did not ask for; it gets the full state when it has caught up. */
 const CHANGE_BACKLOG_BYTES = 256 * 1024;
 /**
- * A phone that asks on and on and reads no answer is closed here, so that it cannot eat the computer's memory. One answer
- * longer than this (everybody's saved mixes) may wait besides.
+ * A phone that asks on and on and reads no answer is closed here, so that it cannot eat the computer's memory. What is long
+ * may wait besides: it comes one by one (LongAnswers).
  */
 const ANSWER_BACKLOG_BYTES = 4 * 1024 * 1024;
 /** A phone that is behind and takes less than this in STALL_MS is closed; it will come back and ask for everything. */
 const STALL_BYTES = CHANGE_BACKLOG_BYTES;
 const STALL_MS = 10_000;
+
+/** Whose mix a topic is; undefined for another one. */
+const mixOf = (topic: Topic): string | undefined =>
+  topic.startsWith('mix/') ? topic.slice('mix/'.length) : undefined;
 
 const NOBODY: ReadonlySet<Phone> = new Set();
 
@@ -55,8 +60,10 @@ export class Audience {
 
   /** From now on the phone hears of this. */
   subscribe(phone: Phone, topic: Topic): void {
-    if (topic.startsWith('mix/')) phone.missed?.mixes.delete(topic.slice(4));
+    const mix = mixOf(topic);
+    if (mix !== undefined) phone.missed?.mixes.delete(mix);
     if (phone.subscriptions.has(topic)) return;
+    if (mix !== undefined) phone.watched.add(mix);
     let subscribers = this.#subscribers.get(topic);
     if (!subscribers) this.#subscribers.set(topic, (subscribers = new Set()));
     subscribers.add(phone);
@@ -65,7 +72,11 @@ export class Audience {
 
   unsubscribe(phone: Phone, topic: Topic): void {
     if (!phone.subscriptions.delete(topic)) return;
-    if (topic.startsWith('mix/')) phone.missed?.mixes.delete(topic.slice(4));
+    const mix = mixOf(topic);
+    if (mix !== undefined) {
+      phone.watched.delete(mix);
+      phone.missed?.mixes.delete(mix);
+    }
     const subscribers = this.#subscribers.get(topic);
     subscribers?.delete(phone);
     if (subscribers?.size === 0) this.#subscribers.delete(topic);
@@ -118,29 +129,39 @@ export class Audience {
     else (phone.missed ??= new Missed()).events.push(broadcast);
   }
 
-  /** The list of musicians, to one of those who asked for it, if it is still here. @returns the characters that went */
+  /**
+   * The list of musicians, to one of those who asked for it, if it is still here; as long as any answer, it takes its turn
+   * among them. @returns the characters that went
+   */
   deliverList(phone: Phone, broadcast: Broadcast): number {
-    if (!phone.subscriptions.has('list')) return 0;
-    if (this.#keepsUp(phone)) return phone.wire.deliver(broadcast);
-    (phone.missed ??= new Missed()).list = broadcast;
+    if (!phone.subscriptions.has(phone.wire.listTopic)) return 0;
+    if (phone.missedList === undefined) {
+      if (this.#keepsUp(phone)) return this.#deliverLong(phone, broadcast);
+      phone.longAnswers.add(async () => this.#deliverMissedList(phone));
+    }
+    phone.missedList = broadcast;
     return 0;
   }
 
   /** Meters are dropped for a phone that is behind, never queued. */
-  deliverMeters(phone: Phone, frames: readonly ArrayBuffer[]): void {
+  deliverMeters(phone: Phone, frames: readonly Uint8Array<ArrayBuffer>[]): void {
     if (phone.wire.bufferedBytes() <= METER_BACKLOG_BYTES) phone.wire.deliverMeters(frames);
   }
 
   /** The phone has taken something of what was waiting: once it keeps up again, it gets what it missed. */
   drained(phone: Phone): void {
+    if (phone.wire.bufferedBytes() <= METER_BACKLOG_BYTES) {
+      phone.stalled = undefined;
+      phone.longBytes = 0;
+      this.#tellMissed(phone);
+    }
+    this.#goOnAnswering(phone);
+  }
+
+  #tellMissed(phone: Phone): void {
     const { wire, missed } = phone;
-    if (wire.bufferedBytes() > METER_BACKLOG_BYTES) return;
-    phone.stalled = undefined;
-    phone.longAnswerBytes = 0;
     if (missed === undefined) return;
     for (const event of missed.events.splice(0)) wire.deliver(event);
-    if (missed.list) wire.deliver(missed.list);
-    missed.list = undefined;
     for (const id of missed.mixes) {
       if (!this.#keepsUp(phone)) return; // the rest when this has gone through
       missed.mixes.delete(id);
@@ -156,13 +177,52 @@ export class Audience {
    * @param waitedBytes what had not been taken when the answer came
    */
   noteAnswer(phone: Phone, waitedBytes: number): void {
-    if (waitedBytes > ANSWER_BACKLOG_BYTES + phone.longAnswerBytes) {
+    if (waitedBytes > ANSWER_BACKLOG_BYTES + phone.longBytes) {
       phone.close('too slow');
       return;
     }
-    const bytes = phone.wire.bufferedBytes() - waitedBytes;
-    if (bytes > ANSWER_BACKLOG_BYTES && phone.longAnswerBytes === 0) phone.longAnswerBytes = bytes;
+    this.#noteLong(phone, waitedBytes);
     this.#keepsUp(phone);
+  }
+
+  /**
+   * A question with a long answer.
+   *
+   * @param answer makes it and sends it; never rejects
+   * @returns false when too many of its questions wait already
+   */
+  answerLong(phone: Phone, answer: () => Promise<void>): boolean {
+    if (phone.longAnswers.count >= LONG_QUESTIONS_MAX) return false;
+    phone.longAnswers.add(answer);
+    this.#goOnAnswering(phone);
+    return true;
+  }
+
+  /** What the phone missed comes before what it asks for. */
+  #goOnAnswering(phone: Phone): void {
+    if (!this.has(phone) || phone.missed !== undefined || !this.#keepsUp(phone)) return;
+    phone.longAnswers.begin(() => this.#goOnAnswering(phone));
+  }
+
+  #deliverMissedList(phone: Phone): void {
+    const list = phone.missedList;
+    phone.missedList = undefined;
+    if (list && this.has(phone)) this.#deliverLong(phone, list);
+  }
+
+  #deliverLong(phone: Phone, broadcast: Broadcast): number {
+    const waitedBytes = phone.wire.bufferedBytes();
+    const characters = phone.wire.deliver(broadcast);
+    this.#noteLong(phone, waitedBytes);
+    return characters;
+  }
+
+  /** Where something long has just gone to the phone, its time for taking it begins now. */
+  #noteLong(phone: Phone, waitedBytes: number): void {
+    const bytes = phone.wire.bufferedBytes();
+    if (bytes - waitedBytes <= STALL_BYTES) return;
+    phone.longBytes = Math.min(phone.longBytes, waitedBytes) + bytes - waitedBytes;
+    phone.stalled = { sinceMs: this.#nowMs(), bytes };
   }
 
   /** Heals phones that have caught up unheard, and closes those that do not. Called now and then. */
@@ -176,6 +236,16 @@ export class Audience {
       const bytes = phone.wire.bufferedBytes();
       if (stalled.bytes - bytes >= STALL_BYTES) phone.stalled = { sinceMs: now, bytes };
       else if (now - stalled.sinceMs > STALL_MS) phone.close('too slow');
+    }
+  }
+
+  /** The server ends: everybody hears so, and nothing more. */
+  sayGoodbye(sound: SoundAfter): void {
+    const broadcast = new Broadcast('goodbye', { sound });
+    for (const phone of [...this.#phones]) {
+      if (phone.isClosing) continue;
+      phone.wire.deliver(broadcast);
+      phone.close('the server ends', GOODBYE_CODES[sound]);
     }
   }
 

@@ -4,6 +4,7 @@ import type { ClientList } from '@foldback/protocol';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
+import { tellingMs } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
 
@@ -44,7 +45,10 @@ interface MadeList {
 export class ClientLists {
   readonly #desk: Desk;
   readonly #nowMs: () => number;
-  readonly #next = new NextMade(() => this.#make());
+  readonly #next = new NextMade(
+    () => this.#make(),
+    ({ length }) => tellingMs(length),
+  );
   /** A client is another object once anything of it is another. */
   readonly #entries = new WeakMap<Client, MadeEntry>();
   #newest: MadeList | undefined;
@@ -69,8 +73,9 @@ export class ClientLists {
     }
     const order = orderOf(this.#desk.world);
     if (!this.#isNewest(entries, order)) {
-      const json = `{"clients":[${entries.join(',')}],"order":${JSON.stringify(order)},"count":${entries.length}}`;
-      this.#newest = { entries, order, answer: new MadeAnswer(json) };
+      const tail = `],"order":${JSON.stringify(order)},"count":${entries.length}}`;
+      const answer = await MadeAnswer.ofEntries('{"clients":[', entries, tail);
+      this.#newest = { entries, order, answer };
     }
     return (this.#newest as MadeList).answer;
   }

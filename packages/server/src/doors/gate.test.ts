@@ -46,3 +46,17 @@ test('whoever says no hello in time has to go, and nobody else', () => {
   clock.pass(1);
   expect(closed).toEqual(['silent']);
 });
+
+test('who said hello while the computer stood still stays: it is read before anybody has to go', () => {
+  const due: (() => void)[] = [];
+  const clock = { now: () => 0, after: (_ms: number, task: () => void) => (due.push(task), () => undefined) };
+  const gate = new Gate({ socketsMax: 4, perAddressMax: 2 }, clock);
+  const closed: string[] = [];
+  let isRead = false;
+  gate.enter('prompt', { hasSaidHello: () => isRead, close: () => void closed.push('prompt') });
+  gate.enter('silent', { hasSaidHello: () => false, close: () => void closed.push('silent') });
+  for (const task of due.splice(0)) task(); // late: the loop goes on with its timers
+  isRead = true; // and then reads what has come
+  for (const task of due.splice(0)) task();
+  expect(closed).toEqual(['silent']);
+});

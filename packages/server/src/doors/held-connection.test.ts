@@ -1,6 +1,7 @@
 /** What one turn of the loop brings goes to each Socket.IO client in one write. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { enginePacket, TurnWriter, type Connection } from './held-connection.ts';
+import { MadeAnswer } from './made-answer.ts';
 
 /** Engine.IO as far as it is written to: what it was given since the last write, and what each write took. */
 class WrittenTo {
@@ -8,11 +9,14 @@ class WrittenTo {
   writeBuffer: { data: string }[] = [];
   readonly writes: string[][] = [];
   readonly said: string[] = [];
+  readonly frames: [bytes: Buffer, isBinary: boolean][] = [];
   /** Taken by uWebSockets.js, and not by the client. */
   buffered = 0;
   #corks = 0;
   readonly transport = {
+    writable: true,
     socket: {
+      send: (bytes: Buffer, isBinary: boolean) => void this.frames.push([bytes, isBinary]),
       getBufferedAmount: () => this.buffered,
       cork: (write: () => void) => {
         this.#corks++;
@@ -95,6 +99,50 @@ test('what is too long for one write goes in several, each of them full', async 
   phone.push(enginePacket('y'.repeat(100_000)));
   await nextTurn();
   expect(connection.writes.map((packets) => packets.length)).toEqual([2, 2, 1, 1]);
+});
+
+describe('a long one that is made already', () => {
+  const long = MadeAnswer.of('x'.repeat(20_000));
+
+  test('goes as the same bytes to all, in its place between the others', async () => {
+    const { connection, held: phone, writer } = held();
+    const other = new WrittenTo();
+    const packet = enginePacket(long);
+    const order: string[] = [];
+    connection.flush = () => void order.push(...connection.writeBuffer.splice(0).map(({ data }) => data));
+    connection.transport.socket.send = (bytes) => {
+      order.push('long');
+      connection.frames.push([bytes, false]);
+    };
+    phone.push(enginePacket('before'));
+    phone.push(packet);
+    phone.push(enginePacket('after'));
+    writer.hold(other as unknown as Connection).push(packet);
+    await nextTurn();
+    expect(order).toEqual(['before', 'long', 'after']);
+    const [[bytes] = []] = connection.frames;
+    expect(bytes?.toString()).toBe(`4${long.json}`);
+    expect(other.frames).toEqual([[bytes, false]]);
+    expect(other.frames[0]?.[0]).toBe(bytes);
+    expect(other.writes).toEqual([]);
+  });
+
+  test('goes to a client that polls, or that has something waiting before it, as Engine.IO sends it', async () => {
+    const { connection, held: phone } = held();
+    connection.transport.writable = false;
+    phone.push(enginePacket(long));
+    await nextTurn();
+    expect(connection.writes).toEqual([[long.json]]);
+    expect(connection.frames).toEqual([]);
+  });
+
+  test('goes with others where it is short', async () => {
+    const { connection, held: phone } = held();
+    phone.push(enginePacket(MadeAnswer.of('short')));
+    phone.push(enginePacket('after'));
+    await nextTurn();
+    expect(connection.writes).toEqual([['short', 'after']]);
+  });
 });
 
 test('what is held counts as not taken, until it is written', async () => {

@@ -3,6 +3,7 @@
  * that a write for each change would be a system call for each change and client.
  */
 import type { Socket } from 'socket.io';
+import { MadeAnswer } from './made-answer.ts';
 
 /** What Engine.IO calls a socket: one session, before and behind anything of Socket.IO. */
 export type Connection = Socket['conn'];
@@ -12,21 +13,55 @@ export interface EnginePacket {
   readonly type: 'message';
   readonly data: string;
   readonly options: { readonly compress: boolean; readonly wsPreEncoded: string };
+  /** About how much it is on the wire. */
+  readonly length: number;
+  /** What a WebSocket gets of a long one in the place of a text, which would be put into bytes anew for each. */
+  readonly frame?: MadeAnswer;
 }
 
 /** Engine.IO frames a packet for a WebSocket by this prefix: 4 is a message (engine.io-protocol 4). */
-export const enginePacket = (data: string): EnginePacket => ({
-  type: 'message',
-  data,
-  options: { compress: true, wsPreEncoded: `4${data}` },
-});
+const MESSAGE = '4';
+
+export function enginePacket(said: string | MadeAnswer): EnginePacket {
+  if (said instanceof MadeAnswer) return new LongPacket(said);
+  const options = { compress: true, wsPreEncoded: `${MESSAGE}${said}` };
+  return { type: 'message', data: said, options, length: said.length };
+}
+
+/** Its texts are made only for a client that polls. */
+class LongPacket implements EnginePacket {
+  readonly type = 'message';
+  readonly length: number;
+  readonly frame: MadeAnswer;
+  readonly #said: MadeAnswer;
+
+  constructor(said: MadeAnswer) {
+    this.#said = said;
+    this.frame = said.within(MESSAGE, '');
+    this.length = this.frame.length;
+  }
+
+  get data(): string {
+    return this.#said.json;
+  }
+
+  get options(): EnginePacket['options'] {
+    return { compress: true, wsPreEncoded: this.frame.json };
+  }
+}
 
 /** What Engine.IO has beyond its typings (6.6): packets not yet sent, and uWebSockets.js's socket where there is one. */
 interface Transporting {
   readonly readyState: string;
   readonly writeBuffer: { readonly data?: string }[];
   readonly transport: {
-    readonly socket?: { getBufferedAmount(): number; cork(write: () => void): void };
+    readonly writable: boolean;
+    readonly socket?: {
+      getBufferedAmount(): number;
+      cork(write: () => void): void;
+      send(bytes: Uint8Array, isBinary: boolean): void;
+      end(code: number, reason: string): void;
+    };
   };
   flush(): void;
   write(data: string): unknown;
@@ -66,7 +101,7 @@ export class HeldConnection {
       this.#hold(this);
     }
     this.#packets.push(packet);
-    this.#characters += packet.data.length;
+    this.#characters += packet.length;
   }
 
   /** Bytes the client has not taken yet, about. */
@@ -82,7 +117,7 @@ export class HeldConnection {
     let first = 0;
     let characters = 0;
     for (let next = 0; next < packets.length; next++) {
-      const { length } = (packets[next] as EnginePacket).data;
+      const { length } = packets[next] as EnginePacket;
       if (characters > 0 && characters + length > WRITE_CHARACTERS_MAX) {
         this.#write(packets.slice(first, next));
         [first, characters] = [next, 0];
@@ -92,11 +127,25 @@ export class HeldConnection {
     if (packets.length > 0) this.#write(first === 0 ? packets : packets.slice(first));
   }
 
+  /** Closes it behind what it holds, with a code where it is a WebSocket; a client of that door comes again by itself. */
+  end(code: number, reason: string): void {
+    this.flush();
+    const { socket } = this.#connection.transport;
+    if (socket) socket.end(code, reason);
+    else this.#close();
+  }
+
   #write(packets: readonly EnginePacket[]): void {
     const connection = this.#connection;
     if (connection.readyState !== 'open') return;
+    const { socket, writable } = connection.transport;
+    const alone = packets.length === 1 ? packets[0] : undefined;
+    // Not past what Engine.IO keeps back, as while the client changes over to a WebSocket.
+    if (socket && alone?.frame && writable && connection.writeBuffer.length === 0) {
+      socket.send(alone.frame.bytes, false);
+      return;
+    }
     connection.writeBuffer.push(...packets);
-    const { socket } = connection.transport;
     if (socket) socket.cork(() => connection.flush());
     else connection.flush();
   }

@@ -43,7 +43,7 @@ function stage() {
   const phone = deafPhone(undefined, {
     deliverMeters: (together) => {
       writes.push(together.length);
-      frames.push(...together.flatMap((frame) => decodeMeters(frame) ?? []));
+      frames.push(...together.flatMap((frame) => decodeMeters(frame.slice().buffer) ?? []));
     },
   });
   audience.join(phone);

@@ -4,15 +4,8 @@ import type { Logger } from 'pino';
 import type { OpenEngine } from '../engine/engine.ts';
 import { isEnd } from '../engine/remote-engine.ts';
 import type { Audience } from './audience.ts';
-import type { Phone } from './phone.ts';
 
 const PERIOD_MS = 1000 / METER_RATE_HZ;
-/** peakL, peakR, rmsL, rmsR, reduction gain. */
-const VALUES_PER_MIX = 5;
-
-/** The mixes a phone hears of. */
-const mixesOf = ({ subscriptions }: Phone): string[] =>
-  [...subscriptions].flatMap((topic) => (topic.startsWith('mix/') ? topic.slice('mix/'.length) : []));
 
 export class MeterPump {
   readonly #engine: OpenEngine;
@@ -25,7 +18,7 @@ export class MeterPump {
   #reading = false;
   #failing = false;
   /** Mixes read in the period before; undefined when nothing was. A peak is that since the last reading, so theirs is fresh. */
-  #readBefore: ReadonlySet<string> | undefined;
+  #readBefore: ReadonlyMap<string, unknown> | undefined;
 
   constructor(engine: OpenEngine, audience: Audience, mixNumber: (clientId: string) => number, log: Logger) {
     this.#engine = engine;
@@ -46,14 +39,13 @@ export class MeterPump {
   /** One period. */
   async pump(): Promise<void> {
     if (this.#reading) return;
-    const phones = [...this.#audience.subscribers('meters')];
-    if (phones.length === 0) {
+    if (this.#audience.subscribers('meters').size === 0) {
       this.#readBefore = undefined;
       return;
     }
     this.#reading = true;
     try {
-      await this.#readAndSend(phones);
+      await this.#readAndSend();
       this.#failing = false;
     } catch (error) {
       this.#readBefore = undefined;
@@ -65,26 +57,27 @@ export class MeterPump {
     }
   }
 
-  async #readAndSend(phones: readonly Phone[]): Promise<void> {
-    const watchers = phones.map((phone) => ({ phone, mixes: mixesOf(phone) }));
-    const watched = [...new Set(watchers.flatMap(({ mixes }) => mixes))];
-    const numbers = Uint32Array.from(watched, this.#mixNumber);
-    const readings = await this.#engine.readMeters(numbers);
+  async #readAndSend(): Promise<void> {
+    /** Places in what is read, by client. */
+    const places = new Map<string, number>();
+    for (const { watched } of this.#audience.subscribers('meters')) {
+      for (const id of watched) if (!places.has(id)) places.set(id, places.size);
+    }
+    const numbers = Uint32Array.from(places.keys(), this.#mixNumber);
+    const { inputs, mixes } = await this.#engine.readMeters(numbers);
     const readBefore = this.#readBefore;
-    this.#readBefore = new Set(watched);
+    this.#readBefore = places;
     if (!readBefore) return; // these peaks are as old as the last time somebody watched
     const sequence = this.#sequence++ >>> 0;
-    const inputFrame = encodeInputMeters(sequence, readings.inputs);
-    const mixFrames = new Map<string, ArrayBuffer>();
-    watched.forEach((id, index) => {
-      if (!readBefore.has(id)) return;
-      const reading = readings.mixes.subarray(index * VALUES_PER_MIX, (index + 1) * VALUES_PER_MIX);
-      mixFrames.set(id, encodeMixMeters(sequence, numbers[index] ?? 0, reading));
-    });
-    for (const { phone, mixes } of watchers) {
-      if (!this.#audience.has(phone)) continue;
-      const ownFrames = mixes.flatMap((id) => mixFrames.get(id) ?? []);
-      this.#audience.deliverMeters(phone, [inputFrame, ...ownFrames]);
+    const inputFrame = new Uint8Array(encodeInputMeters(sequence, inputs));
+    const mixFrames = encodeMixMeters(sequence, numbers, mixes);
+    for (const phone of this.#audience.subscribers('meters')) {
+      const frames = [inputFrame];
+      for (const id of phone.watched) {
+        const frame = mixFrames[places.get(id) ?? -1];
+        if (frame && readBefore.has(id)) frames.push(frame);
+      }
+      this.#audience.deliverMeters(phone, frames);
     }
   }
 }

@@ -16,10 +16,8 @@ export const PAYLOAD_BYTES_MAX = 1024 * 1024;
 export const BACKPRESSURE_BYTES_MAX = 128 * 1024 * 1024;
 /** A phone that does not even answer a ping is gone. Seconds; uWebSockets.js pings by itself. */
 const IDLE_TIMEOUT_S = 32;
-/** Longer than this, an answer that is made already is worth no copy of its own. Characters. */
+/** Longer than this, an answer that is made already is worth no copy of its own. Bytes. */
 const FRAGMENT_FROM = 64 * 1024;
-/** Close code for "try again later" (RFC 6455, IANA registry). */
-const TRY_AGAIN_LATER = 1013;
 
 interface SocketData {
   readonly cookieSecret: string | undefined;
@@ -69,7 +67,7 @@ function isHandshake(response: HttpResponse, request: HttpRequest): boolean {
 function eventText({ event }: Broadcast): string | Buffer {
   const { type, body } = event;
   if (!(body instanceof MadeAnswer)) return JSON.stringify(event);
-  return Buffer.from(`{"type":"${type}","body":${body.json}}`);
+  return body.within(`{"type":"${type}","body":`, '}').bytes;
 }
 
 const textOf = (answer: AnswerMessage): string => JSON.stringify(answer);
@@ -90,7 +88,7 @@ function send(socket: WebSocket<SocketData>, outcome: Outcome): void {
   const { command, ok } = outcome;
   if (!(ok instanceof MadeAnswer)) {
     socket.send(textOf({ re: command.id, ok }));
-  } else if (ok.json.length < FRAGMENT_FROM) {
+  } else if (ok.length < FRAGMENT_FROM) {
     socket.send(`{"re":${command.id},"ok":${ok.json}}`);
   } else {
     const fragmenting = socket as unknown as Fragmenting;
@@ -101,6 +99,7 @@ function send(socket: WebSocket<SocketData>, outcome: Outcome): void {
 }
 
 class NativeWire implements Wire {
+  readonly listTopic = 'list';
   readonly #socket: WebSocket<SocketData>;
 
   constructor(socket: WebSocket<SocketData>) {
@@ -113,7 +112,7 @@ class NativeWire implements Wire {
     return text.length;
   }
 
-  deliverMeters(frames: readonly ArrayBuffer[]): void {
+  deliverMeters(frames: readonly Uint8Array<ArrayBuffer>[]): void {
     this.#socket.cork(() => {
       for (const frame of frames) this.#socket.send(frame, true);
     });
@@ -123,8 +122,8 @@ class NativeWire implements Wire {
     return this.#socket.getBufferedAmount();
   }
 
-  close(reason: string): void {
-    this.#socket.end(TRY_AGAIN_LATER, reason);
+  close(reason: string, code: number): void {
+    this.#socket.end(code, reason);
   }
 }
 
@@ -195,6 +194,7 @@ export class NativeDoor {
     };
     this.#options.conversation.receive(phone, read, (outcome) => {
       send(socket, outcome);
+      return undefined;
     });
   }
 }

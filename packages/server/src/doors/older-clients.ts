@@ -1,9 +1,10 @@
-/** The list of musicians as clients made for the older system read it (SPEC C3); made in slices for whoever asks. */
+/** The list of musicians as clients made for the older system read it (SPEC C3); made in slices. */
 import { setImmediate as letOthersIn } from 'node:timers/promises';
 import { displayName, type Client } from '../desk/client.ts';
 import type { Desk } from '../desk/desk.ts';
 import { listed, orderOf } from '../desk/listed.ts';
 import { isListed } from './client-list.ts';
+import { tellingMs } from './list-teller.ts';
 import { MadeAnswer } from './made-answer.ts';
 import { NextMade } from './next-made.ts';
 import { olderMix } from './older-mix.ts';
@@ -16,14 +17,19 @@ const SLICE_CLIENTS = 100;
 export type OlderDesk = Pick<Desk, 'world' | 'isConnected'>;
 
 interface MadeEntry {
-  readonly about: string;
+  readonly connected: boolean;
+  readonly deviceName: string | undefined;
   readonly json: string;
 }
 
 export class OlderClients {
   readonly #desk: OlderDesk;
   readonly #nowMs: () => number;
-  readonly #next = new NextMade(() => this.#makeList());
+  readonly #nextUpdate = new NextMade(() => this.#make(() => ''));
+  readonly #nextList = new NextMade(
+    () => this.#make((total) => `,"total":${total}`),
+    ({ length }) => tellingMs(length),
+  );
   /** What the devices call themselves that came by this door in this run, by client. Their page lists nobody else. */
   readonly #devices = new Map<string, string>();
   /** A client is another object once anything of it is another. */
@@ -52,45 +58,36 @@ export class OlderClients {
   }
 
   /** The body of `clients_update`. */
-  update(): MadeAnswer {
-    const clients = this.#listed();
-    return this.#framed(clients.map((client) => this.#jsonOf(client)));
+  update(): Promise<MadeAnswer> {
+    return this.#nextUpdate.get();
   }
 
   /** The body of `clients_list`. */
   list(): Promise<MadeAnswer> {
-    return this.#next.get();
+    return this.#nextList.get();
   }
 
-  async #makeList(): Promise<MadeAnswer> {
-    const clients = this.#listed();
-    const entries: string[] = [];
-    for (const client of clients) {
-      entries.push(this.#jsonOf(client));
-      if (entries.length % SLICE_CLIENTS === 0) await letOthersIn();
-    }
-    return this.#framed(entries, `,"total":${entries.length}`);
-  }
-
-  #listed(): Client[] {
+  /** @param more members of the body besides, of so many clients */
+  async #make(more: (count: number) => string): Promise<MadeAnswer> {
     const now = this.#nowMs();
-    return [...listed(this.#desk.world)].filter((client) => isListed(this.#desk, client, now));
-  }
-
-  /** @param more members of the body besides */
-  #framed(entries: readonly string[], more = ''): MadeAnswer {
+    const entries: string[] = [];
+    let looked = 0;
+    for (const client of [...listed(this.#desk.world)]) {
+      if (isListed(this.#desk, client, now)) entries.push(this.#jsonOf(client));
+      if (++looked % SLICE_CLIENTS === 0) await letOthersIn();
+    }
     const order = JSON.stringify(orderOf(this.#desk.world));
-    const tail = `"order":${order},"timestamp":${this.#nowMs()},"count":${entries.length}${more}`;
-    return new MadeAnswer(`{"clients":[${entries.join(',')}],${tail}}`);
+    const tail = `"order":${order},"timestamp":${this.#nowMs()},"count":${entries.length}${more(entries.length)}`;
+    return MadeAnswer.ofEntries('{"clients":[', entries, `],${tail}}`);
   }
 
   #jsonOf(client: Client): string {
     const connected = this.#desk.isConnected(client.id);
-    const about = JSON.stringify([connected, this.deviceName(client.id)]);
+    const deviceName = this.deviceName(client.id);
     const known = this.#entries.get(client);
-    if (known?.about === about) return known.json;
+    if (known?.connected === connected && known.deviceName === deviceName) return known.json;
     const json = JSON.stringify(this.#entryOf(client, connected));
-    this.#entries.set(client, { about, json });
+    this.#entries.set(client, { connected, deviceName, json });
     return json;
   }
 

@@ -1,4 +1,5 @@
 /** What clients made for the older system hear of changes. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY_MIX } from '@foldback/protocol';
 import { MIXER } from '../desk/author.ts';
 import { ANA, HEALTH, recordsWith, stage } from '../desk/desk-stage.ts';
@@ -17,9 +18,10 @@ const NOW = 1_760_000_000_000;
 function older(options: Parameters<typeof stage>[0] = {}) {
   const { desk, shown, ...rest } = stage({ inputs: 32, ...options });
   const clients = new OlderClients(desk, () => NOW);
-  const words = new OlderWords({ clients, stream: () => STREAM, version: '1.2.3' });
+  const words = new OlderWords({ stream: () => STREAM, version: '1.2.3' });
   const events = (broadcast: Broadcast): [name: string, body: Record<string, unknown>][] =>
-    words.packetsOf(broadcast).map((packet) => {
+    words.packetsOf(broadcast).map((made) => {
+      const packet = made instanceof MadeAnswer ? made.json : made;
       expect(packet[0]).toBe('2');
       return JSON.parse(packet.slice(1)) as [string, Record<string, unknown>];
     });
@@ -198,7 +200,7 @@ test('the device is told with the channels their page draws', () => {
   ]);
 });
 
-test('whoever came by this door with the name of a device is native to them, all others are web', () => {
+test('whoever came by this door with the name of a device is native to them, all others are web', async () => {
   const { desk, clients, events } = older({
     records: [
       ...recordsWith('ana', { mix: { gains: { 0: 0.5, 7: 2 }, mutes: { 1: true }, master_gain: 0.75 } }),
@@ -208,7 +210,7 @@ test('whoever came by this door with the name of a device is native to them, all
   desk.assignOutput('leo', 1);
   desk.arrive('ana');
   clients.cameAs('ana', 'Tablet');
-  const [[name, list] = ['', {}]] = events(new Broadcast('clients', new MadeAnswer('{}')));
+  const [[name, list] = ['', {}]] = events(new Broadcast('clients', await clients.update()));
   expect(name).toBe('clients_update');
   expect(list).toEqual({ clients: expect.any(Array) as unknown, order: [], timestamp: NOW, count: 2 });
   const [ana, leo] = list['clients'] as object[];
@@ -249,14 +251,32 @@ test('a long list has everybody whole, here or not (SPEC C3)', async () => {
   for (const [pair, id] of ['musician 0', 'musician 1'].entries()) desk.assignOutput(id, pair);
   const seenLately = new OlderClients(desk, () => desk.get('musician 0').seen_at);
   desk.arrive('musician 1');
-  const { clients: listed, total } = JSON.parse((await seenLately.list()).json) as {
-    clients: { id: string; gains?: object }[];
-    total: number;
-  };
+  for (const { json } of [await seenLately.list(), await seenLately.update()]) {
+    const { clients: listed, count } = JSON.parse(json) as {
+      clients: { gains?: object; pans?: object }[];
+      count: number;
+    };
+    expect(count).toBe(201);
+    expect(listed.filter(({ gains, pans }) => gains && pans)).toHaveLength(201);
+  }
+  const { total } = JSON.parse((await seenLately.list()).json) as { total: number };
   expect(total).toBe(201);
-  expect(listed.filter(({ gains }) => gains !== undefined)).toHaveLength(201);
   expect(clients.typeOf('musician 1')).toBe('web');
 });
+
+test.each(['update', 'list'] as const)(
+  'a long %s is made in slices, so that others are let in',
+  async (which) => {
+    const ids = Array.from({ length: 1_001 }, (_, index) => `musician ${index}`);
+    const { clients } = older({ records: ids.flatMap((id) => recordsWith(id)) });
+    let turns = 0;
+    let isMade = false;
+    const made = clients[which]().then(() => (isMade = true));
+    for (; !isMade; turns++) await nextTurn();
+    await made;
+    expect(turns).toBeGreaterThanOrEqual(10);
+  },
+);
 
 test('what they wait for after a command says what they read', async () => {
   const { clients, replies } = older();

@@ -10,7 +10,7 @@ import {
   type WireRecord,
 } from '@foldback/protocol';
 import { deafPhone, doorless } from '../../test/support/doorless.ts';
-import { HOUSE_RULES } from '../access/sessions.ts';
+import { HOUSE_RULES, type HouseRule } from '../access/sessions.ts';
 import { EMPTY, MemoryStore, recordOf, recordsWith, turnOfTheLoop } from '../desk/desk-stage.ts';
 import { ManualClock } from '../store/manual-clock.ts';
 import type { RequestsOptions } from './requests.ts';
@@ -272,4 +272,33 @@ test('another may make a musician its own, and an open connection is asked for i
   await expect(ask('mute_all', { muted: true })).rejects.toMatchObject({ code: 'not_permitted' });
   await expect(ask('subscribe', {})).rejects.toThrow('another phone speaks for "ana"');
   expect(phone.isPresent).toBe(false);
+});
+
+describe('a phone that does not know whose it is is told', () => {
+  /** Ana is claimed and has left, Leo is here, Ivy came from a file and is nobody's. @returns what a stranger is told */
+  async function freeNames(rule: HouseRule) {
+    const { desk, audience, requests } = doorless({ rule });
+    const come = async (body: object, secret: string) => {
+      const phone = deafPhone(secret);
+      audience.join(phone);
+      const ask = async (type: CommandType, asked: unknown): Promise<unknown> =>
+        requests.answer(phone, checkCommand(type, asked, 1));
+      return { phone, ask, hello: (await ask('hello', body)) as CommandAnswer<'hello'> };
+    };
+    const ana = await come({ client_id: 'ana', name: 'Ana' }, SECRETS.first);
+    await ana.ask('subscribe', {});
+    requests.goodbye(ana.phone);
+    const leo = await come({ client_id: 'leo', name: 'Leo' }, SECRETS.second);
+    await leo.ask('subscribe', {});
+    desk.admit('ivy', 'Ivy', undefined, false);
+    return (await come({}, 'c'.repeat(43))).hello.free_names?.map(({ name }) => name);
+  }
+
+  test('who is not here and nobody’s', async () => {
+    expect(await freeNames(HOUSE_RULES.band)).toEqual(['Ivy']);
+  });
+
+  test('in an open house, who is not here', async () => {
+    expect(await freeNames(HOUSE_RULES.open)).toEqual(['Ana', 'Ivy']);
+  });
 });

@@ -15,7 +15,7 @@ import { watchingRows } from './rows/watching.ts';
 type Rows = RowsFor<Exclude<CommandType, 'hello'>>;
 
 export interface RequestsOptions extends JoiningOptions, SoundRowsOptions {
-  readonly clientLists: ClientLists;
+  readonly clientLists: Pick<ClientLists, 'newest'>;
   /** The last phone of a musician has gone. */
   readonly onDeparture: (client: Client) => void;
 }

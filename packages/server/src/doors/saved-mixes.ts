@@ -45,6 +45,6 @@ export class SavedMixes {
       entries.push(`${JSON.stringify(client.id)}:${JSON.stringify(savedMixOf(client))}`);
       if (entries.length % SLICE_CLIENTS === 0) await letOthersIn();
     }
-    return new MadeAnswer(`{"data":{${entries.join(',')}},"count":${entries.length}}`);
+    return MadeAnswer.ofEntries('{"data":{', entries, `},"count":${entries.length}}`);
   }
 }

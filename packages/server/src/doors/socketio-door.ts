@@ -12,7 +12,7 @@ import { bodyAsMeant, introductionOf, type Introduction } from './as-meant.ts';
 import type { Conversation, Outcome } from './conversation.ts';
 import { enginePacket, TurnWriter, type Connection, type EnginePacket } from './held-connection.ts';
 import { BACKPRESSURE_BYTES_MAX, PAYLOAD_BYTES_MAX, type DoorOptions } from './native-door.ts';
-import { OlderClients } from './older-clients.ts';
+import type { OlderClients } from './older-clients.ts';
 import { flatState } from './older-mix.ts';
 import { OlderReplies, type HouseFigures } from './older-replies.ts';
 import { OlderWords, packetOf } from './older-words.ts';
@@ -23,6 +23,7 @@ type Acknowledge = (answer: unknown) => void;
 
 export interface SocketIoDoorOptions extends DoorOptions {
   readonly desk: Desk;
+  readonly olderClients: OlderClients;
   /** What plays now. */
   readonly stream: () => StreamInfo;
   readonly version: string;
@@ -46,15 +47,17 @@ export class SocketIoDoor {
   readonly #words: OlderWords;
   readonly #replies: OlderReplies;
   readonly #writer = new TurnWriter(() => performance.now());
+  /** The long event a phone has asked for last: whoever asks again before it is made gets it once. */
+  readonly #awaited = new WeakMap<Phone, Promise<unknown>>();
   /** Connections that have got beyond the handshake. */
   readonly #phones = new WeakMap<Connection, Phone>();
 
   constructor(app: TemplatedApp, options: SocketIoDoorOptions) {
     this.#options = options;
     this.#conversation = options.conversation;
-    const { desk, stream, version, now } = options;
-    this.#clients = new OlderClients(desk, now);
-    this.#words = new OlderWords({ clients: this.#clients, stream, version });
+    const { olderClients, stream, version, now } = options;
+    this.#clients = olderClients;
+    this.#words = new OlderWords({ stream, version });
     this.#replies = new OlderReplies({ clients: this.#clients, figures: () => this.#figures(), now });
     const { origins, gate } = options;
     const server = new Server({
@@ -103,18 +106,19 @@ export class SocketIoDoor {
     const { audience } = this.#options;
     const held = this.#writer.hold(socket.conn);
     const wire: Wire = {
+      listTopic: 'older list',
       deliver: (broadcast) => {
         let characters = 0;
         for (const packet of broadcast.as(this.#packetsOf)) {
           held.push(packet);
-          characters += packet.data.length;
+          characters += packet.length;
         }
         return characters;
       },
       // Existing clients know no binary meters.
       deliverMeters: () => undefined,
       bufferedBytes: () => held.bufferedBytes(),
-      close: () => socket.disconnect(true),
+      close: (reason, code) => held.end(code, reason),
     };
     const phone = new Phone(
       wire,
@@ -164,6 +168,7 @@ export class SocketIoDoor {
         (outcome) => {
           if ('ok' in outcome) then(outcome.ok);
           else say('error', refusalOf(outcome));
+          return undefined;
         },
       );
 
@@ -178,7 +183,7 @@ export class SocketIoDoor {
         ask('subscribe', {}, (state) =>
           say('auto_resubscribed', flatState(state as CommandAnswer<'subscribe'>)),
         );
-      this.#options.audience.subscribe(phone, 'list');
+      this.#options.audience.subscribe(phone, phone.wire.listTopic);
       this.#options.tellList();
     });
   }
@@ -194,33 +199,38 @@ export class SocketIoDoor {
         return checkCommand(event, bodyAsMeant(event, body, this.#deviceName), 0);
       },
       (outcome) => {
-        if ('ok' in outcome) {
-          this.#answer(guest, outcome, acknowledge);
-          return;
-        }
+        if ('ok' in outcome) return this.#answer(guest, outcome, acknowledge);
         guest.say('error', refusalOf(outcome));
         acknowledge?.({ error: outcome.error });
+        return undefined;
       },
     );
   }
 
-  #answer({ phone, say }: Guest, { command, ok }: Accepted, acknowledge: Acknowledge | undefined): void {
+  /** @returns where it takes its time, when all has been said */
+  #answer(
+    { phone, say }: Guest,
+    { command, ok }: Accepted,
+    acknowledge: Acknowledge | undefined,
+  ): Promise<void> | undefined {
     const { audience } = this.#options;
     const asker = phone.identity?.clientId ?? '';
     // The table of commands pairs each answer with its command.
     const reply = this.#replies.to(command.type, ok as CommandAnswer<typeof command.type>, asker);
     if (reply?.body instanceof Promise) {
-      void reply.body.then((body) => {
+      const isAwaited = this.#awaited.get(phone) === reply.body;
+      this.#awaited.set(phone, reply.body);
+      return reply.body.then((body) => {
         if (!audience.has(phone)) return;
         const waiting = phone.wire.bufferedBytes();
-        say(reply.event, body);
+        if (!isAwaited) say(reply.event, body);
         acknowledge?.(ok);
         audience.noteAnswer(phone, waiting);
       });
-      return;
     }
     if (reply !== undefined) say(reply.event, reply.body);
     acknowledge?.(ok);
+    return undefined;
   }
 }
 

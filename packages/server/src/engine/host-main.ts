@@ -9,7 +9,7 @@ import { FavouredEngine } from './favoured-engine.ts';
 import { HOST_TROUBLE } from './host-messages.ts';
 import { HostNest } from './host-nest.ts';
 import { HostTrouble } from './host-trouble.ts';
-import { wavFilesIn } from './multitrack-folder.ts';
+import { soundFilesIn } from './multitrack-folder.ts';
 
 /** An interface that hangs must not keep the process. */
 const END_DEADLINE_MS = 7000;
@@ -68,7 +68,7 @@ async function play(prefix: string, build: string, graceS: number): Promise<void
 
 try {
   if (values.probe) await probe();
-  else if (values.tracks !== undefined) print(await wavFilesIn(values.tracks));
+  else if (values.tracks !== undefined) print(await soundFilesIn(values.tracks));
   else await play(values.nest ?? '', values.build ?? '', Number(values.grace));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

@@ -5,7 +5,7 @@ import { requestFor, type AudioWish } from './audio-wish.ts';
 import type { OpenRequest, StreamInfo } from './engine.ts';
 import { labelText, type Label, type Role } from './host-label.ts';
 import { kill, listTracks, startHost, type HostPlace } from './host-process.ts';
-import { tracksIn, type Tracks } from './multitrack-folder.ts';
+import { tracksIn, type FoundTracks } from './multitrack-folder.ts';
 import { openNearest } from './nearest-opening.ts';
 import type { RemoteEngine } from './remote-engine.ts';
 
@@ -78,7 +78,7 @@ export class HostOpening {
   }
 
   /** Never rejects: where there are none, everybody is told why. */
-  async #wishedTracks(role: Role): Promise<Tracks | undefined> {
+  async #wishedTracks(role: Role): Promise<FoundTracks | undefined> {
     const { wish, tracksSkipped } = this.#options;
     if (!wish.multitrack || role === 'stand-in') return undefined;
     try {
@@ -94,17 +94,20 @@ export class HostOpening {
     engine: RemoteEngine,
     request: OpenRequest,
     label: Label,
-    tracks: Tracks | undefined,
+    found: FoundTracks | undefined,
   ): Promise<StreamInfo> {
     const wished = { ...request, label: labelText(label) };
-    if (!tracks) return openNearest(engine, wished);
+    if (!found) return openNearest(engine, wished);
+    const { tracks, passedOver } = found;
     try {
       const stream = await openNearest(engine, { ...wished, tracks });
       this.#log.info(`${stream.inputs} tracks play in the place of the inputs`);
-      return stream;
+      return passedOver === undefined
+        ? stream
+        : { ...stream, skippedTracks: [...(stream.skippedTracks ?? []), passedOver] };
     } catch (error) {
       if (!isTrackTrouble(error)) throw error;
-      this.#options.tracksSkipped([error.message]);
+      this.#options.tracksSkipped([error.message, ...(passedOver === undefined ? [] : [passedOver])]);
       return openNearest(engine, wished);
     }
   }

@@ -177,7 +177,7 @@ export async function probeDevices(log: Logger): Promise<AudioDeviceInfo[]> {
 }
 
 /**
- * The names of a folder's WAV files, from a process of its own: a disk that hangs would take a thread of this one for ever, and
+ * The names of a folder's sound files, from a process of its own: a disk that hangs would take a thread of this one for ever, and
  * keep it from ending.
  *
  * @throws EngineError HOST_TIMEOUT, or Error with what went wrong

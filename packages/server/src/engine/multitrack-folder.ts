@@ -1,4 +1,4 @@
-/** A folder of WAV files as a stage: which of them are tracks, in which order, and what they are called (SPEC E3). */
+/** A folder of sound files as a stage: which of them are tracks, in which order, and what they are called (SPEC E3). */
 import { EngineError } from '@foldback/engine-native/engine-error';
 import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
@@ -14,7 +14,18 @@ export interface MultitrackWish {
 
 export type Tracks = NonNullable<OpenRequest['tracks']>;
 
-const WAV = /\.(wav|wave|bwf|rf64|w64)$/i;
+export interface FoundTracks {
+  readonly tracks: Tracks;
+  /** One line of the sound files that are no tracks; undefined when there are none. */
+  readonly passedOver: string | undefined;
+}
+
+const WAV = /\.(wav|wave|bwf|rf64|bw64|w64)$/i;
+/** What people keep tracks in besides; of notes and pictures beside them nothing needs to be said. */
+const OTHER_SOUND =
+  /\.(aac|ac3|aif|aifc|aiff|alac|amr|ape|au|caf|dff|dsf|flac|m4a|mka|mp[234]|mpc|oga|ogg|opus|ra|sd2|snd|tta|weba|wma|wv)$/i;
+/** So many are named before the rest is counted. */
+const NAMED_MAX = 5;
 /** "01 Kick", "2-Snare", "03_Hat": the number is for the order. */
 const LEADING_NUMBER = /^\d+[\s._-]+(?=\S)/;
 /** 2 comes before 10. */
@@ -35,27 +46,42 @@ const readable = (name: string): string =>
 
 const trackName = (file: string): string => readable(parse(file).name).replace(LEADING_NUMBER, '');
 
+/** "Bass.flac, Vox.mp3 and 3 more: …". */
+function passedOverOf(files: readonly string[]): string | undefined {
+  if (files.length === 0) return undefined;
+  const more = files.length > NAMED_MAX ? ` and ${files.length - NAMED_MAX} more` : '';
+  const named = files.slice(0, NAMED_MAX).map(readable).join(', ');
+  return `${named}${more}: only WAV, RF64/BW64 and W64 files are read`;
+}
+
 /**
- * @param list the names of a folder's WAV files, in order
+ * @param list the names of a folder's sound files, in order
  * @throws EngineError NO_TRACKS when the folder cannot be read or holds no WAV file
  */
 export async function tracksIn(
   { folder, loop }: MultitrackWish,
   list: (folder: string) => Promise<readonly string[]>,
-): Promise<Tracks> {
-  const files = await list(folder).catch((error: Error) => {
+): Promise<FoundTracks> {
+  const sounds = await list(folder).catch((error: Error) => {
     throw new EngineError('NO_TRACKS', `the folder ${folder} cannot be read: ${error.message}`);
   });
-  if (files.length === 0) throw new EngineError('NO_TRACKS', `there is no WAV file in ${folder}`);
-  return { files: files.map((file) => ({ path: join(folder, file), name: trackName(file) })), loop };
+  const passedOver = passedOverOf(sounds.filter((name) => !WAV.test(name)));
+  const files = sounds
+    .filter((name) => WAV.test(name))
+    .map((file) => ({ path: join(folder, file), name: trackName(file) }));
+  if (files.length === 0) {
+    const others = passedOver === undefined ? '' : `; ${passedOver}`;
+    throw new EngineError('NO_TRACKS', `there is no WAV file in ${folder}${others}`);
+  }
+  return { tracks: { files, loop }, passedOver };
 }
 
 /** @throws the system's error */
-export async function wavFilesIn(directory: string): Promise<string[]> {
+export async function soundFilesIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true, encoding: 'buffer' });
   return entries
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map(({ name }) => fileName(name))
-    .filter((name) => !name.startsWith('.') && WAV.test(name))
+    .filter((name) => !name.startsWith('.') && (WAV.test(name) || OTHER_SOUND.test(name)))
     .toSorted(compare);
 }

@@ -55,7 +55,7 @@ export function doorless(options: DoorlessOptions = {}) {
   });
   desk.setStage({ inputs: INPUTS, outputPairs: OUTPUT_PAIRS });
   const acts = new SavedActs({ desk, store, archiveAfterMs: Infinity, tell: () => undefined });
-  const audience = part.audience ?? new Audience(desk, () => 0);
+  const audience = part.audience ?? new Audience(desk, () => clock.now());
   const sessions = new Sessions(desk.world, rule, (hash, id) => desk.claim(hash, id));
   const device = { name: '', host_api: '', sample_rate: 48_000, inputs: [], output_pairs: OUTPUT_PAIRS };
   const requests = new Requests({
@@ -83,6 +83,7 @@ export function doorless(options: DoorlessOptions = {}) {
 export const deafPhone = (cookieSecret?: string, wire: Partial<Wire> = {}, address = '192.0.2.1'): Phone =>
   new Phone(
     {
+      listTopic: 'list',
       deliver: () => 0,
       deliverMeters: () => undefined,
       bufferedBytes: () => 0,

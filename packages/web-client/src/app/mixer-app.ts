@@ -14,21 +14,27 @@ import type { MasterRow } from '../elements/master-row.ts';
 import type { MasterStrip } from '../elements/master-strip.ts';
 import type { PassingNotice } from '../elements/passing-notice.ts';
 import { outputName } from '../words/output-name.ts';
-import { words } from '../words/words.ts';
+import { type Language, words } from '../words/words.ts';
 import { type Filter, filterChoices, isMany, listChannels } from '../mixes/channel-list.ts';
-import { withMark } from '../mixes/marks.ts';
 import type { Memory } from '../boot/memory.ts';
 import type { MixerClient } from '../connection/mixer-client.ts';
 import { type ChannelView, channelViews, withLevels } from '../mixes/mix-view.ts';
-import { withoutSeen } from './notices-seen.ts';
+import type { StandingNotice } from './standing-notices.ts';
+import { noticeSeen, withoutSeen } from './notices-seen.ts';
 import type { ScreenAwake } from '../boot/screen-awake.ts';
 import { colourOf, type View } from '../mixes/view.ts';
-import { hasRoomForDesk, loadLater } from '../boot/parts.ts';
+import { hasRoomForDesk, loadEverything, loadLater } from '../boot/parts.ts';
+import { MixKeys } from './mix-keys.ts';
+import { Navigation } from './navigation.ts';
 import { OpenDock } from './open-dock.ts';
-import { PageSheets } from './page-sheets.ts';
+import { openSheet } from './open-sheet.ts';
+import { PhoneOptions } from './phone-options.ts';
+import { SheetHost } from './sheet-host.ts';
+import type { SheetPage } from './sheet-rows.ts';
 import { newsNotice } from '../words/passing-words.ts';
 import { Rebalancing } from '../mixes/rebalancing.ts';
-import { type BannersOptions, pageBanners } from './page-banners.ts';
+import { SpokenLanguage } from './spoken-language.ts';
+import { standingBanners } from './standing-banner.ts';
 import { pageLayout } from '../styles/page-layout.ts';
 import { base } from '../styles/shared.ts';
 import { WaysBack } from '../history/ways-back.ts';
@@ -56,17 +62,23 @@ export class MixerApp extends LitElement implements MixHost {
   @query('rows-page, desk-page') private readonly page!: ChannelPage | null;
   @query('master-row, master-strip') private readonly master!: MasterRow | MasterStrip | null;
 
-  readonly #with: BannersOptions;
+  readonly #client: MixerClient;
+  readonly #memory: Memory;
   readonly #mix: MixController;
   readonly #rebalancing: Rebalancing;
-  readonly #sheets: PageSheets;
+  readonly #ways: WaysBack;
+  readonly #options: PhoneOptions;
+  readonly #language: SpokenLanguage;
+  readonly #keys: MixKeys;
+  readonly #navigation = new Navigation(window);
+  readonly #sheets = new SheetHost(this, this.#navigation);
   readonly #gate = new TouchGate(
     this,
     () => this.list,
-    () => this.#sheets.options.locked,
+    () => this.#options.all.locked,
   );
   readonly #focus = new FocusKeeper(this);
-  readonly #dock = new OpenDock(this);
+  readonly #dock = new OpenDock(this, this.#navigation, (channel) => this.#focus.keepAt(channel));
   readonly #text = new RootText(this);
   /** How often this phone has starred or hidden a channel. */
   #marked = 0;
@@ -77,15 +89,22 @@ export class MixerApp extends LitElement implements MixHost {
 
   static override styles = [base, pageLayout];
 
-  constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake) {
+  constructor(client: MixerClient, memory: Memory, screenAwake: ScreenAwake, language: Language) {
     super();
     const tell = (notice: PassingNotice) => (this.passing = notice);
+    this.#client = client;
+    this.#memory = memory;
+    this.#options = new PhoneOptions(memory, screenAwake, () => this.requestUpdate());
+    this.#language = new SpokenLanguage(this, memory, language);
     const mix = (this.#mix = new MixController(this, client, (news) => tell(newsNotice(news))));
     const rebalancing = (this.#rebalancing = new Rebalancing(mix));
-    const ways = new WaysBack(mix, tell);
-    this.#with = { client, memory, mix, ways };
-    this.#sheets = new PageSheets(this, { ...this.#with, screenAwake, rebalancing, tell });
-    this.addEventListener('balance-open', () => this.#onBalanceOpen());
+    const ways = (this.#ways = new WaysBack(mix, tell));
+    const seen = (notice: StandingNotice) => {
+      noticeSeen(memory, notice);
+      this.requestUpdate();
+    };
+    const channels = () => this.#channels;
+    this.#keys = new MixKeys(this, { client, mix, rebalancing, ways, channels, tell, seen });
     this.addEventListener('intent', (event) => this.#onIntent(event));
     this.addEventListener('channel-select', ({ detail }) => {
       if (this.desk) return;
@@ -94,11 +113,10 @@ export class MixerApp extends LitElement implements MixHost {
     });
     this.addEventListener('channel-reset', ({ detail }) => ways.reset(detail));
     this.addEventListener('channel-mark', ({ detail }) => this.#onMark(detail));
-    this.addEventListener('choose-marks', ({ detail }) => this.#sheets.choose(detail));
+    this.addEventListener('balance-open', this.#keys.openBalance);
     this.addEventListener('channel-put-back', ({ detail }) => {
       ways.putBack(this.#mix.others.touches.get(detail)?.steps ?? []);
     });
-    this.addEventListener('channel-details', ({ detail }) => void this.#sheets.details(detail));
     this.addEventListener('start-with-everybody', () => this.#mix.startWithEverybody(START_DB));
   }
 
@@ -121,7 +139,7 @@ export class MixerApp extends LitElement implements MixHost {
 
   /** Only the list shows levels, but for what is open of one channel. */
   levelsMoved(): void {
-    if (this.#dock.channel !== undefined || this.#sheets.detailed !== undefined) this.requestUpdate();
+    if (this.#dock.channel !== undefined || this.#sheets.showsLevels) this.requestUpdate();
     else this.#stopLevels ??= onEveryFrame(this.#drawLevels);
   }
 
@@ -137,22 +155,17 @@ export class MixerApp extends LitElement implements MixHost {
 
   override firstUpdated(): void {
     this.#size.observe(this.list);
-    this.#sheets.begin();
   }
 
   override willUpdate(): void {
     const { mix, audioInterface, name } = this.#mix.view;
     this.#channels = mix && audioInterface ? channelViews(mix, audioInterface, this.#channels) : [];
-    if (this.#dock.channel !== undefined && (this.desk || this.#selectedChannel === undefined))
-      this.#dock.close();
-    // Its sheet has gone with it, and says nothing when it goes.
-    if (!this.#channels.some(({ channel }) => channel === this.#sheets.detailed))
-      this.#sheets.detailed = undefined;
+    if (this.desk || this.#selectedChannel === undefined) this.#dock.drop();
     if (!isMany(this.#channels)) {
       this.filter = 'all';
       this.typed = undefined;
     }
-    const { options } = this.#sheets;
+    const options = this.#options.all;
     this.toggleAttribute('left-handed', options.left_handed);
     document.documentElement.toggleAttribute('data-large-text', options.large_text || this.#text.large);
     const title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
@@ -161,11 +174,11 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   override render() {
-    const view = withoutSeen(this.#with.memory, this.#mix.view);
-    const banners = pageBanners(view, this.#with, () => this.requestUpdate());
+    const view = withoutSeen(this.#memory, this.#mix.view);
+    const banners = standingBanners(view, this.#mix.others, this.#keys.banner);
     const look = this.desk ? 'desk' : 'lines';
     return html`<div class="app ${look}">
-        <page-header .view=${view} @me-open=${() => this.#sheets.me()}
+        <page-header .view=${view} @me-open=${() => openSheet(this, 'me', {})}
           ><notice-slot
             slot="notice"
             .banners=${banners}
@@ -180,15 +193,16 @@ export class MixerApp extends LitElement implements MixHost {
         ${this.desk ? this.#side(view) : html`${this.#bar(view)} ${this.#actions(view)}`}
       </div>
       <level-magnifier></level-magnifier>
-      ${this.#sheets.draw(view, this.#channels)}`;
+      ${this.#sheets.draw(this.#sheetPage(view))}`;
   }
 
   override updated(): void {
     this.#moveMaster();
     this.style.setProperty('--me', `var(--fb-ch-${colourOf(this.#mix.view)})`);
     this.#focus.move(this.page);
+    if (this.#mix.view.mayBe !== undefined) openSheet(this, 'join', {});
     // While the server is there, whatever may be asked for when it is not.
-    if (this.#mix.view.link === 'live') void loadLater();
+    if (this.#mix.view.link === 'live') void loadEverything();
   }
 
   /** Not by the template, which knows nothing of where it has been since. */
@@ -232,7 +246,7 @@ export class MixerApp extends LitElement implements MixHost {
           .typed=${this.typed}
           .arrangement=${this.#mix.arranged + this.#marked}
           .selected=${this.#dock.channel}
-          .stepKeys=${this.#sheets.options.step_keys}
+          .stepKeys=${this.#options.all.step_keys}
           .others=${others.touches}
           .frozen=${frozen}
         ></rows-page>`;
@@ -249,7 +263,7 @@ export class MixerApp extends LitElement implements MixHost {
           .channel=${selected}
           .frozen=${frozen || !selected.on}
           ?settling=${this.#dock.settling}
-          @dock-close=${this.#closeDock}
+          @dock-close=${() => this.#dock.close()}
         ></channel-dock>`,
     );
   }
@@ -271,17 +285,14 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   #actions({ frozen }: View) {
-    if (this.#sheets.options.locked) {
-      return html`<lock-bar
-        data-unlocked
-        @unlock=${() => this.#sheets.setOption('locked', false)}
-      ></lock-bar>`;
+    if (this.#options.all.locked) {
+      return html`<lock-bar data-unlocked @unlock=${() => this.#options.set('locked', false)}></lock-bar>`;
     }
     return html`<action-bar
       look=${this.desk ? 'side' : 'bar'}
       .canUndo=${this.#mix.history.canUndo}
       .frozen=${frozen}
-      @undo-press=${() => this.#with.ways.undo()}
+      @undo-press=${() => this.#ways.undo()}
       >${this.#moreMeKey(frozen)}</action-bar
     >`;
   }
@@ -307,10 +318,24 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   #moreMeKey(frozen: boolean) {
-    return html`<more-me-key slot="more" .frozen=${frozen} @more-me=${this.#onMoreMe}></more-me-key>
-      <press-key slot="more" .label=${words.meAndBand} .frozen=${frozen} @press=${this.#onBalanceOpen}
+    return html`<more-me-key slot="more" .frozen=${frozen} @more-me=${this.#keys.moreMe}></more-me-key>
+      <press-key slot="more" .label=${words.meAndBand} .frozen=${frozen} @press=${this.#keys.openBalance}
         >${moreIcon}</press-key
       >`;
+  }
+
+  #sheetPage(view: View): SheetPage {
+    return {
+      view,
+      channels: this.#channels,
+      client: this.#client,
+      mix: this.#mix,
+      rebalancing: this.#rebalancing,
+      ways: this.#ways,
+      options: this.#options,
+      language: this.#language,
+      tell: (notice) => (this.passing = notice),
+    };
   }
 
   // What fingers do.
@@ -327,7 +352,7 @@ export class MixerApp extends LitElement implements MixHost {
 
   async #chooseLook(): Promise<void> {
     const isRoom = () => hasRoomForDesk(this.clientWidth, this.clientHeight);
-    this.desk = isRoom() && (await loadLater()) && isRoom();
+    this.desk = isRoom() && (await loadLater()) !== undefined && isRoom();
   }
 
   /** … when all is drawn, and no second tap is to come. */
@@ -338,57 +363,33 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   #keepSelectedInView(): void {
-    if (this.#dock.channel !== undefined && !this.#dock.settling)
-      this.page?.bringIntoView(this.#dock.channel);
+    if (this.#dock.settled !== undefined) this.page?.bringIntoView(this.#dock.settled);
   }
 
   #onIntent(event: CustomEvent<Intent>): void {
     const [source] = event.composedPath();
     const done = this.#mix.carryOut(event.detail, source ?? this);
-    if (done !== undefined) this.#with.ways.done(done);
+    if (done !== undefined) this.#ways.done(done);
     const { wish } = event.detail;
     if (wish.type !== 'channel_toggle') return;
     this.#focus.keepAt(wish.channel);
     if (wish.channel === this.#dock.channel) this.#dock.close();
   }
 
-  #onMark({ channel, mark, wanted }: ChannelMark): void {
-    const { mix } = this.#with.client.view;
-    if (mix !== undefined) {
-      this.#marked++;
-      this.#with.client.set({ type: 'marks', value: withMark(mix.marks, mark, channel, wanted) });
-      // It has gone to the others that are mine.
-      if (mark === 'mine') void this.#bringIntoView(channel);
-    }
-  }
-
-  get #isAnybodyMine(): boolean {
-    return this.#channels.some(({ mine }) => mine);
+  #onMark(change: ChannelMark): void {
+    this.#marked++;
+    this.#keys.mark(change);
+    // It has gone to the others that are mine.
+    if (change.mark === 'mine') void this.#bringIntoView(change.channel);
   }
 
   readonly #onFilter = ({ detail }: CustomEvent<Filter>): void => {
-    if (detail === 'mine' && !this.#isAnybodyMine) this.#sheets.choose('mine');
-    else this.filter = detail;
+    if (detail !== 'mine' || this.#keys.isAnybodyMine()) this.filter = detail;
   };
 
   readonly #onGroupStep = ({ detail }: CustomEvent<1 | -1>): void => {
     const { shown } = listChannels(this.#channels, this.filter);
     this.#rebalancing.step(shown, detail);
-  };
-
-  readonly #onMoreMe = (): void => {
-    if (this.#isAnybodyMine) this.passing = this.#rebalancing.moreMe(this.#channels);
-    else this.#sheets.choose('mine');
-  };
-
-  readonly #onBalanceOpen = (): void => {
-    if (this.#isAnybodyMine) this.#sheets.balance(this.#channels);
-    else this.#sheets.choose('mine');
-  };
-
-  readonly #closeDock = (): void => {
-    if (this.#dock.channel !== undefined) this.#focus.keepAt(this.#dock.channel);
-    this.#dock.close();
   };
 }
 

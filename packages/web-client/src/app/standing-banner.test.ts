@@ -101,6 +101,30 @@ test.each([
   expect(titleOf({ link: 'lost', frozen: true, lostForMs: lostMs })).toBe(title);
 });
 
+test.each([
+  ['a mix that has an output', MIX, {}, () => words.lost.plays],
+  ['a mix without an output', { ...MIX, output: null }, {}, () => words.lost.silent],
+  ['a mix that is silenced', { ...MIX, mute_all: true }, {}, () => words.lost.silent],
+  [
+    'a mix whose interface is gone',
+    MIX,
+    { notices: [{ code: 'interface_lost', message: '', at: 0 } as const] },
+    () => words.lost.silent,
+  ],
+  ['a mix that nobody has seen', undefined, {}, () => words.lost.silent],
+  ['a server that is ended', MIX, { soundAfter: 'stops' } as const, () => words.ended.detail],
+  ['a server that starts again', MIX, { soundAfter: 'plays_on' } as const, () => words.restarting.plays],
+])('%s: what is said of its sound when the connection is lost', (_what, mix, more, detail) => {
+  const view = { link: 'lost', frozen: true, lostForMs: 700, mix, ...more } as const;
+  expect(bannerOf(view)?.detail).toBe(detail());
+});
+
+test('nothing is said of the sound when the connection has been lost for long', () => {
+  const view = { link: 'lost', frozen: true, lostForMs: 45_000, mix: MIX } as const;
+  expect(bannerOf(view)?.detail).not.toContain('playing');
+  expect(bannerOf({ ...view, soundAfter: 'stops' })).toMatchObject(words.ended);
+});
+
 test('the first moments of a loss, and the first attempt to connect, say nothing', () => {
   expect(titleOf({ link: 'lost', frozen: false, lostForMs: 100 })).toBeUndefined();
   expect(titleOf({ link: 'connecting', frozen: true })).toBeUndefined();

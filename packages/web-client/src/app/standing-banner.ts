@@ -15,12 +15,24 @@ const LONG_LOSS_MS = 30_000;
 /** More soloed names than this are counted, not listed. */
 const NAMES_MAX = 2;
 
-function lossBanner({ link, lostForMs = 0, attempt }: View): Banner | undefined {
+/** As far as this phone knew when it last heard of it. */
+const wasPlaying = ({ mix, notices }: View): boolean =>
+  mix !== undefined &&
+  mix.output !== null &&
+  !mix.mute_all &&
+  notices.every(({ code }) => code !== 'interface_lost');
+
+function lossBanner(view: View): Banner | undefined {
+  const { link, lostForMs = 0, attempt, soundAfter } = view;
   const loss = { tone: 'warn', icon: noWifiIcon } as const;
+  if (soundAfter === 'stops') return { ...loss, icon: speakerOffIcon, ...words.ended };
   if (link === 'connecting') {
     return attempt === 0 ? undefined : { ...loss, ...words.noServer };
   }
-  if (lostForMs < LONG_LOSS_MS) return { ...loss, ...words.lost };
+  if (lostForMs < LONG_LOSS_MS) {
+    const { title, plays, silent } = soundAfter === 'plays_on' ? words.restarting : words.lost;
+    return { ...loss, title, detail: wasPlaying(view) ? plays : silent };
+  }
   const time =
     lostForMs < 60_000
       ? words.seconds(Math.floor(lostForMs / 1_000))

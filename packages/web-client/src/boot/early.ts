@@ -1,10 +1,9 @@
 /**
- * What must not wait for the page's script, but travels beside it: the words, the way to the server for a musician who
- * is known here, and the parts of the page that this screen needs at once.
+ * What must not wait for the page's script, but travels beside it: the words, the way to the server, and the parts of the page that this screen needs at once.
  */
 import { chooseLanguage, speak } from '../words/words.ts';
 import { browserStorage, Memory } from './memory.ts';
-import { hasRoomForDesk, loadLater } from './parts.ts';
+import { hasRoomForDesk, loadLater, loadSheet } from './parts.ts';
 
 export const memory = new Memory(browserStorage());
 
@@ -14,11 +13,12 @@ export const spoken = speak(language);
 
 const openSocket = (): WebSocket => new WebSocket(new URL('/ws', location.href.replace(/^http/, 'ws')));
 
-const isKnown = memory.get('name') !== undefined;
-let early = isKnown ? openSocket() : undefined;
+// Also for a phone that has forgotten whose it is: the server may know.
+let early: WebSocket | undefined = openSocket();
 
 // Who is new here is asked for a name, by a sheet.
-if (!isKnown || hasRoomForDesk(innerWidth, innerHeight)) void loadLater();
+if (memory.get('name') === undefined) void loadSheet('join');
+if (hasRoomForDesk(innerWidth, innerHeight)) void loadLater();
 
 /** The first time the one that is open, or about to be. */
 export function nextSocket(): WebSocket {

@@ -2,6 +2,7 @@
 import { language, memory, nextSocket, spoken } from './early.ts';
 import { MixerApp } from '../app/mixer-app.ts';
 import { browserClock } from '../connection/clock.ts';
+import { look } from '../connection/look.ts';
 import { MixerClient } from '../connection/mixer-client.ts';
 import { browserScreen, ScreenAwake } from './screen-awake.ts';
 import { keepForOffline, loadAgain } from './offline.ts';
@@ -10,6 +11,7 @@ document.documentElement.lang = language;
 
 const client = new MixerClient({
   openSocket: nextSocket,
+  look,
   clock: browserClock,
   memory,
   onOutdated: (protocol) => {
@@ -35,6 +37,6 @@ document.addEventListener('visibilitychange', () => {
 window.addEventListener('load', () => void keepForOffline());
 
 void spoken.then(() => {
-  document.body.append(new MixerApp(client, memory, screenAwake));
-  if (client.view.name !== '') client.start();
+  document.body.append(new MixerApp(client, memory, screenAwake, language));
+  client.start();
 });

@@ -14,7 +14,7 @@ describe('losing the connection', () => {
     expect(shownGain()).toBe(0.5);
   });
 
-  test('it is tried again after 250 ms, 500 ms, 1 s, 2 s, then every 4 s', () => {
+  test('a server that is there and takes no socket is tried again after 250 ms, 500 ms, 1 s, 2 s, then every 4 s', () => {
     const { client, clock, socket, sockets, serve } = phone();
     client.start();
     serve();
@@ -32,6 +32,41 @@ describe('losing the connection', () => {
       socket().drop();
     }
     expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 4_000]);
+  });
+
+  test('a server that is away is looked for by no socket, and joined within half a second of its return', () => {
+    const { client, clock, server, socket, sockets, serve } = phone();
+    client.start();
+    serve();
+    server.isThere = false;
+    socket().drop();
+    clock.pass(250);
+    socket().drop();
+    clock.pass(90_000);
+    expect(sockets).toHaveLength(2);
+    expect(client.view.attempt).toBeGreaterThan(100);
+    server.isThere = true;
+    clock.pass(500);
+    expect(sockets).toHaveLength(3);
+    serve();
+    expect(client.view).toMatchObject({ link: 'live', frozen: false, attempt: 0 });
+    clock.pass(60_000);
+  });
+
+  test('the network is back: a socket that has been connecting for a while is not waited for', () => {
+    const { client, clock, socket, sockets, serve } = phone();
+    client.start();
+    serve();
+    socket().drop();
+    clock.pass(250);
+    client.wake();
+    expect(sockets).toHaveLength(2);
+    clock.pass(700);
+    client.wake();
+    expect(sockets).toHaveLength(3);
+    serve();
+    clock.pass(1_000);
+    expect(client.view.link).toBe('live');
   });
 
   test('a socket that hangs while connecting is given up after 2 s', () => {
@@ -144,6 +179,45 @@ describe('losing the connection', () => {
     // No revision of it is heard: that one would be a gap.
     expect(socket().count('subscribe')).toBe(1);
     expect(shownGain()).toBe(0.8);
+  });
+});
+
+describe('the server says that it goes', () => {
+  test.each([
+    [
+      'its word',
+      (end: ReturnType<typeof phone>) => end.socket().say({ type: 'goodbye', body: { sound: 'stops' } }),
+    ],
+    ['the code it closes with', (end: ReturnType<typeof phone>) => end.socket().drop(1001)],
+  ])('%s: the page is frozen at once, and knows that the sound stops', (_what, goes) => {
+    const end = phone();
+    end.client.start();
+    end.serve();
+    goes(end);
+    expect(end.client.view).toMatchObject({ link: 'lost', frozen: true, soundAfter: 'stops' });
+    end.clock.pass(10_000);
+    expect(end.client.view.soundAfter).toBe('stops');
+    end.serve();
+    expect(end.client.view).toMatchObject({ link: 'live', frozen: false, soundAfter: undefined });
+  });
+
+  test('where another takes its place the sound plays on, and the first moments show nothing', () => {
+    const { client, clock, socket, serve } = phone();
+    client.start();
+    serve();
+    socket().say({ type: 'goodbye', body: { sound: 'plays_on' } });
+    expect(client.view).toMatchObject({ link: 'lost', frozen: false, soundAfter: 'plays_on' });
+    clock.pass(250);
+    serve();
+    expect(client.view).toMatchObject({ link: 'live', soundAfter: undefined });
+  });
+
+  test('a server that goes without a word has said nothing of the sound', () => {
+    const { client, socket, serve } = phone();
+    client.start();
+    serve();
+    socket().drop();
+    expect(client.view.soundAfter).toBeUndefined();
   });
 });
 

@@ -2,10 +2,14 @@
  * One socket that mends itself (SPEC W4): frames in, frames out, and what the page shows of a loss. Knows nothing of what the
  * frames say: whoever is behind it tells when the connection is of use again.
  */
+import { GOODBYE_CODES, SOUND_AFTER, type SoundAfter } from '@foldback/protocol';
 import type { Clock } from './clock.ts';
 
+/** A server that is there and takes no socket is asked again more and more slowly. */
 const BACKOFF_FIRST_MS = 250;
 const BACKOFF_MAX_MS = 4_000;
+/** One that is away is looked for this often, so that the page is right within 1 s of its return (SPEC W4). */
+const LOOK_EVERY_MS = 500;
 /** iOS may leave a socket connecting for ever. */
 const CONNECTING_MS = 2_000;
 /** A lost connection shows, and freezes the page, after this long. */
@@ -28,6 +32,11 @@ const OPEN = 1;
 
 export interface LinkOptions {
   readonly openSocket: () => Socket;
+  /**
+   * Asks whether the server is there at all, and tells if it is. Not by a socket: browsers keep whoever opens sockets in vain
+   * waiting longer and longer (Chromium 156: 5 s after 30 of them).
+   */
+  readonly look: (found: () => void) => void;
   readonly clock: Clock;
 }
 
@@ -52,7 +61,13 @@ export interface LinkView {
   /** How long the connection had been lost when this was drawn up, and which attempt to mend it this is. */
   readonly lostForMs: number | undefined;
   readonly attempt: number;
+  /** What the server said of the sound before it went; undefined when it went without a word. */
+  readonly soundAfter: SoundAfter | undefined;
 }
+
+/** What the code says with which a connection was closed; the server's goodbye itself may have been lost. */
+const soundAfterCode = (code: number | undefined): SoundAfter | undefined =>
+  SOUND_AFTER.find((sound) => GOODBYE_CODES[sound] === code);
 
 export class Link {
   readonly #options: LinkOptions;
@@ -65,6 +80,10 @@ export class Link {
   #frozen = true;
   #lostAtMs: number | undefined;
   #attempt = 0;
+  /** Sockets lost since one was of use. */
+  #losses = 0;
+  #soundAfter: SoundAfter | undefined;
+  #connectingAtMs = 0;
   #heardAtMs = 0;
   #probedAtMs = 0;
   #watchedAtMs = 0;
@@ -86,6 +105,7 @@ export class Link {
       frozen: this.#frozen,
       lostForMs: this.#lostAtMs === undefined ? undefined : this.#now - this.#lostAtMs,
       attempt: this.#attempt,
+      soundAfter: this.#soundAfter,
     };
   }
 
@@ -101,8 +121,13 @@ export class Link {
   /** The page is looked at again, or the network is back: no waiting for the next attempt. */
   wake(): void {
     if (!this.#started) return;
-    if (this.#socket === undefined) this.#connect();
-    else if (this.#socket.readyState === OPEN) this.#probe(this.#socket);
+    const socket = this.#socket;
+    if (socket?.readyState === OPEN) this.#probe(socket);
+    else if (socket === undefined || this.#now - this.#connectingAtMs >= PROBE_MS) {
+      // One that has been connecting for so long began before the network was there.
+      this.drop();
+      this.#connect();
+    }
   }
 
   /** @returns whether there is a connection to send it over */
@@ -119,6 +144,14 @@ export class Link {
     this.#frozen = false;
     this.#lostAtMs = undefined;
     this.#attempt = 0;
+    this.#losses = 0;
+    this.#soundAfter = undefined;
+  }
+
+  /** The server has said that it goes. */
+  goodbye(soundAfter: SoundAfter): void {
+    this.#soundAfter = soundAfter;
+    this.drop();
   }
 
   /** What the other end says is of no use: another socket, from the start. */
@@ -148,6 +181,7 @@ export class Link {
     const socket = this.#options.openSocket();
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
+    this.#connectingAtMs = this.#now;
     const cancelTimeout = this.#options.clock.after(CONNECTING_MS, () => this.#lose(socket));
     const opened = () => {
       cancelTimeout();
@@ -160,8 +194,9 @@ export class Link {
       this.#heardAtMs = this.#now;
       this.#user.heard(data);
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       cancelTimeout();
+      if (socket === this.#socket) this.#soundAfter = soundAfterCode(code) ?? this.#soundAfter;
       this.#lose(socket);
     };
     // It may have been opened before the page was there.
@@ -179,14 +214,34 @@ export class Link {
     if (wasLive) {
       this.#state = 'lost';
       this.#lostAtMs = this.#now;
-      this.#cancelFreeze = clock.after(GRACE_MS, () => {
-        this.#frozen = true;
-        this.#user.changed();
-      });
+      // Where somebody has ended the mixer nobody is left believing that it plays.
+      if (this.#soundAfter === 'stops') this.#frozen = true;
+      else this.#cancelFreeze = clock.after(GRACE_MS, () => this.#freeze());
     }
-    const delayMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** this.#attempt++);
-    this.#cancelRetry = clock.after(delayMs, () => this.#connect());
+    const delayMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** this.#losses++);
+    this.#attempt++;
+    // What was a moment's interruption is over by now; after that the server is looked for.
+    const isFirst = this.#losses === 1;
+    this.#cancelRetry = clock.after(delayMs, () => (isFirst ? this.#connect() : this.#look()));
     this.#user.changed();
+  }
+
+  #freeze(): void {
+    this.#frozen = true;
+    this.#user.changed();
+  }
+
+  /** Until it is found. */
+  #look(): void {
+    const { clock, look } = this.#options;
+    this.#cancelRetry = clock.after(LOOK_EVERY_MS, () => {
+      this.#attempt++;
+      this.#look();
+      this.#user.changed();
+    });
+    look(() => {
+      if (this.#socket === undefined && this.#state !== 'live') this.#connect();
+    });
   }
 
   /** Runs for the life of the page. */

@@ -17,7 +17,7 @@ import type { MixDifference } from '../mixes/mix-difference.ts';
 import { MixSync } from '../mixes/mix-sync.ts';
 import type { News } from '../mixes/news.ts';
 import type { OtherChange } from '../mixes/other-hands.ts';
-import { Session } from './session.ts';
+import { type FreeName, Session } from './session.ts';
 import { type StandingNotice, withNotice } from '../app/standing-notices.ts';
 import type { View } from '../mixes/view.ts';
 import type { Wish } from '../mixes/wish.ts';
@@ -153,11 +153,18 @@ export class MixerClient {
     if (this.#audioInterface !== undefined) this.#mix.startWithEverybody(this.#audioInterface, levelDb);
   }
 
-  /** The name other people see. Before the first connection it is the one to come with. */
+  /** The name other people see. */
   rename(name: string): void {
-    if (this.#link.started) this.#mix.rename(name, (stored) => this.#session.rename(stored));
-    else this.#session.rename(name);
+    this.#mix.rename(name, (stored) => this.#session.rename(stored));
     this.#changed();
+  }
+
+  /** Somebody new says who they are, or a musician who was here before takes this phone. */
+  comeAs(who: string | FreeName): void {
+    if (typeof who === 'string') this.#session.rename(who);
+    else this.#session.become(who);
+    this.#link.drop();
+    this.#link.startAnew();
   }
 
   /** Output pairs that play nobody else. */
@@ -182,7 +189,10 @@ export class MixerClient {
     this.#link.startAnew();
   }
 
-  /** Who I am; then my mix; then the meters. All at once: each answer waited for would be a way there and back more. */
+  /**
+   * Who I am; then my mix; then the meters. All at once: each answer waited for would be a way there and back more. A phone that does
+   * not know whose it is asks that first.
+   */
   #greet(): void {
     const giveUp = ({ code }: ErrorBody) => {
       if (code === 'not_permitted') this.#shutMeOut();
@@ -193,7 +203,16 @@ export class MixerClient {
       if (error.field === 'protocol') this.#understands(1);
       else giveUp(error);
     };
-    this.#calls.ask('hello', this.#session.hello, (answer) => this.#welcome(answer), notWelcome);
+    const isSomebodys = this.#session.isSomebodys;
+    const welcome = (answer: CommandAnswer<'hello'>) => {
+      this.#welcome(answer);
+      if (!isSomebodys && this.#session.isSomebodys) this.#askForMyMix(giveUp);
+    };
+    this.#calls.ask('hello', this.#session.hello, welcome, notWelcome);
+    if (isSomebodys) this.#askForMyMix(giveUp);
+  }
+
+  #askForMyMix(giveUp: (error: ErrorBody) => void): void {
     const notMine = (error: ErrorBody) => {
       if (!this.#session.me.outdated) giveUp(error);
     };
@@ -253,6 +272,9 @@ export class MixerClient {
         break;
       case 'saved':
         this.#mix.hearSaved(event.body);
+        break;
+      case 'goodbye':
+        this.#link.goodbye(event.body.sound);
         break;
       case 'interface':
         this.#audioInterface = event.body;

@@ -16,20 +16,65 @@ describe('greeting', () => {
     expect(client.view).toMatchObject({ link: 'live', frozen: false, saved: true, name: 'Ana', mix: STATE });
   });
 
-  test('a new phone comes with a name and remembers the id it is given', () => {
-    const { client, socket, serve, stored } = phone({});
-    client.rename('Kim');
+  /** The server answers a phone that does not know whose it is. */
+  const answerNobody = (socket: ReturnType<typeof phone>['socket'], more: object) => {
+    socket().open();
+    socket().answer('hello', {
+      client_id: 'musician-7',
+      name: '',
+      is_known: false,
+      protocol: PROTOCOL_VERSION,
+      server_version: '0',
+      role: 'musician',
+      interface: DEVICE,
+      records: [],
+      notices: [],
+      ...more,
+    });
+  };
+
+  test('a new phone is nobody’s until somebody says who they are, and remembers the id it is given then', () => {
+    const { client, socket, sockets, serve, stored } = phone({});
     client.start();
+    answerNobody(socket, {});
+    expect(socket().sent).toEqual([{ id: 1, type: 'hello', body: { protocol: PROTOCOL_VERSION } }]);
+    expect(client.view).toMatchObject({ link: 'connecting', clientId: undefined, mayBe: [] });
+    expect(stored.size).toBe(0);
+    client.comeAs('Kim');
+    expect(client.view.mayBe).toBeUndefined();
+    expect(sockets).toHaveLength(2);
     serve(STATE, 'Kim', 'musician-7');
     expect(socket().asked('hello').body).toEqual({ protocol: PROTOCOL_VERSION, name: 'Kim' });
+    expect(client.view).toMatchObject({ link: 'live', name: 'Kim' });
     expect(stored.get('foldback.client_id')).toBe('musician-7');
     expect(stored.get('foldback.name')).toBe('Kim');
   });
 
-  test('a phone that nobody has named yet does not connect, even when it is woken', () => {
-    const { client, sockets } = phone({});
-    client.wake();
-    expect(sockets).toHaveLength(0);
+  test('a phone that has forgotten whose it is hears so from the server, and asks for that mix', () => {
+    const { client, socket, stored } = phone({});
+    client.start();
+    answerNobody(socket, { client_id: 'ana', name: 'Ana', is_known: true });
+    expect(client.view).toMatchObject({ name: 'Ana', clientId: 'ana', mayBe: undefined });
+    expect(stored.get('foldback.client_id')).toBe('ana');
+    expect(socket().sent.map(({ type }) => type)).toEqual(['hello', 'subscribe', 'watch_meters']);
+    socket().answer('subscribe', { ...watchedOf(STATE, 10), restored_from: 'store' });
+    expect(client.view.link).toBe('live');
+  });
+
+  test('a musician who was here before takes the phone', () => {
+    const { client, socket, serve } = phone({});
+    client.start();
+    answerNobody(socket, { free_names: [{ client_id: 'ana', name: 'Ana' }] });
+    const [ana] = client.view.mayBe ?? [];
+    expect(ana).toEqual({ client_id: 'ana', name: 'Ana' });
+    client.comeAs(ana ?? '');
+    serve();
+    expect(socket().asked('hello').body).toEqual({
+      protocol: PROTOCOL_VERSION,
+      client_id: 'ana',
+      name: 'Ana',
+    });
+    expect(client.view).toMatchObject({ link: 'live', clientId: 'ana', mayBe: undefined });
   });
 
   test('a new name is mine when the server has it on disk', () => {

@@ -2,6 +2,8 @@
 import { type CommandAnswer, type CommandBody, PROTOCOL_VERSION, type Role } from '@foldback/protocol';
 import type { Memory } from '../boot/memory.ts';
 
+export type FreeName = NonNullable<CommandAnswer<'hello'>['free_names']>[number];
+
 export interface Me {
   readonly name: string;
   readonly clientId: string | undefined;
@@ -11,6 +13,8 @@ export interface Me {
   readonly shutOut: boolean;
   /** The server speaks another version of the protocol: this page can only be loaded again. */
   readonly outdated: boolean;
+  /** Nobody knows yet whose phone this is, neither it nor the server: who it may be. Undefined once it is somebody's. */
+  readonly mayBe: readonly FreeName[] | undefined;
 }
 
 export class Session {
@@ -20,6 +24,7 @@ export class Session {
   #role: Role | undefined;
   #shutOut = false;
   #outdated = false;
+  #mayBe: readonly FreeName[] | undefined;
 
   constructor(memory: Memory) {
     this.#memory = memory;
@@ -34,7 +39,13 @@ export class Session {
       role: this.#role,
       shutOut: this.#shutOut,
       outdated: this.#outdated,
+      mayBe: this.#mayBe,
     };
+  }
+
+  /** Whether this phone knows whose it is. Where it has forgotten, the server may know by its cookie. */
+  get isSomebodys(): boolean {
+    return this.#clientId !== undefined || this.#name !== '';
   }
 
   /** What this phone says when it comes. */
@@ -55,16 +66,29 @@ export class Session {
   }
 
   welcome(answer: CommandAnswer<'hello'>): void {
-    this.#clientId = answer.client_id;
-    this.#role = answer.role;
-    this.#memory.set('client_id', answer.client_id);
     if (answer.device_secret !== undefined) this.#memory.set('device_secret', answer.device_secret);
+    this.#mayBe = this.isSomebodys || answer.is_known ? undefined : (answer.free_names ?? []);
+    if (this.#mayBe !== undefined) return;
+    this.#role = answer.role;
+    this.#remember(answer.client_id);
     if (answer.name !== '') this.rename(answer.name);
   }
 
+  /** A musician who was here before says so. */
+  become({ client_id, name }: FreeName): void {
+    this.#remember(client_id);
+    this.rename(name);
+  }
+
   rename(name: string): void {
+    this.#mayBe = undefined;
     this.#name = name;
     this.#memory.set('name', name);
+  }
+
+  #remember(clientId: string): void {
+    this.#clientId = clientId;
+    this.#memory.set('client_id', clientId);
   }
 
   shutMeOut(): void {

@@ -1,5 +1,6 @@
 /** How strips and docks tell what is wanted: one bubbling `intent` event, whatever control it comes from. */
 import { dbToGain } from '@foldback/protocol';
+import { openSheet } from '../app/open-sheet.ts';
 import type { Intent } from '../mixes/mix-controller.ts';
 import type { Wish } from '../mixes/wish.ts';
 import type { LevelReset } from './level-fader.ts';
@@ -23,8 +24,6 @@ declare global {
     /** A row was tapped; detail: its channel. */
     'channel-select': CustomEvent<number>;
     'channel-mark': CustomEvent<ChannelMark>;
-    'choose-marks': CustomEvent<ChannelMark['mark']>;
-    'channel-details': CustomEvent<ChannelDetails>;
     /** What somebody else did to a channel is to be taken back; detail: the channel. */
     'channel-put-back': CustomEvent<number>;
     /** An empty mix is to begin with every channel. */
@@ -50,12 +49,12 @@ export const tellMark = (from: EventTarget, detail: ChannelMark): void => tell(f
 
 /** Asks for the list of all channels, to choose some of them. */
 export const tellChoose = (from: EventTarget, mark: ChannelMark['mark']): void =>
-  tell(from, 'choose-marks', mark);
+  openSheet(from, 'choose', { mark });
 
 export const tellSelect = (from: EventTarget, channel: number): void => tell(from, 'channel-select', channel);
 
 export const tellDetails = (from: EventTarget, channel: number, typing = false): void =>
-  tell(from, 'channel-details', { channel, typing } satisfies ChannelDetails);
+  openSheet(from, 'channel', { channel, typing });
 
 export const tellPutBack = (from: EventTarget, channel: number): void =>
   tell(from, 'channel-put-back', channel);

@@ -26,6 +26,11 @@ export class Rebalancing {
   #before: readonly HeardChannel[] = [];
   #last: Rebalance | undefined;
 
+  /** How far the band has moved for the slider, dB. */
+  get bandDb(): number {
+    return this.#last?.restDb ?? 0;
+  }
+
   constructor(mix: MixController) {
     this.#mix = mix;
   }
@@ -48,11 +53,10 @@ export class Rebalancing {
     this.#last = undefined;
   }
 
-  /** The slider moves; 0 is as it was. @returns how far the band has moved, dB */
-  balance(meDb: number): number {
+  /** The slider moves; 0 is as it was. */
+  balance(meDb: number): void {
     this.#last = rebalance(this.#before, meDb);
     this.#mix.act('move', { type: 'gains', value: this.#last?.gains ?? gainsOf(this.#before) });
-    return this.#last?.restDb ?? 0;
   }
 
   /** The slider is closed. @returns what to tell */

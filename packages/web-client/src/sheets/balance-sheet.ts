@@ -51,9 +51,14 @@ export class BalanceSheet extends LitElement {
     `,
   ];
 
-  show(): Promise<void> {
+  async show(): Promise<void> {
     this.meDb = 0;
-    return this.sheet.show();
+    await this.updateComplete;
+    await this.sheet.show();
+  }
+
+  close(): void {
+    this.sheet.close();
   }
 
   override render() {
@@ -94,5 +99,8 @@ export class BalanceSheet extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'balance-sheet': BalanceSheet;
+  }
+  interface SheetParams {
+    balance: Readonly<Record<never, never>>;
   }
 }

@@ -1,10 +1,9 @@
 /**
  * What lies over the page until it is closed: from below on a phone, on the right of the desk. Closed by its key, by a
- * swipe down, by Escape, by the phone's back gesture, or by a tap beside it. The focus stays inside and goes back to where it was.
+ * swipe down, by Escape, or by a tap beside it; who shows it closes it when the phone goes back. The focus stays inside and goes back to where it was.
  */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { BackCloses } from './back-closes.ts';
 import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { closeIcon } from '../elements/icons.ts';
@@ -22,7 +21,6 @@ export class BottomSheet extends LitElement {
 
   @query('dialog') private readonly dialog!: HTMLDialogElement;
 
-  readonly #back = new BackCloses(this, () => this.dialog.close());
   /** The finger that pulls, and where it began. */
   #pull: { readonly pointerId: number; readonly y: number } | undefined;
 
@@ -124,9 +122,7 @@ export class BottomSheet extends LitElement {
 
   async show(): Promise<void> {
     await this.updateComplete;
-    if (this.dialog.open) return;
-    this.dialog.showModal();
-    if (!this.fixed) this.#back.opened();
+    if (!this.dialog.open) this.dialog.showModal();
   }
 
   close(): void {
@@ -173,8 +169,7 @@ export class BottomSheet extends LitElement {
   readonly #onClose = (): void => {
     this.#pull = undefined;
     this.#shift(0);
-    this.#back.closed();
-    this.dispatchEvent(new CustomEvent('sheet-close'));
+    this.dispatchEvent(new CustomEvent('sheet-close', { bubbles: true, composed: true }));
   };
 
   readonly #onPull = (event: PointerEvent): void => {

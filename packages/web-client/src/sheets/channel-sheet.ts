@@ -14,7 +14,7 @@ import { base } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
 import { nameOf } from '../elements/channel-face.ts';
 import { starIcon, starOutlineIcon } from '../elements/icons.ts';
-import { LevelIntents, tellIntent, tellMark } from '../elements/intents.ts';
+import { type ChannelDetails, LevelIntents, tellIntent, tellMark } from '../elements/intents.ts';
 import type { LevelEntry } from '../elements/level-entry.ts';
 import './bottom-sheet.ts';
 import '../elements/level-entry.ts';
@@ -29,7 +29,6 @@ const PEAK_EVERY_MS = 250;
 /**
  * @fires intent
  * @fires put-back - the newest change is to be taken back; detail: its Entry
- * @fires sheet-close
  */
 @customElement('channel-sheet')
 export class ChannelSheet extends LitElement {
@@ -38,6 +37,8 @@ export class ChannelSheet extends LitElement {
   /** What was done to this channel since the page was opened, newest first. */
   @property({ attribute: false }) changes: readonly Entry[] = [];
   @property({ type: Boolean, reflect: true }) frozen = false;
+  /** Opened to type its level. */
+  @property({ type: Boolean }) asksLevel = false;
 
   @state() private typing = false;
   @query('bottom-sheet') private readonly sheet!: BottomSheet;
@@ -171,15 +172,14 @@ export class ChannelSheet extends LitElement {
     this.#stopPeak();
   }
 
-  /** @param typing whether a number is wanted right away */
-  async show(typing: boolean): Promise<void> {
+  async show(): Promise<void> {
     await this.updateComplete;
     this.#levelBefore = this.channel.levelDb;
     this.requestUpdate();
     await this.sheet.show();
     this.#stopPeak();
     this.#stopPeak = onEveryFrame((nowMs) => this.#drawPeak(nowMs));
-    if (typing) this.entry.type();
+    if (this.asksLevel) this.entry.type();
   }
 
   close(): void {
@@ -299,12 +299,14 @@ export class ChannelSheet extends LitElement {
   readonly #onClose = (): void => {
     this.#stopPeak();
     this.entry.stop();
-    this.dispatchEvent(new CustomEvent('sheet-close'));
   };
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     'channel-sheet': ChannelSheet;
+  }
+  interface SheetParams {
+    channel: ChannelDetails;
   }
 }

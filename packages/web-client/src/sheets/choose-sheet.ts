@@ -90,6 +90,10 @@ export class ChooseSheet extends LitElement {
     await this.sheet.show();
   }
 
+  close(): void {
+    this.sheet.close();
+  }
+
   override render() {
     const mine = this.mark === 'mine';
     return html`<bottom-sheet
@@ -128,5 +132,8 @@ export class ChooseSheet extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'choose-sheet': ChooseSheet;
+  }
+  interface SheetParams {
+    choose: { readonly mark: ChannelMark['mark'] };
   }
 }

@@ -1,11 +1,12 @@
-/** Who I am, asked once on a new phone and changed later from my name; and how this phone likes its page. */
-import { CLIENT_NAME_MAX, type Colour, COLOURS } from '@foldback/protocol';
-import { css, html, LitElement, nothing, type SVGTemplateResult } from 'lit';
+/** Who I am, and how this phone likes its page. */
+import { type Colour, COLOURS } from '@foldback/protocol';
+import { css, html, LitElement, type SVGTemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { initialOf } from '../words/initial.ts';
 import { outputName } from '../words/output-name.ts';
 import { type Language, languages, words } from '../words/words.ts';
-import type { Option, Options } from '../app/options.ts';
+import { openSheet } from '../app/open-sheet.ts';
+import type { Option, Options } from '../app/phone-options.ts';
 import { base, channelColours, disc, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
 import {
@@ -17,9 +18,11 @@ import {
   moreMeIcon,
   plusIcon,
   screenIcon,
+  slidersIcon,
   textIcon,
 } from '../elements/icons.ts';
 import { tellChoose } from '../elements/intents.ts';
+import { fields, nameForm } from './name-form.ts';
 import './bottom-sheet.ts';
 
 /** A switch of the sheet, flipped. */
@@ -54,9 +57,6 @@ export class MeSheet extends LitElement {
   @property({ attribute: false }) screenOn: boolean | undefined;
   /** Without a connection a name cannot be changed: nobody would hear of it. */
   @property({ type: Boolean }) frozen = false;
-  /** Nobody has said yet whose phone this is: the sheet fills the screen and cannot be left without a name. */
-  @property({ type: Boolean, reflect: true, attribute: 'first-run' }) firstRun = false;
-
   @query('bottom-sheet') private readonly sheet!: BottomSheet;
   @query('input[name=name]') private readonly nameField!: HTMLInputElement;
 
@@ -65,20 +65,8 @@ export class MeSheet extends LitElement {
     channelColours,
     disc,
     keys,
+    fields,
     css`
-      .brand {
-        display: flex;
-        align-items: center;
-        gap: var(--fb-2);
-        margin: 0 0 var(--fb-2);
-        color: var(--fb-text-2);
-        font-weight: var(--fb-weight-strong);
-      }
-      p {
-        margin: 0 0 var(--fb-4);
-        text-wrap: balance;
-        color: var(--fb-text-2);
-      }
       .line {
         display: flex;
         align-items: center;
@@ -100,51 +88,6 @@ export class MeSheet extends LitElement {
         display: block;
         color: var(--fb-text-2);
         font-size: var(--fb-size-sm);
-      }
-      input[name='name'],
-      select {
-        min-inline-size: 0;
-        min-block-size: var(--fb-target);
-        padding: 0 var(--fb-3);
-        border: 2px solid var(--fb-edge);
-        border-radius: var(--fb-radius);
-        background: var(--fb-well);
-        color: var(--fb-text);
-        font: inherit;
-      }
-      input:read-only {
-        color: var(--fb-text-3);
-      }
-      input[name='name'] {
-        inline-size: 100%;
-        min-block-size: 52px;
-        margin-block-start: var(--fb-1);
-        font-size: var(--fb-size-lg);
-        -webkit-user-select: text;
-        user-select: text;
-      }
-      .named {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
-        align-items: end;
-        gap: var(--fb-2);
-        padding-block: var(--fb-3);
-        color: var(--fb-text-2);
-        font-size: var(--fb-size-sm);
-      }
-      .named button {
-        min-block-size: 52px;
-        padding-inline: var(--fb-4);
-      }
-      :host([first-run]) .named {
-        grid-template-columns: minmax(0, 1fr);
-        gap: var(--fb-4);
-      }
-      .main {
-        border-color: var(--fb-text);
-        background: var(--fb-text);
-        color: var(--fb-text-dark);
-        font-size: var(--fb-size-md);
       }
       input[role='switch'] {
         appearance: none;
@@ -212,7 +155,9 @@ export class MeSheet extends LitElement {
         box-shadow: inset 0 0 0 3px var(--fb-text);
       }
       .where {
-        margin: var(--fb-3) 0 0;
+        margin: var(--fb-3) 0 var(--fb-4);
+        color: var(--fb-text-2);
+        text-wrap: balance;
         font-size: var(--fb-size-sm);
       }
     `,
@@ -224,36 +169,16 @@ export class MeSheet extends LitElement {
     await this.sheet.show();
   }
 
+  close(): void {
+    this.sheet.close();
+  }
+
   override render() {
-    const { firstRun } = this;
-    return html`<bottom-sheet .heading=${firstRun ? words.whoseMix : this.name} .fixed=${firstRun}>
-      ${firstRun ? nothing : html`<span class="disc" slot="lead" aria-hidden="true">${initialOf(this.name)}</span>`}
-      ${
-        firstRun
-          ? html`<div class="brand">${headphonesIcon}<span>Foldback</span></div>
-              <p>${words.typeYourName}</p>`
-          : this.#choices()
-      }
-      <form @submit=${this.#onSubmit}>
-        <div class="named">
-          <label
-            >${words.yourName}
-            <input
-              name="name"
-              required
-              ?readonly=${this.frozen && !firstRun}
-              maxlength=${CLIENT_NAME_MAX}
-              autocomplete="nickname"
-              autocapitalize="words"
-              enterkeyhint="done"
-              pattern=".*\\S.*"
-          /></label>
-          <button class=${firstRun ? 'main' : ''} type="submit">
-            ${firstRun ? words.start : words.save}
-          </button>
-        </div>
-      </form>
-      ${firstRun ? nothing : html`<p class="where">Foldback · ${location.host}</p>`}
+    return html`<bottom-sheet .heading=${this.name}>
+      <span class="disc" slot="lead" aria-hidden="true">${initialOf(this.name)}</span>
+      ${this.#choices()}
+      ${nameForm({ face: words.save, readOnly: this.frozen, onName: (name) => this.#onName(name) })}
+      <p class="where">Foldback · ${location.host}</p>
     </bottom-sheet>`;
   }
 
@@ -275,7 +200,7 @@ export class MeSheet extends LitElement {
         <select name="language" @change=${this.#onLanguage}>
           ${(Object.keys(languages) as Language[]).map(
             (code) =>
-              html`<option value=${code} lang=${code} ?selected=${code === this.language}>
+              html`<option value=${code} lang=${code} .selected=${code === this.language}>
                 ${languages[code]}
               </option>`,
           )}
@@ -288,6 +213,9 @@ export class MeSheet extends LitElement {
       <button class="line" type="button" @click=${this.#onHidden}>
         ${eyeOffIcon}<span>${words.whichToHide}</span
         ><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
+      </button>
+      <button class="line" type="button" @click=${() => openSheet(this, 'keys', {})}>
+        ${slidersIcon}<span>${words.whatKeysDo}</span>
       </button>`;
   }
 
@@ -338,12 +266,10 @@ export class MeSheet extends LitElement {
     if (option === 'locked' && on) this.sheet.close();
   }
 
-  readonly #onSubmit = (event: Event): void => {
-    event.preventDefault();
-    const name = this.nameField.value.trim();
+  #onName(name: string): void {
     if (name !== this.name) this.dispatchEvent(new CustomEvent('name-chosen', { detail: name }));
     this.sheet.close();
-  };
+  }
 
   readonly #onBalance = (): void => {
     this.sheet.close();
@@ -364,7 +290,10 @@ export class MeSheet extends LitElement {
   };
 
   readonly #onLanguage = (event: Event): void => {
-    const detail = (event.target as HTMLSelectElement).value as Language;
+    const select = event.target as HTMLSelectElement;
+    const detail = select.value as Language;
+    // It says what is spoken: another one when its words are there.
+    select.value = this.language;
     this.dispatchEvent(new CustomEvent('language-chosen', { detail }));
   };
 
@@ -377,5 +306,8 @@ export class MeSheet extends LitElement {
 declare global {
   interface HTMLElementTagNameMap {
     'me-sheet': MeSheet;
+  }
+  interface SheetParams {
+    me: Readonly<Record<never, never>>;
   }
 }

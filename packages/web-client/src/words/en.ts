@@ -1,6 +1,6 @@
 /** The page in English. The other languages have exactly these keys. */
 import type { ErrorCode } from '@foldback/protocol';
-import type { Option } from '../app/options.ts';
+import type { Option } from '../app/phone-options.ts';
 import type { StandingCode } from '../app/standing-notices.ts';
 
 /** What the title of a notice may name. */
@@ -23,6 +23,7 @@ export const words = {
   // Who and where.
   whoseMix: 'Whose mix is this?',
   typeYourName: 'Type your name. This phone will remember it.',
+  wereYouHere: 'Were you here before? Take your mix with you.',
   yourName: 'Your name',
   yourColour: 'Your colour',
   colourNames: {
@@ -59,10 +60,23 @@ export const words = {
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting',
   attempt: (count: number) => `attempt ${count}`,
-  lost: { title: 'Reconnecting…', detail: 'Your mix keeps playing as it is.' },
+  lost: {
+    title: 'Reconnecting…',
+    plays: 'Your mix keeps playing as it is.',
+    silent: 'Your mix is kept as it is.',
+  },
+  restarting: {
+    title: 'The mixer starts again…',
+    plays: 'Your mix keeps playing as it is.',
+    silent: 'Your mix is kept as it is.',
+  },
+  ended: {
+    title: 'The mixer was switched off',
+    detail: 'Your mix is kept, and plays again when it is back.',
+  },
   lostFor: (time: string) => ({
     title: `No connection for ${time}`,
-    detail: 'Your mix keeps playing. Is this phone on the band’s Wi-Fi?',
+    detail: 'Is this phone on the band’s Wi-Fi, and the computer running?',
   }),
   notSavedShort: 'Not saved',
   interfaceBack: 'Sound is back.',
@@ -268,6 +282,20 @@ export const words = {
   noChanges: 'No changes since this page was opened',
   you: 'You',
   theComputer: 'The computer',
+
+  // What the keys do.
+  whatKeysDo: 'What the keys do',
+  keysDo: [
+    { key: 'Slide', does: 'Moves a level, from where it is. Away from the row: finer.' },
+    { key: 'Tap', does: 'Opens a channel below the list, with its pan.' },
+    { key: 'Double tap', does: 'Brings a level to 0 dB.' },
+    { key: 'Hold the name', does: 'Shows all of a channel: its exact level, what was changed.' },
+    { key: 'M', does: 'Mutes a channel in your mix only.' },
+    { key: 'S', does: 'You hear only the channels with S. Nobody else notices.' },
+    { key: 'More me', does: 'Your channels louder, the rest softer.' },
+    { key: 'Mute all', does: 'Silence for you at once; the same key brings all of it back.' },
+    { key: 'Undo', does: 'Takes back what you did last, as often as you like.' },
+  ],
 
   // What others do.
   putBackOf: (name: string) => `Put back ${name}`,

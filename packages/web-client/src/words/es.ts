@@ -7,6 +7,7 @@ export const words: Words = {
 
   whoseMix: '¿De quién es esta mezcla?',
   typeYourName: 'Escribe tu nombre. Este móvil lo recordará.',
+  wereYouHere: '¿Estuviste aquí antes? Llévate tu mezcla.',
   yourName: 'Tu nombre',
   yourColour: 'Tu color',
   colourNames: {
@@ -42,10 +43,20 @@ export const words: Words = {
   connecting: 'Conectando…',
   reconnecting: 'Reconectando',
   attempt: (count) => `intento ${count}`,
-  lost: { title: 'Reconectando…', detail: 'Tu mezcla sigue sonando igual.' },
+  lost: {
+    title: 'Reconectando…',
+    plays: 'Tu mezcla sigue sonando igual.',
+    silent: 'Tu mezcla queda como está.',
+  },
+  restarting: {
+    title: 'El mezclador arranca de nuevo…',
+    plays: 'Tu mezcla sigue sonando igual.',
+    silent: 'Tu mezcla queda como está.',
+  },
+  ended: { title: 'Han apagado el mezclador', detail: 'Tu mezcla está a salvo y sonará cuando vuelva.' },
   lostFor: (time) => ({
     title: `Sin conexión desde hace ${time}`,
-    detail: 'Tu mezcla sigue sonando. ¿Está este móvil en el Wi-Fi de la banda?',
+    detail: '¿Está este móvil en el Wi-Fi de la banda y el ordenador encendido?',
   }),
   notSavedShort: 'Sin guardar',
   interfaceBack: 'Vuelve el sonido.',
@@ -247,6 +258,19 @@ export const words: Words = {
   noChanges: 'Sin cambios desde que se abrió la página',
   you: 'Tú',
   theComputer: 'El ordenador',
+
+  whatKeysDo: 'Qué hacen las teclas',
+  keysDo: [
+    { key: 'Deslizar', does: 'Mueve un nivel desde donde está. Lejos de la fila: más fino.' },
+    { key: 'Tocar', does: 'Abre un canal bajo la lista, con su panorama.' },
+    { key: 'Dos toques', does: 'Lleva un nivel a 0 dB.' },
+    { key: 'Mantener el nombre', does: 'Todo de un canal: su nivel exacto, lo que se cambió.' },
+    { key: 'M', does: 'Silencia un canal solo en tu mezcla.' },
+    { key: 'S', does: 'Solo oyes los canales con S. Nadie más lo nota.' },
+    { key: 'Más yo', does: 'Tus canales más fuertes, el resto más suave.' },
+    { key: 'Mute todo', does: 'Silencio para ti al momento; la misma tecla lo devuelve todo.' },
+    { key: 'Deshacer', does: 'Quita lo último que hiciste, tantas veces como quieras.' },
+  ],
 
   putBackOf: (name) => `Deshacer ${name}`,
   othersChanged: (who, count) => `${who} cambió ${count === 1 ? 'un canal' : `${count} canales`}`,

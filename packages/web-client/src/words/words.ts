@@ -1,4 +1,4 @@
-/** The words of the page in the language chosen at start, the only one that is loaded; another choice reloads the page. */
+/** The words of the page in the language chosen at start, or chosen since. */
 import type { Words } from './en.ts';
 
 export const languages = { en: 'English', es: 'Español' } as const;
@@ -20,6 +20,14 @@ export function chooseLanguage(stored: string | undefined, preferred: readonly s
 /** There once `speak` is done, and nothing is drawn before. */
 export let words: Words;
 
+/** @throws when its words cannot be had now: nothing changes then */
 export async function speak(language: Language): Promise<void> {
   ({ words } = await load[language]());
 }
+
+/** All words, so that another language can be chosen when the server is away. @returns whether they are there */
+export const everyLanguage = (): Promise<boolean> =>
+  Promise.all(Object.values(load).map((each) => each())).then(
+    () => true,
+    () => false,
+  );

@@ -59,7 +59,7 @@ describe('axe finds nothing', () => {
     await page.getByRole('button', { name: 'Close' }).tap();
     desk.open = false;
     await desk.hangUp();
-    await page.getByText('Your mix keeps playing as it is.').waitFor();
+    await page.getByText('Your mix is kept as it is.').waitFor();
     expect(await violationsOf(page)).toEqual([]);
   });
 

@@ -14,10 +14,11 @@ describe('coming', () => {
     await page.getByRole('button', { name: 'Start' }).tap();
     await page.getByText('No channels in your mix yet').waitFor();
     await page.getByRole('heading', { name: 'Kim’s mix' }).waitFor();
-    expect(desk.received[0]).toEqual({
-      type: 'hello',
-      body: { protocol: PROTOCOL_VERSION, name: 'Kim' },
-    });
+    // First whether the server knows whose phone it is.
+    expect(desk.received.filter(({ type }) => type === 'hello').map(({ body }) => body)).toEqual([
+      { protocol: PROTOCOL_VERSION },
+      { protocol: PROTOCOL_VERSION, name: 'Kim' },
+    ]);
 
     await page.reload();
     await page.getByText('No channels in your mix yet').waitFor();
@@ -36,7 +37,30 @@ describe('coming', () => {
     await page.getByRole('button', { name: 'Start' }).tap();
     await page.keyboard.press('Escape');
     expect(await page.getByRole('heading', { name: 'Whose mix is this?' }).isVisible()).toBe(true);
-    expect(desk.received).toEqual([]);
+    expect(desk.received.map(({ type }) => type)).toEqual(['hello']);
+  });
+
+  test('a phone whose storage was lost is not asked: its cookie says whose it is', async () => {
+    desk.cookieOf = 'ana';
+    const page = await openPage({ remembers: {} });
+    await page.getByRole('heading', { name: 'Ana’s mix' }).waitFor();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(desk.received.filter(({ type }) => type === 'hello')).toHaveLength(1);
+  });
+
+  test('a phone that finds the mixer at a new address is offered the names that are free', async () => {
+    desk.freeNames.push({ client_id: 'ana', name: 'Ana' }, { client_id: 'zoe', name: 'Zoë' });
+    const page = await openPage({ remembers: {} });
+    await page.getByText('Were you here before? Take your mix with you.').waitFor();
+    expect(await page.getByRole('button', { name: 'Zoë' }).isVisible()).toBe(true);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Ana' }).tap();
+    await levelIs(page, 'Bass', '−4.0 dB');
+    await page.getByRole('heading', { name: 'Ana’s mix' }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.reload();
+    expect(await levelIs(page, 'Bass', '−4.0 dB')).toBe(true);
   });
 
   test('the page asks nobody but its own server for anything', async () => {

@@ -65,6 +65,10 @@ export class FakeDesk {
   open = true;
   /** Musicians that another phone speaks for. */
   readonly claimed = new Set<string>();
+  /** Whom the cookie of a phone is of that does not say whose it is. */
+  cookieOf: string | undefined;
+  /** Musicians who are not here, and for whom no phone speaks. */
+  readonly freeNames: { readonly client_id: string; readonly name: string }[] = [];
   /** What everybody is told. */
   readonly notices: Notice[] = [];
 
@@ -154,7 +158,8 @@ export class FakeDesk {
       if (!metering) continue;
       route.send(Buffer.from(encodeInputMeters(this.#sequence, readings)));
       const mix = Float32Array.of(loudest * 0.6, loudest * 0.5, loudest * 0.4, loudest * 0.4, limiterGain);
-      route.send(Buffer.from(encodeMixMeters(this.#sequence, this.mixOf(clientId).mix_number, mix)));
+      const numbers = Uint32Array.of(this.mixOf(clientId).mix_number);
+      for (const frame of encodeMixMeters(this.#sequence, numbers, mix)) route.send(Buffer.from(frame));
     }
   }
 
@@ -237,12 +242,14 @@ export class FakeDesk {
     }
   }
 
-  #welcome(phone: Phone, { client_id, name }: { client_id?: string; name?: string }): unknown {
+  #welcome(phone: Phone, body: { client_id?: string; name?: string }): unknown {
+    const { name, client_id = name === undefined ? this.cookieOf : undefined } = body;
+    const isNobodys = client_id === undefined && name === undefined;
     if (client_id !== undefined && this.claimed.has(client_id))
       throw new Refusal('not_permitted', 'client_id', 'another phone speaks for them');
     const isKnown = client_id !== undefined && this.mixes.has(client_id);
     phone.clientId = client_id ?? `musician-${this.mixes.size + 1}`;
-    if (!this.mixes.has(phone.clientId)) this.addMix(phone.clientId, name ?? '', {});
+    if (!isNobodys && !this.mixes.has(phone.clientId)) this.addMix(phone.clientId, name ?? '', {});
     return {
       client_id: phone.clientId,
       name: this.names.get(phone.clientId) ?? '',
@@ -250,6 +257,7 @@ export class FakeDesk {
       server_version: 'test',
       interface: this.audioInterface,
       is_known: isKnown,
+      ...(isNobodys && { free_names: this.freeNames }),
       role: this.role,
       records: [...this.mixes.values()].flatMap(({ client_id: id, output }) =>
         output === null

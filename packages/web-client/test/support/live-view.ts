@@ -6,6 +6,7 @@ const LIVE: View = {
   frozen: false,
   lostForMs: undefined,
   attempt: 0,
+  soundAfter: undefined,
   name: 'Ana',
   clientId: 'ana',
   role: 'musician',
@@ -15,6 +16,7 @@ const LIVE: View = {
   notices: [],
   shutOut: false,
   outdated: false,
+  mayBe: undefined,
 };
 
 /** @param rest what is different, or matters */

@@ -93,9 +93,10 @@ class TestSocket implements Socket {
     this.onmessage?.call(this as unknown as WebSocket, { data } as MessageEvent);
   }
 
-  drop(): void {
+  /** @param code 1006: without a word */
+  drop(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.call(this as unknown as WebSocket, {} as CloseEvent);
+    this.onclose?.call(this as unknown as WebSocket, { code } as CloseEvent);
   }
 
   /** The newest unanswered-looking command of a type. */
@@ -145,6 +146,8 @@ export function phone(
   const sockets: TestSocket[] = [];
   const stored = new Map(Object.entries(remembers));
   const outdated: number[] = [];
+  /** Found when it is looked for, unless a test says another. */
+  const server = { isThere: true };
   const news: News[] = [];
   const client = new MixerClient({
     openSocket: () => {
@@ -152,6 +155,9 @@ export function phone(
       if (early) socket.open();
       sockets.push(socket);
       return socket;
+    },
+    look: (found) => {
+      if (server.isThere) found();
     },
     clock,
     memory: new Memory({
@@ -190,5 +196,5 @@ export function phone(
   const shownGain = () => (client.view.mix === undefined ? undefined : gainOf(client.view.mix.mix, 0));
   const change = (revision: number, wish: Wish, ...more: Wish[]) =>
     socket().say({ type: 'change', body: fromSam(STATE, revision, wish, ...more) });
-  return { clock, sockets, stored, outdated, news, client, socket, serve, shownGain, change };
+  return { clock, server, sockets, stored, outdated, news, client, socket, serve, shownGain, change };
 }

@@ -41,14 +41,25 @@ export type MixUpdate = Omit<CommandBody<'update_client_mix'>, 'target_client_id
 /** @param next the mix as it is to be; the same object for one that stays */
 function edited(world: ReadableWorld, id: string, next: (mix: MixValue, stage: Stage) => MixValue) {
   requireClient(world, id, 'target_client_id');
-  return replaced(world, 'mix', id, next(world.value('mix', id), world.stage));
+  const mix = world.value('mix', id);
+  return replaced(world, 'mix', id, stillHolding(mix, next(mix, world.stage), world.stage));
+}
+
+/** Of a channel that the interface lacks a mix goes on saying something, or what was taken off could not be put back (SPEC M4). */
+function stillHolding(before: MixValue, after: MixValue, { inputs }: Stage): MixValue {
+  const lost = [...before.channels, ...before.solos].filter(
+    (channel) => channel >= inputs && !holdsChannel(after, channel),
+  );
+  if (lost.length === 0) return after;
+  return {
+    ...after,
+    mutes: { ...after.mutes, ...Object.fromEntries(lost.map((channel) => [channel, false])) },
+  };
 }
 
 /** Lays an update over a mix: lists replace, tables are merged, so a channel that is off keeps its values (SPEC M1). */
 function updated(mix: MixValue, update: MixUpdate, stage: Stage): MixValue {
-  const requireHere = (channel: number, field: string): void => {
-    if (!holdsChannel(mix, channel)) requireChannel(stage, channel, field);
-  };
+  const requireHere = (channel: number, field: string) => requireHeld(mix, stage, channel, field);
   for (const field of ['channels', 'solos'] as const) {
     update[field]?.forEach((channel, index) => requireHere(channel, `${field}.${index}`));
   }
@@ -70,9 +81,9 @@ function updated(mix: MixValue, update: MixUpdate, stage: Stage): MixValue {
 export const updateMix = (world: ReadableWorld, update: MixUpdate, id: string) =>
   edited(world, id, (mix, stage) => updated(mix, update, stage));
 
-/** Taking away is accepted for every channel that the mix holds, however often it is asked for (SPEC M2). */
-function requireUnlessTaking(stage: Stage, channel: number, taking: boolean, mix: MixValue): void {
-  if (!(taking && holdsChannel(mix, channel))) requireChannel(stage, channel, 'channel');
+/** What the mix holds can be taken off, and put back as it was, also on a channel that the interface lacks (SPEC M2, M4). */
+function requireHeld(mix: MixValue, stage: Stage, channel: number, field: string): void {
+  if (!holdsChannel(mix, channel)) requireChannel(stage, channel, field);
 }
 
 /** A step that makes of a mix another one; told with the fields named, as they are stored. */
@@ -88,35 +99,35 @@ const step = <T extends MixCommand>(
 export const mixSteps: { readonly [T in MixCommand]: Step<T> } = {
   update_gain: step(
     (mix, { channel, gain }, stage) => {
-      requireChannel(stage, channel, 'channel');
+      requireHeld(mix, stage, channel, 'channel');
       return withFields(mix, { gains: withEntry(mix.gains, channel, gain) });
     },
     (mix, { channel }) => ({ channel, gain: gainOf(mix, channel) }),
   ),
   update_pan: step(
     (mix, { channel, pan }, stage) => {
-      requireChannel(stage, channel, 'channel');
+      requireHeld(mix, stage, channel, 'channel');
       return withFields(mix, { pans: withEntry(mix.pans, channel, pan) });
     },
     (mix, { channel }) => ({ channel, pan: panOf(mix, channel) }),
   ),
   toggle_mute: step(
     (mix, { channel, muted }, stage) => {
-      requireUnlessTaking(stage, channel, !muted, mix);
+      requireHeld(mix, stage, channel, 'channel');
       return withFields(mix, { mutes: withEntry(mix.mutes, channel, muted) });
     },
     (mix, { channel }) => ({ channel, muted: isMuted(mix, channel) }),
   ),
   toggle_solo: step(
     (mix, { channel, soloed }, stage) => {
-      requireUnlessTaking(stage, channel, !soloed, mix);
+      requireHeld(mix, stage, channel, 'channel');
       return withFields(mix, { solos: withMember(mix.solos, channel, soloed) });
     },
     (mix, { channel }) => ({ channel, soloed: isSoloed(mix, channel) }),
   ),
   toggle_channel: step(
     (mix, { channel, on }, stage) => {
-      requireUnlessTaking(stage, channel, !on, mix);
+      requireHeld(mix, stage, channel, 'channel');
       return withFields(mix, { channels: withMember(mix.channels, channel, on) });
     },
     (mix, { channel }) => ({ channel, on: isOn(mix, channel) }),

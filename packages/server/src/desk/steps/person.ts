@@ -25,8 +25,9 @@ export const personSteps: { readonly [T in PersonCommand]: Step<T> } = {
     write(world, { mine, hidden }, id) {
       requireClient(world, id, 'target_client_id');
       const person = world.value('person', id);
-      requireMembers(world.stage, mine, person.marks.mine, 'mine');
-      requireMembers(world.stage, hidden, person.marks.hidden, 'hidden');
+      const mix = world.value('mix', id);
+      requireMembers(world.stage, mine, { marked: person.marks.mine, mix }, 'mine');
+      requireMembers(world.stage, hidden, { marked: person.marks.hidden, mix }, 'hidden');
       const marks = withFields(person.marks, {
         mine: withMembers(person.marks.mine, mine),
         hidden: withMembers(person.marks.hidden, hidden),

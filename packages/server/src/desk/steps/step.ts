@@ -1,10 +1,12 @@
 /** A command as a pure step from the world to what is to be written, and its answer; and the questions that several steps ask. */
 import {
+  holdsChannel,
   Refusal,
   type CommandAnswer,
   type CommandBody,
   type CommandType,
   type KindName,
+  type Mix,
   type PerChannel,
 } from '@foldback/protocol';
 import type { ReadableWorld, Stage } from '../world.ts';
@@ -39,15 +41,16 @@ export function requireChannel(stage: Stage, channel: number, field: string): vo
   );
 }
 
-/** A channel the interface lacks may stay where it is, but not come. */
+/** A channel the interface lacks may stay where it is, and come back where the mix holds it, but not be new. */
 export function requireMembers(
   stage: Stage,
   wanted: readonly number[] | undefined,
-  present: readonly number[],
+  { marked, mix }: { readonly marked: readonly number[]; readonly mix: Mix },
   field: string,
 ): void {
   wanted?.forEach((channel, index) => {
-    if (!present.includes(channel)) requireChannel(stage, channel, `${field}.${index}`);
+    if (!marked.includes(channel) && !holdsChannel(mix, channel))
+      requireChannel(stage, channel, `${field}.${index}`);
   });
 }
 

@@ -15,6 +15,7 @@ import type { Sessions } from '../../access/sessions.ts';
 import type { OlderClient } from '../../desk/arrivals.ts';
 import { displayName, type Client } from '../../desk/client.ts';
 import type { Desk } from '../../desk/desk.ts';
+import { listed } from '../../desk/listed.ts';
 import type { SavedActs } from '../../desk/saved-acts.ts';
 import type { Clock } from '../../store/clock.ts';
 import type { Audience } from '../audience.ts';
@@ -47,6 +48,12 @@ export interface Arrival {
 /** A musician who has just come waits no longer than this for the disk; what it finds later is brought back. */
 export const PATIENCE_MS = 1000;
 
+type FreeName = NonNullable<CommandAnswer<'hello'>['free_names']>[number];
+
+/** More are no help on a phone, and a big house is not searched for each newcomer. */
+const FREE_NAMES_MAX = 24;
+const LOOKED_AT_MAX = 2_000;
+
 export const spokenFor = (clientId: string): Refusal =>
   new Refusal(
     'not_permitted',
@@ -65,10 +72,11 @@ export class Joining {
     if (phone.identity)
       throw new Refusal('invalid', 'type', 'hello: this connection has said who it is already');
     const { desk, audioInterface, notices, sessions, version } = this.#options;
-    const clientId = body.client_id ?? randomUUID();
     const shown = body.device_secret ?? phone.cookieSecret;
     const secret = shown ?? newSecret();
     const secretHash = hashOf(secret);
+    const isNameless = [body.client_id, body.name, body.device_name].every((each) => each === undefined);
+    const clientId = body.client_id ?? (isNameless ? this.#whoHolds(secretHash) : undefined) ?? randomUUID();
     const { role, speaks } = sessions.of({ clientId, secretHash });
     if (!speaks) throw spokenFor(clientId);
     const known = desk.find(clientId);
@@ -78,6 +86,7 @@ export class Joining {
       client_id: clientId,
       name: name ?? '',
       is_known: known !== undefined,
+      ...(isNameless && known === undefined ? { free_names: this.#freeNames() } : {}),
       ...(shown === undefined ? { device_secret: secret } : {}),
       protocol: PROTOCOL_VERSION,
       server_version: version,
@@ -86,6 +95,26 @@ export class Joining {
       records: recordsForEverybody(desk),
       notices: notices(),
     };
+  }
+
+  /** Of those a phone speaks for, the one who was here last. */
+  #whoHolds(secretHash: string): string | undefined {
+    const { desk } = this.#options;
+    const { speaks_for } = desk.world.value('phone', secretHash);
+    const known = speaks_for.map((id) => desk.find(id)).filter((client) => client !== undefined);
+    return known.toSorted((one, other) => other.seen_at - one.seen_at)[0]?.id;
+  }
+
+  /** Who may be taken for oneself by a phone that has been somebody's at another address of the mixer. */
+  #freeNames(): FreeName[] {
+    const { desk, sessions } = this.#options;
+    const free: FreeName[] = [];
+    let looked = 0;
+    for (const { id, name } of listed(desk.world)) {
+      if (++looked > LOOKED_AT_MAX || free.length === FREE_NAMES_MAX) break;
+      if (name !== null && !desk.isConnected(id) && sessions.isFree(id)) free.push({ client_id: id, name });
+    }
+    return free;
   }
 
   subscribe(asked: Asked<'subscribe'>): Answered<'subscribe'> {

@@ -1,8 +1,8 @@
 /** What a row of the table of requests is: a command, and what answers it. */
 import type { CommandAnswer, CommandBody, CommandType } from '@foldback/protocol';
 import type { EverybodyCommand } from '../../access/permissions.ts';
+import type { LongAnswer } from '../long-answers.ts';
 import type { Identity, Phone } from '../phone.ts';
-import type { MadeAnswer } from '../made-answer.ts';
 
 /** A phone that has said who it is, and the command it sent. */
 export interface Asked<T extends CommandType> {
@@ -15,7 +15,7 @@ export interface Asked<T extends CommandType> {
   readonly gesture: string | undefined;
 }
 
-export type Answered<T extends CommandType> = CommandAnswer<T> | Promise<CommandAnswer<T> | MadeAnswer>;
+export type Answered<T extends CommandType> = CommandAnswer<T> | Promise<CommandAnswer<T>> | LongAnswer;
 
 /** Rows about one subject. All subjects together make the table, so that a command without a row does not compile (SPEC C1). */
 export type RowsFor<T extends CommandType> = {

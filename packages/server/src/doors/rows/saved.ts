@@ -1,6 +1,7 @@
 /** Requests about what is saved of mixes. */
 import type { Desk } from '../../desk/desk.ts';
 import type { SavedActs } from '../../desk/saved-acts.ts';
+import { LongAnswer } from '../long-answers.ts';
 import { SavedMixes } from '../saved-mixes.ts';
 import type { RowsFor } from './row.ts';
 
@@ -11,7 +12,7 @@ export function savedRows(
   const savedMixes = new SavedMixes(desk);
   return {
     get_saved_channels_state: ({ target }) =>
-      target === undefined ? savedMixes.everybodys() : savedMixes.of(target),
+      target === undefined ? new LongAnswer(() => savedMixes.everybodys()) : savedMixes.of(target),
     clear_saved_channels_state: async ({ target, who }) => {
       if (target !== undefined) {
         desk.get(target);

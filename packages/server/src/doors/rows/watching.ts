@@ -2,13 +2,14 @@
 import type { Desk } from '../../desk/desk.ts';
 import type { Audience } from '../audience.ts';
 import type { ClientLists } from '../client-list.ts';
+import { LongAnswer } from '../long-answers.ts';
 import { watchedOf } from '../wire-records.ts';
 import type { RowsFor } from './row.ts';
 
 export function watchingRows(
   desk: Desk,
   audience: Audience,
-  lists: ClientLists,
+  lists: Pick<ClientLists, 'newest'>,
 ): RowsFor<'watch_mix' | 'unwatch_mix' | 'get_clients' | 'watch_meters'> {
   return {
     watch_mix: ({ phone, target }) => {
@@ -21,8 +22,8 @@ export function watchingRows(
       return { client_id: target };
     },
     get_clients: ({ phone }) => {
-      audience.subscribe(phone, 'list');
-      return lists.newest();
+      audience.subscribe(phone, phone.wire.listTopic);
+      return new LongAnswer(() => lists.newest());
     },
     watch_meters: ({ phone, body: { on } }) => {
       if (on) audience.subscribe(phone, 'meters');
