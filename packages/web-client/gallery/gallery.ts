@@ -7,8 +7,9 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { onEveryFrame } from '../src/controllers/frame-loop.ts';
 import type { Intent } from '../src/mixes/mix-controller.ts';
-import { handIcon } from '../src/elements/icons.ts';
+import type { PassingNotice } from '../src/elements/passing-notice.ts';
 import type { ChannelReset } from '../src/elements/intents.ts';
+import { moreIcon } from '../src/elements/icons.ts';
 import { chooseLanguage, speak, words } from '../src/words/words.ts';
 import type { Filter } from '../src/mixes/channel-list.ts';
 import { MeterBank } from '../src/meters/meter-lane.ts';
@@ -22,7 +23,7 @@ import type { Step } from '../src/history/step.ts';
 import type { View } from '../src/mixes/view.ts';
 import { withWish } from '../src/mixes/wish.ts';
 import { liveView } from '../test/support/live-view.ts';
-import { standingBanner } from '../src/app/standing-banner.ts';
+import { standingBanners } from '../src/app/standing-banner.ts';
 import { base } from '../src/styles/shared.ts';
 import '../src/sheets/balance-sheet.ts';
 import '../src/elements/channel-chips.ts';
@@ -42,11 +43,10 @@ import '../src/elements/master-strip.ts';
 import '../src/sheets/me-sheet.ts';
 import '../src/elements/meter-bridge.ts';
 import '../src/elements/more-me-key.ts';
-import '../src/elements/notice-banner.ts';
+import '../src/elements/notice-slot.ts';
 import '../src/elements/off-channels.ts';
 import '../src/elements/off-row.ts';
 import '../src/elements/page-header.ts';
-import '../src/elements/passing-notice.ts';
 
 const DEVICE: InterfaceSummary = {
   name: 'Gallery',
@@ -143,6 +143,9 @@ const bassMove = (fromDb: number, toDb: number): Step => ({
 
 const SAM: OtherTouch = { by: 'Sam', steps: [bassMove(-9, -4)], fromDb: -9, untilMs: Infinity };
 
+const SAMS_HANDS = new OtherHands();
+SAMS_HANDS.hear('Sam', SAM.steps, 0);
+
 const CHANGES: readonly Entry[] = [
   {
     gesture: 'gallery',
@@ -167,6 +170,7 @@ const SAMPLES: readonly Sample[] = [
   ['Above the end stop', { ...BASS, levelDb: 14 }],
   ['Selected', BASS, { selected: true }],
   ['Somebody else is changing it', BASS, { other: SAM }],
+  ['Taken out by somebody else, its place kept', { ...BASS, on: false }],
   ['With − and +', BASS, { stepKeys: true }],
   ['Frozen', { ...BASS, pan: 0.3 }, { frozen: true }],
   ['Frozen, muted and soloed', { ...BASS, muted: true, soloed: true }, { frozen: true }],
@@ -321,6 +325,7 @@ export class ElementGallery extends LitElement {
                     .selected=${more?.selected ?? false}
                     .stepKeys=${more?.stepKeys ?? false}
                     .other=${more?.other}
+                    .absent=${!channel.on}
                   ></channel-row>`,
             )}
             <h3>Off: level, pan and mute are remembered</h3>
@@ -352,7 +357,10 @@ export class ElementGallery extends LitElement {
         ${this.#section('Fewer channels', this.#fewer())} ${this.#section('More me', this.#moreMe())}
         ${this.#section(
           'Actions',
-          html`<action-bar .canUndo=${true} @undo-press=${() => this.#note('undo')}></action-bar>
+          html`<action-bar .canUndo=${true} @undo-press=${() => this.#note('undo')}
+              ><more-me-key slot="more"></more-me-key
+              ><press-key slot="more" .label=${words.meAndBand}>${moreIcon}</press-key></action-bar
+            >
             <lock-bar @unlock=${() => this.#note('unlock')}></lock-bar>`,
         )}
         ${this.#section(
@@ -398,41 +406,32 @@ export class ElementGallery extends LitElement {
         )}
         ${this.#section(
           'Notices',
-          html`${STANDING.map(
-              (part) =>
-                html`<notice-banner
-                  .banner=${standingBanner({ ...VIEW, ...part }, new OtherHands(), {
-                    bringBack: () => this.#note('bring back'),
-                    clearSolo: () => this.#note('clear solo'),
-                    startAnew: () => this.#note('start anew'),
-                    reload: () => this.#note('reload'),
-                    seen: ({ code }) => this.#note(`seen ${code}`),
-                    useInterface: (name) => this.#note(`use ${name}`),
-                    putBack: () => this.#note('put back'),
-                  })}
-                ></notice-banner>`,
-            )}
-            <notice-banner
-              .banner=${
-                {
-                  tone: 'other',
-                  icon: handIcon,
-                  title: words.othersChanged('Sam', 2),
-                  detail: words.also('Bass −9.0 → −4.0 dB', 'Click'),
-                  key: { face: words.putBack, press: () => this.#note('put back') },
-                } as const
-              }
-            ></notice-banner>
-            <passing-notice
-              .notice=${{
-                title: words.wasReset('Bass', '0.0'),
-                detail: words.wasLevel('−30.0'),
-                key: { face: words.undo, press: () => this.#note('undo') },
-              }}
-            ></passing-notice>`,
+          html`${STANDING.map((part) => this.#noticed({ ...VIEW, ...part }))}
+          ${this.#noticed(VIEW, undefined, SAMS_HANDS)}
+          ${this.#noticed(VIEW, {
+            title: words.wasReset('Bass', '0.0'),
+            detail: words.wasLevel('−30.0'),
+            key: { face: words.undo, press: () => this.#note('undo') },
+          })}`,
         )}
       </main>
       <level-magnifier></level-magnifier>`;
+  }
+
+  /** In its place beside my disc. */
+  #noticed(view: View, passing?: PassingNotice, others = new OtherHands()) {
+    const banners = standingBanners(view, others, {
+      bringBack: () => this.#note('bring back'),
+      clearSolo: () => this.#note('clear solo'),
+      startAnew: () => this.#note('start anew'),
+      reload: () => this.#note('reload'),
+      seen: ({ code }) => this.#note(`seen ${code}`),
+      useInterface: (name) => this.#note(`use ${name}`),
+      putBack: () => this.#note('put back'),
+    });
+    return html`<page-header .view=${view}
+      ><notice-slot slot="notice" .banners=${banners} .passing=${passing}></notice-slot
+    ></page-header>`;
   }
 
   #fewer() {
@@ -474,13 +473,11 @@ export class ElementGallery extends LitElement {
       <balance-sheet
         @balance=${({ detail }: CustomEvent<number>) => this.#note(`balance ${detail}`)}
       ></balance-sheet>
-      <passing-notice
-        .notice=${{
-          title: words.moreMeBy('+1.5'),
-          detail: words.restBySame('−0.6'),
-          key: { face: words.undo, press: () => this.#note('undo more me') },
-        }}
-      ></passing-notice>`;
+      ${this.#noticed(VIEW, {
+        title: words.moreMeBy('+1.5'),
+        detail: words.restBySame('−0.6'),
+        key: { face: words.undo, press: () => this.#note('undo more me') },
+      })}`;
   }
 
   #section(title: string, content: TemplateResult) {

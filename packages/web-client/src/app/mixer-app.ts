@@ -1,12 +1,15 @@
 /** The page: one musician's mix, as rows on a phone and as a desk of strips where there is room. */
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { FocusKeeper } from '../controllers/focus-keeper.ts';
+import { RootText } from '../controllers/root-text.ts';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
 import { type Intent, MixController, type MixHost } from '../mixes/mix-controller.ts';
 import { TouchGate } from '../touch/touch-gate.ts';
 import type { ChannelPage } from '../elements/channel-page.ts';
+import { moreIcon } from '../elements/icons.ts';
+import type { ChannelMark } from '../elements/intents.ts';
 import type { MasterRow } from '../elements/master-row.ts';
 import type { MasterStrip } from '../elements/master-strip.ts';
 import type { PassingNotice } from '../elements/passing-notice.ts';
@@ -23,13 +26,14 @@ import { colourOf, type View } from '../mixes/view.ts';
 import { hasRoomForDesk, loadEverything, loadLater } from '../boot/parts.ts';
 import { MixKeys } from './mix-keys.ts';
 import { Navigation } from './navigation.ts';
+import { OpenDock } from './open-dock.ts';
 import { openSheet } from './open-sheet.ts';
 import { PhoneOptions } from './phone-options.ts';
 import { SheetHost } from './sheet-host.ts';
 import type { SheetPage } from './sheet-rows.ts';
 import type { News } from '../mixes/news.ts';
 import { Rebalancing } from '../mixes/rebalancing.ts';
-import { standingBanner } from './standing-banner.ts';
+import { standingBanners } from './standing-banner.ts';
 import { pageLayout } from '../styles/page-layout.ts';
 import { base } from '../styles/shared.ts';
 import { WaysBack } from '../history/ways-back.ts';
@@ -37,13 +41,12 @@ import '../elements/action-bar.ts';
 import '../elements/master-row.ts';
 import '../elements/more-me-key.ts';
 import '../elements/mute-all-key.ts';
-import '../elements/notice-banner.ts';
+import '../elements/notice-slot.ts';
 import '../elements/page-header.ts';
 import '../elements/rows-page.ts';
 
 @customElement('mixer-app')
 export class MixerApp extends LitElement implements MixHost {
-  @state() private selected: number | undefined;
   @state() private passing: PassingNotice | undefined;
   /** Undefined until what draws it is there. */
   @state() private desk: boolean | undefined;
@@ -69,10 +72,12 @@ export class MixerApp extends LitElement implements MixHost {
     () => this.#options.all.locked,
   );
   readonly #focus = new FocusKeeper(this);
+  readonly #dock = new OpenDock(this, this.#navigation, (channel) => this.#focus.keepAt(channel));
+  readonly #text = new RootText(this);
+  /** How often this phone has starred or hidden a channel. */
+  #marked = 0;
   readonly #size = new ResizeObserver(() => this.#onResize());
   #channels: readonly ChannelView[] = [];
-  /** Tells that the dock is gone, while there is one. */
-  #dockGone: (() => void) | undefined;
   /** While levels wait for the next frame. */
   #stopLevels: (() => void) | undefined;
 
@@ -100,10 +105,13 @@ export class MixerApp extends LitElement implements MixHost {
     this.#keys = new MixKeys(this, { client, mix, rebalancing, ways, channels, tell, seen });
     this.addEventListener('intent', (event) => this.#onIntent(event));
     this.addEventListener('channel-select', ({ detail }) => {
-      this.selected = this.desk ? undefined : detail;
+      if (this.desk) return;
+      this.#dock.open(detail);
+      void this.#bringIntoView(detail);
     });
     this.addEventListener('channel-reset', ({ detail }) => ways.reset(detail));
-    this.addEventListener('channel-mark', ({ detail }) => this.#keys.mark(detail));
+    this.addEventListener('channel-mark', ({ detail }) => this.#onMark(detail));
+    this.addEventListener('balance-open', this.#keys.openBalance);
     this.addEventListener('channel-put-back', ({ detail }) => {
       ways.putBack(this.#mix.others.touches.get(detail)?.steps ?? []);
     });
@@ -129,7 +137,7 @@ export class MixerApp extends LitElement implements MixHost {
 
   /** Only the list shows levels, but for what is open of one channel. */
   levelsMoved(): void {
-    if (this.selected !== undefined || this.#sheets.showsLevels) this.requestUpdate();
+    if (this.#dock.channel !== undefined || this.#sheets.showsLevels) this.requestUpdate();
     else this.#stopLevels ??= onEveryFrame(this.#drawLevels);
   }
 
@@ -150,14 +158,14 @@ export class MixerApp extends LitElement implements MixHost {
   override willUpdate(): void {
     const { mix, audioInterface, name } = this.#mix.view;
     this.#channels = mix && audioInterface ? channelViews(mix, audioInterface, this.#channels) : [];
-    if (this.#selectedChannel === undefined || this.desk) this.selected = undefined;
+    if (this.desk || this.#selectedChannel === undefined) this.#dock.drop();
     if (!isMany(this.#channels)) {
       this.filter = 'all';
       this.typed = undefined;
     }
     const options = this.#options.all;
     this.toggleAttribute('left-handed', options.left_handed);
-    document.documentElement.toggleAttribute('data-large-text', options.large_text);
+    document.documentElement.toggleAttribute('data-large-text', options.large_text || this.#text.large);
     const title = name === '' ? 'Foldback' : `${words.pageTitle(name)} · Foldback`;
     // A browser takes its time over a title, be it the same.
     if (title !== document.title) document.title = title;
@@ -165,30 +173,31 @@ export class MixerApp extends LitElement implements MixHost {
 
   override render() {
     const view = withoutSeen(this.#memory, this.#mix.view);
-    const banner = standingBanner(view, this.#mix.others, this.#keys.banner);
+    const banners = standingBanners(view, this.#mix.others, this.#keys.banner);
     const look = this.desk ? 'desk' : 'lines';
-    return html`<div class="app ${look} ${this.passing ? 'noticed' : ''}">
+    return html`<div class="app ${look}">
         <page-header .view=${view} @me-open=${() => openSheet(this, 'me', {})}
+          ><notice-slot
+            slot="notice"
+            .banners=${banners}
+            .passing=${this.passing}
+            .urgent=${view.frozen || view.shutOut}
+            @notice-over=${() => (this.passing = undefined)}
+          ></notice-slot
           >${this.#chips(view)}</page-header
         >
-        <notice-banner .banner=${banner}></notice-banner>
         <main aria-label=${words.channels} @scroll=${this.#gate.listMoved}>${this.#page(view)}</main>
-        ${this.#passingNotice()} ${this.#dock(view)}
+        ${this.#drawDock(view)}
         ${this.desk ? this.#side(view) : html`${this.#bar(view)} ${this.#actions(view)}`}
       </div>
       <level-magnifier></level-magnifier>
       ${this.#sheets.draw(this.#sheetPage(view))}`;
   }
 
-  override updated(changed: PropertyValues): void {
+  override updated(): void {
     this.#moveMaster();
     this.style.setProperty('--me', `var(--fb-ch-${colourOf(this.#mix.view)})`);
-    if (changed.has('selected')) this.#keepSelectedInView();
-    // A notice over the list must not cover what a keyboard is at.
-    if (changed.has('passing')) this.page?.bringFocusIntoView();
     this.#focus.move(this.page);
-    if (this.selected !== undefined) this.#dockGone ??= this.#navigation.over(this.#closeDock);
-    else this.#leaveDock();
     if (this.#mix.view.guest !== undefined) openSheet(this, 'guest', {});
     else if (this.#mix.view.mayBe !== undefined) openSheet(this, 'join', {});
     // Behind the first view, whatever may be asked for when the server is away.
@@ -226,6 +235,7 @@ export class MixerApp extends LitElement implements MixHost {
           .meters=${meters}
           .filter=${this.filter}
           .typed=${this.typed}
+          .arrangement=${this.#mix.arranged + this.#marked}
           .others=${others.touches}
           .frozen=${frozen}
         ></desk-page>`
@@ -234,14 +244,15 @@ export class MixerApp extends LitElement implements MixHost {
           .meters=${meters}
           .filter=${this.filter}
           .typed=${this.typed}
-          .selected=${this.selected}
+          .arrangement=${this.#mix.arranged + this.#marked}
+          .selected=${this.#dock.channel}
           .stepKeys=${this.#options.all.step_keys}
           .others=${others.touches}
           .frozen=${frozen}
         ></rows-page>`;
   }
 
-  #dock({ frozen }: View) {
+  #drawDock({ frozen }: View) {
     const channel = this.#selectedChannel;
     // A dock for each channel: a finger on the one before must not go on with this one.
     return repeat(
@@ -250,8 +261,9 @@ export class MixerApp extends LitElement implements MixHost {
       (selected) =>
         html`<channel-dock
           .channel=${selected}
-          .frozen=${frozen}
-          @dock-close=${this.#closeDock}
+          .frozen=${frozen || !selected.on}
+          ?settling=${this.#dock.settling}
+          @dock-close=${() => this.#dock.close()}
         ></channel-dock>`,
     );
   }
@@ -306,12 +318,10 @@ export class MixerApp extends LitElement implements MixHost {
   }
 
   #moreMeKey(frozen: boolean) {
-    return html`<more-me-key
-      slot="more"
-      .frozen=${frozen}
-      @more-me=${this.#keys.moreMe}
-      @balance-open=${this.#keys.openBalance}
-    ></more-me-key>`;
+    return html`<more-me-key slot="more" .frozen=${frozen} @more-me=${this.#keys.moreMe}></more-me-key>
+      <press-key slot="more" .label=${words.meAndBand} .frozen=${frozen} @press=${this.#keys.openBalance}
+        >${moreIcon}</press-key
+      >`;
   }
 
   #sheetPage(view: View): SheetPage {
@@ -328,17 +338,10 @@ export class MixerApp extends LitElement implements MixHost {
     };
   }
 
-  #passingNotice() {
-    return html`<passing-notice
-      .notice=${this.passing}
-      @notice-over=${() => (this.passing = undefined)}
-    ></passing-notice>`;
-  }
-
   // What fingers do.
 
   get #selectedChannel(): ChannelView | undefined {
-    return this.#channels.find(({ channel, on }) => on && channel === this.selected);
+    return this.#channels.find(({ channel }) => channel === this.#dock.channel);
   }
 
   /** The page, or the list in it when the dock or a banner comes and goes. */
@@ -352,8 +355,15 @@ export class MixerApp extends LitElement implements MixHost {
     this.desk = isRoom() && (await loadLater()) !== undefined && isRoom();
   }
 
+  /** … when all is drawn, and no second tap is to come. */
+  async #bringIntoView(channel: number): Promise<void> {
+    await this.updateComplete;
+    await this.page?.updateComplete;
+    if (!this.#dock.settling) this.page?.bringIntoView(channel);
+  }
+
   #keepSelectedInView(): void {
-    if (this.selected !== undefined) this.page?.bringIntoView(this.selected);
+    if (this.#dock.settled !== undefined) this.page?.bringIntoView(this.#dock.settled);
   }
 
   #onIntent(event: CustomEvent<Intent>): void {
@@ -361,7 +371,16 @@ export class MixerApp extends LitElement implements MixHost {
     const done = this.#mix.carryOut(event.detail, source ?? this);
     if (done !== undefined) this.#ways.done(done);
     const { wish } = event.detail;
-    if (wish.type === 'channel_toggle') this.#focus.keepAt(wish.channel);
+    if (wish.type !== 'channel_toggle') return;
+    this.#focus.keepAt(wish.channel);
+    if (wish.channel === this.#dock.channel) this.#dock.close();
+  }
+
+  #onMark(change: ChannelMark): void {
+    this.#marked++;
+    this.#keys.mark(change);
+    // It has gone to the others that are mine.
+    if (change.mark === 'mine') void this.#bringIntoView(change.channel);
   }
 
   readonly #onFilter = ({ detail }: CustomEvent<Filter>): void => {
@@ -372,16 +391,6 @@ export class MixerApp extends LitElement implements MixHost {
     const { shown } = listChannels(this.#channels, this.filter);
     this.#rebalancing.step(shown, detail);
   };
-
-  readonly #closeDock = (): void => {
-    if (this.selected !== undefined) this.#focus.keepAt(this.selected);
-    this.selected = undefined;
-  };
-
-  #leaveDock(): void {
-    this.#dockGone?.();
-    this.#dockGone = undefined;
-  }
 }
 
 declare global {

@@ -5,7 +5,7 @@ import type { MyMix } from '../mixes/my-mix.ts';
 import type { View } from '../mixes/view.ts';
 import { OtherHands } from '../mixes/other-hands.ts';
 import type { StandingNotice } from './standing-notices.ts';
-import { standingBanner } from './standing-banner.ts';
+import { standingBanners } from './standing-banner.ts';
 
 const MIX: MyMix = {
   client_id: 'ana',
@@ -41,7 +41,7 @@ const NO_KEYS = {
 beforeEach(() => speak('en'));
 
 const NOBODY = new OtherHands();
-const bannerOf = (view: Partial<View>) => standingBanner({ ...VIEW, ...view }, NOBODY, NO_KEYS);
+const bannerOf = (view: Partial<View>) => standingBanners({ ...VIEW, ...view }, NOBODY, NO_KEYS)[0];
 const titleOf = (view: Partial<View>) => bannerOf(view)?.title;
 
 const soloed = (...solos: number[]): MyMix => ({ ...MIX, mix: { ...MIX.mix, solos } });
@@ -64,6 +64,32 @@ test('of several things the worst is said', () => {
   expect(titleOf({ ...everything, mix: soloed(0) })).toBe('Not saved since 20:14');
   expect(titleOf({ mix: soloed(0), notices: [RECOVERED] })).toBe('Solo');
   expect(titleOf({ notices: [RECOVERED] })).toBe('Your mix was restored');
+});
+
+test('"Not saved" does not hide a solo: one banner says both, and its key clears the solo', () => {
+  let cleared = 0;
+  const view = { ...VIEW, mix: soloed(0), notices: [NOT_SAVED] };
+  const [banner] = standingBanners(view, NOBODY, { ...NO_KEYS, clearSolo: () => cleared++ });
+  expect(banner).toMatchObject({
+    title: 'Not saved since 20:14',
+    detail: 'Solo: Kick only. The rest is silent.',
+    isAlert: true,
+  });
+  banner?.key?.press();
+  expect(cleared).toBe(1);
+});
+
+test('what is swept away leaves the next to be read', () => {
+  const all = standingBanners({ ...VIEW, notices: [NOT_SAVED, RECOVERED] }, NOBODY, NO_KEYS);
+  expect(all.map(({ title }) => title)).toEqual(['Not saved since 20:14', 'Your mix was restored']);
+});
+
+test('no sentence about a solo says the word twice, in no language', async () => {
+  for (const language of ['en', 'es'] as const) {
+    await speak(language);
+    const { title = '', detail = '' } = bannerOf({ mix: soloed(0) }) ?? {};
+    expect(`${title} ${detail}`.match(/solo/gi)).toHaveLength(1);
+  }
 });
 
 test.each([
@@ -121,7 +147,7 @@ test('only what needs a hand at once is an alert', () => {
 test('a page the server cannot speak with says so over all else, and can be loaded again', () => {
   let reloads = 0;
   const view = { ...VIEW, link: 'connecting', frozen: true, attempt: 3, outdated: true } as const;
-  const banner = standingBanner(view, NOBODY, { ...NO_KEYS, reload: () => reloads++ });
+  const [banner] = standingBanners(view, NOBODY, { ...NO_KEYS, reload: () => reloads++ });
   expect(banner?.title).toBe('This page is out of date');
   banner?.key?.press();
   expect(reloads).toBe(1);
@@ -176,7 +202,8 @@ const LOST: StandingNotice = { code: 'interface_lost', interface: 'system', mess
 test('an interface that has appeared is offered to who may take it, when nothing else is to be said', () => {
   const taken: string[] = [];
   const keys = { ...NO_KEYS, useInterface: (name: string) => taken.push(name) };
-  const at = (view: Partial<View>) => standingBanner({ ...VIEW, role: 'engineer', ...view }, NOBODY, keys);
+  const at = (view: Partial<View>) =>
+    standingBanners({ ...VIEW, role: 'engineer', ...view }, NOBODY, keys)[0];
   expect(at({ notices: [OFFERED] })?.title).toBe('Fireface is here');
   at({ notices: [OFFERED] })?.key?.press();
   expect(taken).toEqual(['Fireface']);
@@ -191,18 +218,18 @@ test('while the interface is gone, another one is offered where its loss is told
   const taken: string[] = [];
   const keys = { ...NO_KEYS, useInterface: (name: string) => taken.push(name) };
   const view = { ...VIEW, notices: [LOST, OFFERED] };
-  const banner = standingBanner({ ...view, role: 'engineer' }, NOBODY, keys);
+  const [banner] = standingBanners({ ...view, role: 'engineer' }, NOBODY, keys);
   expect(banner).toMatchObject({
     title: words.notices.interface_lost.title,
     detail: 'Fireface is here. Every mix stays.',
   });
   banner?.key?.press();
   expect(taken).toEqual(['Fireface']);
-  const musicians = standingBanner(view, NOBODY, keys);
+  const [musicians] = standingBanners(view, NOBODY, keys);
   expect(musicians?.detail).toBe(words.notices.interface_lost.detail);
   expect(musicians?.key).toBeUndefined();
   expect(
-    standingBanner({ ...view, notices: [NOT_SAVED, OFFERED], role: 'engineer' }, NOBODY, keys)?.key,
+    standingBanners({ ...view, notices: [NOT_SAVED, OFFERED], role: 'engineer' }, NOBODY, keys)[0]?.key,
   ).toBeUndefined();
 });
 
@@ -210,7 +237,7 @@ test('of several reports the newest is read first, and the key takes note of tha
   const older: StandingNotice = { code: 'import_refused', message: '', at: 1 };
   const seen: StandingNotice[] = [];
   const view = { ...VIEW, notices: [older, RECOVERED] };
-  const banner = standingBanner(view, NOBODY, { ...NO_KEYS, seen: (notice) => seen.push(notice) });
+  const [banner] = standingBanners(view, NOBODY, { ...NO_KEYS, seen: (notice) => seen.push(notice) });
   expect(banner?.title).toBe(words.notices.recovered.title);
   banner?.key?.press();
   expect(seen).toEqual([RECOVERED]);
@@ -223,12 +250,12 @@ test('what others changed is told with their name, the first move in full', () =
     after: { type: 'gain', channel, value: to } as const,
   });
   others.hear('Sam', [gain(1, 1, dbToGain(-4))], 0);
-  expect(standingBanner(VIEW, others, NO_KEYS)).toMatchObject({
+  expect(standingBanners(VIEW, others, NO_KEYS)[0]).toMatchObject({
     title: 'Sam changed one channel',
     detail: 'Bass 0.0 → −4.0 dB',
   });
   others.hear('Sam', [gain(0, 1, 2)], 0);
-  expect(standingBanner(VIEW, others, NO_KEYS)).toMatchObject({
+  expect(standingBanners(VIEW, others, NO_KEYS)[0]).toMatchObject({
     title: 'Sam changed 2 channels',
     detail: 'Bass 0.0 → −4.0 dB, and Kick',
   });

@@ -1,4 +1,4 @@
-/** Which one of the things that are not as usual stands over the list: the worst first. */
+/** Which of the things that are not as usual stand in the notice's place: the worst first. */
 import type { BannerKeys } from './banner-keys.ts';
 import { handIcon, noWifiIcon, speakerOffIcon } from '../elements/icons.ts';
 import type { Banner } from '../elements/notice-banner.ts';
@@ -75,7 +75,29 @@ function othersBanner({ audioInterface }: View, others: OtherHands, putBack: () 
   };
 }
 
-export function standingBanner(view: View, others: OtherHands, keys: BannerKeys): Banner | undefined {
+/** Everything that stands, the worst first. */
+export function standingBanners(view: View, others: OtherHands, keys: BannerKeys): readonly Banner[] {
+  const alone = aloneBanner(view, others, keys);
+  if (alone !== undefined || view.frozen) return alone === undefined ? [] : [alone];
+  const { trouble, report, offer } = noticeBanners(view, keys);
+  const solo = soloBanner(view, keys.clearSolo);
+  const standing = [
+    ...(trouble && solo ? [troubleAndSolo(trouble, solo)] : [trouble, solo]),
+    report,
+    othersBanner(view, others, keys.putBack),
+    offer,
+  ];
+  return standing.filter((banner) => banner !== undefined);
+}
+
+/** Whoever hears one channel only must know why, whatever else is the matter. */
+function troubleAndSolo(trouble: Banner, solo: Banner): Banner {
+  const { key = trouble.key, title, detail } = solo;
+  return { ...trouble, detail: `${title}: ${detail}`, ...(key && { key }) };
+}
+
+/** What nothing is told beside. */
+function aloneBanner(view: View, others: OtherHands, keys: BannerKeys): Banner | undefined {
   if (view.shutOut) {
     return {
       tone: 'note',
@@ -102,7 +124,5 @@ export function standingBanner(view: View, others: OtherHands, keys: BannerKeys)
       key: { face: words.bringBack, press: keys.bringBack },
     };
   }
-  const { trouble, report, offer } = noticeBanners(view, keys);
-  const solo = soloBanner(view, keys.clearSolo);
-  return trouble ?? solo ?? report ?? othersBanner(view, others, keys.putBack) ?? offer;
+  return undefined;
 }

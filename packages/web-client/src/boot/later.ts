@@ -7,7 +7,6 @@ import '../elements/level-magnifier.ts';
 import '../elements/lock-bar.ts';
 import '../elements/master-strip.ts';
 import '../elements/off-channels.ts';
-import '../elements/passing-notice.ts';
 
 /** What passes is told in it. */
 export { moreMeNotice, newsNotice, resetNotice } from '../words/passing-words.ts';

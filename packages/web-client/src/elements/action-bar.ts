@@ -1,4 +1,4 @@
-/** What is done with a mix as a whole, nearest the thumb: each key has its place, and comes when it works. */
+/** What is done with a mix as a whole, nearest the thumb: they share its width in a fixed order, and a key comes when it works. */
 import { css, html, LitElement } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { words } from '../words/words.ts';
@@ -6,7 +6,7 @@ import { base } from '../styles/shared.ts';
 import { undoIcon } from './icons.ts';
 import './press-key.ts';
 
-/** @fires undo-press   @slot more - the key for "More me" */
+/** @fires undo-press   @slot more - "More me", and the way to its balance */
 @customElement('action-bar')
 export class ActionBar extends LitElement {
   /** This phone has done something that can be taken back. */
@@ -22,40 +22,41 @@ export class ActionBar extends LitElement {
         display: block;
       }
       nav {
-        display: grid;
-        grid-template-columns: var(--actions-order, [listen] 1fr [presets] 1fr [more] 1fr [undo] 1fr);
+        display: flex;
+        flex-direction: var(--keys-beside, row);
         gap: var(--fb-2);
         block-size: 100%;
         min-block-size: var(--fb-actions);
       }
-      press-key {
+      .undo,
+      ::slotted(more-me-key) {
+        flex: 1 1 0;
+        min-inline-size: 0;
+      }
+      /* Beside "More me": what it was held down for once. */
+      ::slotted(press-key) {
+        flex: none;
+        margin-inline-start: -4px;
+      }
+      .undo {
         --press-key-direction: column;
         --icon-size: 22px;
       }
       /* Larger text as far as the longest word has room. */
-      press-key {
+      .undo,
+      ::slotted(more-me-key) {
         --fb-size-key: clamp(12px, min(3.9cqi, 4.2cqb), var(--fb-size-sm));
-      }
-      ::slotted([slot='more']) {
-        --fb-size-key: clamp(12px, min(3.9cqi, 4.2cqb), var(--fb-size-sm));
-        grid-area: 1 / more;
-      }
-      .undo {
-        grid-area: 1 / undo;
       }
       :host([look='side']) nav {
-        grid-template: [more] 1fr [undo] 1fr [presets] 1fr [listen] 1fr / 1fr;
+        flex-direction: column;
         gap: var(--fb-1);
       }
-      :host([look='side']) press-key {
-        --fb-size-key: 14px;
+      :host([look='side']) ::slotted(press-key) {
+        margin: 0;
       }
-      :host([look='side']) ::slotted([slot='more']) {
-        --fb-size-key: 14px;
-        grid-area: more / 1;
-      }
-      :host([look='side']) .undo {
-        grid-area: undo / 1;
+      :host([look='side']) .undo,
+      :host([look='side']) ::slotted(more-me-key) {
+        --fb-size-key: min(0.875rem, 15px);
       }
     `,
   ];

@@ -14,7 +14,7 @@ export class BalanceSlider extends PanControl {
   }
 
   protected override get face(): TemplateResult {
-    return html`<span>${words.band}</span><span class="value">${words.me}</span>`;
+    return html`<span>${words.moreBand}</span><span class="value">${words.moreMe}</span>`;
   }
 
   protected override tell(act: 'hold' | 'move' | 'release' | 'set', value: number): void {

@@ -75,6 +75,7 @@ export class ChannelChips extends LitElement {
         white-space: nowrap;
       }
       .count {
+        min-inline-size: 2ch;
         color: var(--fb-text-3);
         font-weight: var(--fb-weight);
       }
@@ -88,6 +89,15 @@ export class ChannelChips extends LitElement {
       button:focus-visible {
         outline-offset: -2px;
         border-radius: 17px;
+      }
+      .which {
+        align-self: center;
+        max-inline-size: 5em;
+        overflow: hidden;
+        color: var(--fb-text-2);
+        font-size: min(var(--fb-size-xs), 15px);
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       .face svg {
         inline-size: 15px;
@@ -179,7 +189,7 @@ export class ChannelChips extends LitElement {
         @press=${() => this.dispatchEvent(new CustomEvent('group-step', { detail: direction }))}
         >${direction > 0 ? plusIcon : minusIcon}</press-key
       >`;
-    return html`${key(-1)}${key(1)}`;
+    return html`${key(-1)}<span class="which" aria-hidden="true">${group}</span>${key(1)}`;
   }
 
   #search(typed: string) {

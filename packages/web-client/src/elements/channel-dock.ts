@@ -7,7 +7,8 @@ import type { ChannelView } from '../mixes/mix-view.ts';
 import { base } from '../styles/shared.ts';
 import { nameOf } from './channel-face.ts';
 import { closeIcon, starIcon } from './icons.ts';
-import { moreIcon, starOutlineIcon } from './later-icons.ts';
+import { moreIcon } from './icons.ts';
+import { starOutlineIcon } from './later-icons.ts';
 import { LevelIntents, tellDetails, tellMark } from './intents.ts';
 import './level-fader.ts';
 import './pan-row.ts';
@@ -86,6 +87,9 @@ export class ChannelDock extends LitElement {
       .value {
         --channel: var(--fb-text-3);
       }
+      .middle {
+        container-type: inline-size;
+      }
       .number-big {
         position: absolute;
         inset: 0;
@@ -94,13 +98,13 @@ export class ChannelDock extends LitElement {
         justify-content: center;
         gap: 6px;
         color: var(--fb-text-2);
-        font-size: var(--fb-size-lg);
+        font-size: min(var(--fb-size-lg), 12cqi);
         line-height: 54px;
         pointer-events: none;
       }
       .number-big b {
         color: var(--fb-text);
-        font-size: var(--fb-size-2xl);
+        font-size: min(var(--fb-size-2xl), 28cqi);
         font-weight: var(--fb-weight-strong);
       }
       pan-row {
@@ -108,6 +112,40 @@ export class ChannelDock extends LitElement {
       }
       step-key {
         --icon-size: 30px;
+      }
+      /* One line: what is left for the list must hold rows. */
+      @container app (min-width: 640px) and (max-height: 480px) {
+        :host {
+          grid-template-columns: minmax(0, 1.1fr) 48px minmax(0, 0.9fr) 48px minmax(0, 1.4fr);
+          padding-block: var(--fb-1);
+        }
+        .head {
+          grid-column: 1;
+        }
+        .head press-key,
+        .head toggle-key {
+          margin-inline: -4px;
+        }
+        .number,
+        .bar {
+          display: none;
+        }
+        h2 {
+          font-size: min(var(--fb-size-lg), 24px);
+        }
+        step-key,
+        .value,
+        pan-row {
+          block-size: 48px;
+        }
+        .number-big {
+          line-height: 46px;
+        }
+        pan-row {
+          grid-column: auto;
+          --pan-row-keys: 44px;
+          --fb-size-sm: 14px;
+        }
       }
     `,
   ];
@@ -157,7 +195,7 @@ export class ChannelDock extends LitElement {
         @level-drop=${this.#level.drop}
       ></step-key>
       <level-fader
-        class="value"
+        class="value middle"
         look="field"
         .levelDb=${levelDb}
         .label=${words.level(name)}

@@ -1,16 +1,17 @@
 /** What a row and a strip of one channel have in common: what they are given, what their keys do, and who they are. */
 import { css, html, nothing, type PropertyValues } from 'lit';
-import { property, state } from 'lit/decorators.js';
+import { property, query, state } from 'lit/decorators.js';
 import { words } from '../words/words.ts';
 import type { MeterLane } from '../meters/meter-lane.ts';
 import { type ChannelView, isMoreThanLevels } from '../mixes/mix-view.ts';
-import type { Axis } from '../touch/fader-drag.ts';
+import type { Axis, Point } from '../touch/fader-drag.ts';
 import type { OtherTouch } from '../mixes/other-hands.ts';
 import { LevelIntents, tellDetails, tellIntent, tellPutBack, tellSelect } from './intents.ts';
 import { LevelFace } from './level-face.ts';
 import './level-fader.ts';
 import './level-meter.ts';
 import './mute-button.ts';
+import type { NamePill } from './name-pill.ts';
 import './name-pill.ts';
 import './press-key.ts';
 import './solo-button.ts';
@@ -22,15 +23,15 @@ export const nameOf = ({ name, number }: ChannelView): string => name || words.c
 const spokenNameOf = (channel: ChannelView): string =>
   channel.mine ? words.mineSpoken(nameOf(channel)) : nameOf(channel);
 
-/** What stands beside the fader. */
-const KEYS = 'solo-button, mute-button, .put-back';
-
 export const faceStyles = css`
   .mine {
     --level-fader-outline: color-mix(in oklab, var(--me) 65%, var(--fb-well));
   }
   .soloed {
     --level-fader-outline: var(--fb-solo);
+  }
+  :host([absent]) {
+    opacity: 0.35;
   }
   .clip {
     position: absolute;
@@ -52,15 +53,17 @@ export abstract class ChannelFace extends LevelFace {
   /** What somebody else has just done to it. */
   @property({ attribute: false }) other: OtherTouch | undefined;
 
+  /** Somebody else has taken it out of the mix: its place is kept until this phone arranges its list anew. */
+  @property({ type: Boolean, reflect: true }) absent = false;
+
   @state() private clipped = false;
+  @query('name-pill') private readonly pill!: NamePill | null;
 
   protected readonly level = new LevelIntents(
     this,
     (value) => ({ type: 'gain', channel: this.channel.channel, value }),
     () => nameOf(this.channel),
   );
-  #keyHadFocus = false;
-
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
 
   override connectedCallback(): void {
@@ -80,8 +83,7 @@ export abstract class ChannelFace extends LevelFace {
   override willUpdate(changed: PropertyValues<this>): void {
     const label = spokenNameOf(this.channel);
     if (label !== this.getAttribute('aria-label')) this.setAttribute('aria-label', label);
-    // The keys change places with "Put back": the focus stays with whichever is there.
-    this.#keyHadFocus = changed.has('other') && this.shadowRoot?.activeElement?.matches(KEYS) === true;
+    if (changed.has('absent')) this.inert = this.absent;
   }
 
   override updated(changed: PropertyValues<this>): void {
@@ -89,8 +91,6 @@ export abstract class ChannelFace extends LevelFace {
     const { colour } = this.channel;
     if (colour !== changed.get('channel')?.colour)
       this.style.setProperty('--channel', `var(--fb-ch-${colour})`);
-    if (this.#keyHadFocus) this.renderRoot.querySelector<HTMLElement>(KEYS)?.focus({ preventScroll: true });
-    this.#keyHadFocus = false;
   }
 
   /** @param inside its meter, and what is printed on it */
@@ -105,14 +105,14 @@ export abstract class ChannelFace extends LevelFace {
       .caption="${number} ${name}"
       .muted=${muted && !silenced}
       .silenced=${silenced}
-      .frozen=${this.frozen}
+      .frozen=${this.frozen || this.absent}
       .fromDb=${other?.fromDb}
       .other=${other !== undefined}
       @level-hold=${this.level.hold}
       @level-input=${this.level.input}
       @level-drop=${this.level.drop}
       @level-reset=${this.level.reset}
-      @level-tap=${() => tellSelect(this, channel)}
+      @level-tap=${this.#onTap}
       @level-details=${() => tellDetails(this, channel)}
       @keydown=${this.#onKey}
       >${inside}</level-fader
@@ -131,9 +131,18 @@ export abstract class ChannelFace extends LevelFace {
     >`;
   }
 
-  /** Solo and mute; or, while somebody else's change is news, the key that takes it back. */
+  /** While somebody else's change is news. */
+  protected namePill(name: string) {
+    if (this.other === undefined) return nothing;
+    return html`<name-pill
+      .name=${this.other.by}
+      .label=${words.putBackOf(name)}
+      .frozen=${this.frozen}
+      @put-back=${this.#putBack}
+    ></name-pill>`;
+  }
+
   protected keys(name: string) {
-    if (this.other !== undefined) return this.#putBackKey(name);
     const { soloed, muted } = this.channel;
     return html`<solo-button
         .label=${words.solo(name)}
@@ -171,15 +180,19 @@ export abstract class ChannelFace extends LevelFace {
     if (key === 's') this.#set('solo', !this.channel.soloed);
   };
 
-  #putBackKey(name: string) {
-    return html`<press-key
-      class="put-back"
-      .label=${words.putBackOf(name)}
-      .frozen=${this.frozen}
-      @press=${() => tellPutBack(this, this.channel.channel)}
-      >${words.putBack}</press-key
-    >`;
-  }
+  readonly #onTap = (event: CustomEvent<Point>): void => {
+    if (this.pill?.isMeant(event.detail) !== true) {
+      tellSelect(this, this.channel.channel);
+      return;
+    }
+    // The first half of no double tap.
+    event.preventDefault();
+    this.#putBack();
+  };
+
+  readonly #putBack = (): void => {
+    if (!this.frozen) tellPutBack(this, this.channel.channel);
+  };
 
   #set(type: 'solo' | 'mute', value: boolean): void {
     tellIntent(this, 'set', { type, channel: this.channel.channel, value });

@@ -1,8 +1,9 @@
 /** What rows and strips have in common: which channels of a mix are listed, those that are folded away, and the focus. */
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { words } from '../words/words.ts';
-import { type ChannelList, type Filter, listChannels, searchChannels } from '../mixes/channel-list.ts';
+import { type Filter, listChannels, searchChannels } from '../mixes/channel-list.ts';
+import { HeldList, type PlacedList } from '../mixes/held-list.ts';
 import type { MeterBank } from '../meters/meter-lane.ts';
 import { type ChannelView, isMoreThanLevels } from '../mixes/mix-view.ts';
 import type { OtherTouch } from '../mixes/other-hands.ts';
@@ -27,12 +28,17 @@ export abstract class ChannelPage extends LitElement {
   /** What others have just done, by channel. */
   @property({ attribute: false }) others: ReadonlyMap<number, OtherTouch> = new Map();
   @property({ type: Boolean }) frozen = false;
+  /** Another number: this phone has arranged its channels anew. */
+  @property({ type: Number }) arrangement = 0;
 
+  readonly #held = new HeldList();
+  /** The list is as the server has it, and not as this phone remembered it. */
+  #arrived = false;
   /** So many channels have been drawn, or are to be. */
   @state() private room = FIRST;
   @query('off-channels') private readonly off!: OffChannels | null;
 
-  protected list!: ChannelList;
+  protected list!: PlacedList;
 
   /** Where only levels have moved, the channels whose they are are drawn anew, and the list is not. */
   @property({ attribute: false, hasChanged: isMoreThanLevels })
@@ -53,18 +59,26 @@ export abstract class ChannelPage extends LitElement {
   /** The channels that are in the mix and asked for; at least one. */
   protected abstract draw(shown: readonly ChannelView[]): TemplateResult;
 
-  override willUpdate(): void {
-    this.list =
+  /** What others have brought since, after everything else. */
+  protected abstract drawLate(late: readonly ChannelView[]): TemplateResult;
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    const list =
       this.typed === undefined
         ? listChannels(this.channels, this.filter)
         : searchChannels(this.channels, this.typed, (group) => words[group]);
+    const asked = changed.has('filter') || changed.has('typed') || changed.has('arrangement');
+    const anew = asked || !this.#arrived;
+    this.#arrived ||= !this.frozen;
+    this.list = this.#held.place(list, this.channels, anew);
   }
 
   override render(): TemplateResult {
     const { list } = this;
     return html`${list.shown.length > 0 ? this.draw(list.shown.slice(0, this.room)) : this.#instead(list)}
     ${this.#folded(words.notInMyMixCount, list.off)} ${this.#folded(words.hiddenCount, list.hidden)}
-    ${this.typed === undefined && this.filter === 'mine' ? this.#choose() : nothing}`;
+    ${this.typed === undefined && this.filter === 'mine' ? this.#choose() : nothing}
+    ${list.late.length > 0 ? this.drawLate(list.late) : nothing}`;
   }
 
   override updated(): void {
@@ -74,15 +88,6 @@ export abstract class ChannelPage extends LitElement {
   /** Scrolls no further than it must. */
   bringIntoView(channel: number): void {
     this.#elementOf(channel)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }
-
-  /** Only where a keyboard is: a finger has the list where it wants it. */
-  bringFocusIntoView(): void {
-    const focused = this.shadowRoot?.activeElement;
-    const isKeyboard = (element: Element | null | undefined): boolean =>
-      element?.matches(':focus-visible') === true ||
-      (element?.shadowRoot ? isKeyboard(element.shadowRoot.activeElement) : false);
-    if (isKeyboard(focused)) focused?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   /** Gives the focus to a channel, or to the first there is when that one has left the list. */
@@ -95,7 +100,7 @@ export abstract class ChannelPage extends LitElement {
   }
 
   /** In the place of the channels when there are none to draw. */
-  #instead({ off, hidden }: ChannelList) {
+  #instead({ off, hidden }: PlacedList) {
     if (this.typed !== undefined) {
       return off.length > 0 ? nothing : html`<p role="status">${words.nothingCalled(this.typed.trim())}</p>`;
     }

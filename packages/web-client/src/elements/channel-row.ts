@@ -66,11 +66,9 @@ export class ChannelRow extends ChannelFace {
       }
       name-pill {
         align-self: center;
-        max-inline-size: 45%;
-      }
-      .put-back {
-        flex: none;
-        inline-size: calc(2 * var(--fb-key-width) + var(--fb-target-gap));
+        --name-pill-beside: 5px;
+        max-inline-size: 50%;
+        margin-block: -11px;
       }
       .text {
         position: absolute;
@@ -89,7 +87,7 @@ export class ChannelRow extends ChannelFace {
       .number,
       .pan {
         color: var(--fb-text-2);
-        font-size: var(--fb-size-number, 13px);
+        font-size: var(--fb-size-number);
       }
       .pan {
         font-size: var(--fb-size-sm);
@@ -150,7 +148,10 @@ export class ChannelRow extends ChannelFace {
           display: none;
         }
         name-pill {
-          --name-pill-hand: none;
+          --name-pill-words: none;
+          --name-pill-beside: 4px;
+          margin-inline: -4px;
+          --name-pill-picture: block;
         }
       }
     `,
@@ -170,11 +171,7 @@ export class ChannelRow extends ChannelFace {
         <span class="number">${number}</span>
         ${mine ? html`<span class="star">${starIcon}</span>` : nothing}
         <span class="name">${name}</span>
-        ${
-          other === undefined
-            ? html`<span class="pan">${formatPan(pan, '')}</span>`
-            : html`<name-pill .name=${other.by}></name-pill>`
-        }
+        ${other === undefined ? html`<span class="pan">${formatPan(pan, '')}</span>` : this.namePill(name)}
         ${
           muted
             ? html`<span class="value word">${words.muted}</span>`

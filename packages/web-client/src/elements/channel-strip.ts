@@ -7,13 +7,19 @@ import { hyphenated } from '../words/hyphenated.ts';
 import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { ChannelFace, faceStyles, nameOf } from './channel-face.ts';
+import { PressController, type PressTarget } from '../touch/press-controller.ts';
 import { starIcon } from './icons.ts';
+import { tellDetails } from './intents.ts';
 import './pan-control.ts';
 
 @customElement('channel-strip')
-export class ChannelStrip extends ChannelFace {
+export class ChannelStrip extends ChannelFace implements PressTarget {
   /** Under the strips, where their meters are drawn. */
   @property({ attribute: false }) board: MeterBoard | undefined;
+
+  /** A finger that rests on the name asks for all of the channel. */
+  readonly holdMs = 500;
+  readonly #press = new PressController(this);
 
   static override styles = [
     base,
@@ -63,7 +69,7 @@ export class ChannelStrip extends ChannelFace {
       .number {
         display: block;
         color: var(--fb-text-2);
-        font-size: 11.5px;
+        font-size: min(0.72rem, 18px);
       }
       .name {
         display: -webkit-box;
@@ -111,16 +117,13 @@ export class ChannelStrip extends ChannelFace {
       .quiet .name {
         color: var(--fb-text-3);
       }
-      .put-back {
-        grid-row: span 2;
-      }
       name-pill {
-        --name-pill-hand: none;
+        --name-pill-direction: column;
+        --name-pill-beside: 1px;
         position: absolute;
-        inset: auto auto 4px 50%;
-        max-inline-size: calc(100% - 4px);
-        transform: translateX(-50%);
-        pointer-events: none;
+        inset: auto 2px 4px;
+        --name-pill-height: 44px;
+        --name-pill-wrap: normal;
       }
       .clip {
         inset: 0 0 auto;
@@ -137,8 +140,14 @@ export class ChannelStrip extends ChannelFace {
     const { channel, number, levelDb, pan, muted, silenced, mine } = this.channel;
     const name = nameOf(this.channel);
     const quiet = muted || silenced;
-    const { other } = this;
-    return html`<div class="head ${quiet ? 'quiet' : ''} ${mine ? 'mine' : ''}">
+    return html`<div
+        class="head ${quiet ? 'quiet' : ''} ${mine ? 'mine' : ''}"
+        @pointerdown=${this.#press.down}
+        @pointermove=${this.#press.move}
+        @pointerup=${this.#press.up}
+        @pointercancel=${this.#press.cancel}
+        @contextmenu=${this.#onMenu}
+      >
         <span class="number">${number}</span
         >${mine ? html`<span class="star">${starIcon}</span>` : nothing}<span class="name"
           >${hyphenated(name)}</span
@@ -164,8 +173,7 @@ export class ChannelStrip extends ChannelFace {
             @clip-change=${this.onClip}
           ></level-meter>`,
         )}
-        ${other === undefined ? nothing : html`<name-pill .name=${other.by}></name-pill>`}
-        ${this.clipTab(name)}
+        ${this.namePill(name)} ${this.clipTab(name)}
       </div>
       ${this.stepKey(-1, name)}
       ${
@@ -177,6 +185,20 @@ export class ChannelStrip extends ChannelFace {
       }
       ${this.keys(name)}`;
   }
+
+  keyPressed(): void {
+    // A name does nothing when it is pressed.
+  }
+
+  keyHeld(): boolean {
+    tellDetails(this, this.channel.channel);
+    return false;
+  }
+
+  readonly #onMenu = (event: PointerEvent): void => {
+    event.preventDefault();
+    if (event.pointerType !== 'touch') tellDetails(this, this.channel.channel);
+  };
 }
 
 declare global {

@@ -17,6 +17,8 @@ export class ConnectionState extends LitElement {
   /** The server cannot save at all, as it has told everybody. */
   @property({ type: Boolean, reflect: true, attribute: 'not-saved' }) notSaved = false;
   @property({ type: Number }) attempt = 0;
+  /** A picture alone, on my disc: a notice has the place of the words. */
+  @property({ type: Boolean, reflect: true }) badge = false;
 
   @state() private saidSaved = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -45,6 +47,11 @@ export class ConnectionState extends LitElement {
         block-size: 16px;
         color: var(--fb-ok);
       }
+      :host([badge]) .disk {
+        padding: 1px;
+        border-radius: 50%;
+        background: var(--fb-bg);
+      }
       :host([link='live'][not-saved]) :is(.disk, svg) {
         color: var(--fb-danger);
       }
@@ -69,8 +76,9 @@ export class ConnectionState extends LitElement {
 
   override render() {
     const [icon, first, second] = this.#says();
-    return html`<div class="disk">${icon}<span>${first}</span></div>
-      <div>${second}</div>`;
+    const spoken = this.badge ? 'spoken' : '';
+    return html`<div class="disk">${icon}<span class=${spoken}>${first}</span></div>
+      <div class=${spoken}>${second}</div>`;
   }
 
   #says() {

@@ -73,6 +73,12 @@ export class DeskPage extends ChannelPage {
       channel-strip {
         flex: 1 0 var(--fb-strip-width-compact);
       }
+      .late {
+        position: absolute;
+        inset: 0 auto 0 calc(100% + var(--fb-strip-gap));
+        display: flex;
+        gap: var(--fb-strip-gap);
+      }
       empty-mix {
         flex: 1;
       }
@@ -129,8 +135,17 @@ export class DeskPage extends ChannelPage {
   }
 
   protected override draw(shown: readonly ChannelView[]) {
+    return this.#drawStrips(shown);
+  }
+
+  /** Beyond the rest, which keeps its place and its width. */
+  protected override drawLate(late: readonly ChannelView[]) {
+    return html`<div class="late">${this.#drawStrips(late)}</div>`;
+  }
+
+  #drawStrips(channels: readonly ChannelView[]) {
     return html`${repeat(
-      shown,
+      channels,
       ({ channel }) => channel,
       (channel) =>
         html`<channel-strip
@@ -139,6 +154,7 @@ export class DeskPage extends ChannelPage {
           .board=${this.#board}
           .lane=${this.meters.input(channel.channel)}
           .other=${this.others.get(channel.channel)}
+          .absent=${!channel.on}
           .frozen=${this.frozen}
         ></channel-strip>`,
     )}`;
@@ -151,7 +167,7 @@ export class DeskPage extends ChannelPage {
   override updated(): void {
     super.updated();
     // Else they are where they were, as wide as they were: a level on the move asks the browser for no layout.
-    const strips = this.renderRoot.querySelectorAll('channel-strip').length;
+    const strips = this.renderRoot.querySelectorAll('.strips > channel-strip').length;
     if (strips === this.#lookedAt) return;
     this.#lookedAt = strips;
     this.#look();
@@ -159,7 +175,7 @@ export class DeskPage extends ChannelPage {
 
   /** From the first strip to the last, on the screen. */
   get #strips(): { readonly left: number; readonly width: number } | undefined {
-    const strips = this.renderRoot.querySelectorAll('channel-strip');
+    const strips = this.renderRoot.querySelectorAll('.strips > channel-strip');
     const [first, last] = [strips[0], strips[strips.length - 1]];
     if (first === undefined || last === undefined) return undefined;
     const { left } = first.getBoundingClientRect();

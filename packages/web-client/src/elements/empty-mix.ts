@@ -30,7 +30,7 @@ export class EmptyMix extends LitElement {
       h2 {
         margin: 0;
         color: var(--fb-text);
-        font-size: 20px;
+        font-size: 1.25rem;
       }
       p {
         max-inline-size: 19em;

@@ -31,3 +31,4 @@ export const undoIcon = icon(svg`<path d="M4 9h10.5a5.5 5.5 0 0 1 0 11H9M8 4.5L3
 export const handIcon = icon(
   svg`<path d="M8 12V5.5a1.5 1.5 0 0 1 3 0V11M11 10.5V4a1.5 1.5 0 0 1 3 0v7M14 11V5.5a1.5 1.5 0 0 1 3 0V14a7 7 0 0 1-7 7c-3 0-4.5-1.5-6-4l-1.5-3a1.5 1.5 0 0 1 2.6-1.5L8 15" />`,
 );
+export const moreIcon = icon(svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3" />`);

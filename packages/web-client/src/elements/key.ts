@@ -16,9 +16,6 @@ export abstract class Key extends LitElement implements PressTarget {
 
   abstract keyPressed(): void;
 
-  /** A right click, or the menu key of a keyboard. */
-  protected keyMenu?(): void;
-
   /** Whether it is lit; undefined for a key that only does something. */
   protected get state(): boolean | undefined {
     return undefined;
@@ -39,15 +36,9 @@ export abstract class Key extends LitElement implements PressTarget {
       @pointerup=${this.#press.up}
       @pointercancel=${this.#press.cancel}
       @click=${this.#press.click}
-      @contextmenu=${this.#onMenu}
+      @contextmenu=${(event: Event) => event.preventDefault()}
     >
       ${this.face()}
     </button>`;
   }
-
-  /** A finger's own menu is not wanted. */
-  readonly #onMenu = (event: PointerEvent): void => {
-    event.preventDefault();
-    if (event.pointerType !== 'touch' && !this.frozen) this.keyMenu?.();
-  };
 }

@@ -12,7 +12,6 @@ export const starOutlineIcon = icon(svg`<path d=${STAR} />`);
 export const eyeOffIcon = icon(
   svg`<path d="M4 4l16 16M10 6.2A9.5 9.5 0 0 1 12 6c5 0 8 4 9 6-.4.8-1.2 2-2.4 3.2M6.5 7.5C4.7 8.8 3.6 10.7 3 12c1 2 4 6 9 6 1.5 0 2.8-.3 4-.9M10 10.2a2.5 2.5 0 0 0 3.6 3.6" />`,
 );
-export const moreIcon = icon(svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3" />`);
 export const eraseIcon = icon(svg`<path d="M9 5h11v14H9l-6-7zM12 9.5l5 5M17 9.5l-5 5" />`);
 export const lockIcon = icon(
   svg`<rect x="5" y="11" width="14" height="9" rx="2" /><path d="M8 11V8a4 4 0 0 1 8 0v3M12 15v1.5" />`,

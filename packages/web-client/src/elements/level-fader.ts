@@ -8,13 +8,16 @@ import { FaderTouch, type FaderTouchTarget } from '../touch/fader-touch.ts';
 import { onEveryFrame } from '../controllers/frame-loop.ts';
 import { speakLevel } from '../parameters/decibels.ts';
 import { words } from '../words/words.ts';
-import type { DragMove } from '../touch/fader-drag.ts';
+import { type DragMove, NEAR_CAP_PX, type Point } from '../touch/fader-drag.ts';
 import { dbToPosition, levelAt, nudgeLevel, stepLevel, ZERO_DB_POSITION } from '../parameters/fader-taper.ts';
 import { risenLevel } from '../parameters/level-rise.ts';
 import { LevelWell } from './level-well.ts';
 
 const PAGE_DB = 3;
 const SHIFT_DB = 0.1;
+/** A finger that rests this long asks for all of the channel. */
+const REST_MS = 1_000;
+const REST_ON_NAME_MS = 500;
 /** A mouse wheel's click; trackpads send many small ones, which are added up. */
 const WHEEL_STEP_PX = 50;
 
@@ -42,7 +45,7 @@ export interface LevelGrip {
  * @fires level-hold - a finger is on it
  * @fires level-input - on every move; detail: the level wanted, dB
  * @fires level-drop - the finger is gone; the last level stands
- * @fires level-tap - a single tap
+ * @fires level-tap - a tap, which may be the first half of a double tap; detail: where; cancelled: it is not
  * @fires level-details - a long press, a right click, Enter
  * @fires level-reset - a double tap has brought it to 0 dB; detail: LevelReset
  * @fires level-grip - on the window; detail: LevelGrip
@@ -140,8 +143,28 @@ export class LevelFader extends LevelWell implements FaderTouchTarget {
     this.#fire('level-drop');
   }
 
-  faderTapped(): void {
-    this.#fire('level-tap');
+  get tapWaits(): boolean {
+    return this.look === 'field';
+  }
+
+  faderTapped(detail: Point): boolean {
+    return !this.dispatchEvent(new CustomEvent('level-tap', { detail, cancelable: true }));
+  }
+
+  /** Sooner on a name that is printed in it, unless the cap is under the finger: that one is about to ride it. */
+  restMs(at: Point): number {
+    const name = this.querySelector('.name');
+    if (name === null || this.#isAtCap(at)) return REST_MS;
+    const text = document.createRange();
+    text.selectNodeContents(name);
+    const { left, right, top, bottom } = text.getBoundingClientRect();
+    const isOnName = at.x >= left && at.x <= right && at.y >= top && at.y <= bottom;
+    return isOnName ? REST_ON_NAME_MS : REST_MS;
+  }
+
+  #isAtCap({ x }: Point): boolean {
+    const { left, width } = this.travelBox();
+    return Math.abs(x - (left + this.position * width)) <= NEAR_CAP_PX;
   }
 
   faderDoubleTapped(): void {

@@ -31,14 +31,14 @@ export class MasterStrip extends MasterFace {
         border-block-start: var(--fb-colour-bar) solid var(--channel);
         border-radius: var(--fb-radius-sm);
         background: var(--fb-well);
-        font-size: 13px;
+        font-size: min(0.8125rem, 18px);
         font-weight: var(--fb-weight-strong);
         line-height: 1.2;
       }
       .output {
         display: block;
         color: var(--fb-text-2);
-        font-size: 11.5px;
+        font-size: min(0.72rem, 15px);
         font-weight: var(--fb-weight);
         white-space: nowrap;
       }

@@ -1,15 +1,13 @@
-/** The one key for "I cannot hear myself": a tap, again and again; held down, the balance of me and the band. */
+/** The one key for "I cannot hear myself": a tap, again and again. */
 import { css, html } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { words } from '../words/words.ts';
 import { moreMeIcon } from './icons.ts';
 import { Key } from './key.ts';
 
-/** @fires more-me   @fires balance-open - held down, or asked for otherwise */
+/** @fires more-me */
 @customElement('more-me-key')
 export class MoreMeKey extends Key {
-  readonly holdMs = 500;
-
   static override styles = [
     Key.styles,
     css`
@@ -35,25 +33,11 @@ export class MoreMeKey extends Key {
   ];
 
   keyPressed(): void {
-    this.#tell('more-me');
-  }
-
-  keyHeld(): boolean {
-    this.#tell('balance-open');
-    return false;
+    this.dispatchEvent(new CustomEvent('more-me'));
   }
 
   protected override face() {
     return html`${moreMeIcon}<span>${words.moreMe}</span>`;
-  }
-
-  /** The same as a long press. */
-  protected override keyMenu(): void {
-    this.#tell('balance-open');
-  }
-
-  #tell(type: 'more-me' | 'balance-open'): void {
-    this.dispatchEvent(new CustomEvent(type));
   }
 }
 

@@ -1,11 +1,14 @@
 /** Silence now, and back exactly as it was (SPEC M9). One tap either way. */
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { words } from '../words/words.ts';
 import { base } from '../styles/shared.ts';
 import { bringBackIcon, speakerOffIcon } from './icons.ts';
 import { tellIntent } from './intents.ts';
 import './press-key.ts';
+
+/** A finger that comes sooner than this after it has changed was meant for what was there before. */
+const READ_MS = 300;
 
 /** @fires intent */
 @customElement('mute-all-key')
@@ -18,6 +21,9 @@ export class MuteAllKey extends LitElement {
     css`
       :host {
         display: block;
+      }
+      :host([fresh]) {
+        pointer-events: none;
       }
       press-key {
         block-size: 100%;
@@ -32,11 +38,27 @@ export class MuteAllKey extends LitElement {
       }
       :host([all-muted]) span {
         max-inline-size: none;
-        font-size: 13px;
+        font-size: min(0.8125rem, 15px);
         white-space: nowrap;
       }
     `,
   ];
+
+  /** It has just become the other key. */
+  @property({ type: Boolean, reflect: true }) fresh = false;
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#readTimer);
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.get('allMuted') === undefined) return;
+    clearTimeout(this.#readTimer);
+    this.fresh = true;
+    this.#readTimer = setTimeout(() => (this.fresh = false), READ_MS);
+  }
 
   override render() {
     // Silence is in reach even when the faders are locked.

@@ -1,6 +1,8 @@
-/** The one line over the list that says what is not as usual, and the way out of it. */
+/** What is not as usual, and the way out of it. */
 import { css, html, LitElement, nothing, type SVGTemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
+import { notice } from '../styles/notice.ts';
 import { base } from '../styles/shared.ts';
 import { keyLabel, type NoticeKey } from './notice-key.ts';
 import './press-key.ts';
@@ -16,46 +18,19 @@ export interface Banner {
   readonly isAlert?: boolean;
 }
 
+/** What it is about, and what its key would do: another one is another banner, however alike they look. */
+export const bannerId = ({ tone, title, key }: Banner): string => `${tone} ${title} ${key?.face ?? ''}`;
+
 @customElement('notice-banner')
 export class NoticeBanner extends LitElement {
   @property({ attribute: false }) banner: Banner | undefined;
+  /** In full. */
+  @property({ type: Boolean, reflect: true }) open = false;
 
   static override styles = [
     base,
+    notice,
     css`
-      :host {
-        display: block;
-      }
-      .banner,
-      .whole {
-        --ground: #232b33;
-        display: flex;
-        align-items: center;
-        gap: var(--fb-3);
-        min-block-size: 48px;
-        padding: var(--fb-1) var(--fb-1) var(--fb-1) var(--fb-3);
-        border-radius: var(--fb-radius);
-        background: var(--ground);
-        font-size: var(--fb-size-sm);
-        line-height: 1.25;
-      }
-      .words {
-        flex: 1;
-        min-inline-size: 0;
-        text-align: start;
-      }
-      .solo .words {
-        display: block;
-      }
-      b {
-        font-weight: var(--fb-weight-strong);
-        font-size: calc(var(--fb-size-sm) + 1px);
-      }
-      .detail {
-        display: block;
-        color: var(--fb-text-2);
-        overflow-wrap: anywhere; /* names out of a file */
-      }
       .warn {
         box-shadow: inset 4px 0 0 var(--fb-danger);
       }
@@ -74,16 +49,9 @@ export class NoticeBanner extends LitElement {
       .other svg {
         color: var(--fb-other);
       }
-      svg {
-        flex: none;
-      }
       .solo {
         --ground: var(--fb-solo);
-        color: var(--fb-text-dark);
-      }
-      .solo .detail {
-        display: inline;
-        margin-inline-start: var(--fb-2);
+        --detail: var(--fb-text-dark);
         color: var(--fb-text-dark);
       }
       .solo press-key {
@@ -92,35 +60,21 @@ export class NoticeBanner extends LitElement {
         --fb-text: #ffe9b0;
       }
       .alarm {
-        --ground: var(--fb-danger);
-        color: var(--fb-on-lit);
-      }
-      .alarm .detail {
-        color: var(--fb-on-lit);
-      }
-      .whole {
-        inline-size: 100%;
         --fb-raised: var(--fb-danger);
         --fb-pressed: var(--fb-danger);
         --fb-line: var(--fb-danger);
         --fb-text: var(--fb-on-lit);
-        padding: 0;
+        --detail: var(--fb-on-lit);
+        display: block;
+        max-inline-size: none;
+        block-size: 100%;
+        font-size: var(--fb-size-notice);
       }
-      .whole-face {
+      .whole {
         display: flex;
         align-items: center;
-        gap: var(--fb-3);
+        gap: var(--fb-2);
         inline-size: 100%;
-        padding: var(--fb-1);
-        font-weight: var(--fb-weight);
-      }
-      .whole press-key {
-        flex: 1;
-        min-block-size: 52px;
-      }
-      .whole b {
-        display: block;
-        font-size: var(--fb-size-md);
       }
     `,
   ];
@@ -128,24 +82,23 @@ export class NoticeBanner extends LitElement {
   override render() {
     const { banner } = this;
     const urgent = banner?.tone === 'alarm' || banner?.isAlert === true;
-    const drawn = banner === undefined ? nothing : this.#draw(banner);
+    // A key of its own for each: a finger on the one before presses nothing.
+    const drawn = banner === undefined ? nothing : keyed(bannerId(banner), this.#draw(banner));
     // Both live regions stay in the page, or screen readers miss what appears in them.
     return html`<div role="status">${urgent ? nothing : drawn}</div>
       <div role="alert">${urgent ? drawn : nothing}</div>`;
   }
 
   #draw({ icon, title, detail, key, tone }: Banner) {
-    const text = html`<div class="words"><b>${title}</b><span class="detail">${detail}</span></div>`;
+    const face = html`${icon ?? nothing}
+      <div class="words"><b>${title}</b><span class="detail">${detail}</span></div>`;
     if (tone === 'alarm' && key !== undefined) {
-      return html`<div class="whole alarm">
-        <press-key data-unlocked @press=${key.press}
-          ><div class="whole-face">${icon ?? nothing}${text}</div></press-key
-        >
-      </div>`;
+      return html`<press-key class="alarm" data-unlocked @press=${key.press}
+        ><div class="whole">${face}</div></press-key
+      >`;
     }
-    return html`<div class="banner ${tone}">
-      ${icon ?? nothing}${text}
-      ${key === undefined ? nothing : html`<press-key .label=${keyLabel(key)} @press=${key.press}>${key.face}</press-key>`}
+    return html`<div class="notice ${tone}">
+      ${face}${key === undefined ? nothing : html`<press-key .label=${keyLabel(key)} @press=${key.press}>${key.face}</press-key>`}
     </div>`;
   }
 }

@@ -27,6 +27,9 @@ export class OffRow extends LitElement {
         gap: var(--fb-target-gap);
         block-size: var(--fb-row-height);
       }
+      :host([inert]) {
+        opacity: 0.35;
+      }
       .text {
         flex: 1;
         display: flex;
@@ -37,7 +40,7 @@ export class OffRow extends LitElement {
         border: 1px dashed var(--fb-edge);
         border-radius: var(--fb-radius);
         color: var(--fb-text-2);
-        font-size: 13px;
+        font-size: var(--fb-size-number);
         white-space: nowrap;
       }
       .name {
@@ -57,6 +60,12 @@ export class OffRow extends LitElement {
       }
     `,
   ];
+
+  /** By another hand it has come into the mix: this place is kept until the list is arranged anew. */
+  override willUpdate(): void {
+    const { hidden, on } = this.channel;
+    this.inert = on && !hidden;
+  }
 
   override render() {
     const { number, channel, hidden, on } = this.channel;

@@ -35,6 +35,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   @query('.cap') private readonly cap!: HTMLElement;
 
   readonly axis = 'horizontal';
+  readonly tapWaits = false;
   readonly detent = 0.5;
   readonly fingerTravelPx = FINGER_TRAVEL_PX;
   readonly #touch: FaderTouch = new FaderTouch(this);
@@ -203,8 +204,13 @@ export class PanControl extends LitElement implements FaderTouchTarget {
     this.tell('release', this.pan);
   }
 
-  faderTapped(): void {
-    // A tap on a pan means nothing.
+  /** A tap on a pan means nothing, nor does a long press. */
+  faderTapped(): boolean {
+    return false;
+  }
+
+  restMs(): number {
+    return Infinity;
   }
 
   faderDoubleTapped(): void {
@@ -212,7 +218,7 @@ export class PanControl extends LitElement implements FaderTouchTarget {
   }
 
   faderLongPressed(): void {
-    // Nor does a long press.
+    // It never comes.
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {

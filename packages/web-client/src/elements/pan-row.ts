@@ -20,7 +20,7 @@ export class PanRow extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template-columns: 64px minmax(0, 1fr) 64px;
+        grid-template-columns: var(--pan-row-keys, 64px) minmax(0, 1fr) var(--pan-row-keys, 64px);
         gap: var(--fb-2);
         block-size: var(--fb-pan-height, 48px);
       }

@@ -1,6 +1,8 @@
 /** A line that passes: what just happened, and the way back. Stays while a finger or the focus is on it. */
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
+import { notice } from '../styles/notice.ts';
 import { base } from '../styles/shared.ts';
 import { keyLabel, type NoticeKey } from './notice-key.ts';
 import './press-key.ts';
@@ -17,44 +19,26 @@ export interface PassingNotice {
 @customElement('passing-notice')
 export class PassingNoticeElement extends LitElement {
   @property({ attribute: false }) notice: PassingNotice | undefined;
+  /** In full. */
+  @property({ type: Boolean, reflect: true }) open = false;
 
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [
     base,
+    notice,
     css`
-      :host {
-        display: block;
-      }
-      .toast {
-        display: flex;
-        align-items: center;
-        gap: var(--fb-3);
-        min-block-size: 52px;
-        padding: var(--fb-1) var(--fb-1) var(--fb-1) var(--fb-3);
-        border-radius: var(--fb-radius);
-        background: #e9eef2;
+      .notice {
+        --ground: #e9eef2;
+        --detail: var(--fb-text-dark);
         color: var(--fb-text-dark);
-        font-size: var(--fb-size-sm);
-        line-height: 1.25;
-        box-shadow: 0 4px 16px rgb(0 0 0 / 0.5);
-      }
-      .words {
-        flex: 1;
-        min-inline-size: 0;
-      }
-      b {
-        font-weight: var(--fb-weight-strong);
-      }
-      span {
-        margin-inline-start: 0.4em;
       }
       press-key {
         --fb-raised: #cbd3da;
         --fb-pressed: #b4bec7;
         --fb-line: #cbd3da;
         --fb-text: var(--fb-text-dark);
-        min-inline-size: 72px;
+        min-inline-size: 64px;
       }
     `,
   ];
@@ -77,13 +61,15 @@ export class PassingNoticeElement extends LitElement {
       @focusin=${this.#stay}
       @focusout=${this.#stayAWhile}
     >
-      ${this.notice === undefined ? nothing : this.#toast(this.notice)}
+      ${keyed(this.notice, this.notice === undefined ? nothing : this.#line(this.notice))}
     </div>`;
   }
 
-  #toast({ title, detail, key }: PassingNotice) {
-    return html`<div class="toast">
-      <div class="words"><b>${title}</b>${detail === undefined ? nothing : html`<span>${detail}</span>`}</div>
+  #line({ title, detail, key }: PassingNotice) {
+    return html`<div class="notice">
+      <div class="words">
+        <b>${title}</b>${detail === undefined ? nothing : html`<span class="detail">${detail}</span>`}
+      </div>
       ${
         key === undefined
           ? nothing

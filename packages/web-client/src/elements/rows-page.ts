@@ -38,7 +38,8 @@ export class RowsPage extends ChannelPage {
       empty-mix {
         flex: 1;
       }
-      off-channels {
+      off-channels,
+      .late {
         margin-block-start: var(--fb-3);
       }
       p {
@@ -62,22 +63,31 @@ export class RowsPage extends ChannelPage {
 
   protected override draw(shown: readonly ChannelView[]) {
     return html`<div class="columns rulers"><fader-ruler></fader-ruler><fader-ruler></fader-ruler></div>
-      <div class="columns">
-        ${repeat(
-          shown,
-          ({ channel }) => channel,
-          (channel) =>
-            html`<channel-row
-              id="channel-${channel.channel}"
-              .channel=${channel}
-              .lane=${this.meters.input(channel.channel)}
-              .selected=${channel.channel === this.selected}
-              .stepKeys=${this.stepKeys}
-              .other=${this.others.get(channel.channel)}
-              .frozen=${this.frozen}
-            ></channel-row>`,
-        )}
-      </div>`;
+      ${this.#rows(shown)}`;
+  }
+
+  protected override drawLate(late: readonly ChannelView[]) {
+    return html`<div class="late">${this.#rows(late)}</div>`;
+  }
+
+  #rows(channels: readonly ChannelView[]) {
+    return html`<div class="columns">
+      ${repeat(
+        channels,
+        ({ channel }) => channel,
+        (channel) =>
+          html`<channel-row
+            id="channel-${channel.channel}"
+            .channel=${channel}
+            .lane=${this.meters.input(channel.channel)}
+            .selected=${channel.channel === this.selected}
+            .stepKeys=${this.stepKeys}
+            .other=${this.others.get(channel.channel)}
+            .absent=${!channel.on}
+            .frozen=${this.frozen}
+          ></channel-row>`,
+      )}
+    </div>`;
   }
 }
 

@@ -45,7 +45,7 @@ describe('the way to 0 dB', () => {
 });
 
 describe('touches that count', () => {
-  const touch = { pointerId: 1, primary: true, widthPx: 20, timeMs: 1_000, inList: true };
+  const touch = { pointerId: 1, primary: true, widthPx: 20, timeMs: 1_000, inList: true, always: false };
 
   test('a touch within 150 ms of a moving list only stops it', () => {
     const guard = new TouchGuard();

@@ -41,13 +41,12 @@ export function listChannels(channels: readonly ChannelView[], filter: Filter): 
   };
 }
 
-/** Mine, all, and the groups there are; the counts are of what each would show. */
+/** Mine, all, and the groups there are, in my mix or not; the counts are of what each would show. */
 export function filterChoices(channels: readonly ChannelView[]): FilterChoice[] {
-  const choices = (['mine', 'all', ...GROUPS] as const).map((filter) => ({
-    filter,
-    count: listChannels(channels, filter).shown.length,
-  }));
-  return choices.filter(({ filter, count }) => count > 0 || filter === 'mine' || filter === 'all');
+  const filters = (['mine', 'all', ...GROUPS] as const).filter(
+    (filter) => filter === 'mine' || filter === 'all' || channels.some(({ group }) => group === filter),
+  );
+  return filters.map((filter) => ({ filter, count: listChannels(channels, filter).shown.length }));
 }
 
 /** Without accents and capitals, as people type on a phone. */

@@ -50,6 +50,7 @@ export class MixController implements ReactiveController {
   /** The elements that hold a control. One that leaves the page lets go where its host cannot hear it any more. */
   readonly #holding = new WeakSet<EventTarget>();
   #tooLoud = false;
+  #arranged = 0;
   /** As the host was last told of it. */
   #known: View | undefined;
   #othersTimer: ReturnType<typeof setTimeout> | undefined;
@@ -69,6 +70,11 @@ export class MixController implements ReactiveController {
   /** The limiter of my mix has had too much to do for too long. */
   get tooLoud(): boolean {
     return this.#tooLoud;
+  }
+
+  /** How often this phone has put channels into the mix or taken some out. */
+  get arranged(): number {
+    return this.#arranged;
   }
 
   hostConnected(): void {
@@ -135,6 +141,7 @@ export class MixController implements ReactiveController {
 
   startWithEverybody(): Entry | undefined {
     const { audioInterface } = this.view;
+    this.#arranged++;
     return audioInterface && this.set(everybody(audioInterface), 'everybody');
   }
 
@@ -178,6 +185,7 @@ export class MixController implements ReactiveController {
   }
 
   #takeOver(wish: Wish): void {
+    if (wish.type === 'channel_toggle') this.#arranged++;
     if (this.others.takenOver(keyOf(wish))) this.#host.requestUpdate();
   }
 

@@ -26,26 +26,16 @@ export class BalanceSheet extends LitElement {
   static override styles = [
     base,
     css`
-      .keys,
-      .values {
+      .keys {
         display: flex;
         justify-content: space-between;
         gap: var(--fb-2);
       }
-      .values {
-        margin-block-end: var(--fb-3);
-        color: var(--fb-text-2);
-        font-size: var(--fb-size-sm);
-      }
-      b {
-        display: block;
-        color: var(--fb-text);
-        font-size: var(--fb-size-2xl);
+      .now {
+        margin: 0 0 var(--fb-3);
+        font-size: var(--fb-size-lg);
         font-weight: var(--fb-weight-strong);
-        line-height: 1.1;
-      }
-      .values > :last-child {
-        text-align: end;
+        text-align: center;
       }
       .slider {
         display: grid;
@@ -78,10 +68,7 @@ export class BalanceSheet extends LitElement {
       .heading=${words.meAndBand}
       @sheet-close=${() => this.dispatchEvent(new CustomEvent('balance-over'))}
     >
-      <div class="values">
-        <span>${words.band}<b>${formatLevel(this.bandDb)}</b></span>
-        <span>${words.me}<b>${formatLevel(meDb)}</b></span>
-      </div>
+      <p class="now">${words.meAndBandNow(formatLevel(meDb), formatLevel(this.bandDb))}</p>
       <div class="slider">
         <press-key .label=${words.softer(words.me)} .frozen=${frozen} @press=${step(-STEP_DB)}
           >${minusIcon}</press-key

@@ -67,7 +67,7 @@ export class BottomSheet extends LitElement {
         min-inline-size: 0;
         margin: 0;
         overflow: hidden;
-        font-size: 20px;
+        font-size: 1.25rem;
         line-height: 1.2;
         text-overflow: ellipsis;
       }

@@ -65,7 +65,7 @@ export class ChannelSheet extends LitElement {
       }
       .number {
         color: var(--fb-text-2);
-        font-size: 20px;
+        font-size: 1.25rem;
       }
       .level {
         display: grid;

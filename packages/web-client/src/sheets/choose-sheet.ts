@@ -58,7 +58,7 @@ export class ChooseSheet extends LitElement {
       .number {
         min-inline-size: 1.4em;
         color: var(--fb-text-2);
-        font-size: 13px;
+        font-size: var(--fb-size-number);
         font-weight: var(--fb-weight);
       }
       .name {

@@ -9,7 +9,7 @@ import { openSheet } from '../app/open-sheet.ts';
 import type { Option, Options } from '../app/phone-options.ts';
 import { base, channelColours, disc, keys } from '../styles/shared.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
-import { handIcon, plusIcon } from '../elements/icons.ts';
+import { handIcon, plusIcon, moreMeIcon } from '../elements/icons.ts';
 import {
   headphonesIcon,
   eyeOffIcon,
@@ -36,6 +36,7 @@ export interface OptionChoice {
  * @fires language-chosen - detail: the Language
  * @fires choose-marks - the channels that are hidden are to be chosen
  * @fires option-chosen - detail: OptionChoice
+ * @fires balance-open - the slider of me and the band is wanted
  * @fires screen-chosen - detail: whether the screen shall stay on
  */
 @customElement('me-sheet')
@@ -227,6 +228,9 @@ export class MeSheet extends LitElement {
         </select></label
       >
       ${this.#screenChoice()}
+      <button class="line" type="button" @click=${this.#onBalance}>
+        ${moreMeIcon}<span>${words.meAndBand}</span>
+      </button>
       <button class="line" type="button" @click=${this.#onHidden}>
         ${eyeOffIcon}<span>${words.whichToHide}</span
         ><span class="count">${words.hiddenShort(this.hiddenCount)}</span>
@@ -287,6 +291,11 @@ export class MeSheet extends LitElement {
     if (name !== this.name) this.dispatchEvent(new CustomEvent('name-chosen', { detail: name }));
     this.sheet.close();
   }
+
+  readonly #onBalance = (): void => {
+    this.sheet.close();
+    this.dispatchEvent(new CustomEvent('balance-open', { bubbles: true, composed: true }));
+  };
 
   readonly #onHidden = (): void => {
     this.sheet.close();

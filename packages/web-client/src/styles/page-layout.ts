@@ -16,7 +16,6 @@ export const pageLayout = css`
     display: grid;
     grid-template:
       'header' auto
-      'notice' auto
       'list' minmax(0, 1fr)
       'dock' auto
       'master' auto
@@ -33,15 +32,13 @@ export const pageLayout = css`
     display: block;
     block-size: var(--fb-chips);
   }
-  notice-banner {
-    grid-area: notice;
-    padding: 0 6px 0 8px;
-  }
   main {
     grid-area: list;
     position: relative;
     overflow: hidden auto;
     overscroll-behavior: contain;
+    /* Whatever is starred is to be seen where it goes. */
+    overflow-anchor: none;
     padding: 0 6px var(--fb-2) 8px;
     scroll-padding-block: calc(var(--fb-ruler) + var(--fb-2)) var(--fb-2);
     scrollbar-width: none;
@@ -49,6 +46,11 @@ export const pageLayout = css`
   channel-dock {
     grid-area: dock;
     z-index: var(--fb-z-dock);
+  }
+  channel-dock[settling] {
+    grid-area: list;
+    align-self: end;
+    pointer-events: none;
   }
   footer {
     grid-area: master;
@@ -65,21 +67,6 @@ export const pageLayout = css`
     grid-area: actions;
     padding: 0 6px var(--fb-2) 8px;
   }
-  passing-notice {
-    grid-area: list;
-    z-index: var(--fb-z-notice);
-    align-self: end;
-    margin: 0 8px var(--fb-2);
-  }
-  .noticed main {
-    scroll-padding-block-end: 76px;
-  }
-  @container app (min-width: 640px) {
-    passing-notice {
-      justify-self: center;
-      inline-size: 440px;
-    }
-  }
   @container app (min-width: 640px) and (max-height: 480px) {
     footer {
       min-block-size: calc(var(--fb-row-height) + 11px);
@@ -88,7 +75,6 @@ export const pageLayout = css`
     .lines {
       grid-template:
         'header header' auto
-        'notice notice' auto
         'list list' minmax(0, 1fr)
         'dock dock' auto
         'master actions' auto / minmax(0, 1fr) minmax(0, 1fr);
@@ -98,13 +84,13 @@ export const pageLayout = css`
       border-block-start: 1px solid var(--fb-line);
     }
     :host([left-handed]) .lines {
-      grid-template-areas: 'header header' 'notice notice' 'list list' 'dock dock' 'actions master';
+      grid-template-areas: 'header header' 'list list' 'dock dock' 'actions master';
     }
   }
   /* A laptop at 400 %: the bars go with the list, in which there is room for a channel. */
   @container app (max-height: 300px) {
     .lines {
-      grid-template-rows: auto auto minmax(
+      grid-template-rows: auto minmax(
           calc(var(--fb-row-height) + var(--fb-row-more) + var(--fb-ruler) + 2 * var(--fb-2)),
           1fr
         );
@@ -119,7 +105,6 @@ export const pageLayout = css`
   .app.desk {
     grid-template:
       'header header' auto
-      'notice notice' auto
       'list side' minmax(0, 1fr) / minmax(0, 1fr) 190px;
   }
   .desk main {
@@ -148,9 +133,5 @@ export const pageLayout = css`
   .side mute-all-key {
     --press-key-direction: column;
     --mute-all-align: center;
-  }
-  .desk passing-notice {
-    justify-self: end;
-    inline-size: 360px;
   }
 `;

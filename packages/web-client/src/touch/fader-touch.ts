@@ -1,13 +1,12 @@
 /** Brings the pointer events of one fader to FaderDrag and TapSequence, and their findings back to the element. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { type Axis, type DragMove, FaderDrag, NEAR_CAP_PX } from './fader-drag.ts';
+import { type Axis, type DragMove, FaderDrag, NEAR_CAP_PX, type Point } from './fader-drag.ts';
 import { DOUBLE_TAP_MS, TapSequence } from './tap-sequence.ts';
 import { noteLift } from './press-controller.ts';
 
 /** The system's back gesture begins here. */
 const SCREEN_EDGE_PX = 20;
 const DETENT_BUZZ_MS = 8;
-const LONG_PRESS_MS = 500;
 
 export interface FaderTouchTarget extends ReactiveControllerHost {
   readonly frozen: boolean;
@@ -27,7 +26,12 @@ export interface FaderTouchTarget extends ReactiveControllerHost {
   faderPutBack(): void;
   /** The finger is gone, or does not count any more. `dragged`: it had moved the fader. */
   faderDropped(dragged: boolean): void;
-  faderTapped(): void;
+  /** A tap counts when it is known to be no double tap; else at once. */
+  readonly tapWaits: boolean;
+  /** @returns whether that was all: the next tap is no second half of a double tap */
+  faderTapped(at: Point): boolean;
+  /** How long a finger rests there to ask for more; one that rests before it rides the fader must not. */
+  restMs(at: Point): number;
   faderDoubleTapped(): void;
   /** A finger rested on it; the fader has been let go. */
   faderLongPressed(): void;
@@ -86,8 +90,9 @@ export class FaderTouch implements ReactiveController {
     };
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     window.addEventListener('keydown', this.#escape, true);
-    if (!mouse) this.#pressTimer = setTimeout(() => this.#rested(), LONG_PRESS_MS);
     this.#target.faderHeld();
+    const restMs = this.#target.restMs({ x: event.clientX, y: event.clientY });
+    if (!mouse && Number.isFinite(restMs)) this.#pressTimer = setTimeout(() => this.#rested(), restMs);
   };
 
   readonly move = (event: PointerEvent): void => {
@@ -131,12 +136,12 @@ export class FaderTouch implements ReactiveController {
 
   #tapped(event: PointerEvent): void {
     clearTimeout(this.#tapTimer);
-    if (this.#taps.tap({ x: event.clientX, y: event.clientY }, event.timeStamp) === 'double') {
-      this.#target.faderDoubleTapped();
-    } else {
-      // A tap is known to be no double tap only when the time for a second one is over.
-      this.#tapTimer = setTimeout(() => this.#target.faderTapped(), DOUBLE_TAP_MS);
-    }
+    const at = { x: event.clientX, y: event.clientY };
+    if (this.#taps.tap(at, event.timeStamp) === 'double') this.#target.faderDoubleTapped();
+    // What a tap opens here would lie under the second one.
+    else if (this.#target.tapWaits)
+      this.#tapTimer = setTimeout(() => this.#target.faderTapped(at), DOUBLE_TAP_MS);
+    else if (this.#target.faderTapped(at)) this.#taps.forget();
   }
 
   readonly #escape = (event: KeyboardEvent): void => {

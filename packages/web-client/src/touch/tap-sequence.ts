@@ -17,4 +17,9 @@ export class TapSequence {
     this.#last = double ? undefined : { x: point.x, y: point.y, timeMs };
     return double ? 'double' : 'single';
   }
+
+  /** The next tap is the first one. */
+  forget(): void {
+    this.#last = undefined;
+  }
 }

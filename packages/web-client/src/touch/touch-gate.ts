@@ -6,6 +6,8 @@ import { forgetLift, isEcho, noteLift } from './press-controller.ts';
 export class TouchGate implements ReactiveController {
   readonly #guard = new TouchGuard();
   readonly #turnedAway = new Set<number>();
+  /** Where the last finger came down. */
+  #cameDown: { readonly pointerId: number; readonly on: readonly EventTarget[] } | undefined;
   readonly #list: () => Element;
   readonly #locked: () => boolean;
 
@@ -37,6 +39,7 @@ export class TouchGate implements ReactiveController {
 
   readonly #onTouch = (event: PointerEvent): void => {
     forgetLift();
+    this.#cameDown = { pointerId: event.pointerId, on: event.composedPath() };
     if (this.#isLocked(event)) {
       this.#turnAway(event);
       return;
@@ -48,6 +51,7 @@ export class TouchGate implements ReactiveController {
       widthPx: event.width,
       timeMs: event.timeStamp,
       inList: event.composedPath().includes(this.#list()),
+      always: event.composedPath().some(isUnlocked),
     });
     if (!admitted) this.#turnAway(event);
   };
@@ -75,10 +79,18 @@ export class TouchGate implements ReactiveController {
 
   /** Before the plain keys, too: those that know nothing of fingers. */
   readonly #onClick = (event: MouseEvent): void => {
-    if (!isEcho(event)) return;
+    if (!isEcho(event) && !this.#isOfAnother(event)) return;
     event.preventDefault();
     event.stopPropagation();
   };
+
+  /** What the finger came down on has gone, and this has come under it: browsers give it the click. */
+  #isOfAnother(event: MouseEvent): boolean {
+    const down = this.#cameDown;
+    if (!(event instanceof PointerEvent) || event.pointerId !== down?.pointerId) return false;
+    const pressed = event.composedPath().filter(isPressable);
+    return pressed.length > 0 && !pressed.some((target) => down.on.includes(target));
+  }
 
   readonly #onLift = (event: PointerEvent): void => {
     this.#guard.lifted(event.pointerId);
@@ -86,6 +98,9 @@ export class TouchGate implements ReactiveController {
     if (this.#turnedAway.delete(event.pointerId)) noteLift(event);
   };
 }
+
+const isPressable = (target: EventTarget): boolean =>
+  target instanceof Element && target.matches('button, input, select, label');
 
 const isUnlocked = (target: EventTarget): boolean =>
   target instanceof HTMLElement && target.dataset['unlocked'] !== undefined;

@@ -348,7 +348,8 @@ export const words = {
   meUnheard: 'Your channels are not heard at the moment.',
   meAndBand: 'Me and the band',
   me: 'Me',
-  band: 'Band',
+  moreBand: 'More band',
+  meAndBandNow: (me: string, band: string) => `Me ${me}, band ${band}`,
   asBefore: 'As before',
 
   // The whole mix.

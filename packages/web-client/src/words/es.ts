@@ -316,7 +316,8 @@ export const words: Words = {
   meUnheard: 'Tus canales no suenan ahora mismo.',
   meAndBand: 'Yo y la banda',
   me: 'Yo',
-  band: 'Banda',
+  moreBand: 'Más banda',
+  meAndBandNow: (me, band) => `Yo ${me}, banda ${band}`,
   asBefore: 'Como antes',
 
   limit: 'LIMIT',

@@ -150,6 +150,7 @@ describe('the sheet of a channel', () => {
     await fingers.tap(await centreOf(level(page, 'Bass')));
     const value = page.locator('channel-dock level-fader');
     await value.waitFor();
+    await page.locator('channel-dock:not([settling])').waitFor();
     await fingers.tap(await centreOf(value));
     await inside(page).getByRole('button', { name: 'Set', exact: true }).waitFor();
     await page.keyboard.type('-9');

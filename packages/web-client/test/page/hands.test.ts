@@ -66,11 +66,15 @@ describe('somebody else’s hand', () => {
     await page.getByRole('status').getByText('Sam changed one channel').waitFor();
     await page.getByText('Bass −4.0 → 0.0 dB').waitFor();
     await page.locator('channel-row name-pill').getByText('Sam').waitFor();
-    expect(await page.getByRole('button', { name: 'Mute Bass' }).count()).toBe(0);
+    // Solo and mute stay where they are.
+    expect(await page.getByRole('button', { name: /^(Solo|Mute) Bass$/ }).count()).toBe(2);
     expect(await violationsOf(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Put back Bass' }).tap();
+    await page.locator('name-pill:not([fresh])').waitFor();
+    const fingers = await Fingers.on(page);
+    await fingers.tap(await centreOf(page.getByRole('button', { name: 'Put back Bass' })));
     await levelIs(page, 'Bass', '−4.0 dB');
-    await page.getByRole('button', { name: 'Mute Bass' }).waitFor();
+    await page.locator('name-pill').waitFor({ state: 'detached' });
+    expect(await page.locator('channel-dock').count()).toBe(0);
     await saved(page);
     expect(gainOf(desk.mixOf('ana').mix, BASS)).toBe(dbToGain(-4));
   });

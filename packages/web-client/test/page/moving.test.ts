@@ -256,10 +256,10 @@ describe('what leaves the page under a finger', () => {
     const page = await openMix();
     const fingers = await holdBass(page);
     toggleBass(false);
-    await level(page, 'Bass').waitFor({ state: 'detached' });
+    await page.locator('channel-row[absent]').waitFor();
     await fingers.up();
     toggleBass(true);
-    await level(page, 'Bass').waitFor();
+    await page.locator('channel-row[absent]').waitFor({ state: 'detached' });
     desk.changeFromElsewhere('ana', [{ type: 'gain', channel: BASS, value: 1 }]);
     expect(await levelIs(page, 'Bass', '0.0 dB')).toBe(true);
   });

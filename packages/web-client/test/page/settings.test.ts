@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { violationsOf } from '../support/accessibility.ts';
 import { centreOf, Fingers } from '../support/browser.ts';
+import { cutOff } from '../support/cut-off.ts';
 import { ANA } from '../support/sample-band.ts';
 import {
   BASS,
@@ -17,30 +18,6 @@ import {
 } from '../support/mixer-page.ts';
 
 useVenue();
-
-/** Texts and keys that do not fit where they are, but for names, which may end in "…". */
-const cutOff = (page: Page): Promise<string[]> =>
-  page.evaluate(() => {
-    const found: string[] = [];
-    const look = (root: ParentNode) => {
-      for (const element of root.querySelectorAll<HTMLElement>('*')) {
-        if (element.shadowRoot) look(element.shadowRoot);
-        const { overflowX, textOverflow, clipPath } = getComputedStyle(element);
-        const { width } = element.getBoundingClientRect();
-        if (element.matches('button') && element.scrollHeight > element.clientHeight + 1)
-          found.push(`key ${element.textContent?.trim()}`);
-        const isText = [...element.childNodes].some(
-          (node) => node.nodeType === 3 && node.textContent?.trim(),
-        );
-        if (!isText || width === 0 || clipPath !== 'none' || textOverflow === 'ellipsis') continue;
-        const tooWide = overflowX === 'visible' && element.scrollWidth > element.clientWidth + 1;
-        if (tooWide && element.clientWidth > 0)
-          found.push(`${element.className} ${element.textContent?.trim()}`);
-      }
-    };
-    look(document);
-    return found;
-  });
 
 describe('settings', () => {
   test('Spanish by choice, and it is remembered', async () => {
@@ -197,11 +174,14 @@ describe('settings', () => {
 
   test('on its side a phone with text twice as large says “More me” in one line', async () => {
     const page = await openMix({ size: 'landscape', remembers: { ...ANA, 'foldback.large_text': 'yes' } });
-    const lines = await page.getByText('More me', { exact: true }).evaluate((text) => {
-      const range = document.createRange();
-      range.selectNodeContents(text);
-      return range.getClientRects().length;
-    });
+    const lines = await page
+      .locator('more-me-key')
+      .getByText('More me')
+      .evaluate((text) => {
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        return range.getClientRects().length;
+      });
     expect(lines).toBe(1);
   });
 

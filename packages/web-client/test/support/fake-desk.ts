@@ -292,8 +292,6 @@ export class FakeDesk {
             ],
       ),
       notices: this.notices,
-      mixer: 'Test',
-      join: 'band',
     } satisfies CommandAnswer<'hello'>;
   }
 
