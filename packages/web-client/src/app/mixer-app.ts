@@ -41,7 +41,6 @@ import '../elements/action-bar.ts';
 import '../elements/master-row.ts';
 import '../elements/more-me-key.ts';
 import '../elements/mute-all-key.ts';
-import '../elements/notice-slot.ts';
 import '../elements/page-header.ts';
 import '../elements/rows-page.ts';
 

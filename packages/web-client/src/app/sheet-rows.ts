@@ -80,8 +80,8 @@ export const sheetRows: SheetRows = {
             .guest=${view.guest}
             .name=${view.name}
             @ask-to-join=${({ detail }: CustomEvent<string>) => client.admission.ask(detail)}
-            @engineer-claim=${({ detail }: CustomEvent<string | undefined>) =>
-              client.admission.claimEngineer(detail)}
+            @engineer-claim=${({ detail }: CustomEvent<string | null>) =>
+              client.admission.claimEngineer(detail ?? undefined)}
           ></guest-sheet>`,
   },
 

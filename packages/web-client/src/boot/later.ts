@@ -6,6 +6,7 @@ import '../elements/empty-mix.ts';
 import '../elements/level-magnifier.ts';
 import '../elements/lock-bar.ts';
 import '../elements/master-strip.ts';
+import '../elements/notice-slot.ts';
 import '../elements/off-channels.ts';
 
 /** What passes is told in it. */

@@ -16,6 +16,8 @@ export interface GuestView {
 
 export interface AdmissionOptions {
   readonly request: <T extends CommandType>(type: T, body: CommandBody<T>) => Promise<CommandAnswer<T>>;
+  /** Somebody says who they are. */
+  readonly named: (name: string) => void;
   /** What this phone may do has changed: it says hello anew. */
   readonly comeBack: () => void;
   readonly changed: () => void;
@@ -52,6 +54,7 @@ export class Admission {
   /** Whoever lets people in sees the name, and the digits that come back. */
   ask(name: string): void {
     this.#askedAs = name;
+    this.#options.named(name);
     this.#try(this.#options.request('ask_to_join', { name }), ({ digits }) =>
       this.#set({ digits, declined: false, error: undefined }),
     );

@@ -81,6 +81,7 @@ export class MixerClient {
     this.#admission = new Admission(
       {
         request: (type, body) => this.request(type, body),
+        named: (name) => this.#session.rename(name),
         comeBack: () => this.#comeBack(),
         changed: () => this.#changed(),
       },

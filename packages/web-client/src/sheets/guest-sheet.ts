@@ -16,7 +16,7 @@ const inThrees = (digits: string): string => `${digits.slice(0, 3)} ${digits.sli
 /**
  * Fills the screen until somebody lets this phone in.
  * @fires ask-to-join - detail: the name
- * @fires engineer-claim - detail: the code, or undefined on the mixer's own computer
+ * @fires engineer-claim - detail: the code, or null on the mixer's own computer
  */
 @customElement('guest-sheet')
 export class GuestSheet extends LitElement {

@@ -108,6 +108,7 @@ export class PeopleSheet extends LitElement {
         border: 0;
       }
       input[type='radio'] {
+        flex: none;
         inline-size: 24px;
         block-size: 24px;
         margin: 0;
@@ -142,18 +143,26 @@ export class PeopleSheet extends LitElement {
 
   #asking({ asking }: AccessState) {
     return html`<h3>${words.whoAsks(asking.length)}</h3>
-      <ul role="status">
-        ${repeat(
-          asking,
-          ({ request }) => request,
-          (request) => this.#request(request),
-        )}
-      </ul>`;
+      <div role="status">
+        <ul>
+          ${repeat(
+            asking,
+            ({ request }) => request,
+            (request) => this.#request(request),
+          )}
+        </ul>
+      </div>`;
+  }
+
+  /** Whether it has come so lately that a finger may have meant another. */
+  #isFresh(request: string): boolean {
+    return performance.now() - (this.#seenAt.get(request) ?? 0) < FRESH_MS;
   }
 
   #request({ request, name, phone_name, address, digits, maybe }: JoinRequest) {
     const letIn = (body: Omit<CommandBody<'answer_join'>, 'request' | 'let_in'>) =>
       this.#answer({ request, let_in: true, ...body });
+    const isFresh = this.#isFresh(request);
     return html`<li>
       <div class="who">
         <strong>${name}</strong><small>${[phone_name, address].filter(Boolean).join(' · ')}</small>
@@ -164,15 +173,27 @@ export class PeopleSheet extends LitElement {
       <div class="row">
         ${maybe.map(
           (who) =>
-            html`<button class="main" type="button" @click=${() => letIn({ client_id: who.client_id })}>
+            html`<button
+              class="main"
+              type="button"
+              ?disabled=${isFresh}
+              @click=${() => letIn({ client_id: who.client_id })}
+            >
               ${words.letInAs(who.name)}
             </button>`,
         )}
-        <button type="button" class=${maybe.length === 0 ? 'main' : ''} @click=${() => letIn({})}>
+        <button
+          type="button"
+          ?disabled=${isFresh}
+          class=${maybe.length === 0 ? 'main' : ''}
+          @click=${() => letIn({})}
+        >
           ${words.letInAsNew}
         </button>
-        <button type="button" @click=${() => letIn({ role: 'viewer' })}>${words.lookOnly}</button>
-        <button type="button" @click=${() => this.#answer({ request, let_in: false })}>
+        <button type="button" ?disabled=${isFresh} @click=${() => letIn({ role: 'viewer' })}>
+          ${words.lookOnly}
+        </button>
+        <button type="button" ?disabled=${isFresh} @click=${() => this.#answer({ request, let_in: false })}>
           ${words.decline}
         </button>
       </div>
@@ -250,7 +271,6 @@ export class PeopleSheet extends LitElement {
   }
 
   #answer(body: CommandBody<'answer_join'>): void {
-    if (performance.now() - (this.#seenAt.get(body.request) ?? 0) < FRESH_MS) return;
     void this.#do(this.calls.answer(body));
   }
 
@@ -266,8 +286,9 @@ export class PeopleSheet extends LitElement {
 
   async #ask(): Promise<void> {
     const access = await this.calls.state();
-    for (const { request } of access.asking)
-      if (!this.#seenAt.has(request)) this.#seenAt.set(request, performance.now());
+    const fresh = access.asking.filter(({ request }) => !this.#seenAt.has(request));
+    for (const { request } of fresh) this.#seenAt.set(request, performance.now());
+    if (fresh.length > 0) setTimeout(() => this.requestUpdate(), FRESH_MS);
     this.access = access;
   }
 }
