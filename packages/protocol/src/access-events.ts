@@ -58,6 +58,12 @@ export const accessEvents = {
     body: v.strictObject({}),
     example: {},
   },
+  house: {
+    about:
+      'To everybody who was let in: how one joins is another. In an open house everybody is told so on every page.',
+    body: v.strictObject({ join: joinRule }),
+    example: { join: 'open' },
+  },
   join_answer: {
     about:
       'To a guest who asked to come in: what became of it. Who was let in says hello on a new connection.',

@@ -295,7 +295,10 @@ async function start(
   const serverActs = {
     ...loggedActs(acts, log),
     record: recordActWith(recordings),
-    engineer: (isOnly: boolean) => house.newEngineerCode(isOnly === true),
+    engineer: async (isOnly: boolean) => {
+      const code = await house.newEngineerCode(isOnly === true);
+      return { code, url: `${urlsOf(settings.host, port)[0] ?? ''}#engineer=${code}` };
+    },
   };
   control = new ControlSocket(settings.config, serverActs);
   await listenTo(control, log);

@@ -19,19 +19,20 @@ let browser: Browser;
 const pages: Page[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'foldback-keys-'));
   browser = await launchBrowser();
-  server = await Server.start(folder, await steadyPort());
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.end('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
+afterAll(() => browser?.close());
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'foldback-keys-'));
+  server = await Server.start(folder, await steadyPort());
 });
 
 afterEach(async () => {
   await Promise.all(pages.splice(0).map((page) => page.context().close()));
+  await server?.end('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
 });
 
 async function open(options: PhoneOptions = {}, fragment = ''): Promise<Page> {
@@ -122,7 +123,22 @@ test('a band is let in by an engineer, one after the other, and sent away', asyn
   expect(trouble).toEqual([]);
 });
 
+test('an open house is told on every page, and a house that is closed again lets only those stay who were let in', async () => {
+  const sam = await engineer();
+  await sam.getByText('Open house: everybody may change everything').click();
+  const kim = await open({ size: 'small' });
+  await sayName(kim, 'Kim', 'Start');
+  await kim.getByText('Open house', { exact: true }).waitFor();
+  await sam.getByText('Open house', { exact: true }).waitFor();
+  expect(await violationsOf(kim)).toEqual([]);
+  await sam.getByText('Ask me each time').click();
+  await kim.getByText('Say who you are. The engineer lets you in.').waitFor();
+  await sam.getByText('Connected', { exact: true }).waitFor();
+});
+
 test('declined, a phone says so and may ask again; in Spanish too', async () => {
+  const first = await engineer();
+  await first.getByText('Ask me each time').click();
   // In a house that asks each time, the engineer's next browser is a guest at first.
   const sam = await open({ size: 'desktop' });
   await sam.locator('summary').click();

@@ -31,6 +31,7 @@ export class Access {
   readonly #audience: Audience;
   readonly #after: AccessOptions['after'];
   #isTelling = false;
+  #toldRule: JoinRule;
 
   constructor({ desk, audience, fixedRule, clocks, revocations, after }: AccessOptions) {
     this.#audience = audience;
@@ -41,6 +42,7 @@ export class Access {
       () => this.house.rule,
       (credentials) => this.house.claim(credentials),
     );
+    this.#toldRule = this.house.rule;
     this.#binding = new Binding(audience, this.sessions, (work) => after(SOON_MS, work));
   }
 
@@ -48,6 +50,7 @@ export class Access {
   note({ kind }: Pick<ShownChange, 'kind'>): void {
     if (kind !== 'phone' && kind !== 'access' && kind !== 'invite') return;
     if (kind !== 'invite') this.#binding.check();
+    this.#tellRule();
     this.#tell();
   }
 
@@ -69,6 +72,14 @@ export class Access {
       log.warn({ err: error }, 'There is no engineer code yet');
       return undefined;
     }
+  }
+
+  /** Everybody sees when the house is open. */
+  #tellRule(): void {
+    const { rule } = this.house;
+    if (rule === this.#toldRule) return;
+    this.#toldRule = rule;
+    this.#audience.showAll(new Broadcast('house', { join: rule }));
   }
 
   /** Engineers who look at it ask anew. */

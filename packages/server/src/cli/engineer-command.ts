@@ -1,5 +1,6 @@
 /** `foldback engineer`: a code that makes a phone the engineer's (SPEC A4), from the server that runs for a config directory. */
 import { parseArgs } from 'node:util';
+import { renderUnicodeCompact } from 'uqr';
 import { printedCode } from '../access/engineer-code.ts';
 import { withHome } from '../home-path.ts';
 import { connectToServer } from '../store/control-socket.ts';
@@ -8,7 +9,7 @@ import type { CommandOutput } from './state-command.ts';
 
 export const ENGINEER_HELP = `foldback engineer [--new] [--config <dir>]
 
-  prints a code for an engineer's phone; with --new, all codes before it are good no longer
+  prints a code for an engineer's phone, to be scanned or typed; with --new, all codes before it are good no longer
 `;
 
 interface EngineerCall {
@@ -31,8 +32,8 @@ export async function runEngineerCommand(
   try {
     const server = await connectToServer(call.config);
     if (server === undefined) throw new Error(`no server runs for ${call.config}`);
-    const code = await server.engineer(call.isOnly);
-    output.print(`${printedCode(code)}\n\n${inWords(call.isOnly)}`);
+    const { code, url } = await server.engineer(call.isOnly);
+    output.print(`${renderUnicodeCompact(url)}\n\n${printedCode(code)}\n\n${inWords(call.isOnly)}`);
     return 0;
   } catch (error) {
     output.complain(`foldback engineer: ${messageOf(error)}\n`);
@@ -51,6 +52,6 @@ function parse(args: readonly string[]): EngineerCall {
 }
 
 const inWords = (isOnly: boolean): string =>
-  `Type it on the engineer's phone: Me, "I am the engineer". It is shown this once; only its hash is kept.\n${
+  `Scan it with the engineer's phone, or type the code there: your disc, "I am the engineer". It is shown this once.\n${
     isOnly ? 'Codes printed before are good no longer; phones that were let in stay.\n' : ''
   }`;

@@ -16,7 +16,14 @@ export interface ServerActs extends StateActs {
   /** Begins or ends a recording of all inputs, or only says how it goes. */
   record(wish: RecordWish): Promise<RecordingState>;
   /** A fresh engineer code, good besides those before it, or in their place. */
-  engineer(isOnly: boolean): Promise<string>;
+  engineer(isOnly: boolean): Promise<EngineerKey>;
+}
+
+/** What makes a phone the engineer's. */
+export interface EngineerKey {
+  readonly code: string;
+  /** The page that takes it by itself: the code is in its fragment. */
+  readonly url: string;
 }
 
 export const RECORD_WISHES = ['start', 'stop', 'status'] as const;

@@ -184,7 +184,9 @@ test('a guest asks, the engineer sees who, and lets them in as who they are; the
   soon();
   expect(sam.heardOf('access')).toHaveLength(1);
   const { asking } = await sam.ask('get_access');
-  expect(asking).toMatchObject([{ name: 'leo', address: '192.0.2.1', digits, maybe: [{ client_id: 'leo', name: 'Leo' }] }]);
+  expect(asking).toMatchObject([
+    { name: 'leo', address: '192.0.2.1', digits, maybe: [{ client_id: 'leo', name: 'Leo' }] },
+  ]);
   await sam.ask('answer_join', { request: asking[0]?.request, let_in: true, client_id: 'leo' });
   expect(phone.heardOf('join_answer')).toEqual([{ let_in: true }]);
   soon();

@@ -331,6 +331,9 @@ export class MixerClient {
       case 'goodbye':
         this.#link.goodbye(event.body.sound);
         break;
+      case 'house':
+        this.#session.ruleBecomes(event.body.join);
+        break;
       case 'join_answer':
         this.#admission.answered(event.body.let_in);
         break;

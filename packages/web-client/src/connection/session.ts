@@ -1,5 +1,11 @@
 /** Who I am to the server: what this phone says when it comes, and what it is told in return. Knows no socket. */
-import { type CommandAnswer, type CommandBody, PROTOCOL_VERSION, type Role } from '@foldback/protocol';
+import {
+  type CommandAnswer,
+  type CommandBody,
+  type JoinRule,
+  PROTOCOL_VERSION,
+  type Role,
+} from '@foldback/protocol';
 import type { Memory } from '../boot/memory.ts';
 
 export type FreeName = NonNullable<CommandAnswer<'hello'>['free_names']>[number];
@@ -9,6 +15,8 @@ export interface Me {
   readonly clientId: string | undefined;
   /** What this phone may do; undefined before the server has said. */
   readonly role: Role | undefined;
+  /** How one joins here; undefined before the server has said. */
+  readonly join: JoinRule | undefined;
   /** Another phone speaks for this musician, and this one cannot show that it may (SPEC A1). */
   readonly shutOut: boolean;
   /** The server speaks another version of the protocol: this page can only be loaded again. */
@@ -22,6 +30,7 @@ export class Session {
   #name: string;
   #clientId: string | undefined;
   #role: Role | undefined;
+  #join: JoinRule | undefined;
   #shutOut = false;
   #outdated = false;
   #mayBe: readonly FreeName[] | undefined;
@@ -37,6 +46,7 @@ export class Session {
       name: this.#name,
       clientId: this.#clientId,
       role: this.#role,
+      join: this.#join,
       shutOut: this.#shutOut,
       outdated: this.#outdated,
       mayBe: this.#mayBe,
@@ -68,12 +78,18 @@ export class Session {
   welcome(answer: CommandAnswer<'hello'>): void {
     if (answer.device_secret !== undefined) this.#memory.set('device_secret', answer.device_secret);
     this.#role = answer.role;
+    this.#join = answer.join;
     // Nobody yet: what it says of itself stays as it was said.
     if (answer.role === 'guest') return;
     this.#mayBe = this.isSomebodys || answer.is_known ? undefined : (answer.free_names ?? []);
     if (this.#mayBe !== undefined) return;
     this.#remember(answer.client_id);
     if (answer.name !== '') this.rename(answer.name);
+  }
+
+  /** How one joins is another. */
+  ruleBecomes(join: JoinRule): void {
+    this.#join = join;
   }
 
   /** A musician who was here before says so. */

@@ -16,6 +16,8 @@ export class ConnectionState extends LitElement {
   @property({ type: Boolean, reflect: true }) saved = false;
   /** The server cannot save at all, as it has told everybody. */
   @property({ type: Boolean, reflect: true, attribute: 'not-saved' }) notSaved = false;
+  /** Everybody may change everything here (SPEC A2). */
+  @property({ type: Boolean }) openHouse = false;
   @property({ type: Number }) attempt = 0;
   /** A picture alone, on my disc: a notice has the place of the words. */
   @property({ type: Boolean, reflect: true }) badge = false;
@@ -87,11 +89,11 @@ export class ConnectionState extends LitElement {
         return ['', words.connecting, this.attempt > 0 ? words.attempt(this.attempt) : ''];
       case 'lost':
         return [noWifiIcon, words.reconnecting, words.attempt(this.attempt)];
-      case 'live':
-        if (this.notSaved) return [warningIcon, words.notSavedShort, words.connected];
-        return this.saidSaved
-          ? [checkIcon, words.saved, words.connected]
-          : ['', words.saving, words.connected];
+      case 'live': {
+        const where = this.openHouse ? words.openHouse : words.connected;
+        if (this.notSaved) return [warningIcon, words.notSavedShort, where];
+        return this.saidSaved ? [checkIcon, words.saved, where] : ['', words.saving, where];
+      }
     }
   }
 }

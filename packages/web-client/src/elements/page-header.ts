@@ -119,7 +119,7 @@ export class PageHeader extends LitElement {
   ];
 
   override render() {
-    const { name, mix, link, frozen, saved, notices, attempt } = this.view;
+    const { name, mix, link, frozen, saved, notices, attempt, join } = this.view;
     // The first moments of a loss show nothing; see Frozen in the client.
     const shownLink = link === 'lost' && !frozen ? 'live' : link;
     const output = mix === undefined ? nothing : outputName(mix.output);
@@ -135,6 +135,7 @@ export class PageHeader extends LitElement {
       </div>
       <connection-state
         .link=${shownLink}
+        .openHouse=${join === 'open'}
         .saved=${saved}
         .notSaved=${notices.some(({ code }) => code === 'not_saved')}
         .attempt=${attempt}

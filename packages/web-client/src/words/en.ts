@@ -114,6 +114,7 @@ export const words = {
   saved: 'Saved',
   saving: 'Saving…',
   connected: 'Connected',
+  openHouse: 'Open house',
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting',
   attempt: (count: number) => `attempt ${count}`,

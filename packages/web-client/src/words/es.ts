@@ -89,6 +89,7 @@ export const words: Words = {
   saved: 'Guardado',
   saving: 'Guardando…',
   connected: 'Conectado',
+  openHouse: 'Puertas abiertas',
   connecting: 'Conectando…',
   reconnecting: 'Reconectando',
   attempt: (count) => `intento ${count}`,

@@ -10,6 +10,7 @@ const LIVE: View = {
   name: 'Ana',
   clientId: 'ana',
   role: 'musician',
+  join: 'band',
   audioInterface: undefined,
   mix: undefined,
   saved: true,
