@@ -283,15 +283,14 @@ test('a page from elsewhere is not let in', async () => {
   await expect(next<Error>(socket, 'connect_error')).resolves.toBeInstanceOf(Error);
 });
 
-test('who asks for the list again and again is told it once for all that came while it was made', async () => {
+test('who asks for the list again and again gets one after the other, each once', async () => {
   const socket = await join('impatient');
   let lists = 0;
   socket.on('clients_list', () => lists++);
   const answers = await Promise.all(
-    Array.from({ length: 50 }, () => ask<{ count: number }>(socket, 'get_clients', {})),
+    Array.from({ length: 30 }, () => ask<{ count: number }>(socket, 'get_clients', {})),
   );
   expect(answers.every(({ count }) => count > 0)).toBe(true);
   await ask(socket, 'get_clients', {});
-  expect(lists).toBeGreaterThanOrEqual(1);
-  expect(lists).toBeLessThan(10);
+  expect(lists).toBeGreaterThanOrEqual(30); // the last is said behind its acknowledgement
 });

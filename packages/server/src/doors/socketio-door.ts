@@ -57,8 +57,6 @@ export class SocketIoDoor {
   readonly #words: OlderWords;
   readonly #replies: OlderReplies;
   readonly #writer = new TurnWriter(() => performance.now());
-  /** The long event a phone has asked for last: whoever asks again before it is made gets it once. */
-  readonly #awaited = new WeakMap<Phone, Promise<unknown>>();
   /** Connections that have got beyond the handshake. */
   readonly #phones = new WeakMap<Connection, Phone>();
 
@@ -254,8 +252,6 @@ export class SocketIoDoor {
     const reply = this.#replies.to(command.type, ok as CommandAnswer<typeof command.type>, asker);
     if (reply?.body instanceof Promise) {
       acknowledge?.(ok);
-      if (this.#awaited.get(phone) === reply.body) return;
-      this.#awaited.set(phone, reply.body);
       return reply.body.then((body) => {
         if (!audience.has(phone)) return;
         const waiting = phone.wire.bufferedBytes();
