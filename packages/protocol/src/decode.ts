@@ -69,7 +69,7 @@ function factsOf({ input, requirement }: v.BaseIssue<unknown>): RefusalFacts {
   const value =
     typeof input === 'string'
       ? input.slice(0, SHOWN_VALUE_MAX)
-      : typeof input === 'number'
+      : typeof input === 'number' && Number.isFinite(input)
         ? input
         : undefined;
   return {
@@ -113,7 +113,7 @@ export function checkCommand(type: unknown, body: unknown, id: number): CheckedC
   if (!result.success) {
     const [issue] = result.issues;
     const { field, message } = explain(issue);
-    throw new Refusal('invalid', field, `${type}: ${message}`, id, factsOf(issue));
+    throw new Refusal('invalid', field, `${type}: ${message}`, id, SECRETS.has(field) ? {} : factsOf(issue));
   }
   // The table pairs each type with its schema; TypeScript cannot follow that through a lookup by a union of keys.
   return { id, type, body: result.output } as CheckedCommand;

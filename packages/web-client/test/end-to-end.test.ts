@@ -230,5 +230,7 @@ test('a phone that knows a name but not the secret does not get that mix', async
     cookies: cookies.filter(({ name }) => name !== 'foldback_device'),
     origins,
   });
-  expect(await thief.getByText('Another phone has Eva’s mix').waitFor()).toBeUndefined();
+  await thief.getByText('Say who you are. The engineer lets you in.').waitFor();
+  // Nothing of hers is left to be seen, drawn frozen or not.
+  expect(await thief.getByRole('slider').count()).toBe(0);
 });

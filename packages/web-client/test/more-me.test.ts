@@ -41,6 +41,7 @@ class Ears {
       socket.onerror = reject;
     });
     await ears.#ask('hello', { protocol: PROTOCOL_VERSION, client_id: clientId });
+    await ears.#ask('claim_engineer', {}); // at the mixer's own computer: hears everybody
     await ears.#ask('watch_meters', { on: true });
     return ears;
   }

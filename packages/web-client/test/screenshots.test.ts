@@ -155,7 +155,7 @@ test.each(['small', 'phone', 'landscape', 'tabletPortrait', 'tablet'] as const)(
     await page.getByRole('button', { name: /Name and settings/ }).tap();
     await screenshot(page, `${size}-me-sheet`);
     await page.getByRole('switch', { name: /on every row/ }).check();
-    await page.getByRole('switch', { name: /Lock the faders/ }).check();
+    await page.getByRole('switch', { name: /Lock the faders/ }).tap(); // and the sheet closes
     await page.getByRole('button', { name: 'Faders locked. Hold to unlock.' }).waitFor();
     await withMusic(desk, page);
     await screenshot(page, `${size}-locked-step-keys`);
@@ -198,6 +198,7 @@ test('an empty mix, and the first run', async () => {
   expect(await venue.clear()).toEqual([]);
 
   const stranger = await venue.phone({ scale: 2 });
+  await sampleDesk(16).answer(stranger);
   await stranger.goto(venue.url);
   await stranger.getByRole('heading', { name: 'Whose mix is this?' }).waitFor();
   await screenshot(stranger, 'phone-first-run');

@@ -97,9 +97,13 @@ export class AnswerBook {
 
 function faultOf({ type, body }: Asked, answer: AnswerMessage): string | undefined {
   if ('error' in answer) {
-    const { code, field, message, ...more } = answer.error;
+    const { code, field, message, value, limit, holder, ...more } = answer.error;
     if (!CODES.has(code)) return `the code ${String(code)}`;
-    if (typeof field !== 'string' || Object.keys(more).length > 0) return 'an error of another form';
+    const isFact = ['undefined', 'string', 'number'].includes(typeof value);
+    const areFacts = isFact && ['undefined', 'number'].includes(typeof limit);
+    const isOfForm = areFacts && ['undefined', 'string'].includes(typeof holder);
+    if (typeof field !== 'string' || !isOfForm || Object.keys(more).length > 0)
+      return 'an error of another form';
     if (typeof message !== 'string' || message.length === 0 || message.length > WORDS_MAX)
       return 'no clear words';
     return undefined;

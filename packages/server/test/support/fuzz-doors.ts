@@ -1,4 +1,6 @@
 /** How each door carries a fuzzed message, and what it owes for it. One row per door; the messages are the same. */
+// Whoever asks for this computer by name, and not for localhost, is nobody who may claim to be the engineer.
+import { hostname } from 'node:os';
 import { isUtf8 } from 'node:buffer';
 import { MESSAGE_BYTES_MAX, type AnswerMessage } from '@foldback/protocol';
 import type { Asked } from './answer-book.ts';
@@ -112,10 +114,13 @@ export const nativeDoor: FuzzDoor = {
   },
 
   async open(port, clientId, localAddress) {
-    const line = new Line(await RawConnection.handshaken(port, '/ws', localAddress), (message) => {
-      const answer = JSON.parse(message) as AnswerMessage;
-      return 're' in answer ? answer : undefined;
-    });
+    const line = new Line(
+      await RawConnection.handshaken(port, '/ws', localAddress, hostname()),
+      (message) => {
+        const answer = JSON.parse(message) as AnswerMessage;
+        return 're' in answer ? answer : undefined;
+      },
+    );
     const body = { client_id: clientId, device_secret: secretOf(clientId) };
     const hello = JSON.stringify({ id: 0, type: 'hello', body });
     return introduce(line, [hello, '{"id":0,"type":"subscribe","body":{}}']);
@@ -176,7 +181,7 @@ export const socketIoDoor: FuzzDoor = {
 
   async open(port, clientId, localAddress) {
     const path = '/socket.io/?EIO=4&transport=websocket';
-    const connection = await RawConnection.handshaken(port, path, localAddress);
+    const connection = await RawConnection.handshaken(port, path, localAddress, hostname());
     const line = new Line(connection, (packet) => {
       if (packet === PACKET.ping) connection.send(text(PACKET.pong));
       return readAck(packet);

@@ -83,8 +83,8 @@ export const acceptFor = (key: string): string =>
     .digest('base64');
 
 /** The lines of an honest handshake, in order, to be bent by a test. */
-export const handshakeHeaders = (port: number): [name: string, value: string][] => [
-  ['Host', `127.0.0.1:${port}`],
+export const handshakeHeaders = (port: number, host = '127.0.0.1'): [name: string, value: string][] => [
+  ['Host', `${host}:${port}`],
   ['Upgrade', 'websocket'],
   ['Connection', 'Upgrade'],
   ['Sec-WebSocket-Key', SAMPLE_KEY],
@@ -154,9 +154,15 @@ export class RawConnection {
   }
 
   /** Connected, and through an honest handshake. */
-  static async handshaken(port: number, path = '/ws', localAddress?: string): Promise<RawConnection> {
+  /** @param host the name by which the server is asked for */
+  static async handshaken(
+    port: number,
+    path = '/ws',
+    localAddress?: string,
+    host?: string,
+  ): Promise<RawConnection> {
     const connection = await RawConnection.open(port, localAddress);
-    connection.send(requestText(`GET ${path} HTTP/1.1`, handshakeHeaders(port)));
+    connection.send(requestText(`GET ${path} HTTP/1.1`, handshakeHeaders(port, host)));
     const head = await connection.head();
     if (head?.status !== 101) throw new Error(`no handshake: ${head?.status ?? 'closed'}`);
     return connection;

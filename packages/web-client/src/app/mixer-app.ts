@@ -200,8 +200,8 @@ export class MixerApp extends LitElement implements MixHost {
     if (this.#mix.view.guest !== undefined) openSheet(this, 'guest', {});
     else if (this.#mix.view.mayBe !== undefined) openSheet(this, 'join', {});
     // Behind the first view, whatever may be asked for when the server is away.
-    const { link, attempt } = this.#mix.view;
-    if (link === 'live' || attempt > 0) void loadEverything();
+    const { link, attempt, outdated, shutOut } = this.#mix.view;
+    if (link === 'live' || attempt > 0 || outdated || shutOut) void loadEverything();
   }
 
   /** Not by the template, which knows nothing of where it has been since. */

@@ -203,6 +203,7 @@ describe('moving', () => {
 
   test('keyboard alone reaches and moves everything', async () => {
     const page = await openMix();
+    await page.locator('channel-chips').getByRole('button').first().waitFor(); // behind the first view
     // My name, the chips, the search, the first channel.
     for (let tab = 0; tab < 4; tab++) await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowUp');

@@ -74,6 +74,7 @@ test.each(SIZES)('on %s a name as long as they come moves nothing in the header'
   const placesOf = async (name: string) => {
     desk.names.set('ana', name);
     const page = await openMix({ size });
+    await page.locator('channel-chips').getByRole('button').first().waitFor(); // they come behind the first view
     const places = (await controlsOf(page)).map(({ at }) => at.join());
     const header = await page.locator('page-header').boundingBox();
     const state = await page.locator('connection-state').boundingBox();
