@@ -66,7 +66,7 @@ async function rawPhone(
 beforeAll(async () => {
   server = await ServerProcess.start({
     config: folder.path,
-    args: ['--device', 'virtual', '--auto-route', 'false', '--max-per-address', '0'],
+    args: ['--device', 'virtual', '--auto-route', 'false', '--open', '--max-per-address', '0'],
   });
   hand = await NativeClient.join(server.port, 'ana');
   eye = await NativeClient.join(server.port, 'ana');
