@@ -49,7 +49,7 @@ describeWhere(process.platform === 'linux', 'Linux')('from two addresses of this
     for (let first = 0; first < STRANGERS; first += AT_ONCE) {
       const wave = Array.from({ length: AT_ONCE }, async (_, index) => {
         const stranger = await come(`stranger ${first + index}`);
-        await stranger.ask(3, 'set_output', { output: index % 8 });
+        await stranger.ask(3, 'set_output', { output: index % 7 });
         stranger.leave();
       });
       await Promise.all(wave);
