@@ -68,7 +68,7 @@ export class Supervisor {
       child.on('message', (message) => {
         wasReady ||= message.type === 'ready';
         this.#stopping ||= message.type === 'stopping'; // somebody else told it to
-        process.send?.(message);
+        process.send?.(message, () => undefined); // whoever started us may have gone
       });
       child.on('error', ({ message }) => {
         this.#options.say(message);

@@ -7,7 +7,8 @@ import { deafPhone, doorless } from '../support/doorless.ts';
 
 const CODE = 'K7QM-2XHD-9RTA-5BWE';
 
-function stage(rule: JoinRule | undefined = undefined) {
+/** @param rule the house's own choice when absent */
+function stage(rule?: JoinRule) {
   const clock = new ManualClock(1_760_000_000_000);
   const { desk, audience, house, requests } = doorless({ clock, rule });
   for (const record of [...recordsWith('ana', { name: 'Ana' }), ...recordsWith('leo', { name: 'Leo' })])

@@ -15,7 +15,8 @@ export function codeForm(onClaim: (code?: string) => void) {
   }
   const onSubmit = (event: Event) => {
     event.preventDefault();
-    onClaim(String(new FormData(event.target as HTMLFormElement).get('code')));
+    const field = (event.target as HTMLFormElement).elements.namedItem('code');
+    if (field instanceof HTMLInputElement) onClaim(field.value);
   };
   return html`<form @submit=${onSubmit}>
     <div class="named">

@@ -103,7 +103,7 @@ export class GuestSheet extends LitElement {
     const { join, digits, declined } = this.guest;
     if (digits !== undefined) {
       return html`<p>${words.tellTheDigits}</p>
-        <p class="digits" role="status" aria-label=${[...digits].join(' ')}>${inThrees(digits)}</p>
+        <p class="digits" role="status" aria-label=${digits.split('').join(' ')}>${inThrees(digits)}</p>
         <p>${words.answerComesByItself}</p>`;
     }
     if (join === 'invite') return html`<p>${words.byInviteOnly}</p>`;

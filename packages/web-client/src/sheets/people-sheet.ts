@@ -166,7 +166,7 @@ export class PeopleSheet extends LitElement {
     return html`<li>
       <div class="who">
         <strong>${name}</strong><small>${[phone_name, address].filter(Boolean).join(' · ')}</small>
-        <span class="digits" aria-label=${[...digits].join(' ')}
+        <span class="digits" aria-label=${digits.split('').join(' ')}
           >${digits.slice(0, 3)} ${digits.slice(3)}</span
         >
       </div>
