@@ -10,7 +10,8 @@ export default togetherAndAlone(
   },
   {
     'test/closed-output.test.ts': 'compares the processor time of a server with the clock',
-    'test/crash/bad-place.test.ts': 'asserts which of two stores is the first at a disk that can be written again',
+    'test/crash/bad-place.test.ts':
+      'asserts which of two stores is the first at a disk that can be written again',
     'test/crash/fault.test.ts': 'asserts how soon everybody is told that a disk hangs',
     'test/crash/full-disk-told.test.ts': 'asserts how soon everybody is told that nothing can be saved',
     'test/crash/kill.test.ts': 'asserts that a live change is on the disk within a second',
