@@ -1,5 +1,5 @@
 /** All that decides who may come in, wired to the desk and to those who are connected. */
-import type { JoinRule } from '@foldback/protocol';
+import type { JoinRule, RecordOf } from '@foldback/protocol';
 import type { Logger } from 'pino';
 import type { Desk } from '../desk/desk.ts';
 import type { ShownChange } from '../desk/world-editor.ts';
@@ -12,6 +12,9 @@ import { Sessions } from './sessions.ts';
 
 /** What an engineer's page shows follows so soon; a role that has changed binds in the same time (SPEC A7: 1 s). */
 const SOON_MS = 100;
+
+const isShared = (record: ShownChange['after']): boolean =>
+  (record as RecordOf<'person'> | undefined)?.value.shared ?? false;
 
 export interface AccessOptions {
   readonly desk: Desk;
@@ -47,7 +50,8 @@ export class Access {
   }
 
   /** A record is another. */
-  note({ kind }: Pick<ShownChange, 'kind'>): void {
+  note({ kind, id, before, after }: Pick<ShownChange, 'kind' | 'id' | 'before' | 'after'>): void {
+    if (kind === 'person' && isShared(before) && !isShared(after)) this.#binding.unshared(id);
     if (kind !== 'phone' && kind !== 'access' && kind !== 'invite') return;
     if (kind !== 'invite') this.#binding.check();
     this.#tellRule();

@@ -29,6 +29,14 @@ export class Binding {
     });
   }
 
+  /** A musician no longer lets others look at their mix: those who look hear no more of it, and come back without. */
+  unshared(clientId: string): void {
+    for (const phone of [...this.#audience.subscribers(`mix/${clientId}`)]) {
+      const { session } = phone;
+      if (session?.role === 'musician' && session.clientId !== clientId) phone.close(ACCESS_CHANGED);
+    }
+  }
+
   #bind(phone: Phone): void {
     const { identity, session } = phone;
     if (identity === undefined || session === undefined || phone.isChangingAccess) return;

@@ -4,7 +4,7 @@ import { ACCESS_ID, Refusal, type GivenRole, type JoinRule } from '@foldback/pro
 import { MIXER, type Author } from '../desk/author.ts';
 import type { Desk } from '../desk/desk.ts';
 import { requireClient, withFields } from '../desk/steps/step.ts';
-import { claimed, knownPhone, letIn, phoneSeen, revoked } from '../desk/steps/phone.ts';
+import { claimed, knownPhone, letIn, notLess, phoneSeen, revoked } from '../desk/steps/phone.ts';
 import { replaced, type Write } from '../desk/write.ts';
 import { Attempts, type Guesser } from './attempts.ts';
 import { CODES_MAX, codeHash, newCode } from './engineer-code.ts';
@@ -58,6 +58,12 @@ export class House {
 
   get isRuleFixed(): boolean {
     return this.#fixedRule !== undefined;
+  }
+
+  /** Whether somebody has let this phone in. One that came in a band by itself is nobody's word for it. */
+  wasLetIn(secretHash: string): boolean {
+    const { role, revoked: isRevoked } = this.#desk.world.value('phone', secretHash);
+    return role !== null && !isRevoked;
   }
 
   /** A phone speaks for a musician from now on. */
@@ -137,7 +143,10 @@ export class House {
       this.#ended(who.secretHash);
       return;
     }
-    if (!guesser.isLetIn) await this.#kept(() => this.attempts.wrong(guesser), who);
+    if (!guesser.isLetIn) {
+      this.tidy(); // what counts no longer makes room
+      await this.#kept(() => this.attempts.wrong(guesser), who);
+    }
     throw new Refusal('invalid', 'code', 'code: this is not the engineer code of this mixer');
   }
 
@@ -194,21 +203,28 @@ export class House {
     return token;
   }
 
-  /** Comes in by an invite. @returns its id. @throws Refusal when it is used up, over, or none */
-  async redeem(token: string, who: Author & Credentials): Promise<string> {
+  /** Comes in by an invite. @returns its id, and whose phone it says this is. @throws Refusal when it is used up, over, or none */
+  async redeem(token: string, who: Author & Credentials): Promise<{ id: string; clientId: string | null }> {
     const id = hashOf(token);
+    let clientId: string | null = null;
     await this.#kept(() => {
       const invite = this.invites.valid(id);
       if (invite === undefined)
         throw new Refusal('invalid', 'token', 'token: this invite is used up or over; ask for another one');
       const { role, client_id } = invite;
+      clientId = client_id;
+      const phone = this.#desk.world.value('phone', who.secretHash);
       return [
         ...this.invites.used(id),
-        ...this.#admittance(who.secretHash, { role, clientId: client_id, name: who.phoneName }),
+        ...this.#admittance(who.secretHash, {
+          role: notLess(role, phone),
+          clientId: client_id,
+          name: who.phoneName,
+        }),
       ];
     }, who);
     this.#ended(who.secretHash);
-    return id;
+    return { id, clientId };
   }
 
   /** @throws Refusal */

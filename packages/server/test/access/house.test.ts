@@ -114,6 +114,62 @@ test('who has an invite is in as whom it says, once, and whoever made it is told
   await expect(second.ask('redeem_invite', { token })).rejects.toThrow('used up or over');
 });
 
+test('who scans an invite loses nothing by it: not what their phone may do, and not whose it was', async () => {
+  const { engineer, connect, again } = stage();
+  const sam = await engineer();
+  const kim = connect();
+  await kim.ask('hello', { client_id: 'kim' });
+  await kim.ask('subscribe');
+  const look = await sam.ask('make_invite', { role: 'viewer' });
+  expect(await kim.ask('redeem_invite', { token: look.token })).toEqual({
+    client_id: 'kim',
+    role: 'musician',
+  });
+  const leos = await sam.ask('make_invite', { role: 'musician', target_client_id: 'leo' });
+  expect(await kim.ask('redeem_invite', { token: leos.token })).toEqual({
+    client_id: 'leo',
+    role: 'musician',
+  });
+  for (const id of ['leo', 'kim'])
+    expect((await again(kim.secret, id)).hello).toMatchObject({ client_id: id, role: 'musician' });
+  const anas = await sam.ask('make_invite', { role: 'musician', target_client_id: 'ana' });
+  expect(await sam.ask('redeem_invite', { token: anas.token })).toEqual({
+    client_id: 'ana',
+    role: 'engineer',
+  });
+});
+
+test('a mix that is no longer shared is no longer heard by those who look', async () => {
+  const { engineer, connect, soon, again } = stage();
+  const sam = await engineer();
+  const { token } = await sam.ask('make_invite', { role: 'musician', target_client_id: 'ana' });
+  const ana = connect();
+  await ana.ask('hello');
+  await ana.ask('redeem_invite', { token });
+  const owner = await again(ana.secret, 'ana');
+  const kim = connect();
+  await kim.ask('hello', { client_id: 'kim' });
+  await expect(kim.ask('watch_mix', { client_id: 'ana' })).rejects.toMatchObject({ code: 'not_permitted' });
+  await owner.ask('share_mix', { shared: true });
+  await kim.ask('watch_mix', { client_id: 'ana' });
+  await owner.ask('watch_mix', { client_id: 'ana' });
+  await sam.ask('watch_mix', { client_id: 'ana' });
+  await owner.ask('share_mix', { shared: false });
+  soon();
+  expect([kim.closed, owner.closed, sam.closed]).toEqual([['access changed'], [], []]);
+  expect((await again(kim.secret, 'kim')).phone.subscriptions.size).toBe(0);
+});
+
+test('who came into a band by themselves is nobody’s word for a code: their wrong ones are counted too', async () => {
+  const { connect } = stage();
+  const guesser = connect();
+  await guesser.ask('hello', { client_id: 'guesser' });
+  await guesser.ask('subscribe');
+  for (let wrong = 0; wrong < 5; wrong++)
+    await expect(guesser.ask('claim_engineer', { code: CODE })).rejects.toThrow('not the engineer code');
+  await expect(guesser.ask('claim_engineer', { code: CODE })).rejects.toThrow('too many wrong ones');
+});
+
 test('two phones race for one token: exactly one is let in, a thousand times', async () => {
   const { engineer, connect, desk } = stage('invite');
   const sam = await engineer();

@@ -45,7 +45,16 @@ export interface Admittance {
   readonly now: number;
 }
 
-/** A phone is let in, whatever it was before. @param hash of its secret */
+/** From what looks on to what may do all. */
+const RANKS = ['viewer', 'musician', 'engineer'] as const satisfies readonly GivenRole[];
+
+/** Whoever comes in by an invite loses nothing by it: neither what their phone may do, nor whose it is. */
+export function notLess(role: GivenRole, { role: before, speaks_for }: ValueOf<'phone'>): GivenRole {
+  const had = before ?? (speaks_for.length > 0 ? 'musician' : 'viewer');
+  return RANKS.indexOf(had) > RANKS.indexOf(role) ? had : role;
+}
+
+/** A phone is let in, whatever it was before; whom it spoke for before it goes on to. @param hash of its secret */
 export function letIn(
   world: ReadableWorld,
   hash: string,
@@ -54,7 +63,8 @@ export function letIn(
   const phone = world.value('phone', hash);
   return replaced(world, 'phone', hash, {
     role,
-    speaks_for: clientId === null ? phone.speaks_for : [clientId],
+    speaks_for:
+      clientId === null ? phone.speaks_for : [clientId, ...phone.speaks_for.filter((id) => id !== clientId)],
     name: phone.name || name,
     revoked: false,
     claimed_at: phone.revoked ? now : phone.claimed_at || now,

@@ -42,15 +42,18 @@ export function accessRows(options: AccessRowsOptions): RowsFor<AccessCommand> {
   const makers = new Map<string, Phone>();
 
   /** A phone that changes what it may do itself says hello again, and is not closed for it before its answer has come. */
-  async function changingItself(phone: Phone, who: Identity, change: () => Promise<unknown>) {
+  async function changingItself(
+    phone: Phone,
+    who: Identity,
+    change: () => Promise<string | null>,
+  ): Promise<CommandAnswer<'redeem_invite'>> {
     phone.isChangingAccess = true;
     try {
-      await change();
-      const clientId = sessions.whose(who.secretHash) ?? who.clientId;
+      const clientId = (await change()) ?? sessions.whose(who.secretHash) ?? who.clientId;
       return { client_id: clientId, role: sessions.of({ clientId, secretHash: who.secretHash }).role };
     } finally {
       phone.isChangingAccess = false;
-      phone.session &&= sessions.of(who);
+      phone.session &&= sessions.as(who.clientId, who.secretHash);
     }
   }
 
@@ -76,12 +79,19 @@ export function accessRows(options: AccessRowsOptions): RowsFor<AccessCommand> {
       const guesser = {
         secretHash: who.secretHash,
         address: phone.address,
-        isLetIn: phone.from.isLocal || sessions.of(who).role !== 'guest',
+        isLetIn: phone.from.isLocal || house.wasLetIn(who.secretHash),
       };
-      return changingItself(phone, who, () => house.claimEngineer(who, guesser, code));
+      return changingItself(phone, who, async () => {
+        await house.claimEngineer(who, guesser, code);
+        return null;
+      });
     },
     redeem_invite: ({ phone, who, body }) =>
-      changingItself(phone, who, async () => tellMaker(await house.redeem(body.token, who), who)),
+      changingItself(phone, who, async () => {
+        const { id, clientId } = await house.redeem(body.token, who);
+        tellMaker(id, who);
+        return clientId;
+      }),
     async make_invite({ phone, who, target, body }) {
       const { role, target_client_id = null, uses = 1, until } = body;
       requireOwnPhone(sessions.of(who).role, body, target === who.clientId);
