@@ -80,6 +80,8 @@ export const accessCommands = {
       invite: v.string(),
       /** What the QR code says: the token is in its fragment, which no log gets to see. */
       url: v.string(),
+      /** The code itself, row by row: # is dark. Whoever prints it leaves a light border of four around it. */
+      qr: v.array(v.string()),
       token: inviteToken,
       uses,
       until: timestamp,

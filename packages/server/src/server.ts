@@ -9,7 +9,7 @@ import { loggedActs } from './act-log.ts';
 import { Origins } from './access/origins.ts';
 import { OutputShares } from './access/output-shares.ts';
 import { Access } from './access/access.ts';
-import { ChangeLog, outputName, type Person } from './change-log.ts';
+import { ChangeLog, type Person } from './change-log.ts';
 import { Revocations } from './access/revocations.ts';
 import type { Author } from './desk/author.ts';
 import type { ServerSettings } from './config.ts';
@@ -39,6 +39,7 @@ import { HealthWatch, reasonsOf } from './health.ts';
 import { loggedChanges } from './logged-changes.ts';
 import { NoticeBoard } from './notice-board.ts';
 import { logArrival, logNotice, logRestored } from './server-log.ts';
+import { applyRoutes } from './routes.ts';
 import { urlsOf } from './urls.ts';
 import { recordActWith, Recordings } from './recordings.ts';
 import { systemClock } from './store/clock.ts';
@@ -383,22 +384,5 @@ function noteChange(change: ShownChange, desk: Desk, changeLog: ChangeLog): void
   }
   for (const [about, changes] of loggedChanges(change, desk.world)) {
     changeLog.note(personOf(about, desk), author, changes);
-  }
-}
-
-/** `--route Ana=1`: the person at the computer decides, also over the pair of somebody else. */
-function applyRoutes({ route }: ServerSettings, desk: Desk, log: Logger): void {
-  for (const { client: wanted, output } of route) {
-    const client = desk.find(wanted) ?? [...desk.clients()].find(({ name }) => name === wanted);
-    if (!client) {
-      log.warn(`--route ${wanted}=${output}: nobody is called "${wanted}" yet`);
-      continue;
-    }
-    try {
-      desk.assignOutput(client.id, output);
-      log.info(`${displayName(client)} plays on outputs ${outputName(output)}`);
-    } catch (error) {
-      log.error({ err: error }, `--route ${wanted}=${output} cannot be done`);
-    }
   }
 }

@@ -106,7 +106,7 @@ export const sheetRows: SheetRows = {
         .heading=${whose === 'mine' ? words.myOtherPhone : words.invite}
         .make=${() =>
           client.request('make_invite', {
-            role: whose === 'viewer' ? 'viewer' : 'musician',
+            role: 'musician',
             ...(whose === 'mine' && { target_client_id: view.clientId }),
           })}
         .onUsed=${client.onInviteUsed.bind(client)}

@@ -18,6 +18,8 @@ export interface AdmissionOptions {
   readonly request: <T extends CommandType>(type: T, body: CommandBody<T>) => Promise<CommandAnswer<T>>;
   /** Somebody says who they are. */
   readonly named: (name: string) => void;
+  /** Whose phone this is now. */
+  readonly isOf: (clientId: string) => void;
   /** What this phone may do has changed: it says hello anew. */
   readonly comeBack: () => void;
   readonly changed: () => void;
@@ -77,7 +79,10 @@ export class Admission {
   }
 
   #redeem(token: string): void {
-    this.#try(this.#options.request('redeem_invite', { token }), () => this.#options.comeBack());
+    this.#try(this.#options.request('redeem_invite', { token }), ({ client_id }) => {
+      this.#options.isOf(client_id);
+      this.#options.comeBack();
+    });
   }
 
   #try<Answer>(asked: Promise<Answer>, onOk: (answer: Answer) => void): void {

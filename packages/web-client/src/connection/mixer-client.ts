@@ -82,6 +82,7 @@ export class MixerClient {
       {
         request: (type, body) => this.request(type, body),
         named: (name) => this.#session.rename(name),
+        isOf: (clientId) => this.#session.isOf(clientId),
         comeBack: () => this.#comeBack(),
         changed: () => this.#changed(),
       },

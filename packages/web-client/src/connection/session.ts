@@ -92,6 +92,11 @@ export class Session {
     this.#join = join;
   }
 
+  /** The server has said whose phone this is; under which name, it says next. */
+  isOf(clientId: string): void {
+    this.#remember(clientId);
+  }
+
   /** A musician who was here before says so. */
   become({ client_id, name }: FreeName): void {
     this.#remember(client_id);

@@ -1,5 +1,5 @@
 /** The field of the engineer code, and its key. */
-import { html, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import { words } from '../words/words.ts';
 
 /** On the mixer's own computer nobody needs a code. */
@@ -43,3 +43,22 @@ export function refusalLine(error: { readonly field: string } | undefined) {
   if (error.field === 'code') return words.wrongCode;
   return error.field === 'token' ? words.inviteIsOver : words.notNow;
 }
+
+export const codeField = css`
+  .named {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  input[name='code'] {
+    inline-size: 100%;
+    min-block-size: 52px;
+    margin-block-start: var(--fb-1);
+    padding: 0 var(--fb-3);
+    border: 2px solid var(--fb-edge);
+    border-radius: var(--fb-radius);
+    background: var(--fb-well);
+    color: var(--fb-text);
+    font: inherit;
+    font-size: var(--fb-size-lg);
+    user-select: text;
+  }
+`;

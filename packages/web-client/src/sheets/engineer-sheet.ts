@@ -1,11 +1,11 @@
 /** A musician's phone becomes the engineer's: by the code, or with one tap on the mixer's own computer (SPEC A4). */
-import { css, html, LitElement } from 'lit';
+import { html, LitElement } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { ErrorBody } from '@foldback/protocol';
 import { base, keys } from '../styles/shared.ts';
 import { words } from '../words/words.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
-import { codeForm, refusalLine } from './code-form.ts';
+import { codeField, codeForm, refusalLine } from './code-form.ts';
 import { wideKeys } from './keys-of-sheets.ts';
 import { fields } from './name-form.ts';
 import './bottom-sheet.ts';
@@ -19,30 +19,7 @@ export class EngineerSheet extends LitElement {
 
   @query('bottom-sheet') private readonly sheet!: BottomSheet;
 
-  static override styles = [
-    base,
-    keys,
-    fields,
-    wideKeys,
-    css`
-      input[name='code'] {
-        inline-size: 100%;
-        min-block-size: 52px;
-        margin-block-start: var(--fb-1);
-        padding: 0 var(--fb-3);
-        border: 2px solid var(--fb-edge);
-        border-radius: var(--fb-radius);
-        background: var(--fb-well);
-        color: var(--fb-text);
-        font: inherit;
-        font-size: var(--fb-size-lg);
-        user-select: text;
-      }
-      .named {
-        grid-template-columns: minmax(0, 1fr);
-      }
-    `,
-  ];
+  static override styles = [base, keys, fields, wideKeys, codeField];
 
   async show(): Promise<void> {
     await this.updateComplete;

@@ -5,7 +5,7 @@ import type { GuestView } from '../connection/admission.ts';
 import { base, keys } from '../styles/shared.ts';
 import { words } from '../words/words.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
-import { codeForm, refusalLine } from './code-form.ts';
+import { codeField, codeForm, refusalLine } from './code-form.ts';
 import { wideKeys } from './keys-of-sheets.ts';
 import { fields, nameForm } from './name-form.ts';
 import './bottom-sheet.ts';
@@ -31,6 +31,7 @@ export class GuestSheet extends LitElement {
     keys,
     fields,
     wideKeys,
+    codeField,
     css`
       .digits {
         margin-block: var(--fb-4);
@@ -46,22 +47,6 @@ export class GuestSheet extends LitElement {
         .digits {
           font-size: 52px;
         }
-      }
-      .named {
-        grid-template-columns: minmax(0, 1fr);
-      }
-      input[name='code'] {
-        inline-size: 100%;
-        min-block-size: 52px;
-        margin-block-start: var(--fb-1);
-        padding: 0 var(--fb-3);
-        border: 2px solid var(--fb-edge);
-        border-radius: var(--fb-radius);
-        background: var(--fb-well);
-        color: var(--fb-text);
-        font: inherit;
-        font-size: var(--fb-size-lg);
-        user-select: text;
       }
       details {
         margin-block: var(--fb-4);

@@ -1,14 +1,16 @@
 /** An invite to be scanned: another phone of mine, or one that the engineer lets in (SPEC A5, A8). */
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, state, query } from 'lit/decorators.js';
-import { unsafeSVG } from 'lit/directives/unsafe-svg.js';
-import { renderSVG } from 'uqr';
 import type { CommandAnswer } from '@foldback/protocol';
 import { base, keys } from '../styles/shared.ts';
 import { words } from '../words/words.ts';
 import type { BottomSheet } from './bottom-sheet.ts';
 import { wideKeys } from './keys-of-sheets.ts';
 import './bottom-sheet.ts';
+
+/** A square for each dark one. */
+const pathOf = (qr: readonly string[]): string =>
+  qr.flatMap((row, y) => Array.from(row.matchAll(/#/g), ({ index }) => `M${index} ${y}h1v1h-1z`)).join('');
 
 @customElement('invite-sheet')
 export class InviteSheet extends LitElement {
@@ -35,7 +37,7 @@ export class InviteSheet extends LitElement {
         display: block;
         inline-size: min(100%, 320px);
         margin: 0 auto var(--fb-3);
-        padding: var(--fb-3);
+        padding: 10%; /* four of its squares and more */
         border-radius: var(--fb-radius);
         background: #fff;
       }
@@ -76,7 +78,7 @@ export class InviteSheet extends LitElement {
     </bottom-sheet>`;
   }
 
-  #shown({ url }: CommandAnswer<'make_invite'>) {
+  #shown({ qr }: CommandAnswer<'make_invite'>) {
     if (this.usedBy !== undefined) {
       return html`<p class="used" role="status">${words.usedBy(this.usedBy || words.aPhone)}</p>
         <div class="keys">
@@ -84,7 +86,11 @@ export class InviteSheet extends LitElement {
         </div>`;
     }
     return html`<p>${words.scanThis}</p>
-      <div class="code" role="img" aria-label=${words.inviteCode}>${unsafeSVG(renderSVG(url))}</div>
+      <div class="code" role="img" aria-label=${words.inviteCode}>
+        <svg viewBox="0 0 ${qr.length} ${qr.length}" shape-rendering="crispEdges">
+          <path d=${pathOf(qr)} />
+        </svg>
+      </div>
       <p>${words.goodOnce}</p>`;
   }
 
@@ -103,7 +109,7 @@ declare global {
     'invite-sheet': InviteSheet;
   }
   interface SheetParams {
-    /** Whose phone it is to be: mine, somebody new, or somebody who may only look. */
-    invite: { readonly whose: 'mine' | 'new' | 'viewer' };
+    /** Whose phone it is to be: mine, or somebody new. */
+    invite: { readonly whose: 'mine' | 'new' };
   }
 }

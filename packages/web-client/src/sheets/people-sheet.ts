@@ -190,9 +190,6 @@ export class PeopleSheet extends LitElement {
         >
           ${words.letInAsNew}
         </button>
-        <button type="button" ?disabled=${isFresh} @click=${() => letIn({ role: 'viewer' })}>
-          ${words.lookOnly}
-        </button>
         <button type="button" ?disabled=${isFresh} @click=${() => this.#answer({ request, let_in: false })}>
           ${words.decline}
         </button>
@@ -201,10 +198,10 @@ export class PeopleSheet extends LitElement {
   }
 
   #invites() {
-    const open = (whose: 'new' | 'viewer') => () => openSheet(this, 'invite', { whose });
     return html`<div class="row">
-      <button type="button" @click=${open('new')}>${words.inviteMusician}</button>
-      <button type="button" @click=${open('viewer')}>${words.inviteViewer}</button>
+      <button type="button" @click=${() => openSheet(this, 'invite', { whose: 'new' })}>
+        ${words.inviteMusician}
+      </button>
     </div>`;
   }
 
@@ -222,7 +219,7 @@ export class PeopleSheet extends LitElement {
   #phone({ phone, name, role, musicians, connected, is_mine }: PhoneSummary) {
     const whose = musicians.map((who) => who.name).join(', ');
     const onRole = ({ target }: Event) => {
-      const chosen = (target as HTMLSelectElement).value as 'viewer' | 'musician' | 'engineer';
+      const chosen = (target as HTMLSelectElement).value as 'musician' | 'engineer';
       void this.#do(this.calls.setPhone({ phone, role: chosen }));
     };
     return html`<li>
@@ -236,7 +233,7 @@ export class PeopleSheet extends LitElement {
       </div>
       <div class="row">
         <select aria-label=${words.mayDo} ?disabled=${is_mine} @change=${onRole}>
-          ${(['musician', 'viewer', 'engineer'] as const).map(
+          ${(['musician', 'engineer'] as const).map(
             (each) => html`<option value=${each} .selected=${each === role}>${words.roles[each]}</option>`,
           )}
         </select>

@@ -5,6 +5,7 @@ import type { PendingRequest } from '../../access/join-requests.ts';
 import { REQUEST_MS } from '../../access/join-requests.ts';
 import { hashOf } from '../../access/secrets.ts';
 import type { Sessions } from '../../access/sessions.ts';
+import { encode } from 'uqr';
 import { displayName } from '../../desk/client.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { Audience } from '../audience.ts';
@@ -101,7 +102,7 @@ export function accessRows(options: AccessRowsOptions): RowsFor<AccessCommand> {
       makers.set(invite, phone);
       for (const [id, maker] of makers) if (!audience.has(maker)) makers.delete(id);
       const url = `${urls()[0] ?? ''}#join=${token}`;
-      return { invite, url, token, uses, until: desk.world.value('invite', invite).until };
+      return { invite, url, qr: qrOf(url), token, uses, until: desk.world.value('invite', invite).until };
     },
     get_access({ phone, who }) {
       audience.subscribe(phone, 'access');
@@ -174,6 +175,9 @@ function stateOf({ desk, audience, house, nowMs }: AccessRowsOptions, who: Asked
     invites,
   } satisfies CommandAnswer<'get_access'>;
 }
+
+const qrOf = (url: string): string[] =>
+  encode(url, { border: 0 }).data.map((row) => row.map((isDark) => (isDark ? '#' : ' ')).join(''));
 
 const musicianOf = (desk: Desk, client_id: string) => {
   const client = desk.find(client_id);
